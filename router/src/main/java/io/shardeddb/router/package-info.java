@@ -1,0 +1,5 @@
+/** The stateless HTTP front of a database. */
+@NullMarked
+package io.shardeddb.router;
+
+import org.jspecify.annotations.NullMarked;
