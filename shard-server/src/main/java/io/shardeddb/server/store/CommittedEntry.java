@@ -1,0 +1,15 @@
+package io.shardeddb.server.store;
+
+import io.shardeddb.protocol.wire.LoggedCommand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One committed log entry as the state machine sees it.
+ *
+ * @param index log index, from 1
+ * @param term term of the leader that appended it
+ * @param command what to do; absent for entries that only move the applied index (a new leader's first entry)
+ * @param configuration encoded configuration when the entry is a membership change, kept beside the rows for copies
+ */
+public record CommittedEntry(
+        long index, long term, @Nullable LoggedCommand command, byte @Nullable [] configuration) {}

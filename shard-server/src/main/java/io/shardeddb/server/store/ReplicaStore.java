@@ -1,0 +1,69 @@
+package io.shardeddb.server.store;
+
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.protocol.wire.TableChecksum;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The state machine of one group replica: its rows, its exactly-once records and the index up to which the log is in them.
+ *
+ * <p>{@link #apply}, {@link #flush}, {@link #openSnapshot} and {@link #beginInstall} are called by one thread at a time; reads
+ * run beside them. Any method throws {@link StoreUnavailableException} when the environment fails (connection, disk, lock
+ * time-out): nothing of the call may then be taken for a result; the caller reports itself stalled and tries again from
+ * {@link #applied()}.
+ */
+public interface ReplicaStore extends AutoCloseable {
+
+    /** Reads from the database what is applied; never a cached value. */
+    AppliedState applied() throws StoreUnavailableException;
+
+    /**
+     * Applies committed entries in order and in as few transactions as their kinds allow, storing the new applied state in the same
+     * transactions. Returns one outcome for each entry.
+     *
+     * @param entries contiguous, the first one following {@link AppliedState#index()}
+     */
+    List<EntryOutcome> apply(List<CommittedEntry> entries) throws StoreUnavailableException;
+
+    /** Makes everything applied so far durable and returns it: the log may be purged up to its index. */
+    AppliedState flush() throws StoreUnavailableException;
+
+    /**
+     * Reads keys or one page. Levels and waiting are the caller's; schema version, epoch and interval are checked here, in the same
+     * view as the rows.
+     */
+    ReadReply read(ReadRequest request) throws StoreUnavailableException;
+
+    /**
+     * Streams a range in chunks under one view.
+     *
+     * @param chunks takes each chunk and says whether to go on; may block to slow the scan down
+     * @return the end to send as the last message
+     */
+    ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException;
+
+    /** Checksums of all tables in one view, and through {@link AppliedState} the index they belong to. */
+    Checksums checksums() throws StoreUnavailableException;
+
+    /** Opens a consistent view for a copy; hold it for as long as chunks are fetched. */
+    SnapshotSource openSnapshot() throws StoreUnavailableException;
+
+    /**
+     * Starts (or goes on with) taking over another replica's state. Partial rows of another copy id are cleared first; until
+     * {@link SnapshotSink#complete} the replica has no applied state.
+     */
+    SnapshotSink beginInstall(String copyId) throws StoreUnavailableException;
+
+    /** Removes the schema and everything in it. */
+    void drop() throws StoreUnavailableException;
+
+    @Override
+    void close();
+
+    /** Checksums of one view. */
+    record Checksums(AppliedState at, List<TableChecksum> tables) {}
+}

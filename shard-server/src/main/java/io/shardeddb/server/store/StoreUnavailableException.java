@@ -1,0 +1,13 @@
+package io.shardeddb.server.store;
+
+/** The environment failed: connection, disk, lock time-out. Nothing may be concluded about the call; it is tried again. */
+public final class StoreUnavailableException extends Exception {
+
+    public StoreUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    public StoreUnavailableException(String message) {
+        super(message);
+    }
+}
