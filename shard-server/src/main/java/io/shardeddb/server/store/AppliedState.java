@@ -1,5 +1,6 @@
 package io.shardeddb.server.store;
 
+import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.wire.PositionInterval;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import org.jspecify.annotations.Nullable;
@@ -27,5 +28,5 @@ public record AppliedState(
         long epoch,
         boolean open,
         long stateHash,
-        byte @Nullable [] configuration,
+        @Nullable ByteString configuration,
         long configurationIndex) {}

@@ -1,5 +1,6 @@
 package io.shardeddb.server.store;
 
+import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import org.jspecify.annotations.Nullable;
 
@@ -12,4 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration encoded configuration when the entry is a membership change, kept beside the rows for copies
  */
 public record CommittedEntry(
-        long index, long term, @Nullable LoggedCommand command, byte @Nullable [] configuration) {}
+        long index,
+        long term,
+        @Nullable LoggedCommand command,
+        @Nullable ByteString configuration) {}

@@ -1,12 +1,14 @@
 package io.shardeddb.server.store;
 
+import com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a copy's chunks in order into an empty replica. */
 public interface SnapshotSink extends AutoCloseable {
 
     /** Where to go on: the end of the last chunk stored; absent to start from the beginning. */
-    byte @Nullable [] resumeAfter();
+    @Nullable
+    ByteString resumeAfter();
 
     /** Stores one chunk; its position is kept in the same transaction. A wrong checksum is refused with an exception. */
     void accept(SnapshotSource.Chunk chunk) throws StoreUnavailableException;

@@ -1,5 +1,6 @@
 package io.shardeddb.server.store;
 
+import com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /** A consistent view of a replica, read in chunks by a copy. Closing it releases the view. */
@@ -22,7 +23,7 @@ public interface SnapshotSource extends AutoCloseable {
      * @return absent after the last chunk
      */
     @Nullable
-    Chunk next(byte @Nullable [] after, int maxBytes) throws StoreUnavailableException;
+    Chunk next(@Nullable ByteString after, int maxBytes) throws StoreUnavailableException;
 
     @Override
     void close();
@@ -35,5 +36,5 @@ public interface SnapshotSource extends AutoCloseable {
      * @param rows number of rows in it
      * @param checksum of {@code data}
      */
-    record Chunk(byte[] data, byte[] end, long rows, long checksum) {}
+    record Chunk(ByteString data, ByteString end, long rows, long checksum) {}
 }
