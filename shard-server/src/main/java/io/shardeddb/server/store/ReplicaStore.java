@@ -7,6 +7,7 @@ import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.TableChecksum;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state machine of one group replica: its rows, its exactly-once records and the index up to which the log is in them.
@@ -23,11 +24,12 @@ public interface ReplicaStore extends AutoCloseable {
 
     /**
      * Applies committed entries in order and in as few transactions as their kinds allow, storing the new applied state in the same
-     * transactions. Returns one outcome for each entry.
+     * transactions. Returns one outcome for each entry. Verdicts anywhere in the list hold for the entries before them.
      *
      * @param entries contiguous, the first one following {@link AppliedState#index()}
+     * @throws UnresolvedRequestException when a request needs a verdict that the list does not hold
      */
-    List<EntryOutcome> apply(List<CommittedEntry> entries) throws StoreUnavailableException;
+    List<EntryOutcome> apply(List<CommittedEntry> entries) throws StoreUnavailableException, UnresolvedRequestException;
 
     /** Makes everything applied so far durable and returns it: the log may be purged up to its index. */
     AppliedState flush() throws StoreUnavailableException;
@@ -57,6 +59,13 @@ public interface ReplicaStore extends AutoCloseable {
      * {@link SnapshotSink#complete} the replica has no applied state.
      */
     SnapshotSink beginInstall(String copyId) throws StoreUnavailableException;
+
+    /**
+     * The copy id of an installation that was begun and not completed; absent when there is none. Until it is completed (or the store is
+     * dropped) nothing can be applied.
+     */
+    @Nullable
+    String unfinishedInstall() throws StoreUnavailableException;
 
     /** Removes the schema and everything in it. */
     void drop() throws StoreUnavailableException;

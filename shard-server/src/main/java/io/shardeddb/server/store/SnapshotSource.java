@@ -25,6 +25,9 @@ public interface SnapshotSource extends AutoCloseable {
     @Nullable
     Chunk next(@Nullable ByteString after, int maxBytes) throws StoreUnavailableException;
 
+    /** Checksums of everything in this view, for the receiver to compare with. Reads all rows once more. */
+    ReplicaStore.Checksums checksums() throws StoreUnavailableException;
+
     @Override
     void close();
 

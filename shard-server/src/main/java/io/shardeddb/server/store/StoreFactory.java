@@ -12,9 +12,28 @@ public interface StoreFactory extends AutoCloseable {
      */
     ReplicaStore open(String group, String memberId, long bootCounter) throws StoreUnavailableException;
 
+    /**
+     * Makes sure that this database belongs to this volume; call it after each start and reconnect, before {@link #open}.
+     *
+     * @param volumeId the data directory's identity
+     */
+    Claim claim(String volumeId) throws StoreUnavailableException;
+
     /** Checks reachability and settings (engine, binary log off, doublewrite on); cheap, for health. */
     void verify() throws StoreUnavailableException;
 
     @Override
     void close();
+
+    /** What was found in the database, and done about it. */
+    enum Claim {
+        /** It carries this volume's marker. */
+        OWN,
+        /** It was empty, or had no marker and none of our schemas; it carries our marker now. */
+        FRESH,
+        /** It carried another volume's marker and was told to shut down, once: its files may be gone. Claim again after its restart. */
+        SHUTTING_DOWN,
+        /** It still carried another volume's marker after that: our schemas were dropped, it carries our marker now. */
+        TAKEN_OVER
+    }
 }
