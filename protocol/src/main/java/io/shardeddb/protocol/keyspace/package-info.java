@@ -1,0 +1,5 @@
+/** Where a row belongs: positions, intervals, and the hash between them. */
+@NullMarked
+package io.shardeddb.protocol.keyspace;
+
+import org.jspecify.annotations.NullMarked;
