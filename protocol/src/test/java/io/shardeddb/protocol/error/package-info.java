@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.protocol.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.protocol.keyspace;
+
+import org.jspecify.annotations.NullMarked;

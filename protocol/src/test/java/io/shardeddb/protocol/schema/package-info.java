@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.protocol.schema;
+
+import org.jspecify.annotations.NullMarked;

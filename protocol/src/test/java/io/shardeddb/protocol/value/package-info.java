@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.protocol.value;
+
+import org.jspecify.annotations.NullMarked;
