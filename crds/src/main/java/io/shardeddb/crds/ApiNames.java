@@ -1,0 +1,25 @@
+package io.shardeddb.crds;
+
+/** Names of the API group: group, version, finalizer, labels and annotations. */
+public final class ApiNames {
+
+    public static final String GROUP = "shardeddb.io";
+    public static final String VERSION = "v1alpha1";
+
+    /** Finalizer by which the operator cleans up before a resource goes. */
+    public static final String FINALIZER = "shardeddb.io/cleanup";
+
+    /** Label with the database's name on everything that belongs to it. */
+    public static final String DATABASE_LABEL = "shardeddb.io/database";
+
+    /** Label with the Kubernetes name of a server on its StatefulSet, pod and volume claim. */
+    public static final String SERVER_LABEL = "shardeddb.io/server";
+
+    /** Annotation with a server's name as the user gave it, for example {@code Server[5]}. */
+    public static final String SERVER_NAME_ANNOTATION = "shardeddb.io/server-name";
+
+    /** Annotation with a shard's name as the user gave it. */
+    public static final String SHARD_NAME_ANNOTATION = "shardeddb.io/shard-name";
+
+    private ApiNames() {}
+}

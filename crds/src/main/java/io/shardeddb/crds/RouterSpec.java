@@ -1,0 +1,48 @@
+package io.shardeddb.crds;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP front of a database.
+ *
+ * @param replicas how many routers run
+ * @param service how it is reached
+ * @param resources of the container
+ * @param podAnnotations added to the pods
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RouterSpec(
+        @JsonPropertyDescription("How many routers run.") @Default("1") @Min(0) @Max(100)
+        Integer replicas,
+
+        @JsonPropertyDescription("How the router is reached.") @Default("{}")
+        RouterServiceSpec service,
+
+        @JsonPropertyDescription("Resources of the container.") @Nullable
+        ResourceRequirements resources,
+
+        @JsonPropertyDescription("Annotations added to the pods.")
+        Map<String, String> podAnnotations) {
+
+    public static final int DEFAULT_REPLICAS = 1;
+
+    public RouterSpec {
+        replicas = replicas == null ? Integer.valueOf(DEFAULT_REPLICAS) : replicas;
+        service = service == null ? new RouterServiceSpec(ServiceType.ClusterIP) : service;
+        podAnnotations = podAnnotations == null ? Map.of() : Map.copyOf(podAnnotations);
+    }
+
+    /** So many routers with defaults for everything else. */
+    public static RouterSpec of(int replicas) {
+        return new RouterSpec(replicas, new RouterServiceSpec(ServiceType.ClusterIP), null, Map.of());
+    }
+}

@@ -1,0 +1,82 @@
+package io.shardeddb.crds;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a database stands, as the operator last saw it.
+ *
+ * @param observedGeneration generation of the spec that this status speaks of
+ * @param conditions see {@link ConditionType}
+ * @param servers each server
+ * @param serverCount servers that exist
+ * @param readyServers servers whose pod is ready
+ * @param shardCount shards that exist
+ * @param readyShards shards with all copies and a leader
+ * @param routerReplicas routers that are ready
+ * @param endpoint where the router answers
+ * @param selector label selector of the server pods, for the scale subresource
+ * @param disruption the pod or volume that the operator is taking down now; at most one
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ShardedDatabaseStatus(
+        @JsonPropertyDescription("Generation of the spec that this status speaks of.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("Ready, Progressing, Degraded, DataSafe, Withheld.")
+        List<Condition> conditions,
+
+        @JsonPropertyDescription("Each server.") List<ServerStatus> servers,
+
+        @JsonPropertyDescription("Servers that exist.") @StatusReplicas
+        Integer serverCount,
+
+        @JsonPropertyDescription("Servers whose pod is ready.")
+        Integer readyServers,
+
+        @JsonPropertyDescription("Shards that exist.") Integer shardCount,
+
+        @JsonPropertyDescription("Shards with all their copies and a leader.")
+        Integer readyShards,
+
+        @JsonPropertyDescription("Routers that are ready.") Integer routerReplicas,
+
+        @JsonPropertyDescription("Where the router answers.") @Nullable
+        String endpoint,
+
+        @JsonPropertyDescription("Label selector of the server pods.") @LabelSelector @Nullable
+        String selector,
+
+        @JsonPropertyDescription("What the operator is taking down now; at most one thing at a time.") @Nullable
+        Disruption disruption) {
+
+    public ShardedDatabaseStatus {
+        conditions = conditions == null ? List.of() : List.copyOf(conditions);
+        servers = servers == null ? List.of() : List.copyOf(servers);
+        serverCount = serverCount == null ? Integer.valueOf(0) : serverCount;
+        readyServers = readyServers == null ? Integer.valueOf(0) : readyServers;
+        shardCount = shardCount == null ? Integer.valueOf(0) : shardCount;
+        readyShards = readyShards == null ? Integer.valueOf(0) : readyShards;
+        routerReplicas = routerReplicas == null ? Integer.valueOf(0) : routerReplicas;
+    }
+
+    /** The status of a resource that nobody has looked at yet. */
+    public static ShardedDatabaseStatus unknown() {
+        return new ShardedDatabaseStatus(null, List.of(), List.of(), 0, 0, 0, 0, 0, null, null, null);
+    }
+
+    /** The condition of a type, if it is set. */
+    public @Nullable Condition condition(ConditionType type) {
+        return conditions.stream()
+                .filter(condition -> type.name().equals(condition.getType()))
+                .findFirst()
+                .orElse(null);
+    }
+}

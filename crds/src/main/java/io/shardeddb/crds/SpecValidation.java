@@ -1,0 +1,215 @@
+package io.shardeddb.crds;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The rules of a {@link ShardedDatabaseSpec}, as a pure function: those that the CRD's schema and CEL state, and those that they cannot.
+ * The operator runs it before it acts, the router and the command line before they write.
+ */
+public final class SpecValidation {
+
+    /** Options of MySQL that the data path's durability rests on, by name without dashes and underscores. */
+    private static final Set<String> RESERVED_OPTIONS = Set.of(
+            "bindaddress",
+            "port",
+            "datadir",
+            "socket",
+            "logbin",
+            "skiplogbin",
+            "disablelogbin",
+            "innodbdoublewrite",
+            "innodbflushlogattrxcommit",
+            "charactersetserver",
+            "collationserver",
+            "defaultstorageengine",
+            "skipinnodb",
+            "skipgranttables",
+            "skipnetworking",
+            "lowercasetablenames",
+            "readonly",
+            "sqlmode");
+
+    private SpecValidation() {}
+
+    /**
+     * A broken rule.
+     *
+     * @param field path of the field, for example {@code spec.shards[2].low}
+     * @param message what is wrong and what is allowed
+     */
+    public record Violation(String field, String message) {
+        @Override
+        public String toString() {
+            return field + ": " + message;
+        }
+    }
+
+    /** All violations; empty when the spec is good. */
+    public static List<Violation> check(ShardedDatabaseSpec spec) {
+        List<Violation> violations = new ArrayList<>();
+        checkTables(spec, violations);
+        checkShards(spec, violations);
+        checkReplication(spec, violations);
+        checkServers(spec, violations);
+        if (spec.timestamps().mode() == TimestampMode.Service) {
+            violations.add(new Violation("spec.timestamps.mode", "Service is not available yet; use Hybrid"));
+        }
+        return List.copyOf(violations);
+    }
+
+    private static void checkTables(ShardedDatabaseSpec spec, List<Violation> violations) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < spec.tables().size(); i++) {
+            TableSpec table = spec.tables().get(i);
+            String path = "spec.tables[" + i + "]";
+            if (!names.add(table.name().toLowerCase(Locale.ROOT))) {
+                violations.add(new Violation(path + ".name", "there is another table " + table.name()));
+            }
+            checkTable(table, path, violations);
+        }
+    }
+
+    private static void checkTable(TableSpec table, String path, List<Violation> violations) {
+        Set<String> columns = new HashSet<>();
+        for (int c = 0; c < table.columns().size(); c++) {
+            if (!columns.add(table.columns().get(c).name().toLowerCase(Locale.ROOT))) {
+                violations.add(new Violation(
+                        path + ".columns[" + c + "].name",
+                        "there is another column " + table.columns().get(c).name()));
+            }
+        }
+        if (table.primaryKey().isEmpty()) {
+            violations.add(new Violation(path + ".primaryKey", "names no column; at least one is needed"));
+            return;
+        }
+        Set<String> exact = new HashSet<>();
+        table.columns().forEach(column -> exact.add(column.name()));
+        for (int k = 0; k < table.primaryKey().size(); k++) {
+            if (!exact.contains(table.primaryKey().get(k))) {
+                violations.add(new Violation(
+                        path + ".primaryKey[" + k + "]",
+                        "there is no column " + table.primaryKey().get(k) + "; the columns are "
+                                + table.columns().stream().map(ColumnSpec::name).toList()));
+            }
+        }
+        if (!table.primaryKey().contains(table.effectiveShardKey())) {
+            violations.add(new Violation(
+                    path + ".shardKey",
+                    table.effectiveShardKey() + " is not a column of the primary key " + table.primaryKey()
+                            + ": a unique key must contain the shard key"));
+        }
+    }
+
+    private static void checkShards(ShardedDatabaseSpec spec, List<Violation> violations) {
+        if (spec.sharding().strategy() == ShardingStrategy.Hash) {
+            if (!spec.shards().isEmpty()) {
+                violations.add(new Violation("spec.shards", "with strategy Hash give shardCount, not shards"));
+            }
+            if (spec.shardCount() != null && (spec.shardCount() < 1 || spec.shardCount() > 1024)) {
+                violations.add(new Violation("spec.shardCount", "must be 1 to 1024"));
+            }
+            return;
+        }
+        if (spec.shardCount() != null) {
+            violations.add(new Violation("spec.shardCount", "with strategy Range give shards, not shardCount"));
+        }
+        Map<String, Integer> names = new HashMap<>();
+        for (int i = 0; i < spec.shards().size(); i++) {
+            ShardRangeSpec shard = spec.shards().get(i);
+            String path = "spec.shards[" + i + "]";
+            if (names.put(shard.name(), i) != null) {
+                violations.add(new Violation(path + ".name", "there is another shard " + shard.name()));
+            }
+            if (shard.size() < 1) {
+                violations.add(new Violation(path + ".size", "must be at least 1"));
+            } else if (shard.low() > Long.MAX_VALUE - shard.size()) {
+                violations.add(new Violation(path + ".size", "low + size exceeds " + Long.MAX_VALUE));
+            } else {
+                checkOverlap(spec, i, violations);
+            }
+        }
+    }
+
+    private static void checkOverlap(ShardedDatabaseSpec spec, int i, List<Violation> violations) {
+        ShardRangeSpec shard = spec.shards().get(i);
+        for (int j = 0; j < i; j++) {
+            ShardRangeSpec other = spec.shards().get(j);
+            boolean apart = other.size() < 1
+                    || shard.low() + shard.size() <= other.low()
+                    || other.low() + other.size() <= shard.low();
+            if (!apart) {
+                violations.add(new Violation(
+                        "spec.shards[" + i + "]",
+                        shard.name() + " [" + shard.low() + ", " + (shard.low() + shard.size()) + ") overlaps "
+                                + other.name() + " [" + other.low() + ", " + (other.low() + other.size()) + ")"));
+            }
+        }
+    }
+
+    private static void checkReplication(ShardedDatabaseSpec spec, List<Violation> violations) {
+        int replicas = spec.replication().replicas();
+        if (replicas < 1 || replicas > 101) {
+            violations.add(new Violation("spec.replication.replicas", "must be 1 to 101"));
+        }
+        Integer tolerance = spec.replication().faultTolerance();
+        if (tolerance == null) {
+            return;
+        }
+        if (tolerance < 1 || 2 * tolerance + 1 > replicas) {
+            violations.add(new Violation(
+                    "spec.replication.faultTolerance",
+                    "must be 1 to (replicas - 1) / 2 = " + (replicas - 1) / 2 + ", is " + tolerance));
+        }
+    }
+
+    private static void checkServers(ShardedDatabaseSpec spec, List<Violation> violations) {
+        ServersSpec servers = spec.servers();
+        if (servers.count() < servers.named().size()) {
+            violations.add(new Violation(
+                    "spec.servers.count",
+                    "is " + servers.count() + ", but " + servers.named().size()
+                            + " servers are named, and count includes them"));
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < servers.named().size(); i++) {
+            checkNamed(spec, i, names, violations);
+        }
+        servers.mysql().config().keySet().forEach(option -> {
+            String plain = option.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+            if (!option.matches("[A-Za-z][A-Za-z0-9_.-]*")) {
+                violations.add(new Violation("spec.servers.mysql.config", "'" + option + "' is not an option's name"));
+            } else if (RESERVED_OPTIONS.contains(plain)) {
+                violations.add(new Violation(
+                        "spec.servers.mysql.config." + option,
+                        "is set by the operator, because durability or addressing rests on it"));
+            }
+        });
+    }
+
+    private static void checkNamed(ShardedDatabaseSpec spec, int i, Set<String> names, List<Violation> violations) {
+        NamedServerSpec server = spec.servers().named().get(i);
+        String path = "spec.servers.named[" + i + "]";
+        if (!names.add(server.name())) {
+            violations.add(new Violation(path + ".name", "there is another server " + server.name()));
+        }
+        Set<String> seen = new HashSet<>();
+        for (int s = 0; s < server.shards().size(); s++) {
+            String shard = server.shards().get(s);
+            if (!seen.add(shard)) {
+                violations.add(new Violation(path + ".shards[" + s + "]", shard + " is listed twice"));
+            }
+            boolean known = spec.sharding().strategy() == ShardingStrategy.Hash
+                    || spec.shards().stream()
+                            .anyMatch(candidate -> candidate.name().equals(shard));
+            if (!known) {
+                violations.add(new Violation(path + ".shards[" + s + "]", "there is no shard " + shard));
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.shardeddb.crds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
+
+final class SpecValidationTest {
+
+    private static ShardedDatabaseSpec spec(String yaml) {
+        return Serialization.unmarshal(yaml, ShardedDatabaseSpec.class);
+    }
+
+    private static String onlyViolation(String yaml) {
+        return assertThat(SpecValidation.check(spec(yaml)))
+                .singleElement()
+                .actual()
+                .toString();
+    }
+
+    @Test
+    void acceptsAnEmptyDatabaseThatIsFilledLater() {
+        ShardedDatabaseSpec empty = spec("paused: false");
+        assertThat(SpecValidation.check(empty)).isEmpty();
+        assertThat(empty.replication().replicas()).isEqualTo(3);
+        assertThat(empty.deletionPolicy()).isEqualTo(DeletionPolicy.Retain);
+    }
+
+    @Test
+    void refusesOverlappingShardsAndNamesBoth() {
+        assertThat(onlyViolation("shards: [{name: a, low: 0, size: 10}, {name: b, low: 9, size: 5}]"))
+                .isEqualTo("spec.shards[1]: b [9, 14) overlaps a [0, 10)");
+    }
+
+    @Test
+    void acceptsGapsBetweenShards() {
+        assertThat(SpecValidation.check(spec("shards: [{name: a, low: 0, size: 10}, {name: b, low: 90, size: 5}]")))
+                .isEmpty();
+    }
+
+    @Test
+    void refusesAShardKeyOutsideThePrimaryKey() {
+        assertThat(
+                        onlyViolation(
+                                "tables: [{name: t, columns: [{name: a, type: Number}, {name: b, type: Number}], primaryKey: [a], shardKey: b}]"))
+                .startsWith("spec.tables[0].shardKey: b is not a column of the primary key [a]");
+    }
+
+    @Test
+    void refusesAnUnknownKeyColumn() {
+        assertThat(onlyViolation("tables: [{name: t, columns: [{name: a, type: Number}], primaryKey: [a, z]}]"))
+                .isEqualTo("spec.tables[0].primaryKey[1]: there is no column z; the columns are [a]");
+    }
+
+    @Test
+    void refusesMoreToleranceThanTheCopiesGive() {
+        assertThat(onlyViolation("replication: {replicas: 3, faultTolerance: 2}"))
+                .startsWith("spec.replication.faultTolerance: must be 1 to (replicas - 1) / 2 = 1");
+    }
+
+    @Test
+    void refusesOptionsThatDurabilityRestsOn() {
+        assertThat(onlyViolation("servers: {mysql: {config: {innodb_doublewrite: 'OFF'}}}"))
+                .startsWith("spec.servers.mysql.config.innodb_doublewrite");
+    }
+
+    @Test
+    void refusesAServerWithAShardThatDoesNotExist() {
+        assertThat(onlyViolation("servers: {count: 1, named: [{name: S, shards: [sh9]}]}"))
+                .isEqualTo("spec.servers.named[0].shards[0]: there is no shard sh9");
+    }
+
+    @Test
+    void countsNamedServers() {
+        assertThat(onlyViolation("servers: {count: 1, named: [{name: A}, {name: B}]}"))
+                .startsWith("spec.servers.count: is 1, but 2 servers are named");
+    }
+
+    @Test
+    void refusesShardsWithHash() {
+        assertThat(onlyViolation("sharding: {strategy: Hash}, shards: [{name: a, low: 0, size: 10}]"))
+                .isEqualTo("spec.shards: with strategy Hash give shardCount, not shards");
+    }
+}
