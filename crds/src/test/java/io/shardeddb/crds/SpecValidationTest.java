@@ -78,7 +78,7 @@ final class SpecValidationTest {
 
     @Test
     void refusesShardsWithHash() {
-        assertThat(onlyViolation("sharding: {strategy: Hash}, shards: [{name: a, low: 0, size: 10}]"))
+        assertThat(onlyViolation("sharding: {strategy: Hash}\nshards: [{name: a, low: 0, size: 10}]"))
                 .isEqualTo("spec.shards: with strategy Hash give shardCount, not shards");
     }
 }
