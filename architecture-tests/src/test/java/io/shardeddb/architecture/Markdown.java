@@ -1,0 +1,45 @@
+package io.shardeddb.architecture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The little of Markdown that the checks need. */
+final class Markdown {
+
+    private Markdown() {}
+
+    /** The lines outside fenced and indented code. */
+    static List<String> withoutCode(List<String> lines) {
+        List<String> text = new ArrayList<>();
+        boolean fenced = false;
+        for (String line : lines) {
+            if (line.strip().startsWith("```")) {
+                fenced = !fenced;
+            } else if (!fenced && !line.startsWith("    ")) {
+                text.add(line.replaceAll("`[^`]*`", "``"));
+            }
+        }
+        return text;
+    }
+
+    /** The anchors that a renderer gives the headings: lower case, spaces as hyphens, punctuation left out. */
+    static Set<String> anchors(List<String> lines) {
+        boolean[] fenced = {false};
+        return lines.stream()
+                .filter(line -> {
+                    if (line.strip().startsWith("```")) {
+                        fenced[0] = !fenced[0];
+                    }
+                    return !fenced[0] && line.startsWith("#");
+                })
+                .map(line -> line.replaceFirst("^#+\\s*", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .strip()
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+}
