@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the shard's name as given
  * @param interval the positions it owns
  * @param epoch epoch of that interval; grows when an interval moves
+ * @param servers names of the servers that shall hold it, as the placement decided; the first one is where the group starts
+ * @param faultTolerance as in the database's replication
  * @param bootstrapMember member id that starts the group, recorded before it does; set once
  * @param replicas its members as last decided
  */
@@ -31,6 +33,12 @@ public record ShardSpec(
 
         @JsonPropertyDescription("Epoch of that interval.") Long epoch,
 
+        @JsonPropertyDescription("Servers that shall hold it, as the placement decided.")
+        List<String> servers,
+
+        @JsonPropertyDescription("As in the database's replication; absent: majorities.") @Nullable
+        Integer faultTolerance,
+
         @JsonPropertyDescription("Member that started the group; recorded before it starts, and never again.") @Nullable
         String bootstrapMember,
 
@@ -38,6 +46,7 @@ public record ShardSpec(
 
     public ShardSpec {
         epoch = epoch == null ? Long.valueOf(1) : epoch;
+        servers = servers == null ? List.of() : List.copyOf(servers);
         replicas = replicas == null ? List.of() : List.copyOf(replicas);
     }
 }

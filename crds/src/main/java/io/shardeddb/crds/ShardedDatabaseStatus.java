@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observedGeneration generation of the spec that this status speaks of
  * @param conditions see {@link ConditionType}
+ * @param schemaVersion version of the tables: the generation at which they last changed; rows name it on the wire
+ * @param schemaHash hash of the tables at that version
  * @param servers each server
  * @param serverCount servers that exist
  * @param readyServers servers whose pod is ready
@@ -32,6 +34,12 @@ public record ShardedDatabaseStatus(
 
         @JsonPropertyDescription("Ready, Progressing, Degraded, DataSafe, Withheld.")
         List<Condition> conditions,
+
+        @JsonPropertyDescription("Version of the tables: the generation at which they last changed.") @Nullable
+        Long schemaVersion,
+
+        @JsonPropertyDescription("Hash of the tables at that version.") @Nullable
+        String schemaHash,
 
         @JsonPropertyDescription("Each server.") List<ServerStatus> servers,
 
@@ -69,7 +77,7 @@ public record ShardedDatabaseStatus(
 
     /** The status of a resource that nobody has looked at yet. */
     public static ShardedDatabaseStatus unknown() {
-        return new ShardedDatabaseStatus(null, List.of(), List.of(), 0, 0, 0, 0, 0, null, null, null);
+        return new ShardedDatabaseStatus(null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null);
     }
 
     /** The condition of a type, if it is set. */
