@@ -1,0 +1,104 @@
+package io.shardeddb.consensus;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who belongs to a group. While {@code outgoing} is present the configuration is joint: commits, elections, leases and
+ * read rounds need their quorum in both halves (Ongaro and Ousterhout, section 6). Members and fault tolerance change
+ * together.
+ *
+ * @param voters the voters; in a joint configuration the voters to come
+ * @param outgoing the voters that a joint configuration leaves behind; {@code null} when it is not joint
+ * @param learners members that receive the log but neither vote nor count, in the order of their ids
+ */
+public record Configuration(VoterSet voters, @Nullable VoterSet outgoing, List<Member> learners) {
+
+    /** What a member believes before it has received anything from its group. */
+    public static final Configuration EMPTY = new Configuration(VoterSet.EMPTY, null, List.of());
+
+    /**
+     * Orders the learners.
+     *
+     * @throws IllegalArgumentException if a learner appears twice or is also one of {@code voters}
+     */
+    public Configuration {
+        learners = learners.stream().sorted(Comparator.comparing(Member::id)).toList();
+        for (int i = 0; i < learners.size(); i++) {
+            MemberId id = learners.get(i).id();
+            if (voters.contains(id)) {
+                throw new IllegalArgumentException("member " + id + " is both voter and learner");
+            }
+            if (i > 0 && id.equals(learners.get(i - 1).id())) {
+                throw new IllegalArgumentException("learner " + id + " appears twice");
+            }
+        }
+    }
+
+    /** A configuration that is not joint and has no learners. */
+    public static Configuration of(VoterSet voters) {
+        return new Configuration(voters, null, List.of());
+    }
+
+    /** Whether two sets of voters must agree. */
+    public boolean isJoint() {
+        return outgoing != null;
+    }
+
+    /** Whether the member votes, in either half. */
+    public boolean isVoter(MemberId id) {
+        return voters.contains(id) || (outgoing != null && outgoing.contains(id));
+    }
+
+    /** Whether the member is a learner and in neither half a voter. */
+    public boolean isLearner(MemberId id) {
+        return !isVoter(id)
+                && learners.stream().anyMatch(learner -> learner.id().equals(id));
+    }
+
+    /** Whether the member belongs to the configuration in any role. */
+    public boolean contains(MemberId id) {
+        return isVoter(id) || isLearner(id);
+    }
+
+    /** Whether these acknowledgements commit, in both halves if joint. */
+    public boolean commits(Predicate<MemberId> acknowledged) {
+        return voters.commits(acknowledged) && (outgoing == null || outgoing.commits(acknowledged));
+    }
+
+    /** Whether these votes elect, in both halves if joint. */
+    public boolean elects(Predicate<MemberId> granted) {
+        return voters.elects(granted) && (outgoing == null || outgoing.elects(granted));
+    }
+
+    /** Every member once: the voters, those leaving, the learners. */
+    public List<Member> everyone() {
+        List<Member> everyone = new ArrayList<>(voters.members());
+        if (outgoing != null) {
+            for (Member member : outgoing.members()) {
+                if (!voters.contains(member.id())) {
+                    everyone.add(member);
+                }
+            }
+        }
+        for (Member learner : learners) {
+            if (!isVoter(learner.id())) {
+                everyone.add(learner);
+            }
+        }
+        return everyone;
+    }
+
+    /** The joint configuration that leads from this one to the given voters and learners. */
+    Configuration towards(VoterSet target, List<Member> targetLearners) {
+        return new Configuration(target, voters, targetLearners);
+    }
+
+    /** The configuration that ends this joint one. */
+    Configuration settled() {
+        return new Configuration(voters, null, learners);
+    }
+}

@@ -1,0 +1,198 @@
+package io.shardeddb.consensus;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The state that all roles of one replica share, and the steps that any of them may take. */
+final class Core {
+    final GroupId group;
+    final MemberId self;
+    final Settings settings;
+    final SafetyRules rules;
+    final RandomGenerator random;
+    final ReplicaLog log;
+    final ConfigurationHistory configurations;
+    final Outbox outbox = new Outbox();
+
+    long term;
+
+    @Nullable
+    MemberId vote;
+
+    @Nullable
+    MemberId leader;
+
+    Role role = Role.FOLLOWER;
+
+    @Nullable
+    Leadership leadership;
+
+    long commitIndex;
+    long appliedIndex;
+
+    @Nullable
+    StateMark mark;
+
+    /** The time of the latest input. */
+    long now;
+
+    /** Up to where the log is known to equal that of this term's leader. */
+    long agreedIndex;
+
+    /** Until when nothing is granted, because of a start. */
+    long holdOffUntil;
+
+    /** Until when nothing is granted, because a leader was heard. It outlives terms: so does a lease. */
+    long loyalUntil;
+
+    long electionDeadline;
+    long electionDelay;
+
+    private long announcedApply;
+    private SoftState announcedState;
+    private long hardStateNumber;
+
+    Core(
+            GroupId group,
+            MemberId self,
+            Settings settings,
+            Recovered recovered,
+            LogView view,
+            RandomGenerator random,
+            SafetyRules rules,
+            long now) {
+        this.group = group;
+        this.self = self;
+        this.settings = settings;
+        this.rules = rules;
+        this.random = random;
+        this.now = now;
+        log = new ReplicaLog(view);
+        configurations = new ConfigurationHistory(recovered.marker(), recovered.configurationEntries());
+        term = recovered.hardState().term();
+        vote = recovered.hardState().vote();
+        appliedIndex = recovered.appliedIndex();
+        commitIndex = Math.max(recovered.marker().index(), appliedIndex);
+        announcedApply = appliedIndex;
+        announcedState = new SoftState(Role.FOLLOWER, term, null);
+        loyalUntil = now;
+        // A member that never took part has promised nothing.
+        holdOffUntil = term == 0 ? now : now + rules.voteHoldOff(settings);
+        electionDeadline = term == 0 && configuration().voters().size() == 1
+                ? now
+                : Math.max(holdOffUntil, now + electionTimeout());
+    }
+
+    /** The configuration in force. */
+    Configuration configuration() {
+        return rules.inForceWhenAppended()
+                ? configurations.latest().configuration()
+                : configurations.at(commitIndex).configuration();
+    }
+
+    boolean mayGrant(boolean transfer) {
+        return now - holdOffUntil >= 0 && (transfer || now - loyalUntil >= 0);
+    }
+
+    /** Takes over a higher term, in which this replica has not voted. */
+    void enterTerm(long newTerm) {
+        term = newTerm;
+        vote = null;
+        agreedIndex = 0;
+        storeHardState();
+    }
+
+    void voteFor(MemberId candidate) {
+        vote = candidate;
+        storeHardState();
+    }
+
+    private void storeHardState() {
+        outbox.hardState(new HardState(term, vote));
+        hardStateNumber = outbox.nextNumber();
+    }
+
+    /** Follows, in a term that may be higher than the present one. */
+    void follow(long newTerm, @Nullable MemberId newLeader) {
+        if (newTerm > term) {
+            enterTerm(newTerm);
+        }
+        if (leadership != null) {
+            leadership.end();
+            leadership = null;
+            restartElectionTimer();
+        }
+        role = Role.FOLLOWER;
+        leader = newLeader;
+    }
+
+    void restartElectionTimer() {
+        electionDeadline = Math.max(holdOffUntil, now + electionTimeout());
+    }
+
+    private long electionTimeout() {
+        return settings.electionTimeout() + random.nextLong(settings.electionTimeout()) + electionDelay;
+    }
+
+    /** Sends what says that this replica is in its present term. */
+    void sendInTerm(Message message) {
+        if (outbox.isDurable(hardStateNumber)) {
+            outbox.send(message);
+        } else {
+            outbox.sendWhenDurable(message);
+        }
+    }
+
+    void append(LogEntry entry) {
+        log.append(entry);
+        configurations.append(entry);
+    }
+
+    void truncateFrom(long index) {
+        log.truncateFrom(index);
+        if (rules.rollsConfigurationBack()) {
+            configurations.truncateFrom(index);
+        }
+    }
+
+    /** Commits up to an index that the log contains. */
+    void commit(long index) {
+        List<Effects.CommittedConfiguration> reached = configurations.between(commitIndex, index);
+        for (int i = 0; i < reached.size(); i++) {
+            outbox.committed(reached.get(i));
+        }
+        commitIndex = index;
+    }
+
+    /** The state machine begins anew at an index: it must be fed from there. */
+    void restartApplyAt(long index) {
+        appliedIndex = index;
+        announcedApply = index;
+    }
+
+    Effects drain() {
+        log.drainInto(outbox);
+        long ready = rules.appliesOnlyDurable() ? Math.min(commitIndex, log.durableIndex()) : commitIndex;
+        if (ready > announcedApply) {
+            announcedApply = ready;
+            outbox.applyUpTo(ready);
+        }
+        if (hasNewSoftState()) {
+            announcedState = new SoftState(role, term, leader);
+            outbox.softState(announcedState);
+        }
+        Effects effects = outbox.drain();
+        if (effects.number() > 0) {
+            log.writtenAs(effects.number());
+        }
+        return effects;
+    }
+
+    private boolean hasNewSoftState() {
+        MemberId announcedLeader = announcedState.leader();
+        return role != announcedState.role()
+                || term != announcedState.term()
+                || (leader == null ? announcedLeader != null : !leader.equals(announcedLeader));
+    }
+}

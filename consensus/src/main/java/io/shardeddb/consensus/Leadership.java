@@ -1,0 +1,323 @@
+package io.shardeddb.consensus;
+
+import io.shardeddb.consensus.ReplicaStatus.PeerState;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a replica does while it leads one term. */
+final class Leadership {
+    private record Uncommitted(long lastIndex, long bytes) {}
+
+    private final Core core;
+    final Peers peers;
+    private final Replication replication;
+    private final StrongReads reads;
+    private final Marks marks = new Marks();
+
+    private final long termStart;
+    private final long since;
+    private long round;
+    private long nextHeartbeat;
+    private long confirmedRound;
+    private long confirmedAt = Long.MIN_VALUE;
+
+    /** Rounds sent before this do not prolong the lease. */
+    private long leaseFloor;
+
+    private boolean leaseGivenUp;
+    private long lastTick;
+    private @Nullable MemberId successor;
+    private long transferDeadline;
+    private boolean retiring;
+
+    private final ArrayDeque<Uncommitted> uncommitted = new ArrayDeque<>();
+    private long uncommittedBytes;
+
+    Leadership(Core core) {
+        this.core = core;
+        peers = new Peers(core);
+        replication = new Replication(core, this);
+        reads = new StrongReads(core);
+        termStart = core.log.lastIndex() + 1;
+        since = core.now;
+        lastTick = core.now;
+        leaseFloor = core.now;
+    }
+
+    void begin() {
+        peers.refresh();
+        append(Payload.Noop.INSTANCE);
+        startRound();
+        confirm();
+    }
+
+    /** Ends the leadership; what waited for it learns so. */
+    void end() {
+        reads.refuseAll();
+    }
+
+    boolean hasCommittedOwnTerm() {
+        return core.commitIndex >= termStart;
+    }
+
+    long round() {
+        return round;
+    }
+
+    // ---- time
+
+    void tick() {
+        lastTick = core.now;
+        confirm();
+        long heardAt = Math.max(confirmedAt, since);
+        if (core.now - heardAt > 2 * core.settings.electionTimeout()) {
+            core.follow(core.term, null);
+            return;
+        }
+        if (successor != null && core.now - transferDeadline >= 0) {
+            successor = null;
+        }
+        if (core.now - nextHeartbeat >= 0 || replication.commitIsNews()) {
+            startRound();
+        }
+    }
+
+    long deadline() {
+        return nextHeartbeat;
+    }
+
+    private void startRound() {
+        round++;
+        nextHeartbeat = core.now + core.settings.heartbeatInterval();
+        for (Peer peer : peers.all()) {
+            peer.commitSent = core.commitIndex;
+            core.outbox.send(new Message.Heartbeat(
+                    core.group,
+                    core.self,
+                    peer.id,
+                    core.term,
+                    round,
+                    core.now,
+                    core.commitIndex,
+                    confirmedRound,
+                    peer.echo));
+        }
+    }
+
+    /** Sends what the inputs since the last drain have made necessary. */
+    void flush() {
+        if (reads.wantsRound() && (hasCommittedOwnTerm() || !core.rules.readsOnlyAfterOwnCommit())) {
+            startRound();
+            reads.roundStarted(round);
+            confirm();
+            if (!core.rules.confirmsReadsByRound()) {
+                reads.confirmed(round);
+            }
+        }
+        replication.sendEntries();
+        if (retiring) {
+            retire();
+        }
+    }
+
+    // ---- proposals
+
+    Outcome propose(List<? extends Payload.Command> commands) {
+        Refusal refusal = whyNotPropose();
+        if (refusal != null) {
+            return new Outcome.Refused(refusal, refusal == Refusal.TRANSFERRING ? successor : null);
+        }
+        long first = core.log.lastIndex() + 1;
+        long bytes = 0;
+        for (int i = 0; i < commands.size(); i++) {
+            Payload.Command command = commands.get(i);
+            bytes += command.sizeInBytes();
+            core.append(new LogEntry(first + i, core.term, command));
+        }
+        uncommitted.add(new Uncommitted(core.log.lastIndex(), bytes));
+        uncommittedBytes += bytes;
+        advanceCommit();
+        return new Outcome.Accepted(first, core.term);
+    }
+
+    private @Nullable Refusal whyNotPropose() {
+        if (successor != null || retiring) {
+            return Refusal.TRANSFERRING;
+        }
+        return uncommittedBytes >= core.settings.maxUncommittedBytes() ? Refusal.BUSY : null;
+    }
+
+    Outcome propose(ConfigurationChange change) {
+        Refusal refusal =
+                successor != null || retiring ? Refusal.TRANSFERRING : MembershipChange.whyNot(core, this, change);
+        if (refusal != null) {
+            return new Outcome.Refused(refusal, null);
+        }
+        Configuration current = core.configuration();
+        boolean sameVoters = change.voters().equals(current.voters());
+        long index = append(new Payload.Membership(
+                sameVoters
+                        ? new Configuration(current.voters(), null, change.learners())
+                        : current.towards(change.voters(), change.learners())));
+        return new Outcome.Accepted(index, core.term);
+    }
+
+    private long append(Payload payload) {
+        long index = core.log.lastIndex() + 1;
+        core.append(new LogEntry(index, core.term, payload));
+        peers.refresh();
+        advanceCommit();
+        return index;
+    }
+
+    // ---- acknowledgements
+
+    void onAppendResponse(Message.AppendResponse response) {
+        Peer peer = peers.get(response.from());
+        if (peer != null) {
+            replication.onResponse(peer, response);
+        }
+    }
+
+    void onHeartbeatResponse(Message.HeartbeatResponse response) {
+        Peer peer = peers.get(response.from());
+        if (peer == null) {
+            return;
+        }
+        if (response.round() > peer.confirmedRound) {
+            peer.confirmedRound = response.round();
+            peer.echo = response.stamp();
+        }
+        long leaseStart = core.rules.leaseStart(response.sentAt(), core.now);
+        if (peer.confirmedAt == Long.MIN_VALUE || leaseStart - peer.confirmedAt > 0) {
+            peer.confirmedAt = leaseStart;
+        }
+        peer.appliedIndex = Math.max(peer.appliedIndex, response.appliedIndex());
+        StateMark theirs = response.mark();
+        if (theirs != null && marks.contradict(theirs)) {
+            quarantine(peer, "its state at index " + theirs.index() + " differs");
+        }
+        replication.onHeartbeatResponse(peer, response);
+        confirm();
+    }
+
+    private void confirm() {
+        confirmedRound = Math.max(confirmedRound, peers.confirmed(round, peer -> peer.confirmedRound));
+        confirmedAt = Math.max(confirmedAt, peers.confirmed(core.now, peer -> peer.confirmedAt));
+        reads.confirmed(confirmedRound);
+    }
+
+    void quarantine(Peer peer, String reason) {
+        if (!peer.quarantined) {
+            peer.quarantined = true;
+            core.outbox.quarantine(new Effects.Quarantine(peer.id, reason));
+        }
+    }
+
+    void stateMark(StateMark mark) {
+        marks.add(mark);
+    }
+
+    /** More is durable, here or elsewhere: commits what that commits. */
+    void advanceCommit() {
+        long index = Math.min(peers.committed(), core.log.lastIndex());
+        boolean ownTerm =
+                index > core.commitIndex && (core.log.term(index) == core.term || !core.rules.commitsOnlyOwnTerm());
+        if (!ownTerm) {
+            return;
+        }
+        core.commit(index);
+        while (!uncommitted.isEmpty() && uncommitted.getFirst().lastIndex() <= index) {
+            uncommittedBytes -= uncommitted.removeFirst().bytes();
+        }
+        peers.refresh();
+        Effects.CommittedConfiguration latest = core.configurations.latest();
+        if (hasCommittedOwnTerm() && latest.index() <= index) {
+            if (latest.configuration().isJoint()) {
+                append(new Payload.Membership(latest.configuration().settled()));
+            } else {
+                retiring = !latest.configuration().isVoter(core.self);
+            }
+        }
+    }
+
+    /** A leader that is no voter any more hands over to whoever has most. */
+    private void retire() {
+        Peer best = null;
+        for (Peer peer : peers.all()) {
+            boolean better = best == null || peer.match > best.match;
+            if (!peer.quarantined && better && core.configuration().isVoter(peer.id)) {
+                best = peer;
+            }
+        }
+        giveLeaseUp();
+        startRound();
+        if (best != null) {
+            core.outbox.send(new Message.TimeoutNow(core.group, core.self, best.id, core.term));
+        }
+        core.follow(core.term, null);
+    }
+
+    // ---- reads and leases
+
+    void requestRead(long id) {
+        if (leaseHolds(core.now)) {
+            core.outbox.confirmedRead(new Effects.ConfirmedRead(id, core.commitIndex, true, core.term));
+        } else {
+            reads.add(id);
+        }
+    }
+
+    boolean leaseHolds(long now) {
+        if (!core.settings.leaderLease() || leaseGivenUp || !hasCommittedOwnTerm()) {
+            return false;
+        }
+        long start = peers.confirmed(now, peer -> peer.confirmedAt);
+        boolean began = start != Long.MIN_VALUE && start - leaseFloor >= 0;
+        return began && core.rules.leaseClock(now, lastTick) - start < core.settings.lease();
+    }
+
+    void voidLease() {
+        leaseFloor = core.now;
+    }
+
+    private void giveLeaseUp() {
+        leaseGivenUp = core.rules.givesLeaseUpBeforeTransfer();
+    }
+
+    // ---- transfer
+
+    @Nullable
+    Refusal transferTo(MemberId target) {
+        Peer peer = peers.get(target);
+        if (peer == null || !core.configuration().voters().contains(target)) {
+            return Refusal.NOT_ELIGIBLE;
+        }
+        if (peer.quarantined) {
+            return Refusal.QUARANTINED;
+        }
+        if (successor != null || retiring) {
+            return Refusal.TRANSFERRING;
+        }
+        successor = target;
+        transferDeadline = core.now + core.settings.electionTimeout();
+        giveLeaseUp();
+        handOverIfReady(peer);
+        return null;
+    }
+
+    /** Asks the successor to stand once it has the whole log. */
+    void handOverIfReady(Peer peer) {
+        if (peer.id.equals(successor) && peer.match == core.log.lastIndex()) {
+            core.outbox.send(new Message.TimeoutNow(core.group, core.self, peer.id, core.term));
+        }
+    }
+
+    void copyFailed(MemberId member) {
+        Peer peer = peers.get(member);
+        if (peer != null && peer.state == PeerState.COPYING) {
+            peer.probeFrom(peer.match + 1);
+        }
+    }
+}

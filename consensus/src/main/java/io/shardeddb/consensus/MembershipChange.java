@@ -1,0 +1,72 @@
+package io.shardeddb.consensus;
+
+import org.jspecify.annotations.Nullable;
+
+/** Whether a leader may begin a membership change. */
+final class MembershipChange {
+    private MembershipChange() {}
+
+    /** The reason against the change, or {@code null} if there is none. */
+    static @Nullable Refusal whyNot(Core core, Leadership leadership, ConfigurationChange change) {
+        if (!leadership.hasCommittedOwnTerm()) {
+            return Refusal.TERM_NOT_COMMITTED;
+        }
+        Effects.CommittedConfiguration latest = core.configurations.latest();
+        if (latest.index() > core.commitIndex || latest.configuration().isJoint()) {
+            return Refusal.CHANGE_PENDING;
+        }
+        if (core.rules.guardsByConfigurationIndex() && latest.index() != change.expectedConfigurationIndex()) {
+            return Refusal.CONFIGURATION_CHANGED;
+        }
+        Configuration current = latest.configuration();
+        if (change.voters().size() == 0 || isInvalid(current, change)) {
+            return Refusal.INVALID;
+        }
+        return change.voters().equals(current.voters()) ? null : whyNotVote(core, leadership, change);
+    }
+
+    private static boolean isInvalid(Configuration current, ConfigurationChange change) {
+        for (Member learner : change.learners()) {
+            if (change.voters().contains(learner.id())) {
+                return true;
+            }
+        }
+        return new Configuration(change.voters(), null, change.learners()).equals(current);
+    }
+
+    private static @Nullable Refusal whyNotVote(Core core, Leadership leadership, ConfigurationChange change) {
+        Configuration current = core.configuration();
+        for (Member member : change.voters().members()) {
+            Peer peer = leadership.peers.get(member.id());
+            if (member.id().equals(core.self) || current.voters().contains(member.id())) {
+                continue;
+            }
+            if (peer == null) {
+                return Refusal.NOT_ELIGIBLE;
+            }
+            if (peer.quarantined) {
+                return Refusal.QUARANTINED;
+            }
+            if (!hasCaughtUp(core, peer)) {
+                return Refusal.NOT_CAUGHT_UP;
+            }
+        }
+        return leadership.peers.alive(change.voters()) && leadership.peers.alive(current.voters())
+                ? null
+                : Refusal.NO_QUORUM;
+    }
+
+    /**
+     * Whether a learner has what was committed when its promotion was first asked for. Repeating the request soon continues
+     * the same attempt: under load a learner is always a little behind the present commit index.
+     */
+    private static boolean hasCaughtUp(Core core, Peer peer) {
+        boolean goesOn =
+                peer.promotionGoal > 0 && core.now - peer.promotionGoalSince < 2 * core.settings.electionTimeout();
+        if (!goesOn) {
+            peer.promotionGoal = core.commitIndex;
+            peer.promotionGoalSince = core.now;
+        }
+        return peer.match >= peer.promotionGoal;
+    }
+}

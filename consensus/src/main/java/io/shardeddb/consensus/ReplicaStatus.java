@@ -1,0 +1,55 @@
+package io.shardeddb.consensus;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A look at a replica, for reports and decisions outside.
+ *
+ * @param role its role
+ * @param term its term
+ * @param leader the leader it knows
+ * @param commitIndex up to where it knows the log to be committed
+ * @param appliedIndex what its state machine has reported as applied
+ * @param durableIndex up to where its log is durable
+ * @param lastIndex its last entry
+ * @param configuration the configuration in force, committed or not
+ * @param committedConfiguration the last committed configuration
+ * @param peers what a leader knows about the others; empty elsewhere
+ */
+public record ReplicaStatus(
+        Role role,
+        long term,
+        @Nullable MemberId leader,
+        long commitIndex,
+        long appliedIndex,
+        long durableIndex,
+        long lastIndex,
+        Configuration configuration,
+        Effects.CommittedConfiguration committedConfiguration,
+        List<PeerStatus> peers) {
+
+    /**
+     * What a leader knows about another member.
+     *
+     * @param id who
+     * @param state how entries are being sent to it
+     * @param matchIndex up to where its durable log equals the leader's
+     * @param appliedIndex what it said to have applied
+     * @param lastHeard the leader's time of the sending of the last round that it acknowledged; {@link Long#MIN_VALUE} if
+     *     none
+     * @param quarantined whether it is not counted any more
+     */
+    public record PeerStatus(
+            MemberId id, PeerState state, long matchIndex, long appliedIndex, long lastHeard, boolean quarantined) {}
+
+    /** How a leader sends entries to a member. */
+    public enum PeerState {
+        /** Finding out where the logs agree, one message at a time. */
+        PROBING,
+        /** Sending a stream of appends within the window. */
+        REPLICATING,
+        /** Waiting for a copy of the data to be installed. */
+        COPYING
+    }
+}

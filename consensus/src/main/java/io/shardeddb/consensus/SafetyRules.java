@@ -1,0 +1,144 @@
+package io.shardeddb.consensus;
+
+import java.util.Arrays;
+
+/**
+ * The decisions on which safety rests, each in one place. There is one production instance, {@link #SOUND}; the class is
+ * open only so that the simulator can prove, by breaking one rule at a time, that it would notice.
+ */
+class SafetyRules {
+    /** The rules as they must be. */
+    static final SafetyRules SOUND = new SafetyRules();
+
+    /** Voters whose durable log equals the leader's at an index commit it when they are this many. */
+    int commitQuorum(VoterSet voters) {
+        return voters.commitQuorum();
+    }
+
+    /** How many votes elect. */
+    int electionQuorum(VoterSet voters) {
+        return voters.electionQuorum();
+    }
+
+    /**
+     * The greatest index that the voters' durable logs commit. This is where weights come in: they replace the count, over
+     * one permutation of the voters whose match is at least the index.
+     *
+     * @param voters one half of a configuration
+     * @param matches the durable match of each voter, by position; overwritten
+     */
+    long committed(VoterSet voters, long[] matches) {
+        return reachedBy(commitQuorum(voters), matches, voters.size());
+    }
+
+    /**
+     * The greatest round, or time, that a commit quorum has acknowledged. Leases and reads count heads even where commits
+     * count weights.
+     */
+    long confirmed(VoterSet voters, long[] acknowledged) {
+        return reachedBy(commitQuorum(voters), acknowledged, voters.size());
+    }
+
+    /** What both halves of a joint configuration have reached. */
+    long jointly(long incoming, long outgoing) {
+        return Math.min(incoming, outgoing);
+    }
+
+    /** Whether both halves of a joint configuration agree. */
+    boolean jointly(boolean incoming, boolean outgoing) {
+        return incoming && outgoing;
+    }
+
+    /** Whether a candidate's log has everything that can be committed (Raft, section 5.4.1). */
+    boolean upToDate(long candidateTerm, long candidateIndex, long ownTerm, long ownIndex) {
+        return candidateTerm > ownTerm || (candidateTerm == ownTerm && candidateIndex >= ownIndex);
+    }
+
+    /** Up to where a leader counts itself: what its own force has returned for. */
+    long ownMatch(long durableIndex, long lastIndex) {
+        return durableIndex;
+    }
+
+    /** Whether an acknowledgement must wait until what it acknowledges is durable. */
+    boolean acknowledgesOnlyWhenDurable() {
+        return true;
+    }
+
+    /** Whether a leader commits by counting only entries of its own term (Raft, figure 8). */
+    boolean commitsOnlyOwnTerm() {
+        return true;
+    }
+
+    /** Whether learners are left out of every count. */
+    boolean countsOnlyVoters() {
+        return true;
+    }
+
+    /** Whether a configuration is in force from its append on, not only from its commit. */
+    boolean inForceWhenAppended() {
+        return true;
+    }
+
+    /** Whether removing a configuration's entry brings the earlier one back. */
+    boolean rollsConfigurationBack() {
+        return true;
+    }
+
+    /** Whether a change must name the committed configuration that it was decided upon. */
+    boolean guardsByConfigurationIndex() {
+        return true;
+    }
+
+    /** For how long after its start a voter grants nothing, in nanoseconds. */
+    long voteHoldOff(Settings settings) {
+        return settings.electionTimeout();
+    }
+
+    /** For how long after contact with a leader a voter grants nothing, in nanoseconds. */
+    long loyalty(Settings settings) {
+        return settings.electionTimeout();
+    }
+
+    /** When a lease began that an acknowledgement confirms. */
+    long leaseStart(long roundSentAt, long acknowledgementReceivedAt) {
+        return roundSentAt;
+    }
+
+    /** The time against which a lease is checked. */
+    long leaseClock(long now, long lastTick) {
+        return now;
+    }
+
+    /** Whether a leader that wants to hand over gives its lease up first. */
+    boolean givesLeaseUpBeforeTransfer() {
+        return true;
+    }
+
+    /** Whether strong reads wait until an entry of the leader's own term is committed. */
+    boolean readsOnlyAfterOwnCommit() {
+        return true;
+    }
+
+    /** Whether a strong read needs an acknowledged round that was sent after it was asked. */
+    boolean confirmsReadsByRound() {
+        return true;
+    }
+
+    /** Whether only what is durable here is handed to the state machine. */
+    boolean appliesOnlyDurable() {
+        return true;
+    }
+
+    /** Whether a vote is durable before it is sent. */
+    boolean votesOnlyWhenDurable() {
+        return true;
+    }
+
+    private static long reachedBy(int quorum, long[] values, int size) {
+        if (size == 0) {
+            return Long.MIN_VALUE;
+        }
+        Arrays.sort(values, 0, size);
+        return values[size - quorum];
+    }
+}

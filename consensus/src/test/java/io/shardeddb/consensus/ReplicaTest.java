@@ -1,0 +1,152 @@
+package io.shardeddb.consensus;
+
+import static io.shardeddb.consensus.Trio.MILLI;
+import static io.shardeddb.consensus.Trio.id;
+import static io.shardeddb.consensus.Trio.member;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReplicaTest {
+    private final Trio trio = new Trio(3, Settings.DEFAULT);
+
+    @Test
+    void electsALeaderAndCommitsOnAMajority() {
+        Replica leader = trio.elect(0);
+        assertThat(leader.role()).isEqualTo(Role.LEADER);
+        Outcome outcome = leader.propose(List.of(new Text("a"), new Text("b")), trio.now);
+        trio.settle();
+        assertThat(outcome).isEqualTo(new Outcome.Accepted(2, 1));
+        assertThat(leader.commitIndex()).isEqualTo(3);
+        trio.pass(200 * MILLI);
+        assertThat(trio.applied).containsOnlyKeys(id(0), id(1), id(2)).containsValue(3L);
+        assertThat(trio.get(1).commitIndex()).isEqualTo(3);
+    }
+
+    @Test
+    void doesNotCountItselfBeforeItsForce() {
+        Replica leader = trio.elect(0);
+        trio.diskStands.add(id(0));
+        trio.cutOff.add(id(2));
+        leader.propose(List.of(new Text("a")), trio.now);
+        trio.settle();
+        assertThat(leader.commitIndex()).isEqualTo(1);
+    }
+
+    @Test
+    void commitsWithoutItsOwnForceButAppliesNothing() {
+        Replica leader = trio.elect(0);
+        trio.diskStands.add(id(0));
+        leader.propose(List.of(new Text("a")), trio.now);
+        trio.settle();
+        assertThat(leader.commitIndex()).isEqualTo(2);
+        assertThat(trio.applied).containsEntry(id(0), 1L);
+    }
+
+    @Test
+    void confirmsReadsTogetherByOneRound() {
+        Replica leader = trio.elect(0);
+        leader.requestRead(7, trio.now);
+        leader.requestRead(8, trio.now);
+        trio.settle();
+        assertThat(trio.reads)
+                .containsExactly(new Effects.ConfirmedRead(7, 1, false, 1), new Effects.ConfirmedRead(8, 1, false, 1));
+    }
+
+    @Test
+    void answersNoReadWithoutAQuorumAndStepsDown() {
+        Replica leader = trio.elect(0);
+        trio.cutOff.add(id(0));
+        leader.requestRead(7, trio.now);
+        trio.pass(1500 * MILLI);
+        assertThat(trio.reads).isEmpty();
+        assertThat(trio.refusedReads).containsExactly(7L);
+        assertThat(leader.role()).isNotEqualTo(Role.LEADER);
+    }
+
+    @Test
+    void transfersLeadership() {
+        Replica leader = trio.elect(0);
+        assertThat(leader.transferLeadership(id(2), trio.now)).isNull();
+        trio.settle();
+        assertThat(trio.get(2).role()).isEqualTo(Role.LEADER);
+        assertThat(trio.get(0).leader()).isEqualTo(id(2));
+    }
+
+    @Test
+    void swapsAMemberThroughAJointConfiguration() {
+        Replica leader = trio.elect(0);
+        trio.add(3, Recovered.NEW_MEMBER);
+        VoterSet old = VoterSet.majority(List.of(member(0), member(1), member(2)));
+        assertThat(leader.proposeConfiguration(new ConfigurationChange(0, old, List.of(member(3))), trio.now))
+                .isInstanceOf(Outcome.Accepted.class);
+        trio.pass(300 * MILLI);
+        VoterSet swapped = VoterSet.majority(List.of(member(0), member(1), member(3)));
+        long index = leader.status().committedConfiguration().index();
+        assertThat(leader.proposeConfiguration(new ConfigurationChange(0, swapped, List.of()), trio.now))
+                .isEqualTo(new Outcome.Refused(Refusal.CONFIGURATION_CHANGED, null));
+        assertThat(leader.proposeConfiguration(new ConfigurationChange(index, swapped, List.of()), trio.now))
+                .isInstanceOf(Outcome.Accepted.class);
+        trio.pass(300 * MILLI);
+        assertThat(leader.status().committedConfiguration().configuration()).isEqualTo(Configuration.of(swapped));
+        assertThat(trio.get(3).status().configuration()).isEqualTo(Configuration.of(swapped));
+    }
+
+    @Test
+    void aLeaderThatIsRemovedHandsOver() {
+        Replica leader = trio.elect(0);
+        VoterSet rest = VoterSet.majority(List.of(member(1), member(2)));
+        leader.proposeConfiguration(new ConfigurationChange(0, rest, List.of()), trio.now);
+        trio.settle();
+        assertThat(leader.role()).isEqualTo(Role.FOLLOWER);
+        assertThat(List.of(trio.get(1).role(), trio.get(2).role())).contains(Role.LEADER);
+    }
+
+    @Test
+    void truncatesWhatANewLeaderDoesNotHave() {
+        Replica leader = trio.elect(0);
+        trio.cutOff.add(id(0));
+        leader.propose(List.of(new Text("lost")), trio.now);
+        trio.elect(1).propose(List.of(new Text("kept"), new Text("too")), trio.now);
+        trio.settle();
+        trio.cutOff.clear();
+        trio.pass(1000 * MILLI);
+        assertThat(trio.log(0).all()).isEqualTo(trio.log(1).all());
+        assertThat(trio.get(0).commitIndex()).isEqualTo(4);
+    }
+
+    @Test
+    void asksForACopyWhenTheLogNoLongerReachesBack() {
+        Replica leader = trio.elect(0);
+        trio.cutOff.add(id(2));
+        leader.propose(List.of(new Text("a"), new Text("b")), trio.now);
+        trio.settle();
+        SnapshotMarker marker = leader.markerAt(3);
+        trio.log(0).purge(marker);
+        leader.purged(3);
+        trio.cutOff.clear();
+        trio.pass(300 * MILLI);
+        assertThat(trio.copies).containsExactly(new Effects.CopyNeeded(id(2), 4));
+        assertThat(trio.get(2).copied(marker, trio.now)).isTrue();
+        trio.settle();
+        leader.propose(List.of(new Text("c")), trio.now);
+        trio.pass(300 * MILLI);
+        assertThat(trio.get(2).commitIndex()).isEqualTo(4);
+        assertThat(trio.log(2).firstIndex()).isEqualTo(4);
+    }
+
+    @Test
+    void quarantinesAMemberWhoseLogBecameShorter() {
+        Replica leader = trio.elect(0);
+        leader.propose(List.of(new Text("a")), trio.now);
+        trio.pass(200 * MILLI);
+        VoterSet voters = VoterSet.majority(List.of(member(0), member(1), member(2)));
+        trio.add(2, Recovered.bootstrap(voters));
+        trio.pass(300 * MILLI);
+        assertThat(trio.quarantined).extracting(Effects.Quarantine::member).containsExactly(id(2));
+        assertThat(leader.status().peers())
+                .filteredOn(ReplicaStatus.PeerStatus::quarantined)
+                .hasSize(1);
+    }
+}
