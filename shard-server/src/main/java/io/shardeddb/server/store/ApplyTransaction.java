@@ -1,0 +1,125 @@
+package io.shardeddb.server.store;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.wire.RequestRecords;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The statements of one transaction that moves the applied state on. The caller commits or rolls back. */
+final class ApplyTransaction {
+
+    private final Connection connection;
+    private final SqlText sql;
+
+    ApplyTransaction(Connection connection, SqlText sql) {
+        this.connection = connection;
+        this.sql = sql;
+    }
+
+    /**
+     * Locks the applied row and reads it. While another transaction that moves it is under way (an old connection's, whose COMMIT may
+     * still arrive) this waits, so nothing is applied twice.
+     */
+    AppliedRow lock() throws SQLException {
+        AppliedRow row = AppliedRow.select(connection, sql.lockApplied());
+        if (row == null) {
+            throw new SQLException("the applied row is missing", "HY000");
+        }
+        return row;
+    }
+
+    /** Whether an installation is under way: then nothing may be applied. */
+    boolean installing() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.readCopy());
+                ResultSet results = statement.executeQuery()) {
+            return results.next();
+        }
+    }
+
+    /** Runs the prepared requests and stores everything that follows from the entries. */
+    void run(AppliedRow row, BatchPreparation batch, RequestWindow window)
+            throws SQLException, UnresolvedRequestException {
+        try (Statement control = connection.createStatement()) {
+            new ChangeRunner(connection, control).run(batch.requests());
+        }
+        insertRecords(batch);
+        if (batch.expiredThrough() > 0) {
+            try (PreparedStatement statement = connection.prepareStatement(sql.deleteRequestsThrough())) {
+                statement.setLong(1, batch.expiredThrough());
+                statement.executeUpdate();
+            }
+        }
+        if (batch.ownershipChanged()) {
+            RequestPlan.Ownership ownership = batch.ownership();
+            AppliedRow.setOwnership(connection, sql, ownership.interval(), ownership.epoch(), ownership.open());
+        }
+        ByteString configuration = batch.configuration();
+        if (configuration != null) {
+            setConfiguration(configuration, batch.configurationIndex());
+        }
+        List<EntryWork> entries = batch.entries();
+        long stateHash = row.stateHash();
+        for (EntryWork entry : entries) {
+            stateHash = entry.hashInto(stateHash);
+        }
+        CommittedEntry last = entries.getLast().entry();
+        advance(last, batch.timestamp(), stateHash, window.floor(), window.count());
+    }
+
+    /** Moves the applied row to an entry. */
+    void advance(CommittedEntry last, long timestamp, long stateHash, long requestFloor, long requestCount)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.advanceApplied())) {
+            statement.setLong(1, last.index());
+            statement.setLong(2, last.term());
+            statement.setLong(3, timestamp);
+            statement.setLong(4, stateHash);
+            statement.setLong(5, requestFloor);
+            statement.setLong(6, requestCount);
+            if (statement.executeUpdate() != 1) {
+                throw new SQLException("the applied row is missing", "HY000");
+            }
+        }
+    }
+
+    void setConfiguration(@Nullable ByteString configuration, long index) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.setConfiguration())) {
+            statement.setBytes(1, configuration == null ? null : configuration.toByteArray());
+            statement.setLong(2, index);
+            statement.executeUpdate();
+        }
+    }
+
+    void setSchema(long version, byte @Nullable [] definition) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.setSchema())) {
+            statement.setLong(1, version);
+            statement.setBytes(2, definition);
+            statement.executeUpdate();
+        }
+    }
+
+    private void insertRecords(BatchPreparation batch) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.insertRequests())) {
+            boolean any = false;
+            for (EntryWork entry : batch.entries()) {
+                RequestRecords records = entry.records();
+                if (records.getRecordsCount() > 0 && entry.entry().index() > batch.expiredThrough()) {
+                    statement.setLong(1, entry.entry().index());
+                    statement.setLong(
+                            2, LoggedTime.millis(entry.requests().getFirst().timestamp()));
+                    statement.setBytes(3, records.toByteArray());
+                    statement.addBatch();
+                    any = true;
+                }
+            }
+            if (any) {
+                statement.executeBatch();
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package io.shardeddb.server.store;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.keyspace.Interval;
+import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.OwnInterval;
+import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.RequestRecord;
+import io.shardeddb.protocol.wire.RequestRecords;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the entries of one transaction in log order and settles for each request whether it runs, repeats an earlier one or is
+ * refused, by what the log says up to there. The rows are not touched: what runs, runs afterwards in the same order.
+ */
+final class BatchPreparation {
+
+    /** Fetches the records of an entry that an earlier transaction stored. */
+    interface RecordLookup {
+        RequestRecords records(long index) throws SQLException;
+    }
+
+    /** Names a request for a verdict. */
+    record Target(long entry, int request) {}
+
+    private final @Nullable StoredSchema schema;
+    private final RequestWindow window;
+    private final Map<Target, ErrorCode> verdicts;
+    private final RecordLookup lookup;
+    private final List<EntryWork> entries = new ArrayList<>();
+    private final Map<Long, EntryWork> byIndex = new HashMap<>();
+    private RequestPlan.Ownership ownership;
+    private boolean ownershipChanged;
+    private @Nullable ByteString configuration;
+    private long configurationIndex;
+    private long timestamp;
+    private long expiredThrough;
+
+    BatchPreparation(
+            AppliedRow row,
+            @Nullable StoredSchema schema,
+            RequestWindow window,
+            Map<Target, ErrorCode> verdicts,
+            RecordLookup lookup) {
+        this.schema = schema;
+        this.window = window;
+        this.verdicts = verdicts;
+        this.lookup = lookup;
+        this.ownership = new RequestPlan.Ownership(row.interval(), row.epoch(), row.open());
+        this.configurationIndex = row.configurationIndex();
+        this.timestamp = row.timestamp();
+    }
+
+    /** The verdicts among entries. */
+    static Map<Target, ErrorCode> verdicts(List<CommittedEntry> entries) {
+        Map<Target, ErrorCode> verdicts = new HashMap<>();
+        for (CommittedEntry entry : entries) {
+            LoggedCommand command = entry.command();
+            if (command != null && command.hasVerdict()) {
+                verdicts.putIfAbsent(
+                        new Target(
+                                command.getVerdict().getEntry(),
+                                command.getVerdict().getRequest()),
+                        ErrorCode.ofName(command.getVerdict().getCode()));
+            }
+        }
+        return verdicts;
+    }
+
+    List<EntryWork> entries() {
+        return entries;
+    }
+
+    /** All requests in log order. */
+    List<RequestWork> requests() {
+        return entries.stream().flatMap(entry -> entry.requests().stream()).toList();
+    }
+
+    RequestPlan.Ownership ownership() {
+        return ownership;
+    }
+
+    boolean ownershipChanged() {
+        return ownershipChanged;
+    }
+
+    /** The last configuration among the entries; absent when there is none. */
+    @Nullable
+    ByteString configuration() {
+        return configuration;
+    }
+
+    long configurationIndex() {
+        return configurationIndex;
+    }
+
+    /** Greatest timestamp so far. */
+    long timestamp() {
+        return timestamp;
+    }
+
+    /** The last entry whose records are forgotten by now; 0: none in this transaction. */
+    long expiredThrough() {
+        return expiredThrough;
+    }
+
+    /** Takes the next entry. */
+    void prepare(CommittedEntry entry) throws SQLException {
+        EntryWork work = new EntryWork(entry);
+        entries.add(work);
+        byIndex.put(entry.index(), work);
+        if (entry.configuration() != null) {
+            configuration = entry.configuration();
+            configurationIndex = entry.index();
+        }
+        LoggedCommand command = entry.command();
+        if (command == null) {
+            return;
+        }
+        timestamp = Math.max(timestamp, command.getTimestamp());
+        switch (command.getBodyCase()) {
+            case WRITE -> prepareWrite(work, command);
+            case OWN_INTERVAL -> own(work, command.getOwnInterval());
+            case OPEN_SHARD ->
+                setOwnership(
+                        ownership.interval(),
+                        ownership.epoch(),
+                        command.getOpenShard().getOpen());
+            case CHECKSUM, VERDICT, BODY_NOT_SET -> {}
+            case DEFINE_SCHEMA -> throw new IllegalStateException("a schema definition is applied on its own");
+        }
+        expiredThrough = Math.max(expiredThrough, window.expire(LoggedTime.millis(command.getTimestamp())));
+    }
+
+    private void own(EntryWork work, OwnInterval command) {
+        Interval interval = Interval.ofWire(command.getInterval());
+        boolean same = interval.equals(ownership.interval()) && command.getEpoch() == ownership.epoch();
+        if (!same && ownership.interval() != null && command.getEpoch() <= ownership.epoch()) {
+            work.refused(new DatabaseException(
+                            ErrorCode.CONFLICT,
+                            "the shard owns " + ownership.interval() + " at epoch " + ownership.epoch() + " already")
+                    .toWire());
+            return;
+        }
+        setOwnership(interval, command.getEpoch(), ownership.open());
+    }
+
+    private void setOwnership(@Nullable Interval interval, long epoch, boolean open) {
+        ownership = new RequestPlan.Ownership(interval, epoch, open);
+        ownershipChanged = true;
+    }
+
+    private void prepareWrite(EntryWork entry, LoggedCommand command) throws SQLException {
+        long index = entry.entry().index();
+        for (int i = 0; i < command.getWrite().getRequestsCount(); i++) {
+            LoggedRequest request = command.getWrite().getRequests(i);
+            RequestWork.Place at = new RequestWork.Place(index, i, command.getTimestamp(), ownership.epoch(), request);
+            RequestWork work = prepareRequest(at);
+            if (work.remembered()) {
+                window.remember(index, request.getRequest(), LoggedTime.millis(command.getTimestamp()));
+            }
+            entry.add(work);
+        }
+    }
+
+    private RequestWork prepareRequest(RequestWork.Place at) throws SQLException {
+        if (!RequestWork.hasId(at.request())) {
+            return at.request().getSettle()
+                    ? RequestWork.refused(at, new DatabaseException(ErrorCode.MALFORMED_REQUEST, "settle needs an id"))
+                    : plan(at);
+        }
+        RequestWork repeat = findRepeat(at);
+        if (repeat != null) {
+            return repeat;
+        }
+        return switch (window.admit(at.request().getRequest(), LoggedTime.millis(at.timestamp()))) {
+            case EXPIRED ->
+                RequestWork.refused(
+                        at,
+                        new DatabaseException(
+                                ErrorCode.REQUEST_EXPIRED,
+                                "the request id is older than the window in which repeats are known; it was not run now"));
+            case AHEAD_OF_TIME ->
+                RequestWork.refused(
+                        at,
+                        new DatabaseException(
+                                ErrorCode.MALFORMED_REQUEST,
+                                "the request id's issue time is ahead of the shard's time: check the client's clock"));
+            case ADMITTED -> at.request().getSettle() ? close(at) : plan(at);
+        };
+    }
+
+    private static RequestWork close(RequestWork.Place at) {
+        return RequestWork.decided(
+                at, new DatabaseException(ErrorCode.REQUEST_NOT_RUN, "the request has not run and never will"), null);
+    }
+
+    private RequestWork plan(RequestWork.Place at) {
+        return switch (RequestPlan.of(at.request(), at.timestamp(), schema, ownership)) {
+            case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
+            case RequestPlan.Run run -> {
+                ErrorCode verdict = verdicts.get(new Target(at.entry(), at.place()));
+                yield verdict == null
+                        ? RequestWork.running(at, run)
+                        : RequestWork.decided(
+                                at, new DatabaseException(verdict, "the database cannot carry out the request"), run);
+            }
+        };
+    }
+
+    private @Nullable RequestWork findRepeat(RequestWork.Place at) throws SQLException {
+        RequestId id = at.request().getRequest();
+        for (long index : window.candidates(id)) {
+            EntryWork here = byIndex.get(index);
+            if (here != null) {
+                for (RequestWork work : here.requests()) {
+                    if (work.remembered() && sameId(work.request().getRequest(), id)) {
+                        return repeat(
+                                at,
+                                work.request().getContentHash(),
+                                work.request().getSettle(),
+                                work,
+                                null);
+                    }
+                }
+            } else {
+                for (RequestRecord record : lookup.records(index).getRecordsList()) {
+                    if (sameId(record.getRequest(), id)) {
+                        return repeat(at, record.getContentHash(), record.getClosed(), null, record);
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private static RequestWork repeat(
+            RequestWork.Place at,
+            long contentHash,
+            boolean closed,
+            @Nullable RequestWork work,
+            @Nullable RequestRecord record) {
+        if (closed && !at.request().getSettle()) {
+            return RequestWork.refused(
+                    at,
+                    new DatabaseException(
+                            ErrorCode.REQUEST_CLOSED, "the request id was closed before the request ran"));
+        }
+        if (!at.request().getSettle() && contentHash != at.request().getContentHash()) {
+            return RequestWork.refused(
+                    at,
+                    new DatabaseException(
+                            ErrorCode.REQUEST_CHANGED, "the request id was used before with another content"));
+        }
+        if (work != null) {
+            return RequestWork.repeatOf(at, work);
+        }
+        if (record != null) {
+            return RequestWork.repeatOf(at, record.getReply());
+        }
+        throw new IllegalStateException("a repeat of nothing");
+    }
+
+    private static boolean sameId(RequestId one, RequestId other) {
+        return one.getNumber() == other.getNumber() && one.getClient().equals(other.getClient());
+    }
+}

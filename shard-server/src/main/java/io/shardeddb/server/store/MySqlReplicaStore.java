@@ -1,0 +1,563 @@
+package io.shardeddb.server.store;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.RequestRecord;
+import io.shardeddb.protocol.wire.RequestRecords;
+import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.TableChecksum;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A replica's tables in a schema of its own on this server's database. */
+final class MySqlReplicaStore implements ReplicaStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlReplicaStore.class);
+
+    private static final int RECORDS_PAGE = 256;
+
+    private final DatabaseConnections connections;
+    private final String schemaName;
+    private final String memberId;
+    private final long bootCounter;
+    private final RequestWindow.Limits limits;
+    private final SqlText sql;
+    private final OpenViews views = new OpenViews();
+    private final RowReads reads;
+    private volatile @Nullable StoredSchema schema;
+
+    // Used by the applying thread alone. Both are null when what the database holds is not known for sure.
+    private @Nullable RequestWindow window;
+    private @Nullable AppliedRow known;
+
+    MySqlReplicaStore(
+            DatabaseConnections connections,
+            String schemaName,
+            String memberId,
+            long bootCounter,
+            RequestWindow.Limits limits) {
+        this.connections = connections;
+        this.schemaName = schemaName;
+        this.memberId = memberId;
+        this.bootCounter = bootCounter;
+        this.limits = limits;
+        this.sql = new SqlText(schemaName);
+        this.reads = new RowReads(connections, sql, views);
+    }
+
+    /** Makes the bookkeeping where it is missing and takes the tables over for this member and process. */
+    void open() throws StoreUnavailableException {
+        inTransaction("open " + schemaName, connection -> {
+            SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
+            if (!installer.exists()) {
+                installer.installBookkeeping();
+            }
+            String foreign = installer.foreignEngine();
+            if (foreign != null) {
+                throw new SQLException("table " + foreign + " is not kept by InnoDB", "HY000");
+            }
+            takeOver(connection, installer);
+            return null;
+        });
+        applied();
+    }
+
+    private void takeOver(Connection connection, SchemaInstaller installer) throws SQLException {
+        AppliedRow row = AppliedRow.select(connection, sql.lockApplied());
+        if (row != null && row.memberId().equals(memberId)) {
+            if (row.bootCounter() > bootCounter) {
+                throw new SQLException(
+                        "a newer process (boot " + row.bootCounter() + ") has taken over from this one (boot "
+                                + bootCounter + ")",
+                        "HY000");
+            }
+            setMember(connection);
+            connection.commit();
+            return;
+        }
+        if (row != null) {
+            LOG.info("{} belonged to member {}; emptied for member {}", schemaName, row.memberId(), memberId);
+            connection.rollback();
+            clear(connection, installer);
+        }
+        insertApplied(connection);
+        connection.commit();
+    }
+
+    private void setMember(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.setMember())) {
+            statement.setString(1, memberId);
+            statement.setLong(2, bootCounter);
+            statement.executeUpdate();
+        }
+    }
+
+    private void insertApplied(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.insertApplied())) {
+            statement.setString(1, memberId);
+            statement.setLong(2, bootCounter);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Drops and makes again: everything of the replica is gone afterwards, and no applied row is there. */
+    private void clear(Connection connection, SchemaInstaller installer) throws SQLException {
+        views.abortAll();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SqlText.dropSchema(schemaName));
+        }
+        installer.installBookkeeping();
+        schema = null;
+        window = null;
+        known = null;
+    }
+
+    @Override
+    public AppliedState applied() throws StoreUnavailableException {
+        return inTransaction("read the applied row", connection -> {
+            AppliedRow row = new ApplyTransaction(connection, sql).lock();
+            StoredState state = StoredState.read(connection, sql, row);
+            connection.rollback();
+            rememberSchema(state.schema());
+            return state.toState();
+        });
+    }
+
+    private void rememberSchema(@Nullable SchemaDefinition definition) {
+        StoredSchema present = schema;
+        if (definition == null) {
+            schema = null;
+        } else if (present == null || present.version() != definition.getVersion()) {
+            schema = new StoredSchema(sql, DatabaseSchema.ofWire(definition));
+        }
+    }
+
+    @Override
+    public List<EntryOutcome> apply(List<CommittedEntry> entries)
+            throws StoreUnavailableException, UnresolvedRequestException {
+        Map<BatchPreparation.Target, ErrorCode> verdicts = BatchPreparation.verdicts(entries);
+        List<EntryOutcome> outcomes = new ArrayList<>(entries.size());
+        for (List<CommittedEntry> slice : EntrySlices.of(entries)) {
+            try {
+                outcomes.addAll(applySlice(slice, verdicts));
+            } catch (StoreUnavailableException | UnresolvedRequestException e) {
+                forget();
+                if (outcomes.isEmpty()) {
+                    throw e;
+                }
+                LOG.info(
+                        "{}: applied {} of {} entries: {}",
+                        schemaName,
+                        outcomes.size(),
+                        entries.size(),
+                        e.getMessage());
+                return outcomes;
+            }
+        }
+        return outcomes;
+    }
+
+    private List<EntryOutcome> applySlice(List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
+            throws StoreUnavailableException, UnresolvedRequestException {
+        LoggedCommand first = slice.getFirst().command();
+        if (first != null && first.hasDefineSchema()) {
+            return List.of(defineSchema(slice.getFirst(), first));
+        }
+        List<EntryWork> works = transaction(slice, verdicts);
+        List<EntryOutcome> outcomes = new ArrayList<>(works.size());
+        for (EntryWork work : works) {
+            LoggedCommand command = work.entry().command();
+            // A mark ends its slice, so the tables stand at its index.
+            boolean mark = command != null && command.hasChecksum();
+            outcomes.add(work.outcome(mark ? checksums().tables() : List.of()));
+        }
+        return outcomes;
+    }
+
+    private List<EntryWork> transaction(List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
+            throws StoreUnavailableException, UnresolvedRequestException {
+        try (Connection connection = connections.write()) {
+            try {
+                ApplyTransaction transaction = new ApplyTransaction(connection, sql);
+                AppliedRow row = lockAndCheck(transaction, slice.getFirst());
+                RequestWindow records = window(connection, row);
+                BatchPreparation batch = new BatchPreparation(
+                        row, schemaOf(connection, row), records, verdicts, index -> records(connection, index));
+                for (CommittedEntry entry : slice) {
+                    batch.prepare(entry);
+                }
+                transaction.run(row, batch, records);
+                connection.commit();
+                return batch.entries();
+            } catch (SQLException | UnresolvedRequestException | RuntimeException e) {
+                forget();
+                rollBack(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            forget();
+            throw SqlErrors.unavailable(
+                    "apply from " + slice.getFirst().index() + " to "
+                            + slice.getLast().index(),
+                    e);
+        }
+    }
+
+    /** Checks under the row's lock that these entries are what comes next, and that the tables are still this process's. */
+    private AppliedRow lockAndCheck(ApplyTransaction transaction, CommittedEntry next) throws SQLException {
+        AppliedRow row = transaction.lock();
+        if (!row.memberId().equals(memberId) || row.bootCounter() != bootCounter) {
+            throw new SQLException(
+                    "the tables belong to member " + row.memberId() + ", boot " + row.bootCounter()
+                            + ", and not to member " + memberId + ", boot " + bootCounter,
+                    "HY000");
+        }
+        if (next.index() != row.index() + 1) {
+            throw new SQLException(
+                    "entry " + next.index() + " does not follow " + row.index() + ", the last applied", "HY000");
+        }
+        if (next.term() < row.term()) {
+            throw new SQLException(
+                    "entry " + next.index() + " has term " + next.term() + ", applied is term " + row.term()
+                            + " already",
+                    "HY000");
+        }
+        if (row.index() == 0 && transaction.installing()) {
+            throw new SQLException("the installation of a copy is not complete", "HY000");
+        }
+        return row;
+    }
+
+    private void forget() {
+        window = null;
+        known = null;
+    }
+
+    /** The window as of the locked row: the one in memory if it is that of the last transaction, else read anew. */
+    private RequestWindow window(Connection connection, AppliedRow row) throws SQLException {
+        RequestWindow present = window;
+        AppliedRow last = known;
+        known = row;
+        if (present != null
+                && last != null
+                && present.count() == row.requestCount()
+                && present.floor() == row.requestFloor()) {
+            return present;
+        }
+        RequestWindow loaded = loadWindow(connection, row);
+        window = loaded;
+        return loaded;
+    }
+
+    private RequestWindow loadWindow(Connection connection, AppliedRow row) throws SQLException {
+        RequestWindow loaded = new RequestWindow(limits, row.requestFloor());
+        long after = 0;
+        int found;
+        do {
+            found = 0;
+            try (PreparedStatement statement = connection.prepareStatement(sql.readRequestsAfter())) {
+                statement.setLong(1, after);
+                statement.setInt(2, RECORDS_PAGE);
+                try (ResultSet results = statement.executeQuery()) {
+                    while (results.next()) {
+                        after = results.getLong(1);
+                        for (RequestRecord record : parse(results.getBytes(3)).getRecordsList()) {
+                            loaded.remember(after, record.getRequest(), results.getLong(2));
+                        }
+                        found++;
+                    }
+                }
+            }
+        } while (found == RECORDS_PAGE);
+        if (loaded.count() != row.requestCount()) {
+            throw new SQLException(
+                    "the applied row counts " + row.requestCount() + " exactly-once records, the table holds "
+                            + loaded.count(),
+                    "HY000");
+        }
+        return loaded;
+    }
+
+    private RequestRecords records(Connection connection, long index) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.readRequest())) {
+            statement.setLong(1, index);
+            try (ResultSet results = statement.executeQuery()) {
+                return results.next() ? parse(results.getBytes(1)) : RequestRecords.getDefaultInstance();
+            }
+        }
+    }
+
+    private static RequestRecords parse(byte[] bytes) throws SQLException {
+        try {
+            return RequestRecords.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new SQLException("exactly-once records are not readable", "HY000", e);
+        }
+    }
+
+    private @Nullable StoredSchema schemaOf(Connection connection, AppliedRow row) throws SQLException {
+        StoredSchema present = schema;
+        if (row.schemaVersion() == (present == null ? 0 : present.version())) {
+            return present;
+        }
+        rememberSchema(StoredState.read(connection, sql, row).schema());
+        return schema;
+    }
+
+    /**
+     * A definition: everything before it is applied and forced, then the tables are made equal to it, then it is recorded and forced. A
+     * crash anywhere between repeats the step, which looks first at what is there.
+     */
+    private EntryOutcome defineSchema(CommittedEntry entry, LoggedCommand command) throws StoreUnavailableException {
+        EntryWork work = new EntryWork(entry);
+        inTransaction("define schema at " + entry.index(), connection -> {
+            ApplyTransaction transaction = new ApplyTransaction(connection, sql);
+            AppliedRow before = lockAndCheck(transaction, entry);
+            StoredSchema present = schemaOf(connection, before);
+            connection.rollback();
+            SchemaDefinition definition = command.getDefineSchema();
+            StoredSchema next = next(work, present, definition);
+            if (next != null) {
+                flush(connection);
+                makeTables(connection, next);
+            }
+            AppliedRow row = lockAndCheck(transaction, entry);
+            if (next != null) {
+                transaction.setSchema(next.version(), definition.toByteArray());
+            }
+            if (entry.configuration() != null) {
+                transaction.setConfiguration(entry.configuration(), entry.index());
+            }
+            long timestamp = Math.max(row.timestamp(), command.getTimestamp());
+            transaction.advance(
+                    entry, timestamp, work.hashInto(row.stateHash()), row.requestFloor(), row.requestCount());
+            connection.commit();
+            if (next != null) {
+                schema = next;
+                flush(connection);
+            }
+            return null;
+        });
+        return work.outcome(List.of());
+    }
+
+    /** The schema to make; absent when the definition changes nothing, or is refused. */
+    private @Nullable StoredSchema next(EntryWork work, @Nullable StoredSchema present, SchemaDefinition definition) {
+        if (present != null && definition.getVersion() <= present.version()) {
+            return null;
+        }
+        try {
+            DatabaseSchema after = DatabaseSchema.ofWire(definition);
+            DatabaseException refusal = SchemaChange.refusal(present == null ? null : present.definition(), after);
+            if (refusal == null) {
+                return new StoredSchema(sql, after);
+            }
+            work.refused(refusal.toWire());
+        } catch (DatabaseException e) {
+            work.refused(e.toWire());
+        } catch (IllegalArgumentException e) {
+            work.refused(new DatabaseException(ErrorCode.INVALID_SCHEMA, String.valueOf(e.getMessage())).toWire());
+        }
+        return null;
+    }
+
+    private void makeTables(Connection connection, StoredSchema next) throws SQLException {
+        SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
+        List<String> missing = installer.missing(next);
+        // Looking at the catalogue began a transaction.
+        connection.rollback();
+        if (!missing.isEmpty()) {
+            views.abortAll();
+            installer.run(missing);
+        }
+    }
+
+    @Override
+    public AppliedState flush() throws StoreUnavailableException {
+        AppliedState state = applied();
+        inTransaction("flush", connection -> {
+            flush(connection);
+            return null;
+        });
+        return state;
+    }
+
+    private static void flush(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SqlText.FLUSH);
+        }
+    }
+
+    @Override
+    public ReadReply read(ReadRequest request) throws StoreUnavailableException {
+        try {
+            return reads.read(request, schema);
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable("read", e);
+        }
+    }
+
+    @Override
+    public ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException {
+        try {
+            return reads.scan(request, schema, chunks);
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable("scan", e);
+        }
+    }
+
+    @Override
+    public Checksums checksums() throws StoreUnavailableException {
+        try (OpenViews.View view = views.open(connections.view())) {
+            StoredState state = stateIn(view.connection());
+            SchemaDefinition definition = state.schema();
+            List<TableChecksum> sums = definition == null
+                    ? List.of()
+                    : TableSums.ofTables(view.connection(), new StoredSchema(sql, DatabaseSchema.ofWire(definition)));
+            return new Checksums(state.toState(), sums);
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable("checksums", e);
+        }
+    }
+
+    private StoredState stateIn(Connection view) throws SQLException {
+        AppliedRow row = AppliedRow.select(view, sql.readApplied());
+        if (row == null) {
+            throw new SQLException("the applied row is missing", "HY000");
+        }
+        return StoredState.read(view, sql, row);
+    }
+
+    @Override
+    public SnapshotSource openSnapshot() throws StoreUnavailableException {
+        try {
+            OpenViews.View view = views.open(connections.view());
+            try {
+                StoredState state = stateIn(view.connection());
+                SchemaDefinition definition = state.schema();
+                StoredSchema tables =
+                        definition == null ? null : new StoredSchema(sql, DatabaseSchema.ofWire(definition));
+                return new MySqlSnapshotSource(view, sql, schemaName, state, tables);
+            } catch (SQLException e) {
+                view.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable("open a snapshot", e);
+        }
+    }
+
+    @Override
+    public SnapshotSink beginInstall(String copyId) throws StoreUnavailableException {
+        MySqlSnapshotSink sink = new MySqlSnapshotSink(this, sql, copyId);
+        inTransaction("begin the installation of copy " + copyId, connection -> {
+            AppliedRow row = new ApplyTransaction(connection, sql).lock();
+            boolean goesOn = row.index() == 0 && sink.read(connection);
+            connection.rollback();
+            if (!goesOn) {
+                clear(connection, new SchemaInstaller(connection, schemaName, sql));
+                insertApplied(connection);
+                sink.begin(connection);
+                connection.commit();
+            }
+            return null;
+        });
+        forget();
+        return sink;
+    }
+
+    @Override
+    public @Nullable String unfinishedInstall() throws StoreUnavailableException {
+        return inTransaction("look for an installation", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.readCopy());
+                    ResultSet results = statement.executeQuery()) {
+                return results.next() ? results.getString(1) : null;
+            }
+        });
+    }
+
+    /** Makes the tables of a copied schema, before its rows come. */
+    void installTables(StoredSchema copied) throws StoreUnavailableException {
+        inTransaction("make the copied tables", connection -> {
+            makeTables(connection, copied);
+            return null;
+        });
+    }
+
+    StoredSchema tablesOf(SchemaDefinition definition) {
+        return new StoredSchema(sql, DatabaseSchema.ofWire(definition));
+    }
+
+    /** Fails unless the tables are still this process's. */
+    void checkOwner(AppliedRow row) throws SQLException {
+        if (!row.memberId().equals(memberId) || row.bootCounter() != bootCounter) {
+            throw new SQLException(
+                    "the tables belong to member " + row.memberId() + ", boot " + row.bootCounter(), "HY000");
+        }
+    }
+
+    @Override
+    public void drop() throws StoreUnavailableException {
+        inTransaction("drop " + schemaName, connection -> {
+            views.abortAll();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(SqlText.dropSchema(schemaName));
+            }
+            schema = null;
+            return null;
+        });
+        forget();
+    }
+
+    @Override
+    public void close() {
+        views.abortAll();
+    }
+
+    /** Work on a connection that does not commit by itself. */
+    interface Work<T extends @Nullable Object> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /** Runs work that commits or rolls back itself; whatever is left open is rolled back. */
+    <T extends @Nullable Object> T inTransaction(String doing, Work<T> work) throws StoreUnavailableException {
+        try (Connection connection = connections.write()) {
+            try {
+                T result = work.run(connection);
+                connection.rollback();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable(doing, e);
+        }
+    }
+
+    private static void rollBack(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The connection is lost, and with it the transaction.
+            cause.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.shardeddb.server.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The stores of all replicas of this server, on its own MariaDB or MySQL. */
+public final class MySqlStoreFactory implements StoreFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlStoreFactory.class);
+
+    /** The largest request must fit one statement. */
+    private static final long LEAST_PACKET_BYTES = 16L << 20;
+
+    /** Settings of the doublewrite buffer under which a torn page can be mended: "fast" is MariaDB's, the other MySQL's. */
+    private static final Set<String> DOUBLEWRITE = Set.of("1", "ON", "FAST", "DETECT_AND_RECOVER");
+
+    private final DatabaseConnections connections;
+    private final RequestWindow.Limits limits;
+    private boolean shutDownIssued;
+
+    /**
+     * @param address this server's own database
+     * @param poolSize connections for writes, and as many for reads, at most
+     */
+    public MySqlStoreFactory(DatabaseAddress address, int poolSize) {
+        this(address, poolSize, RequestWindow.Limits.STANDARD);
+    }
+
+    MySqlStoreFactory(DatabaseAddress address, int poolSize, RequestWindow.Limits limits) {
+        this.connections = new DatabaseConnections(address, poolSize);
+        this.limits = limits;
+    }
+
+    @Override
+    public synchronized Claim claim(String volumeId) throws StoreUnavailableException {
+        try (Connection connection = connections.write()) {
+            try {
+                return claim(connection, volumeId);
+            } finally {
+                // A database that was told to shut down may take the connection away first.
+                if (!connection.isClosed()) {
+                    connection.rollback();
+                }
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable("claim the database", e);
+        }
+    }
+
+    private Claim claim(Connection connection, String volumeId) throws SQLException {
+        String marker = readMarker(connection);
+        if (volumeId.equals(marker)) {
+            shutDownIssued = false;
+            return Claim.OWN;
+        }
+        if (marker != null && !shutDownIssued) {
+            LOG.warn("the database belongs to volume {}, not to {}: shutting it down", marker, volumeId);
+            shutDownIssued = true;
+            shutDown(connection);
+            return Claim.SHUTTING_DOWN;
+        }
+        List<String> schemas = replicaSchemas(connection);
+        for (String schema : schemas) {
+            LOG.warn("dropping {}, which is of another volume", schema);
+            run(connection, SqlText.dropSchema(schema));
+        }
+        run(connection, SqlText.CREATE_MARKER_SCHEMA);
+        run(connection, SqlText.CREATE_MARKER);
+        try (PreparedStatement statement = connection.prepareStatement(SqlText.WRITE_MARKER)) {
+            statement.setString(1, volumeId);
+            statement.executeUpdate();
+        }
+        connection.commit();
+        run(connection, SqlText.FLUSH);
+        shutDownIssued = false;
+        return marker == null && schemas.isEmpty() ? Claim.FRESH : Claim.TAKEN_OVER;
+    }
+
+    private static void shutDown(Connection connection) throws SQLException {
+        try {
+            run(connection, "SHUTDOWN");
+        } catch (SQLException e) {
+            String state = e.getSQLState();
+            if (state == null || !state.startsWith("08")) {
+                throw e;
+            }
+            // The connection went with the database.
+        }
+    }
+
+    private static @Nullable String readMarker(Connection connection) throws SQLException {
+        if (!schemas(connection).contains(SqlText.MARKER_SCHEMA)) {
+            return null;
+        }
+        run(connection, SqlText.CREATE_MARKER);
+        try (PreparedStatement statement = connection.prepareStatement(SqlText.READ_MARKER);
+                ResultSet results = statement.executeQuery()) {
+            return results.next() ? results.getString(1) : null;
+        }
+    }
+
+    private static List<String> replicaSchemas(Connection connection) throws SQLException {
+        return schemas(connection).stream()
+                .filter(name -> name.matches("s_[0-9a-f]{32}"))
+                .toList();
+    }
+
+    private static List<String> schemas(Connection connection) throws SQLException {
+        List<String> schemas = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery(SqlText.SCHEMAS)) {
+            while (results.next()) {
+                schemas.add(results.getString(1));
+            }
+        }
+        return schemas;
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public ReplicaStore open(String group, String memberId, long bootCounter) throws StoreUnavailableException {
+        if (!group.matches("[0-9a-f]{32}")) {
+            throw new IllegalArgumentException(
+                    "a group's uid is 32 lower-case hexadecimal digits, not '" + group + "'");
+        }
+        verify();
+        MySqlReplicaStore store =
+                new MySqlReplicaStore(connections, SqlText.SCHEMA_PREFIX + group, memberId, bootCounter, limits);
+        store.open();
+        return store;
+    }
+
+    @Override
+    public void verify() throws StoreUnavailableException {
+        try (Connection connection = connections.read();
+                PreparedStatement statement = connection.prepareStatement(SqlText.SETTINGS);
+                ResultSet results = statement.executeQuery()) {
+            results.next();
+            List<String> problems = problems(
+                    results.getString(1),
+                    results.getInt(2),
+                    results.getString(3),
+                    results.getInt(4),
+                    results.getLong(5),
+                    results.getInt(6));
+            if (!problems.isEmpty()) {
+                throw new StoreUnavailableException(
+                        "the database's settings lose data: " + String.join("; ", problems));
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable("verify the database", e);
+        }
+    }
+
+    static List<String> problems(
+            String engine, int binaryLog, String doublewrite, int forceRecovery, long packet, int explicitTimestamps) {
+        List<String> problems = new ArrayList<>();
+        if (!engine.equalsIgnoreCase("InnoDB")) {
+            problems.add("default_storage_engine is " + engine + ", it must be InnoDB");
+        }
+        if (binaryLog != 0) {
+            problems.add("log_bin is on, it must be off: commits would be lost other than from the end");
+        }
+        if (!DOUBLEWRITE.contains(doublewrite.toUpperCase(Locale.ROOT))) {
+            problems.add("innodb_doublewrite is " + doublewrite + ", it must be on: torn pages could not be mended");
+        }
+        if (forceRecovery != 0) {
+            problems.add("innodb_force_recovery is " + forceRecovery + ", it must be 0");
+        }
+        if (packet < LEAST_PACKET_BYTES) {
+            problems.add("max_allowed_packet is " + packet + ", it must be at least " + LEAST_PACKET_BYTES);
+        }
+        if (explicitTimestamps != 1) {
+            problems.add("explicit_defaults_for_timestamp is off, it must be on");
+        }
+        return problems;
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

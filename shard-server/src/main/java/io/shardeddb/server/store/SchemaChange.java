@@ -1,0 +1,70 @@
+package io.shardeddb.server.store;
+
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.ColumnDefinition;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.TableDefinition;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether one schema may follow another. A definition only adds: tables, and nullable columns behind the others. What would drop,
+ * reorder or reinterpret data is refused, the same on every replica.
+ */
+final class SchemaChange {
+
+    private SchemaChange() {}
+
+    /** Why the change is refused; absent when it may be made. */
+    static @Nullable DatabaseException refusal(@Nullable DatabaseSchema before, DatabaseSchema after) {
+        if (before == null) {
+            return null;
+        }
+        if (before.strategy() != after.strategy()) {
+            return refused(
+                    "the sharding strategy cannot change from " + before.strategy() + " to " + after.strategy(), "");
+        }
+        for (TableDefinition old : before.tables()) {
+            TableDefinition table = after.find(old.name());
+            if (table == null) {
+                return refused("table " + old.name() + " cannot be dropped", old.name());
+            }
+            DatabaseException refusal = refusal(old, table);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable DatabaseException refusal(TableDefinition old, TableDefinition table) {
+        if (!old.primaryKey().equals(table.primaryKey()) || !old.shardKey().equals(table.shardKey())) {
+            return refused("the primary key and the shard key of table " + old.name() + " cannot change", old.name());
+        }
+        List<ColumnDefinition> columns = table.columns();
+        for (int i = 0; i < old.columns().size(); i++) {
+            ColumnDefinition column = old.columns().get(i);
+            if (i >= columns.size() || !columns.get(i).equals(column)) {
+                return refused(
+                        "column " + column.name() + " of table " + old.name() + " cannot be dropped, moved or changed",
+                        old.name());
+            }
+        }
+        for (ColumnDefinition column : columns.subList(old.columns().size(), columns.size())) {
+            if (!column.nullable()) {
+                return refused(
+                        "the new column " + column.name() + " of table " + old.name()
+                                + " must be nullable: rows that exist have no value for it",
+                        old.name());
+            }
+        }
+        return null;
+    }
+
+    private static DatabaseException refused(String message, String table) {
+        return new DatabaseException(
+                ErrorCode.INVALID_SCHEMA, message, table.isEmpty() ? Map.of() : Map.of("table", table));
+    }
+}

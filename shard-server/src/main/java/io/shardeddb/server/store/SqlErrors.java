@@ -1,0 +1,80 @@
+package io.shardeddb.server.store;
+
+import io.shardeddb.protocol.error.ErrorCode;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an error of the database means. Only errors of the data that stand in the list are results of a request; an error that the data
+ * causes but the list does not name needs a verdict; everything else is the environment's, and nothing may be concluded from it.
+ */
+final class SqlErrors {
+
+    /** Cannot insert: the key exists. */
+    static final int DUPLICATE_ENTRY = 1062;
+
+    /** A data error by its number, the same on MariaDB and MySQL where both have it. */
+    private static final Map<Integer, ErrorCode> DATA = Map.ofEntries(
+            Map.entry(DUPLICATE_ENTRY, ErrorCode.DUPLICATE_KEY),
+            Map.entry(1586, ErrorCode.DUPLICATE_KEY),
+            // A column cannot be null; a column has no default.
+            Map.entry(1048, ErrorCode.NULL_NOT_ALLOWED),
+            Map.entry(1364, ErrorCode.MISSING_COLUMN),
+            // Out of range; too long; a value of another type.
+            Map.entry(1264, ErrorCode.VALUE_OUT_OF_RANGE),
+            Map.entry(1690, ErrorCode.VALUE_OUT_OF_RANGE),
+            Map.entry(1406, ErrorCode.VALUE_TOO_LONG),
+            Map.entry(1265, ErrorCode.WRONG_TYPE),
+            Map.entry(1292, ErrorCode.WRONG_TYPE),
+            Map.entry(1366, ErrorCode.WRONG_TYPE),
+            Map.entry(1367, ErrorCode.WRONG_TYPE),
+            Map.entry(1411, ErrorCode.WRONG_TYPE),
+            // A CHECK on MySQL, on MariaDB.
+            Map.entry(3819, ErrorCode.CONSTRAINT_VIOLATED),
+            Map.entry(4025, ErrorCode.CONSTRAINT_VIOLATED),
+            // Foreign keys.
+            Map.entry(1216, ErrorCode.CONSTRAINT_VIOLATED),
+            Map.entry(1217, ErrorCode.CONSTRAINT_VIOLATED),
+            Map.entry(1451, ErrorCode.CONSTRAINT_VIOLATED),
+            Map.entry(1452, ErrorCode.CONSTRAINT_VIOLATED));
+
+    /** SQL state classes of errors that the statement and its data cause: data, integrity, syntax. */
+    private static final Set<String> CAUSED_BY_THE_STATEMENT = Set.of("21", "22", "23", "42");
+
+    /** Numbers of class 42 and others that are the environment's all the same: rights, unknown schema or table, resources. */
+    private static final Set<Integer> ENVIRONMENT =
+            Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1305);
+
+    private SqlErrors() {}
+
+    /** The result that a listed data error is; null for any other error. */
+    static @Nullable ErrorCode dataError(SQLException error) {
+        return DATA.get(error.getErrorCode());
+    }
+
+    /** Whether an unlisted error would come back on every replica, because the statement and its data cause it. */
+    static boolean isDeterministic(SQLException error) {
+        String state = error.getSQLState();
+        return error.getErrorCode() > 0
+                && state != null
+                && state.length() >= 2
+                && CAUSED_BY_THE_STATEMENT.contains(state.substring(0, 2))
+                && !ENVIRONMENT.contains(error.getErrorCode());
+    }
+
+    /** The environment's failure, as callers see it. */
+    static StoreUnavailableException unavailable(String doing, SQLException error) {
+        return new StoreUnavailableException(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %s (error %d, state %s)",
+                        doing,
+                        error.getMessage(),
+                        error.getErrorCode(),
+                        error.getSQLState()),
+                error);
+    }
+}

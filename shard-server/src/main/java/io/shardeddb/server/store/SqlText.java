@@ -1,0 +1,197 @@
+package io.shardeddb.server.store;
+
+import io.shardeddb.protocol.schema.Identifiers;
+
+/**
+ * The text of every statement that does not depend on a user's table. All of it runs on MariaDB 11.4 and on MySQL 8 and 9 alike; golden
+ * files hold each shape.
+ */
+final class SqlText {
+
+    /** What a statement's result depends on, set by each connection itself. */
+    static final String SESSION = "SET NAMES utf8mb4 COLLATE utf8mb4_bin, "
+            + "SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
+            + "SESSION time_zone = '+00:00', SESSION foreign_key_checks = 1, SESSION unique_checks = 1, "
+            + "SESSION innodb_lock_wait_timeout = 5, SESSION lock_wait_timeout = 5";
+
+    static final String SETTINGS =
+            "SELECT @@default_storage_engine, @@log_bin, @@innodb_doublewrite, @@innodb_force_recovery, "
+                    + "@@max_allowed_packet, @@explicit_defaults_for_timestamp, @@version";
+
+    static final String FLUSH = "FLUSH ENGINE LOGS";
+
+    static final String MARKER_SCHEMA = "shardeddb_server";
+
+    static final String CREATE_MARKER_SCHEMA =
+            "CREATE DATABASE IF NOT EXISTS " + Identifiers.quote(MARKER_SCHEMA) + SqlText.charset();
+
+    static final String CREATE_MARKER = "CREATE TABLE IF NOT EXISTS `shardeddb_server`.`volume` ("
+            + "`id` TINYINT NOT NULL, `volume_id` VARCHAR(64) NOT NULL, PRIMARY KEY (`id`))" + SqlText.tableOptions();
+
+    static final String READ_MARKER = "SELECT `volume_id` FROM `shardeddb_server`.`volume` WHERE `id` = 1";
+
+    static final String WRITE_MARKER = "REPLACE INTO `shardeddb_server`.`volume` (`id`, `volume_id`) VALUES (1, ?)";
+
+    static final String SCHEMAS = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA";
+
+    static final String COLUMNS =
+            "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
+
+    static final String TABLES = "SELECT TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?";
+
+    static final String TABLE_ROWS =
+            "SELECT COALESCE(SUM(TABLE_ROWS), 0) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME NOT LIKE '\\_shardeddb%'";
+
+    static final String SAVEPOINT = "SAVEPOINT r";
+
+    static final String ROLLBACK_TO_SAVEPOINT = "ROLLBACK TO SAVEPOINT r";
+
+    static final String OPERATION_SAVEPOINT = "SAVEPOINT o";
+
+    static final String ROLLBACK_TO_OPERATION_SAVEPOINT = "ROLLBACK TO SAVEPOINT o";
+
+    /** Start of the names of replicas' schemas; the group's uid in hexadecimal follows. */
+    static final String SCHEMA_PREFIX = "s_";
+
+    private static final String APPLIED = "_shardeddb_applied";
+    private static final String REQUESTS = "_shardeddb_requests";
+    private static final String COPY = "_shardeddb_copy";
+
+    private static final String HOT_COLUMNS = "`log_index`, `log_term`, `member_id`, `boot_counter`, `last_timestamp`, "
+            + "`schema_version`, `owns`, `owns_from`, `owns_to`, `epoch`, `is_open`, `state_hash`, `configuration_index`, "
+            + "`request_floor`, `request_count`";
+
+    private final String schema;
+
+    /** @param schema name of a replica's schema */
+    SqlText(String schema) {
+        this.schema = Identifiers.quote(schema);
+    }
+
+    static String charset() {
+        return " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+    }
+
+    static String tableOptions() {
+        return " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT = DYNAMIC";
+    }
+
+    static String dropSchema(String name) {
+        return "DROP DATABASE IF EXISTS " + Identifiers.quote(name);
+    }
+
+    String table(String name) {
+        return schema + "." + Identifiers.quote(name);
+    }
+
+    String createSchema() {
+        return "CREATE DATABASE IF NOT EXISTS " + schema + charset();
+    }
+
+    String createApplied() {
+        return "CREATE TABLE IF NOT EXISTS " + table(APPLIED) + " (`id` TINYINT NOT NULL, `log_index` BIGINT NOT NULL, "
+                + "`log_term` BIGINT NOT NULL, `member_id` VARCHAR(64) NOT NULL, `boot_counter` BIGINT NOT NULL, "
+                + "`last_timestamp` BIGINT NOT NULL, `schema_version` BIGINT NOT NULL, `schema_definition` LONGBLOB NULL, "
+                + "`owns` TINYINT NOT NULL, `owns_from` BIGINT NULL, `owns_to` BIGINT NULL, `epoch` BIGINT NOT NULL, "
+                + "`is_open` TINYINT NOT NULL, `state_hash` BIGINT NOT NULL, `configuration` LONGBLOB NULL, "
+                + "`configuration_index` BIGINT NOT NULL, `request_floor` BIGINT NOT NULL, `request_count` BIGINT NOT NULL, "
+                + "PRIMARY KEY (`id`))" + tableOptions();
+    }
+
+    String createRequests() {
+        return "CREATE TABLE IF NOT EXISTS " + table(REQUESTS) + " (`log_index` BIGINT NOT NULL, "
+                + "`logged_at` BIGINT NOT NULL, `records` LONGBLOB NOT NULL, PRIMARY KEY (`log_index`))"
+                + tableOptions();
+    }
+
+    String createCopy() {
+        return "CREATE TABLE IF NOT EXISTS " + table(COPY) + " (`id` TINYINT NOT NULL, `copy_id` VARCHAR(64) NOT NULL, "
+                + "`position` LONGBLOB NULL, PRIMARY KEY (`id`))" + tableOptions();
+    }
+
+    String insertApplied() {
+        return "INSERT INTO " + table(APPLIED) + " (`id`, " + HOT_COLUMNS
+                + ") VALUES (1, 0, 0, ?, ?, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0)";
+    }
+
+    String applied() {
+        return table(APPLIED);
+    }
+
+    /** The columns that {@link AppliedRow#read} takes. */
+    String appliedColumns(String alias) {
+        return alias + "." + HOT_COLUMNS.replace(", ", ", " + alias + ".");
+    }
+
+    String lockApplied() {
+        return "SELECT " + HOT_COLUMNS + " FROM " + table(APPLIED) + " WHERE `id` = 1 FOR UPDATE";
+    }
+
+    String readApplied() {
+        return "SELECT " + HOT_COLUMNS + " FROM " + table(APPLIED) + " WHERE `id` = 1";
+    }
+
+    String readAppliedBlobs() {
+        return "SELECT `schema_definition`, `configuration` FROM " + table(APPLIED) + " WHERE `id` = 1";
+    }
+
+    String advanceApplied() {
+        return "UPDATE " + table(APPLIED)
+                + " SET `log_index` = ?, `log_term` = ?, `last_timestamp` = ?, `state_hash` = ?, "
+                + "`request_floor` = ?, `request_count` = ? WHERE `id` = 1";
+    }
+
+    String setOwnership() {
+        return "UPDATE " + table(APPLIED)
+                + " SET `owns` = ?, `owns_from` = ?, `owns_to` = ?, `epoch` = ?, `is_open` = ? WHERE `id` = 1";
+    }
+
+    String setConfiguration() {
+        return "UPDATE " + table(APPLIED) + " SET `configuration` = ?, `configuration_index` = ? WHERE `id` = 1";
+    }
+
+    String setSchema() {
+        return "UPDATE " + table(APPLIED) + " SET `schema_version` = ?, `schema_definition` = ? WHERE `id` = 1";
+    }
+
+    String setMember() {
+        return "UPDATE " + table(APPLIED) + " SET `member_id` = ?, `boot_counter` = ? WHERE `id` = 1";
+    }
+
+    String insertRequests() {
+        return "INSERT INTO " + table(REQUESTS) + " (`log_index`, `logged_at`, `records`) VALUES (?, ?, ?)";
+    }
+
+    String deleteRequestsThrough() {
+        return "DELETE FROM " + table(REQUESTS) + " WHERE `log_index` <= ?";
+    }
+
+    String readRequest() {
+        return "SELECT `records` FROM " + table(REQUESTS) + " WHERE `log_index` = ?";
+    }
+
+    String readRequestsAfter() {
+        return "SELECT `log_index`, `logged_at`, `records` FROM " + table(REQUESTS)
+                + " WHERE `log_index` > ? ORDER BY `log_index` LIMIT ?";
+    }
+
+    String deleteAllRequests() {
+        return "DELETE FROM " + table(REQUESTS);
+    }
+
+    String readCopy() {
+        return "SELECT `copy_id`, `position` FROM " + table(COPY) + " WHERE `id` = 1";
+    }
+
+    String beginCopy() {
+        return "REPLACE INTO " + table(COPY) + " (`id`, `copy_id`, `position`) VALUES (1, ?, NULL)";
+    }
+
+    String advanceCopy() {
+        return "UPDATE " + table(COPY) + " SET `position` = ? WHERE `id` = 1";
+    }
+
+    String endCopy() {
+        return "DELETE FROM " + table(COPY) + " WHERE `id` = 1";
+    }
+}

@@ -1,0 +1,39 @@
+package io.shardeddb.server.store;
+
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.TableDefinition;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of one schema version, with the statements on them. */
+final class StoredSchema {
+
+    private final DatabaseSchema definition;
+    private final Map<String, StoredTable> tables = new LinkedHashMap<>();
+
+    StoredSchema(SqlText sql, DatabaseSchema definition) {
+        this.definition = definition;
+        for (TableDefinition table : definition.tables()) {
+            tables.put(table.name(), new StoredTable(sql, table));
+        }
+    }
+
+    DatabaseSchema definition() {
+        return definition;
+    }
+
+    long version() {
+        return definition.version();
+    }
+
+    @Nullable
+    StoredTable find(String name) {
+        return tables.get(name);
+    }
+
+    List<StoredTable> tables() {
+        return List.copyOf(tables.values());
+    }
+}
