@@ -1,0 +1,20 @@
+package io.shardeddb.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a local cluster is run.
+ *
+ * @param port the API server's port on 127.0.0.1, 0 for the one it had before or any free one
+ * @param images from image repositories to launchers, in the form of {@code images.json}; null takes the file in the home
+ * @param tools where programs are unpacked, null for {@code tools} in the home
+ */
+public record Settings(
+        int port, @Nullable JsonNode images, @Nullable Path tools) {
+    /** The settings that nothing was said about. */
+    public static Settings defaults() {
+        return new Settings(0, null, null);
+    }
+}

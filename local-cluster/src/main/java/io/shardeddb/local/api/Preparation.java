@@ -1,0 +1,77 @@
+package io.shardeddb.local.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.local.kind.Kind;
+import io.shardeddb.local.schema.FieldError;
+import io.shardeddb.local.tree.Meta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to every object before it is stored: pruning, defaults, validation. */
+public final class Preparation {
+    private static final Pattern SUBDOMAIN =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
+    private static final Pattern PATH_SEGMENT = Pattern.compile("[^/%]+");
+
+    private final Supplier<String> freeAddress;
+
+    /**
+     * Makes the preparation.
+     *
+     * @param freeAddress gives an address for a Service
+     */
+    public Preparation(Supplier<String> freeAddress) {
+        this.freeAddress = freeAddress;
+    }
+
+    /**
+     * Prepares an object, in place.
+     *
+     * @param old the object as stored, null when it is new
+     */
+    void prepare(Kind kind, ObjectNode object, @Nullable ObjectNode old, WriteOptions options) {
+        List<FieldError> errors = new ArrayList<>();
+        if (old == null) {
+            checkName(kind, Meta.name(object), errors);
+        }
+        Kind.Custom custom = kind.custom();
+        if (custom == null) {
+            BuiltInDefaults.set(kind, object, old, freeAddress);
+            BuiltInRules.check(kind, object, old, errors);
+        } else {
+            List<String> dropped = custom.schema().prune(object);
+            if (!dropped.isEmpty() && options.strict()) {
+                throw ApiException.badRequest(kind.kind() + " in version \"" + kind.version()
+                        + "\" cannot be handled as a " + kind.kind() + ": strict decoding error: "
+                        + String.join(
+                                ", ",
+                                dropped.stream()
+                                        .map(f -> "unknown field \"" + f + "\"")
+                                        .toList()));
+            }
+            custom.schema().setDefaults(object);
+            errors.addAll(custom.schema().validate(object, old));
+        }
+        if (!errors.isEmpty()) {
+            throw ApiException.invalid(kind, Meta.name(object), errors);
+        }
+    }
+
+    private static void checkName(Kind kind, String name, List<FieldError> errors) {
+        boolean label = kind.resource().equals("namespaces") || kind.resource().equals("services");
+        boolean free = kind.group().equals("rbac.authorization.k8s.io");
+        Pattern allowed = label ? LABEL : free ? PATH_SEGMENT : SUBDOMAIN;
+        int longest = label ? 63 : 253;
+        if (name.length() > longest || !allowed.matcher(name).matches()) {
+            errors.add(new FieldError(
+                    "FieldValueInvalid",
+                    "metadata.name",
+                    "Invalid value: \"" + name + "\": a name has at most " + longest + " characters and must match "
+                            + allowed.pattern()));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.shardeddb.local.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.local.http.Request;
+import io.shardeddb.local.tree.Tree;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Questions about permissions. There is one user here, who may do everything. */
+final class Reviews {
+    private Reviews() {}
+
+    static @Nullable ObjectNode answer(String resource, Request request) {
+        if (!request.method().equals("POST")) {
+            return null;
+        }
+        ObjectNode status = Tree.object();
+        switch (resource) {
+            case "selfsubjectaccessreviews" -> status.put("allowed", true);
+            case "selfsubjectrulesreviews" -> {
+                ObjectNode rule = status.putArray("resourceRules").addObject();
+                rule.putArray("verbs").add("*");
+                rule.putArray("apiGroups").add("*");
+                rule.putArray("resources").add("*");
+                status.putArray("nonResourceRules");
+                status.put("incomplete", false);
+            }
+            case "selfsubjectreviews" -> status.putObject("userInfo").put("username", "local");
+            default -> {
+                return null;
+            }
+        }
+        try {
+            if (Tree.parse(request.body()) instanceof ObjectNode review) {
+                review.set("status", status);
+                return review;
+            }
+        } catch (IOException e) {
+            throw ApiException.badRequest("the body is not JSON: " + e.getMessage());
+        }
+        throw ApiException.badRequest("the body is not an object");
+    }
+}

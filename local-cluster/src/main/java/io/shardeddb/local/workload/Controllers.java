@@ -1,0 +1,31 @@
+package io.shardeddb.local.workload;
+
+import io.shardeddb.local.api.Objects;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All controllers of the control plane, started and stopped together. */
+public final class Controllers implements AutoCloseable {
+    private final List<ControlLoop> loops = new ArrayList<>();
+    private final ServiceProxy proxy;
+
+    /** Starts them; the directories of volumes stand below {@code volumes}. */
+    public Controllers(Objects objects, Path volumes) throws IOException {
+        proxy = ServiceProxy.start(objects);
+        loops.add(Volumes.start(objects, volumes));
+        loops.add(StatefulSets.start(objects));
+        loops.add(ReplicaSets.start(objects));
+        loops.add(Deployments.start(objects));
+        loops.add(Endpoints.start(objects));
+        loops.add(DisruptionBudgets.start(objects));
+        loops.add(GarbageCollector.start(objects));
+    }
+
+    @Override
+    public void close() {
+        loops.forEach(ControlLoop::close);
+        proxy.close();
+    }
+}
