@@ -1,0 +1,44 @@
+package io.shardeddb.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.shardeddb.operator.config.OperatorSettings;
+import io.shardeddb.operator.health.HealthServer;
+import io.shardeddb.operator.reconcile.OperatorRun;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The operator process. */
+public final class Main {
+
+    private Main() {}
+
+    /** Runs until it is told to stop. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        OperatorSettings settings = OperatorSettings.of(System.getenv());
+        CountDownLatch stopped = new CountDownLatch(1);
+        AtomicBoolean ready = new AtomicBoolean();
+        try (KubernetesClient client = new KubernetesClientBuilder().build();
+                OperatorRun run = new OperatorRun(client, settings)) {
+            InetSocketAddress address = new InetSocketAddress(settings.address(), OperatorSettings.HEALTH_PORT);
+            HealthServer health = new HealthServer(address, ready::get, run::writes);
+            Thread main = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                stopped.countDown();
+                try {
+                    main.join(Duration.ofSeconds(10));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+            run.start();
+            ready.set(true);
+            stopped.await();
+            ready.set(false);
+            health.close();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.shardeddb.operator.desired;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.shardeddb.crds.ApiNames;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.operator.config.OperatorSettings;
+import java.util.List;
+import java.util.Map;
+
+/** The router's Deployment and Service, and the rights that it has. */
+public final class Routers {
+
+    private Routers() {}
+
+    /** The Service that clients use. */
+    public static Service service(ShardedDatabase database) {
+        String name = database.getMetadata().getName();
+        return new ServiceBuilder()
+                .withMetadata(Naming.owned(database, Naming.router(name), "router"))
+                .withNewSpec()
+                .withType(database.getSpec().router().service().type().name())
+                .withSelector(selector(name))
+                .addNewPort()
+                .withName("http")
+                .withPort(Naming.HTTP_PORT)
+                .withTargetPort(new IntOrString(Naming.HTTP_PORT))
+                .endPort()
+                .endSpec()
+                .build();
+    }
+
+    /** The Deployment. */
+    public static Deployment deployment(ShardedDatabase database, OperatorSettings settings) {
+        String name = database.getMetadata().getName();
+        return new DeploymentBuilder()
+                .withMetadata(Naming.owned(database, Naming.router(name), "router"))
+                .withNewSpec()
+                .withReplicas(database.getSpec().router().replicas())
+                .withNewSelector()
+                .withMatchLabels(selector(name))
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .withLabels(Naming.labels(database, "router"))
+                .withAnnotations(database.getSpec().router().podAnnotations())
+                .endMetadata()
+                .withNewSpec()
+                .withServiceAccountName(Naming.router(name))
+                .withTerminationGracePeriodSeconds(30L)
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withRunAsUser(10001L)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .addNewContainer()
+                .withName("router")
+                .withImage(settings.routerImage())
+                .withEnv(
+                        Servers.podIp(),
+                        Servers.field("POD_NAME", "metadata.name"),
+                        Servers.field("POD_NAMESPACE", "metadata.namespace"),
+                        Servers.variable("DATABASE_NAME", name),
+                        Servers.variable(
+                                "JAVA_TOOL_OPTIONS", "-Xms32m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=4"))
+                .addNewPort()
+                .withName("http")
+                .withContainerPort(Naming.HTTP_PORT)
+                .endPort()
+                .withStartupProbe(Servers.http("/health/live", 1, 120))
+                .withLivenessProbe(Servers.http("/health/live", 5, 6))
+                .withReadinessProbe(Servers.http("/health/ready", 1, 3))
+                .withResources(database.getSpec().router().resources())
+                .withNewSecurityContext()
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build();
+    }
+
+    /** Service account, role and binding: the router watches the database and its shards, and edits the database's spec. */
+    public static List<HasMetadata> access(ShardedDatabase database) {
+        String name = Naming.router(database.getMetadata().getName());
+        return List.of(
+                new ServiceAccountBuilder()
+                        .withMetadata(Naming.owned(database, name, "router"))
+                        .build(),
+                new RoleBuilder()
+                        .withMetadata(Naming.owned(database, name, "router"))
+                        .addNewRule()
+                        .withApiGroups(ApiNames.GROUP)
+                        .withResources("shardeddatabases")
+                        .withVerbs("get", "list", "watch", "update", "patch")
+                        .endRule()
+                        .addNewRule()
+                        .withApiGroups(ApiNames.GROUP)
+                        .withResources("shards")
+                        .withVerbs("get", "list", "watch")
+                        .endRule()
+                        .build(),
+                new RoleBindingBuilder()
+                        .withMetadata(Naming.owned(database, name, "router"))
+                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", name)
+                        .addNewSubject()
+                        .withKind("ServiceAccount")
+                        .withName(name)
+                        .withNamespace(database.getMetadata().getNamespace())
+                        .endSubject()
+                        .build());
+    }
+
+    private static Map<String, String> selector(String database) {
+        return Map.of(ApiNames.DATABASE_LABEL, database, "app.kubernetes.io/component", "router");
+    }
+}

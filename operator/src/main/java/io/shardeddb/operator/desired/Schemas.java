@@ -1,0 +1,54 @@
+package io.shardeddb.operator.desired;
+
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.crds.ShardingStrategy;
+import io.shardeddb.crds.TableSpec;
+import io.shardeddb.protocol.wire.ColumnDescription;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.TableDescription;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/** A spec's tables as the servers take them. */
+public final class Schemas {
+
+    private Schemas() {}
+
+    /** The tables at a version. */
+    public static SchemaDefinition definition(ShardedDatabaseSpec spec, long version) {
+        SchemaDefinition.Builder schema = SchemaDefinition.newBuilder()
+                .setVersion(version)
+                .setStrategy(
+                        spec.sharding().strategy() == ShardingStrategy.Hash
+                                ? io.shardeddb.protocol.wire.ShardingStrategy.HASH
+                                : io.shardeddb.protocol.wire.ShardingStrategy.RANGE);
+        for (TableSpec table : spec.tables()) {
+            TableDescription.Builder description = TableDescription.newBuilder()
+                    .setName(table.name())
+                    .addAllPrimaryKey(table.primaryKey())
+                    .setShardKey(table.effectiveShardKey());
+            table.columns()
+                    .forEach(column -> description.addColumns(ColumnDescription.newBuilder()
+                            .setName(column.name())
+                            .setType(column.type())
+                            .setNullable(Objects.requireNonNullElse(column.nullable(), true)
+                                    && !table.primaryKey().contains(column.name()))));
+            schema.addTables(description);
+        }
+        return schema.build();
+    }
+
+    /** Hash of the tables alone: a new version is made when it changes. */
+    public static String hash(ShardedDatabaseSpec spec) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(definition(spec, 0).toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

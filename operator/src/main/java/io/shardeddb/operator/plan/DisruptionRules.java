@@ -1,0 +1,104 @@
+package io.shardeddb.operator.plan;
+
+import io.shardeddb.crds.Reason;
+import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.Uid;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The one place that says whether a pod or a volume may be taken down. */
+public final class DisruptionRules {
+
+    private DisruptionRules() {}
+
+    /**
+     * A refusal.
+     *
+     * @param reason its constant
+     * @param message which shard stands against it, and why
+     */
+    public record Refusal(Reason reason, String message) {}
+
+    /**
+     * Whether a server's pod may be stopped for a while: every shard must keep its commit and election quorum without it.
+     *
+     * @param groups the database's groups by shard name
+     * @return absent when it may
+     */
+    public static @Nullable Refusal mayStop(String server, Map<String, Uid> groups, Observed observed) {
+        for (Map.Entry<String, Uid> shard : groups.entrySet()) {
+            Observed.Leader leader = observed.leader(shard.getValue());
+            if (leader == null) {
+                return new Refusal(Reason.QuorumLost, "shard " + shard.getKey() + " has no leader now");
+            }
+            GroupConfiguration configuration = leader.status().getConfiguration();
+            boolean votes = configuration.getVotersList().stream()
+                    .anyMatch(voter -> voter.getServer().equals(server));
+            if (!votes) {
+                continue;
+            }
+            if (leader.status().getChangeInProgress()) {
+                return new Refusal(Reason.WouldLoseQuorum, "shard " + shard.getKey() + " is changing its membership");
+            }
+            int voters = configuration.getVotersCount();
+            int needed = Math.max(
+                    Quorum.commit(voters, configuration.getFaultTolerance()),
+                    Quorum.election(voters, configuration.getFaultTolerance()));
+            long left = configuration.getVotersList().stream()
+                    .filter(voter -> !voter.getServer().equals(server))
+                    .filter(voter -> healthy(voter, shard.getValue(), observed))
+                    .count();
+            if (left < needed && voters > 1) {
+                return new Refusal(
+                        Reason.WouldLoseQuorum,
+                        "shard " + shard.getKey() + " would have " + left + " healthy voters and needs " + needed);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether a server and its volume may go for good: no recorded member and no committed membership may name it, and it must hold no
+     * replica.
+     *
+     * @param placed per shard, servers that hold or shall hold it
+     */
+    public static @Nullable Refusal mayRemove(
+            String server, Map<String, List<String>> placed, Map<String, Uid> groups, Observed observed) {
+        for (Map.Entry<String, List<String>> shard : placed.entrySet()) {
+            if (shard.getValue().contains(server)) {
+                return new Refusal(Reason.DrainingServer, "shard " + shard.getKey() + " is still on it");
+            }
+        }
+        for (Map.Entry<String, Uid> shard : groups.entrySet()) {
+            Observed.Leader leader = observed.leader(shard.getValue());
+            if (leader == null) {
+                return new Refusal(
+                        Reason.QuorumLost,
+                        "shard " + shard.getKey() + " has no leader that could confirm its membership");
+            }
+            GroupConfiguration configuration = leader.status().getConfiguration();
+            if (names(configuration.getVotersList(), server)
+                    || names(configuration.getLearnersList(), server)
+                    || names(configuration.getOutgoingVotersList(), server)) {
+                return new Refusal(Reason.LastCopy, "the membership of shard " + shard.getKey() + " still names it");
+            }
+        }
+        return null;
+    }
+
+    private static boolean names(List<GroupMember> members, String server) {
+        return members.stream().anyMatch(member -> member.getServer().equals(server));
+    }
+
+    private static boolean healthy(GroupMember voter, Uid group, Observed observed) {
+        return observed.replica(voter.getServer(), group)
+                .filter(replica -> replica.getMember().equals(voter.getMember()))
+                .filter(replica -> replica.getState() == ReplicaState.HEALTHY)
+                .isPresent();
+    }
+}

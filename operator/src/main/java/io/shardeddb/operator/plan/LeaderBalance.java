@@ -1,0 +1,60 @@
+package io.shardeddb.operator.plan;
+
+import io.shardeddb.protocol.wire.Uid;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Spreads leaderships evenly: at most one transfer at a time, and only when it lowers the fullest server by more than it loads another. */
+public final class LeaderBalance {
+
+    private LeaderBalance() {}
+
+    /**
+     * A shard in step.
+     *
+     * @param shard its name
+     * @param leader server that leads it
+     * @param followers healthy, caught-up voters by server
+     */
+    public record Led(String shard, String leader, Map<String, Uid> followers) {}
+
+    /** A transfer to make. */
+    public record Transfer(String shard, String from, String to, Uid target) {}
+
+    /**
+     * The next transfer, if one helps.
+     *
+     * @param shards all shards, each healthy
+     * @param servers all servers that may lead
+     */
+    public static Optional<Transfer> next(List<Led> shards, List<String> servers) {
+        Map<String, Integer> leads = new HashMap<>();
+        servers.forEach(server -> leads.put(server, 0));
+        shards.forEach(shard -> leads.merge(shard.leader(), 1, Integer::sum));
+        Transfer best = null;
+        int gain = 1;
+        for (Led shard : shards) {
+            for (Map.Entry<String, Uid> follower : shard.followers().entrySet()) {
+                int difference = leads.getOrDefault(shard.leader(), 0)
+                        - leads.getOrDefault(follower.getKey(), Integer.MAX_VALUE / 2);
+                if (difference > gain) {
+                    gain = difference;
+                    best = new Transfer(shard.shard(), shard.leader(), follower.getKey(), follower.getValue());
+                }
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** Servers by the number of shards they lead, most first; for reports. */
+    public static List<Map.Entry<String, Integer>> ranking(List<Led> shards) {
+        Map<String, Integer> leads = new HashMap<>();
+        shards.forEach(shard -> leads.merge(shard.leader(), 1, Integer::sum));
+        return leads.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .toList();
+    }
+}

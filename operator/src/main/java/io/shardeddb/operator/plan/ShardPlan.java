@@ -1,0 +1,209 @@
+package io.shardeddb.operator.plan;
+
+import io.shardeddb.crds.MemberRole;
+import io.shardeddb.crds.Reason;
+import io.shardeddb.crds.ShardReplicaSpec;
+import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.operator.plan.ShardStep.Await;
+import io.shardeddb.operator.plan.ShardStep.Bootstrap;
+import io.shardeddb.operator.plan.ShardStep.DefineSchema;
+import io.shardeddb.operator.plan.ShardStep.DropReplica;
+import io.shardeddb.operator.plan.ShardStep.Open;
+import io.shardeddb.operator.plan.ShardStep.PrepareMember;
+import io.shardeddb.operator.plan.ShardStep.RecordMembers;
+import io.shardeddb.operator.plan.ShardStep.Withhold;
+import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.Uid;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The next steps of one shard, as a function of what was observed:
+ *
+ * <ol>
+ *   <li>a member is made, and its id recorded, on each server that the placement names;
+ *   <li>one of them is recorded as the starting one and then started, once in the shard's life;
+ *   <li>the others join as learners, are promoted when they have caught up, and replace lost or unwanted members by one swap;
+ *   <li>the tables are brought to it, and it is opened for writes at its full size;
+ *   <li>replicas that no committed membership names are dropped.
+ * </ol>
+ *
+ * <p>Every step follows from what is observed alone, so an operator that was killed goes on where it stopped.
+ */
+public final class ShardPlan {
+
+    private ShardPlan() {}
+
+    /** The steps to take now, in order; empty when there is nothing to do. */
+    public static List<ShardStep> next(ShardView shard) {
+        List<ShardStep> steps = new ArrayList<>(membersToPrepare(shard));
+        if (!steps.isEmpty()) {
+            return steps;
+        }
+        Observed.Leader leader = shard.observed().leader(shard.group());
+        if (leader == null) {
+            return List.of(shard.started() ? awaitLeader(shard) : start(shard));
+        }
+        ReplicaStatus status = leader.status();
+        SchemaDefinition schema = shard.schema();
+        if (schema != null && status.getSchemaVersion() < schema.getVersion()) {
+            steps.add(new DefineSchema(leader.server(), schema));
+        }
+        if (status.getChangeInProgress()) {
+            steps.add(new Await(Reason.MembershipChanged, "a membership change is being committed"));
+            return steps;
+        }
+        Optional<ShardStep> membership = MembershipPlan.next(shard, leader);
+        membership.ifPresent(steps::add);
+        boolean grown = membership.isEmpty() || membership.get() instanceof Withhold;
+        if (grown && !status.getOpen() && atFullSize(shard, status.getConfiguration())) {
+            steps.add(new Open(leader.server()));
+        }
+        steps.addAll(cleanUp(shard, status.getConfiguration()));
+        return steps;
+    }
+
+    private static List<PrepareMember> membersToPrepare(ShardView shard) {
+        List<PrepareMember> steps = new ArrayList<>();
+        for (String server : shard.spec().servers()) {
+            String address = shard.addresses().get(server);
+            boolean standing =
+                    shard.standing().stream().anyMatch(member -> member.server().equals(server));
+            if (!standing && address != null && shard.observed().servers().containsKey(server)) {
+                steps.add(new PrepareMember(server, address));
+            }
+        }
+        return steps;
+    }
+
+    private static ShardStep start(ShardView shard) {
+        List<ShardReplicaSpec> standing = shard.standing();
+        if (standing.isEmpty()) {
+            return new Await(Reason.ServersStarting, "no server of the shard answers yet");
+        }
+        String chosen = shard.spec().bootstrapMember();
+        if (chosen == null) {
+            boolean othersComing = standing.size() < shard.spec().servers().size()
+                    && !standing.getFirst()
+                            .server()
+                            .equals(shard.spec().servers().getFirst());
+            if (othersComing) {
+                return new Await(
+                        Reason.ServersStarting,
+                        "server " + shard.spec().servers().getFirst()
+                                + ", where the shard shall start, does not answer yet");
+            }
+            return new RecordMembers(
+                    standing.getFirst().memberId(), shard.spec().replicas());
+        }
+        Optional<ShardReplicaSpec> member = shard.spec().replicas().stream()
+                .filter(replica -> chosen.equals(replica.memberId()))
+                .findFirst();
+        if (member.isEmpty() || shard.fate(member.get()) == ShardView.Fate.LOST) {
+            return new Withhold(
+                    Reason.LastCopy,
+                    "member " + chosen + " started the shard and is gone, and no other server has a copy: "
+                            + "the shard is not started again, because its rows would silently be missing");
+        }
+        if (shard.fate(member.get()) == ShardView.Fate.SILENT) {
+            return new Await(Reason.ServerUnreachable, "server " + member.get().server() + " does not answer");
+        }
+        return new Bootstrap(member.get(), shard.schema());
+    }
+
+    private static ShardStep awaitLeader(ShardView shard) {
+        List<String> silent = shard.spec().replicas().stream()
+                .filter(member -> member.memberId() != null && shard.fate(member) != ShardView.Fate.LIVE)
+                .map(member ->
+                        member.server() + " (" + shard.fate(member).name().toLowerCase(java.util.Locale.ROOT) + ")")
+                .toList();
+        return new Await(
+                Reason.QuorumLost,
+                silent.isEmpty()
+                        ? "the members are electing a leader"
+                        : "no leader; not live: " + String.join(", ", silent));
+    }
+
+    private static boolean atFullSize(ShardView shard, GroupConfiguration configuration) {
+        Set<String> holding = new HashSet<>();
+        for (GroupMember voter : configuration.getVotersList()) {
+            holding.add(voter.getServer());
+        }
+        return holding.containsAll(shard.spec().servers());
+    }
+
+    /** Replicas to drop, and the members as they shall be recorded now. */
+    private static List<ShardStep> cleanUp(ShardView shard, GroupConfiguration configuration) {
+        Set<String> named = ids(configuration);
+        List<ShardStep> steps = new ArrayList<>();
+        List<ShardReplicaSpec> members = new ArrayList<>();
+        for (ShardReplicaSpec member : shard.spec().replicas()) {
+            String id = Objects.requireNonNullElse(member.memberId(), "");
+            boolean standing = shard.standing().contains(member);
+            if (named.contains(id) || standing) {
+                members.add(withRole(member, configuration));
+            } else if (shard.fate(member) == ShardView.Fate.LIVE) {
+                members.add(member);
+                steps.add(new DropReplica(member.server(), member.address(), Uids.parse(id)));
+            } else if (shard.fate(member) == ShardView.Fate.SILENT) {
+                members.add(member);
+            }
+        }
+        steps.addAll(strays(shard, named));
+        if (!members.equals(shard.spec().replicas())) {
+            steps.add(new RecordMembers(shard.spec().bootstrapMember(), members));
+        }
+        return steps;
+    }
+
+    private static List<ShardStep> strays(ShardView shard, Set<String> named) {
+        List<ShardStep> steps = new ArrayList<>();
+        for (String server : shard.observed().servers().keySet()) {
+            ReplicaStatus replica =
+                    shard.observed().replica(server, shard.group()).orElse(null);
+            String address = shard.addresses().get(server);
+            if (replica == null || address == null || shard.wanted(server)) {
+                continue;
+            }
+            String id = Uids.format(replica.getMember());
+            boolean recorded = shard.member(replica.getMember()).isPresent();
+            if (!named.contains(id) && !recorded && replica.getState() != ReplicaState.COPYING) {
+                steps.add(new DropReplica(server, address, replica.getMember()));
+            }
+        }
+        return steps;
+    }
+
+    private static ShardReplicaSpec withRole(ShardReplicaSpec member, GroupConfiguration configuration) {
+        Uid id = Uids.parse(Objects.requireNonNull(member.memberId()));
+        boolean votes = configuration.getVotersList().stream()
+                .anyMatch(voter -> voter.getMember().equals(id));
+        MemberRole role = votes ? MemberRole.Voter : MemberRole.Learner;
+        return new ShardReplicaSpec(member.server(), member.address(), member.memberId(), member.volumeId(), role);
+    }
+
+    private static Set<String> ids(GroupConfiguration configuration) {
+        Set<String> ids = new HashSet<>();
+        configuration.getVotersList().forEach(member -> ids.add(Uids.format(member.getMember())));
+        configuration.getLearnersList().forEach(member -> ids.add(Uids.format(member.getMember())));
+        configuration.getOutgoingVotersList().forEach(member -> ids.add(Uids.format(member.getMember())));
+        return ids;
+    }
+
+    /** The first step that says why the shard waits or is held back, if any. */
+    public static @Nullable ShardStep obstacle(List<ShardStep> steps) {
+        return steps.stream()
+                .filter(step -> step instanceof Await || step instanceof Withhold)
+                .findFirst()
+                .orElse(null);
+    }
+}

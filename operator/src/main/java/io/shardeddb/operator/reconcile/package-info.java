@@ -1,0 +1,5 @@
+/** The reconcilers: observe, plan, act, report. */
+@NullMarked
+package io.shardeddb.operator.reconcile;
+
+import org.jspecify.annotations.NullMarked;

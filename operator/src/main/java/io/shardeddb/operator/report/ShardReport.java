@@ -1,0 +1,203 @@
+package io.shardeddb.operator.report;
+
+import io.shardeddb.crds.ConditionType;
+import io.shardeddb.crds.Reason;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardPhase;
+import io.shardeddb.crds.ShardReplicaSpec;
+import io.shardeddb.crds.ShardReplicaStatus;
+import io.shardeddb.crds.ShardStatus;
+import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.operator.plan.ShardPlan;
+import io.shardeddb.operator.plan.ShardStep;
+import io.shardeddb.operator.plan.ShardView;
+import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.protocol.wire.CopyProgress;
+import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.MemberProgress;
+import io.shardeddb.protocol.wire.ReplicaRole;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A shard's status as a function of what was observed and planned. */
+public final class ShardReport {
+
+    private ShardReport() {}
+
+    /** The status now. */
+    public static ShardStatus of(Shard shard, ShardView view, List<ShardStep> steps, InstantSource clock) {
+        Observed.Leader leader = view.observed().leader(view.group());
+        List<ShardReplicaStatus> replicas = new ArrayList<>();
+        for (ShardReplicaSpec member : view.spec().replicas()) {
+            replicas.add(replica(view, member, leader));
+        }
+        long healthy = replicas.stream()
+                .filter(replica -> replica.state().equals("Healthy") && !"Learner".equals(replica.role()))
+                .count();
+        int wanted = view.spec().servers().size();
+        ShardPhase phase = phase(shard, view, leader, healthy, wanted);
+        ShardStep obstacle = ShardPlan.obstacle(steps);
+        ShardStatus before = shard.getStatus();
+        long generation = Objects.requireNonNullElse(shard.getMetadata().getGeneration(), 0L);
+        Conditions conditions = new Conditions(before == null ? List.of() : before.conditions(), generation, clock);
+        boolean ready = phase == ShardPhase.Ready;
+        conditions.set(
+                ConditionType.Ready,
+                ready,
+                ready ? Reason.AllReady : readyReason(obstacle),
+                ready ? "all copies serve" : words(obstacle, phase));
+        conditions.set(
+                ConditionType.DataSafe,
+                healthy >= 2,
+                healthy >= 2 ? Reason.AllCopies : wanted == 1 ? Reason.SingleCopy : Reason.MissingCopies,
+                healthy + " of " + wanted + " copies are healthy");
+        Optional<ShardStep.Withhold> withheld = steps.stream()
+                .filter(ShardStep.Withhold.class::isInstance)
+                .map(ShardStep.Withhold.class::cast)
+                .findFirst();
+        conditions.set(
+                ConditionType.Withheld,
+                withheld.isPresent(),
+                withheld.map(ShardStep.Withhold::reason).orElse(Reason.NothingWithheld),
+                withheld.map(ShardStep.Withhold::what).orElse("nothing is withheld"));
+        ReplicaStatus status = leader == null ? null : leader.status();
+        return new ShardStatus(
+                generation,
+                phase,
+                leader == null ? null : leader.server(),
+                status == null ? null : (Long) status.getTerm(),
+                status == null ? null : (Long) status.getCommitIndex(),
+                status == null ? null : (Long) status.getConfigurationIndex(),
+                status == null ? null : (Long) status.getSchemaVersion(),
+                replicas,
+                conditions.list());
+    }
+
+    private static ShardPhase phase(
+            Shard shard, ShardView view, Observed.@Nullable Leader leader, long healthy, int wanted) {
+        if (shard.getMetadata().getDeletionTimestamp() != null) {
+            return ShardPhase.Deleting;
+        }
+        if (leader == null) {
+            return view.started()
+                            || (shard.getStatus() != null && shard.getStatus().term() != null)
+                    ? ShardPhase.Unavailable
+                    : ShardPhase.Pending;
+        }
+        if (!leader.status().getOpen()) {
+            return ShardPhase.Growing;
+        }
+        GroupConfiguration configuration = leader.status().getConfiguration();
+        boolean complete = healthy >= wanted
+                && configuration.getVotersCount() == wanted
+                && !leader.status().getChangeInProgress();
+        boolean schemaCurrent = view.schema() == null
+                || leader.status().getSchemaVersion() >= view.schema().getVersion();
+        return complete && schemaCurrent ? ShardPhase.Ready : ShardPhase.Degraded;
+    }
+
+    private static Reason readyReason(@Nullable ShardStep obstacle) {
+        return switch (obstacle) {
+            case ShardStep.Await await -> await.reason();
+            case ShardStep.Withhold withhold -> withhold.reason();
+            case null, default -> Reason.ShardsGrowing;
+        };
+    }
+
+    private static String words(@Nullable ShardStep obstacle, ShardPhase phase) {
+        return switch (obstacle) {
+            case ShardStep.Await await -> await.what();
+            case ShardStep.Withhold withhold -> withhold.what();
+            case null, default -> "the shard is " + phase.name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static ShardReplicaStatus replica(
+            ShardView view, ShardReplicaSpec member, Observed.@Nullable Leader leader) {
+        Optional<ReplicaStatus> seen = member.memberId() == null
+                ? Optional.empty()
+                : view.observed()
+                        .replica(member.server(), view.group())
+                        .filter(replica -> Uids.format(replica.getMember()).equals(member.memberId()));
+        if (seen.isEmpty()) {
+            String state =
+                    member.memberId() == null || view.fate(member) != ShardView.Fate.LOST ? "Unreachable" : "Lost";
+            return new ShardReplicaStatus(
+                    member.server(), member.memberId(), null, state, null, null, null, null, null, null);
+        }
+        ReplicaStatus replica = seen.get();
+        Optional<MemberProgress> progress = leader == null
+                ? Optional.empty()
+                : leader.status().getProgressList().stream()
+                        .filter(candidate -> candidate.getMember().equals(replica.getMember()))
+                        .findFirst();
+        return new ShardReplicaStatus(
+                member.server(),
+                member.memberId(),
+                name(replica.getRole()),
+                name(replica.getState()),
+                progress.map(MemberProgress::getMatchIndex).orElse(null),
+                replica.getAppliedIndex(),
+                progress.map(MemberProgress::getLagEntries).orElse(null),
+                progress.map(value -> value.getRoundTripMicros() / 1000).orElse(null),
+                replica.hasCopy() && replica.getState() == ReplicaState.COPYING ? words(replica.getCopy()) : null,
+                replica.getReason().isEmpty() ? null : replica.getReason());
+    }
+
+    private static String words(CopyProgress copy) {
+        return copy.getPhase() + ": " + copy.getRowsCopied() + " of about " + copy.getRowsTotalEstimate()
+                + " rows from " + copy.getSource();
+    }
+
+    private static String name(ReplicaRole role) {
+        return capital(role.name());
+    }
+
+    private static String name(ReplicaState state) {
+        return capital(state.name());
+    }
+
+    private static String capital(String constant) {
+        return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether a status differs in more than what moves all the time: those figures alone are written at most every ten seconds.
+     */
+    public static boolean material(@Nullable ShardStatus before, ShardStatus now) {
+        return before == null || !still(before).equals(still(now));
+    }
+
+    private static ShardStatus still(ShardStatus status) {
+        List<ShardReplicaStatus> replicas = status.replicas().stream()
+                .map(replica -> new ShardReplicaStatus(
+                        replica.server(),
+                        replica.memberId(),
+                        replica.role(),
+                        replica.state(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        replica.copy(),
+                        replica.message()))
+                .toList();
+        return new ShardStatus(
+                status.observedGeneration(),
+                status.phase(),
+                status.leader(),
+                status.term(),
+                null,
+                status.configurationIndex(),
+                status.schemaVersion(),
+                replicas,
+                status.conditions());
+    }
+}

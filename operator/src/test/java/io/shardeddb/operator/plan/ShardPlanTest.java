@@ -1,0 +1,262 @@
+package io.shardeddb.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardeddb.crds.IntervalSpec;
+import io.shardeddb.crds.MemberRole;
+import io.shardeddb.crds.ShardReplicaSpec;
+import io.shardeddb.crds.ShardSpec;
+import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.MemberProgress;
+import io.shardeddb.protocol.wire.ReplicaRole;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.Uid;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A shard on servers a, b, c whose members have the ids 1, 2, 3; a lost one is followed by id 4. */
+final class ShardPlanTest {
+
+    private static final Uid GROUP = Uid.newBuilder().setHigh(7).setLow(7).build();
+    private static final long CONFIGURATION_INDEX = 12;
+
+    private final Map<String, ReplicaStatus.Builder> replicas = new TreeMap<>();
+    private final List<String> answering = new ArrayList<>(List.of("a", "b", "c"));
+    private List<String> placement = List.of("a", "b", "c");
+    private List<ShardReplicaSpec> members = new ArrayList<>();
+    private @Nullable String bootstrap = hex(1);
+    private @Nullable SchemaDefinition schema;
+
+    private static Uid id(long number) {
+        return Uid.newBuilder().setLow(number).build();
+    }
+
+    private static String hex(long number) {
+        return Uids.format(id(number));
+    }
+
+    private static GroupMember member(String server, long number) {
+        return GroupMember.newBuilder()
+                .setServer(server)
+                .setAddress(server + ":7000")
+                .setMember(id(number))
+                .build();
+    }
+
+    private static ShardReplicaSpec recorded(String server, long number, MemberRole role) {
+        return new ShardReplicaSpec(server, server + ":7000", hex(number), hex(99), role);
+    }
+
+    private ReplicaStatus.Builder at(String server) {
+        return Objects.requireNonNull(replicas.get(server));
+    }
+
+    private void replica(String server, long number, ReplicaRole role) {
+        replicas.put(
+                server,
+                ReplicaStatus.newBuilder()
+                        .setGroup(GROUP)
+                        .setMember(id(number))
+                        .setRole(role)
+                        .setState(ReplicaState.HEALTHY)
+                        .setOpen(true));
+    }
+
+    private void leads(String server, List<GroupMember> voters, List<GroupMember> learners, long... caughtUp) {
+        ReplicaStatus.Builder leader = at(server);
+        leader.setRole(ReplicaRole.LEADER)
+                .setTerm(3)
+                .setLastIndex(20)
+                .setConfigurationIndex(CONFIGURATION_INDEX)
+                .setConfiguration(
+                        GroupConfiguration.newBuilder().addAllVoters(voters).addAllLearners(learners));
+        Arrays.stream(caughtUp)
+                .forEach(number -> leader.addProgress(
+                        MemberProgress.newBuilder().setMember(id(number)).setMatchIndex(20)));
+    }
+
+    private void healthyGroupOfThree() {
+        replica("a", 1, ReplicaRole.LEADER);
+        replica("b", 2, ReplicaRole.FOLLOWER);
+        replica("c", 3, ReplicaRole.FOLLOWER);
+        leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(), 1, 2, 3);
+        members = new ArrayList<>(List.of(
+                recorded("a", 1, MemberRole.Voter),
+                recorded("b", 2, MemberRole.Voter),
+                recorded("c", 3, MemberRole.Voter)));
+    }
+
+    private List<ShardStep> plan() {
+        Map<String, ServerStatus> statuses = new HashMap<>();
+        Map<String, String> addresses = new HashMap<>();
+        for (String server : List.of("a", "b", "c", "d")) {
+            addresses.put(server, server + ":7000");
+            if (answering.contains(server)) {
+                ServerStatus.Builder status = ServerStatus.newBuilder().setServer(server);
+                if (replicas.containsKey(server)) {
+                    status.addReplicas(replicas.get(server));
+                }
+                statuses.put(server, status.build());
+            }
+        }
+        ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
+        return ShardPlan.next(new ShardView(GROUP, spec, addresses, new Observed(statuses), schema));
+    }
+
+    @Test
+    void makesAMemberOnEachServerFirst() {
+        bootstrap = null;
+        assertThat(plan())
+                .containsExactly(
+                        new ShardStep.PrepareMember("a", "a:7000"),
+                        new ShardStep.PrepareMember("b", "b:7000"),
+                        new ShardStep.PrepareMember("c", "c:7000"));
+    }
+
+    @Test
+    void recordsTheStartingMemberBeforeItStarts() {
+        bootstrap = null;
+        replica("a", 1, ReplicaRole.FOLLOWER);
+        replica("b", 2, ReplicaRole.FOLLOWER);
+        replica("c", 3, ReplicaRole.FOLLOWER);
+        members.add(recorded("a", 1, MemberRole.Learner));
+        members.add(recorded("b", 2, MemberRole.Learner));
+        members.add(recorded("c", 3, MemberRole.Learner));
+        assertThat(plan()).containsExactly(new ShardStep.RecordMembers(hex(1), members));
+        bootstrap = hex(1);
+        assertThat(plan()).containsExactly(new ShardStep.Bootstrap(members.getFirst(), null));
+    }
+
+    @Test
+    void neverStartsAShardAgainWhoseStartingMemberIsGone() {
+        replica("b", 2, ReplicaRole.FOLLOWER);
+        replica("c", 3, ReplicaRole.FOLLOWER);
+        replica("a", 4, ReplicaRole.FOLLOWER);
+        members.add(recorded("a", 1, MemberRole.Learner));
+        members.add(recorded("a", 4, MemberRole.Learner));
+        members.add(recorded("b", 2, MemberRole.Learner));
+        members.add(recorded("c", 3, MemberRole.Learner));
+        assertThat(plan()).singleElement().isInstanceOf(ShardStep.Withhold.class);
+    }
+
+    @Test
+    void growsByLearnersThenPromotesThemTogether() {
+        healthyGroupOfThree();
+        at("a").clearProgress().setOpen(false);
+        leads("a", List.of(member("a", 1)), List.of());
+        assertThat(plan()).first().satisfies(step -> {
+            ShardStep.ChangeMembership change = (ShardStep.ChangeMembership) step;
+            assertThat(change.target().getVotersList()).containsExactly(member("a", 1));
+            assertThat(change.target().getLearnersList()).containsExactly(member("b", 2), member("c", 3));
+            assertThat(change.expectedIndex()).isEqualTo(CONFIGURATION_INDEX);
+        });
+        leads("a", List.of(member("a", 1)), List.of(member("b", 2), member("c", 3)), 2);
+        assertThat(plan()).noneMatch(ShardStep.ChangeMembership.class::isInstance);
+        leads("a", List.of(member("a", 1)), List.of(member("b", 2), member("c", 3)), 2, 3);
+        assertThat(plan()).first().satisfies(step -> {
+            ShardStep.ChangeMembership change = (ShardStep.ChangeMembership) step;
+            assertThat(change.target().getVotersList()).containsExactly(member("a", 1), member("b", 2), member("c", 3));
+            assertThat(change.target().getLearnersList()).isEmpty();
+        });
+    }
+
+    @Test
+    void opensOnlyAtFullSize() {
+        healthyGroupOfThree();
+        at("a").setOpen(false);
+        assertThat(plan()).containsExactly(new ShardStep.Open("a"));
+    }
+
+    @Test
+    void doesNothingInASettledWorld() {
+        healthyGroupOfThree();
+        assertThat(plan()).isEmpty();
+    }
+
+    @Test
+    void replacesALostMemberByOneSwap() {
+        healthyGroupOfThree();
+        replicas.remove("c");
+        assertThat(plan()).containsExactly(new ShardStep.PrepareMember("c", "c:7000"));
+        replica("c", 4, ReplicaRole.FOLLOWER);
+        members.add(recorded("c", 4, MemberRole.Learner));
+        assertThat(plan())
+                .first()
+                .satisfies(step -> assertThat(
+                                ((ShardStep.ChangeMembership) step).target().getLearnersList())
+                        .containsExactly(member("c", 4)));
+        leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(member("c", 4)), 4);
+        assertThat(plan())
+                .first()
+                .satisfies(step -> assertThat(
+                                ((ShardStep.ChangeMembership) step).target().getVotersList())
+                        .containsExactly(member("a", 1), member("b", 2), member("c", 4)));
+    }
+
+    @Test
+    void waitsForACopyBeforeItSwaps() {
+        healthyGroupOfThree();
+        replica("c", 4, ReplicaRole.LEARNER);
+        at("c").setState(ReplicaState.COPYING);
+        members.add(recorded("c", 4, MemberRole.Learner));
+        leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(member("c", 4)), 4);
+        assertThat(plan()).singleElement().isInstanceOf(ShardStep.Await.class);
+    }
+
+    @Test
+    void waitsForASilentServerInsteadOfReplacingIt() {
+        healthyGroupOfThree();
+        answering.remove("c");
+        assertThat(plan()).isEmpty();
+    }
+
+    @Test
+    void changesNothingWithoutAQuorum() {
+        healthyGroupOfThree();
+        answering.remove("b");
+        replica("c", 4, ReplicaRole.FOLLOWER);
+        members.add(recorded("c", 4, MemberRole.Learner));
+        leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(member("c", 4)), 4);
+        assertThat(plan()).first().isInstanceOf(ShardStep.Withhold.class);
+    }
+
+    @Test
+    void movesTheLeaderBeforeItsServerLeaves() {
+        healthyGroupOfThree();
+        placement = List.of("b", "c", "d");
+        answering.add("d");
+        replica("d", 4, ReplicaRole.LEARNER);
+        members.add(recorded("d", 4, MemberRole.Learner));
+        leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(member("d", 4)), 4);
+        assertThat(plan()).first().isInstanceOf(ShardStep.MoveLeader.class);
+    }
+
+    @Test
+    void dropsAReplicaThatNoMembershipNames() {
+        healthyGroupOfThree();
+        placement = List.of("a", "b");
+        leads("a", List.of(member("a", 1), member("b", 2)), List.of(), 1, 2);
+        assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+        replicas.remove("c");
+        assertThat(plan()).containsExactly(new ShardStep.RecordMembers(bootstrap, members.subList(0, 2)));
+    }
+
+    @Test
+    void bringsTheTables() {
+        healthyGroupOfThree();
+        schema = SchemaDefinition.newBuilder().setVersion(5).build();
+        assertThat(plan()).containsExactly(new ShardStep.DefineSchema("a", schema));
+    }
+}
