@@ -1,0 +1,34 @@
+package io.shardeddb.router.config;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.shardeddb.router.topology.LatestTopology;
+import io.shardeddb.router.topology.TopologyWatch;
+import jakarta.inject.Singleton;
+
+/** What the router is made of at its edges; tests put their own in place. */
+@Factory
+final class RouterBeans {
+
+    @Singleton
+    @Requires(missingBeans = RouterSettings.class)
+    RouterSettings settings() {
+        return RouterSettings.of(System.getenv());
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    @Requires(missingBeans = KubernetesClient.class)
+    KubernetesClient kubernetes() {
+        return new KubernetesClientBuilder().build();
+    }
+
+    @Singleton
+    @Bean(preDestroy = "close")
+    TopologyWatch watch(KubernetesClient client, RouterSettings settings, LatestTopology topology) {
+        return new TopologyWatch(client, settings, topology);
+    }
+}

@@ -1,0 +1,66 @@
+package io.shardeddb.router.config;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What the environment tells the router.
+ *
+ * @param namespace of the ShardedDatabase
+ * @param database name of the ShardedDatabase
+ * @param writeTimeout how long a write may wait, a leader change included
+ * @param readTimeout how long a read may wait for its first rows
+ * @param clusterTimeout how long /init, /add and /rm wait for the cluster before they answer 202
+ * @param maxRowBytes greatest size of one row
+ */
+public record RouterSettings(
+        String namespace,
+        String database,
+        Duration writeTimeout,
+        Duration readTimeout,
+        Duration clusterTimeout,
+        int maxRowBytes) {
+
+    /** Longest that one attempt at one server may take before another one is asked. */
+    public static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Greatest message that servers send or take, in bytes. */
+    public static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+    /**
+     * Reads the environment: POD_NAMESPACE, DATABASE_NAME, and optionally WRITE_TIMEOUT_MILLIS (10,000), READ_TIMEOUT_MILLIS (10,000)
+     * and CLUSTER_TIMEOUT_MILLIS (60,000).
+     *
+     * @throws IllegalArgumentException naming the variable that is missing or no number
+     */
+    public static RouterSettings of(Map<String, String> environment) {
+        return new RouterSettings(
+                needed(environment, "POD_NAMESPACE"),
+                needed(environment, "DATABASE_NAME"),
+                millis(environment, "WRITE_TIMEOUT_MILLIS", 10_000),
+                millis(environment, "READ_TIMEOUT_MILLIS", 10_000),
+                millis(environment, "CLUSTER_TIMEOUT_MILLIS", 60_000),
+                4 * 1024 * 1024);
+    }
+
+    private static String needed(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException("the environment variable " + name + " is not set");
+        }
+        return value;
+    }
+
+    private static Duration millis(Map<String, String> environment, String name, long absent) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            return Duration.ofMillis(absent);
+        }
+        try {
+            return Duration.ofMillis(Long.parseUnsignedLong(value.strip()));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "the environment variable " + name + " is no number of milliseconds: " + value);
+        }
+    }
+}

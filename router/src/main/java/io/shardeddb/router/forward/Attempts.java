@@ -1,0 +1,294 @@
+package io.shardeddb.router.forward;
+
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.topology.Leaders;
+import io.shardeddb.router.topology.Replica;
+import io.shardeddb.router.topology.ShardEntry;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to one shard, tried until it is answered for good or its time is over: across leader changes, refused connections and lost
+ * answers. It is the same request (with the same request id) each time, so that a write runs once.
+ *
+ * @param <R> the answer
+ */
+final class Attempts<R> {
+
+    private final Exchange<R> exchange;
+    private final ShardEntry shard;
+    private final List<String> preferred;
+    private final ServerLinks links;
+    private final Leaders leaders;
+    private final ScheduledExecutorService timer;
+    private final long deadline;
+    private final CompletableFuture<R> result = new CompletableFuture<>();
+
+    // Touched by one attempt at a time: each is started by the end of the one before.
+    private int attempt;
+    private int rotation;
+    private boolean mayHaveRun;
+    private @Nullable DatabaseException lastError;
+
+    /**
+     * Prepares the first attempt.
+     *
+     * @param preferred replicas to ask, in order; empty: the leader
+     * @param deadline by {@link System#nanoTime}
+     */
+    Attempts(
+            Exchange<R> exchange,
+            ShardEntry shard,
+            List<String> preferred,
+            ServerLinks links,
+            Leaders leaders,
+            ScheduledExecutorService timer,
+            long deadline) {
+        this.exchange = exchange;
+        this.shard = shard;
+        this.preferred = preferred;
+        this.links = links;
+        this.leaders = leaders;
+        this.timer = timer;
+        this.deadline = deadline;
+    }
+
+    CompletableFuture<R> start() {
+        next();
+        return result;
+    }
+
+    private void next() {
+        long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        String address = remaining <= 0 ? null : choose();
+        if (address == null) {
+            result.completeExceptionally(giveUp());
+            return;
+        }
+        attempt++;
+        int timeout = (int) Math.min(remaining, RouterSettings.ATTEMPT_TIMEOUT.toMillis());
+        new OneAttempt(address).send(timeout);
+    }
+
+    private @Nullable String choose() {
+        if (attempt < preferred.size()) {
+            return preferred.get(attempt);
+        }
+        String leader = leaders.addressOf(shard.group());
+        if (leader != null) {
+            return leader;
+        }
+        List<Replica> replicas = shard.replicas();
+        return replicas.isEmpty()
+                ? null
+                : replicas.get(Math.floorMod(rotation++, replicas.size())).address();
+    }
+
+    private DatabaseException giveUp() {
+        if (mayHaveRun) {
+            return new DatabaseException(
+                    ErrorCode.OUTCOME_UNKNOWN,
+                    "shard " + shard.name() + " did not answer in time; the write may or may not have happened",
+                    Map.of("shard", shard.name()));
+        }
+        if (lastError != null) {
+            return lastError.with("shard", shard.name());
+        }
+        return new DatabaseException(
+                ErrorCode.NO_LEADER,
+                "shard " + shard.name() + " has no leader that answers",
+                Map.of("shard", shard.name()));
+    }
+
+    private void answered(String address, R answer) {
+        leaders.learn(shard.group(), exchange.leader(answer));
+        ErrorDetail detail = exchange.error(answer);
+        if (detail == null) {
+            result.complete(answer);
+            return;
+        }
+        DatabaseException error = DatabaseException.ofWire(detail);
+        RetryRule.Next next = RetryRule.after(error.code());
+        mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(error.code());
+        if (error.code() == ErrorCode.REQUEST_EXPIRED && mayHaveRun) {
+            result.completeExceptionally(giveUp());
+            return;
+        }
+        switch (next) {
+            case STOP, PLAN_ANEW -> result.completeExceptionally(error.with("shard", shard.name()));
+            case LATER -> {
+                lastError = error;
+                pause();
+            }
+            case ELSEWHERE -> {
+                lastError = null;
+                String leader = exchange.leader(answer).getAddress();
+                boolean hinted = !leader.isEmpty() && !leader.equals(address);
+                if (!hinted) {
+                    leaders.doubt(shard.group(), address);
+                }
+                // A chain of wrong hints must not spin.
+                if (attempt < preferred.size() || (hinted && attempt <= 3)) {
+                    next();
+                } else {
+                    pause();
+                }
+            }
+        }
+    }
+
+    private void failed(String address, Status status) {
+        mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(status);
+        if (RetryRule.after(status) == RetryRule.Next.STOP) {
+            String reason = status.getDescription();
+            result.completeExceptionally(new DatabaseException(
+                    RetryRule.finalCode(status),
+                    "shard " + shard.name() + " did not take the request: "
+                            + (reason == null ? status.getCode() : reason),
+                    Map.of("shard", shard.name())));
+            return;
+        }
+        lastError = null;
+        leaders.doubt(shard.group(), address);
+        links.hurry(address);
+        if (attempt < preferred.size()) {
+            next();
+        } else {
+            pause();
+        }
+    }
+
+    /** Goes on when a leader is learned, or after the back-off, whichever comes first. */
+    private void pause() {
+        AtomicBoolean gone = new AtomicBoolean();
+        PauseEnd end = new PauseEnd(gone);
+        end.registration = leaders.whenChanged(shard.group(), end);
+        try {
+            end.timeout = timer.schedule(end, RetryRule.backOffMillis(attempt), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            gone.set(true);
+            result.completeExceptionally(
+                    mayHaveRun ? giveUp() : new DatabaseException(ErrorCode.SHUTTING_DOWN, "the router is going down"));
+        }
+        if (gone.get()) {
+            end.clear();
+        }
+    }
+
+    private final class PauseEnd implements Runnable {
+        private final AtomicBoolean gone;
+        private volatile Leaders.@Nullable Registration registration;
+        private volatile @Nullable ScheduledFuture<?> timeout;
+
+        PauseEnd(AtomicBoolean gone) {
+            this.gone = gone;
+        }
+
+        @Override
+        public void run() {
+            if (gone.compareAndSet(false, true)) {
+                clear();
+                next();
+            }
+        }
+
+        void clear() {
+            Leaders.Registration registered = registration;
+            if (registered != null) {
+                registered.close();
+            }
+            ScheduledFuture<?> scheduled = timeout;
+            if (scheduled != null) {
+                scheduled.cancel(false);
+            }
+        }
+    }
+
+    /** One call; ended early when the group gets another leader meanwhile (a frozen server does not answer that it is none any more). */
+    private final class OneAttempt implements ClientResponseObserver<Object, R>, Runnable {
+        private final String address;
+        private final AtomicBoolean done = new AtomicBoolean();
+        private final long started = System.nanoTime();
+        private volatile @Nullable ClientCallStreamObserver<Object> call;
+        private Leaders.@Nullable Registration registration;
+
+        OneAttempt(String address) {
+            this.address = address;
+        }
+
+        void send(int timeoutMillis) {
+            if (preferred.isEmpty()) {
+                registration = leaders.whenChanged(shard.group(), this);
+            }
+            try {
+                exchange.send(
+                        links.data(address).withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS),
+                        timeoutMillis,
+                        this);
+            } catch (RuntimeException e) {
+                // gRPC refuses calls on a channel that is being closed.
+                onError(e);
+            }
+        }
+
+        @Override
+        public void run() {
+            ClientCallStreamObserver<Object> running = call;
+            if (running != null && !address.equals(leaders.addressOf(shard.group()))) {
+                running.cancel("another server leads now", null);
+            }
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<Object> requestStream) {
+            call = requestStream;
+        }
+
+        @Override
+        public void onNext(R answer) {
+            if (finish()) {
+                if (!exchange.changes()) {
+                    links.measured(address, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - started));
+                }
+                answered(address, answer);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            if (finish()) {
+                failed(address, Status.fromThrowable(failure));
+            }
+        }
+
+        @Override
+        public void onCompleted() {
+            if (finish()) {
+                failed(address, Status.INTERNAL.withDescription("the call ended without an answer"));
+            }
+        }
+
+        private boolean finish() {
+            if (!done.compareAndSet(false, true)) {
+                return false;
+            }
+            if (registration != null) {
+                registration.close();
+            }
+            return true;
+        }
+    }
+}

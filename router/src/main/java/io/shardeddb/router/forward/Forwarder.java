@@ -1,0 +1,150 @@
+package io.shardeddb.router.forward;
+
+import io.grpc.stub.StreamObserver;
+import io.shardeddb.protocol.wire.DataGrpc;
+import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.ReadLevel;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.protocol.wire.WriteRequest;
+import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.route.ReplicaRing;
+import io.shardeddb.router.topology.Leaders;
+import io.shardeddb.router.topology.Replica;
+import io.shardeddb.router.topology.ShardEntry;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Sends requests to shards and answers when they are answered for good. */
+@Singleton
+public final class Forwarder {
+
+    private final ServerLinks links;
+    private final Leaders leaders;
+    private final RouterSettings settings;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "forward-timer");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Forwarder(ServerLinks links, Leaders leaders, RouterSettings settings) {
+        this.links = links;
+        this.leaders = leaders;
+        this.settings = settings;
+    }
+
+    /**
+     * Writes one part.
+     *
+     * @param request complete but for its time-out
+     * @return the answer without error; or a {@link io.shardeddb.protocol.error.DatabaseException}
+     */
+    public CompletableFuture<WriteReply> write(ShardEntry shard, WriteRequest request) {
+        return start(new WriteExchange(request), shard, List.of(), settings.writeTimeout());
+    }
+
+    /**
+     * Reads keys or one page.
+     *
+     * @param request complete but for its time-out
+     * @param reader place of the reader on the ring of replicas
+     * @return the answer without error; or a {@link io.shardeddb.protocol.error.DatabaseException}
+     */
+    public CompletableFuture<ReadReply> read(ShardEntry shard, ReadRequest request, long reader) {
+        return start(
+                new ReadExchange(request), shard, preferred(shard, request.getLevel(), reader), settings.readTimeout());
+    }
+
+    private <R> CompletableFuture<R> start(
+            Exchange<R> exchange, ShardEntry shard, List<String> preferred, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        return new Attempts<>(exchange, shard, preferred, links, leaders, timer, deadline).start();
+    }
+
+    /** Which replicas to ask before the leader; none for strong reads. */
+    List<String> preferred(ShardEntry shard, ReadLevel level, long reader) {
+        if (level != ReadLevel.BOUNDED && level != ReadLevel.EVENTUAL) {
+            return List.of();
+        }
+        List<String> addresses =
+                new ArrayList<>(shard.replicas().stream().map(Replica::address).toList());
+        return new ReplicaRing(addresses, links::latencyMicros).order(reader);
+    }
+
+    /** A place on the ring for a reader that names none. */
+    public static long anyReader() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    ServerLinks links() {
+        return links;
+    }
+
+    Leaders leaders() {
+        return leaders;
+    }
+
+    Duration readTimeout() {
+        return settings.readTimeout();
+    }
+
+    @PreDestroy
+    void close() {
+        timer.shutdownNow();
+    }
+
+    private record WriteExchange(WriteRequest request) implements Exchange<WriteReply> {
+        @Override
+        public void send(DataGrpc.DataStub server, int timeoutMillis, StreamObserver<WriteReply> answer) {
+            server.write(request.toBuilder().setTimeoutMillis(timeoutMillis).build(), answer);
+        }
+
+        @Override
+        public @Nullable ErrorDetail error(WriteReply answer) {
+            return answer.hasError() ? answer.getError() : null;
+        }
+
+        @Override
+        public LeaderHint leader(WriteReply answer) {
+            return answer.getLeader();
+        }
+
+        @Override
+        public boolean changes() {
+            return true;
+        }
+    }
+
+    private record ReadExchange(ReadRequest request) implements Exchange<ReadReply> {
+        @Override
+        public void send(DataGrpc.DataStub server, int timeoutMillis, StreamObserver<ReadReply> answer) {
+            server.read(request.toBuilder().setTimeoutMillis(timeoutMillis).build(), answer);
+        }
+
+        @Override
+        public @Nullable ErrorDetail error(ReadReply answer) {
+            return answer.hasError() ? answer.getError() : null;
+        }
+
+        @Override
+        public LeaderHint leader(ReadReply answer) {
+            return answer.getLeader();
+        }
+
+        @Override
+        public boolean changes() {
+            return false;
+        }
+    }
+}

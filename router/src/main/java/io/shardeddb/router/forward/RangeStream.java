@@ -1,0 +1,170 @@
+package io.shardeddb.router.forward;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.router.route.KeyRange;
+import io.shardeddb.router.route.RowMerge;
+import io.shardeddb.router.topology.ShardEntry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * All rows of a range in key order, from all its shards in parallel. Memory is bounded by a few chunks of each open scan: where rows come
+ * shard after shard a few scans run ahead; where they interleave, one of each shard is open.
+ */
+public final class RangeStream implements Iterator<Row>, AutoCloseable {
+
+    /** Scans that run ahead of the one being given out. */
+    private static final int AHEAD = 4;
+
+    private static final Executor VIRTUAL =
+            task -> Thread.ofVirtual().name("scan").start(task);
+
+    private final Forwarder forwarder;
+    private final RangeRead read;
+    private final Deque<ShardEntry> waiting;
+    private final Deque<CompletableFuture<ShardScan>> opened = new ArrayDeque<>();
+    private final List<CompletableFuture<ShardScan>> all = new ArrayList<>();
+    private Iterator<Row> rows = Collections.emptyIterator();
+    private long given;
+
+    private RangeStream(Forwarder forwarder, RangeRead read) {
+        this.forwarder = forwarder;
+        this.read = read;
+        this.waiting = new ArrayDeque<>(read.shards());
+    }
+
+    static RangeStream open(Forwarder forwarder, RangeRead read) {
+        RangeStream stream = new RangeStream(forwarder, read);
+        try {
+            if (KeyRange.inShardOrder(read.topology(), read.table())) {
+                stream.openAhead();
+                stream.nextShard();
+            } else {
+                stream.merge();
+            }
+            return stream;
+        } catch (RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    private void merge() {
+        while (!waiting.isEmpty()) {
+            openOne();
+        }
+        List<Iterator<Row>> sources = new ArrayList<>(opened.size());
+        while (!opened.isEmpty()) {
+            sources.add(decoded(await(opened.removeFirst())));
+        }
+        rows = new RowMerge<>(sources, Reads.order(read));
+    }
+
+    private void openAhead() {
+        while (!waiting.isEmpty() && opened.size() < AHEAD) {
+            openOne();
+        }
+    }
+
+    private void openOne() {
+        ShardEntry shard = waiting.removeFirst();
+        CompletableFuture<ShardScan> scan = CompletableFuture.supplyAsync(
+                () -> ShardScan.open(
+                        forwarder,
+                        shard,
+                        // One more than wanted tells whether there are more.
+                        Reads.request(read, shard, read.limit() == 0 ? 0 : read.limit() + 1),
+                        read.options().place()),
+                VIRTUAL);
+        opened.add(scan);
+        all.add(scan);
+    }
+
+    private void nextShard() {
+        while (!rows.hasNext() && !opened.isEmpty()) {
+            ShardScan scan = await(opened.removeFirst());
+            rows = decoded(scan);
+            openAhead();
+        }
+    }
+
+    private static ShardScan await(CompletableFuture<ShardScan> scan) {
+        try {
+            return scan.join();
+        } catch (CompletionException e) {
+            throw Writes.error(e);
+        }
+    }
+
+    private Iterator<Row> decoded(Iterator<ByteString> source) {
+        int size = read.projection().fetched().size();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return source.hasNext();
+            }
+
+            @Override
+            public Row next() {
+                return RowCodec.decode(source.next(), size);
+            }
+        };
+    }
+
+    /** Whether there is another row within the limit. */
+    @Override
+    public boolean hasNext() {
+        return !reachedLimit() && available();
+    }
+
+    private boolean available() {
+        if (!rows.hasNext()) {
+            nextShard();
+        }
+        return rows.hasNext();
+    }
+
+    private boolean reachedLimit() {
+        return read.limit() > 0 && given >= read.limit();
+    }
+
+    @Override
+    public Row next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        given++;
+        return rows.next();
+    }
+
+    /** After the last row within the limit: whether there are rows beyond it. */
+    public boolean more() {
+        return reachedLimit() && available();
+    }
+
+    @Override
+    public void close() {
+        for (CompletableFuture<ShardScan> scan : all) {
+            var _ = scan.whenComplete((opening, failure) -> {
+                if (opening != null) {
+                    opening.close();
+                }
+            });
+        }
+    }
+
+    /** Runs a task on a virtual thread of its own. */
+    public static Executor virtual() {
+        return VIRTUAL;
+    }
+}

@@ -1,0 +1,196 @@
+package io.shardeddb.router.forward;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.wire.KeySelection;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.router.route.Projection;
+import io.shardeddb.router.route.RowMerge;
+import io.shardeddb.router.topology.GroupId;
+import io.shardeddb.router.topology.LatestTopology;
+import io.shardeddb.router.topology.ShardEntry;
+import io.shardeddb.router.topology.Topology;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Reads of keys and ranges over any number of shards. */
+@Singleton
+public final class Reads {
+
+    /** Rows that a range read asks of each shard before it is streamed. */
+    static final int PAGE = 500;
+
+    /** More shards than this are streamed at once, so that pages of all of them need not stand in memory. */
+    static final int MAX_PAGED_SHARDS = 16;
+
+    /** How long a read waits for a newer topology when a server says that this one is old. */
+    private static final Duration TOPOLOGY_WAIT = Duration.ofSeconds(5);
+
+    private final Forwarder forwarder;
+    private final LatestTopology topology;
+
+    Reads(Forwarder forwarder, LatestTopology topology) {
+        this.forwarder = forwarder;
+        this.topology = topology;
+    }
+
+    /**
+     * Rows of a read.
+     *
+     * @param rows fetched columns, in key order
+     * @param complete whether these are all rows that were asked for; when not, the range is to be streamed
+     * @param more with a limit: whether there are rows beyond it
+     * @param indexes what was seen, for the session token
+     */
+    public record Page(List<Row> rows, boolean complete, boolean more, Map<GroupId, Long> indexes) {}
+
+    /**
+     * Runs a read with the present topology, and once more with a newer one when a server says that it is old.
+     *
+     * @param <T> the result
+     */
+    public <T> CompletableFuture<T> withTopology(Function<Topology, CompletableFuture<T>> read) {
+        Topology used = topology.current();
+        CompletableFuture<T> first;
+        try {
+            Writes.requireInitialised(used, topology.known());
+            first = read.apply(used);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return first.exceptionallyCompose(failure -> {
+            if (RetryRule.after(Writes.error(failure).code()) != RetryRule.Next.PLAN_ANEW) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            return topology.await(next -> !next.equals(used), TOPOLOGY_WAIT)
+                    .exceptionallyCompose(ignored -> CompletableFuture.failedFuture(failure))
+                    .thenCompose(read);
+        });
+    }
+
+    /** Rows with these keys, those that exist, in the order of the keys. */
+    public CompletableFuture<Page> keys(
+            Topology used, TableDefinition table, List<Row> keys, Projection projection, ReadOptions options) {
+        Map<ShardEntry, KeySelection.Builder> byShard = new LinkedHashMap<>();
+        for (Row key : keys) {
+            ShardEntry shard = used.shardAt(used.schema().positionOfKey(table, key), table);
+            byShard.computeIfAbsent(shard, ignored -> KeySelection.newBuilder()).addKeys(RowCodec.encode(key));
+        }
+        List<CompletableFuture<ReadReply>> replies = new ArrayList<>(byShard.size());
+        List<ShardEntry> shards = List.copyOf(byShard.keySet());
+        byShard.forEach((shard, selection) -> replies.add(forwarder.read(
+                shard,
+                base(used, table, shard, projection, options).setKeys(selection).build(),
+                options.place())));
+        return all(replies).thenApply(answers -> {
+            Map<Row, Row> found = new HashMap<>();
+            answers.forEach(answer -> decode(answer, projection).forEach(row -> found.put(projection.keyOf(row), row)));
+            List<Row> rows = new ArrayList<>(found.size());
+            for (Row key : keys) {
+                Row row = found.get(key);
+                if (row != null) {
+                    rows.add(row);
+                }
+            }
+            return new Page(rows, true, false, indexes(shards, answers));
+        });
+    }
+
+    /** The rows of a range when they are few; otherwise a page that is not complete. */
+    public CompletableFuture<Page> page(RangeRead read) {
+        List<ShardEntry> shards = read.shards();
+        if (shards.size() > MAX_PAGED_SHARDS || read.limit() >= PAGE) {
+            return CompletableFuture.completedFuture(new Page(List.of(), false, false, Map.of()));
+        }
+        int asked = read.limit() == 0 ? PAGE : read.limit() + 1;
+        List<CompletableFuture<ReadReply>> replies = new ArrayList<>(shards.size());
+        for (ShardEntry shard : shards) {
+            replies.add(forwarder.read(
+                    shard, request(read, shard, asked), read.options().place()));
+        }
+        return all(replies).thenApply(answers -> merge(read, shards, answers, asked));
+    }
+
+    private static Page merge(RangeRead read, List<ShardEntry> shards, List<ReadReply> answers, int asked) {
+        boolean enough = answers.stream()
+                .allMatch(answer -> !answer.getMore() || (read.limit() > 0 && answer.getRowsCount() >= asked));
+        if (!enough) {
+            return new Page(List.of(), false, false, Map.of());
+        }
+        List<Iterator<Row>> sources = new ArrayList<>(answers.size());
+        answers.forEach(answer -> sources.add(decode(answer, read.projection()).iterator()));
+        List<Row> rows = new ArrayList<>();
+        Iterator<Row> merged = new RowMerge<>(sources, order(read));
+        while (merged.hasNext() && (read.limit() == 0 || rows.size() < read.limit())) {
+            rows.add(merged.next());
+        }
+        return new Page(rows, true, merged.hasNext(), indexes(shards, answers));
+    }
+
+    /** The order of fetched rows in the range's direction. */
+    static Comparator<Row> order(RangeRead read) {
+        Comparator<Row> ascending = (left, right) -> read.table()
+                .compareKeys(read.projection().keyOf(left), read.projection().keyOf(right));
+        return read.range().descending() ? ascending.reversed() : ascending;
+    }
+
+    /**
+     * The rows of a range, however many, read as they are taken. Blocks, so it belongs on a virtual thread. Returns when the first rows of
+     * the first shards are here.
+     */
+    public RangeStream stream(RangeRead read) {
+        return RangeStream.open(forwarder, read);
+    }
+
+    static ReadRequest request(RangeRead read, ShardEntry shard, int limit) {
+        return base(read.topology(), read.table(), shard, read.projection(), read.options())
+                .setRange(read.range().toWire(limit))
+                .build();
+    }
+
+    private static ReadRequest.Builder base(
+            Topology used, TableDefinition table, ShardEntry shard, Projection projection, ReadOptions options) {
+        ReadRequest.Builder request = options.request(used, shard).setTable(table.name());
+        if (!projection.whole(table)) {
+            request.addAllColumns(projection.fetched());
+        }
+        return request;
+    }
+
+    private static List<Row> decode(ReadReply answer, Projection projection) {
+        List<Row> rows = new ArrayList<>(answer.getRowsCount());
+        for (ByteString row : answer.getRowsList()) {
+            rows.add(RowCodec.decode(row, projection.fetched().size()));
+        }
+        return rows;
+    }
+
+    private static Map<GroupId, Long> indexes(List<ShardEntry> shards, List<ReadReply> answers) {
+        Map<GroupId, Long> indexes = new HashMap<>();
+        for (int i = 0; i < shards.size(); i++) {
+            indexes.put(shards.get(i).group(), answers.get(i).getIndex());
+        }
+        return indexes;
+    }
+
+    private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> parts) {
+        if (parts.size() == 1) {
+            return parts.getFirst().thenApply(List::of);
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(
+                        ignored -> parts.stream().map(CompletableFuture::join).toList());
+    }
+}

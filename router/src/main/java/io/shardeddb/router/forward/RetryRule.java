@@ -1,0 +1,88 @@
+package io.shardeddb.router.forward;
+
+import io.grpc.Status;
+import io.shardeddb.protocol.error.ErrorCode;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/** What follows from one attempt's failure. Pure. */
+final class RetryRule {
+
+    private RetryRule() {}
+
+    /** What to do next. */
+    enum Next {
+        /** The answer stands; give it to the caller. */
+        STOP,
+        /** Ask another server, at once when a hint names it. */
+        ELSEWHERE,
+        /** Wait a little, then ask again. */
+        LATER,
+        /** The router's picture is old: look again at tables and shards, and plan anew. */
+        PLAN_ANEW
+    }
+
+    /** After an error inside an answer. */
+    static Next after(ErrorCode code) {
+        return switch (code) {
+            case NOT_LEADER, UNKNOWN_GROUP -> Next.ELSEWHERE;
+            case NO_LEADER,
+                    SHARD_CLOSED,
+                    OVERLOADED,
+                    SHUTTING_DOWN,
+                    READ_ONLY,
+                    STORE_UNAVAILABLE,
+                    NOT_CAUGHT_UP,
+                    TOO_STALE,
+                    READ_TIMED_OUT,
+                    OUTCOME_UNKNOWN -> Next.LATER;
+            case MOVED, SCHEMA_CHANGED -> Next.PLAN_ANEW;
+            default -> Next.STOP;
+        };
+    }
+
+    /** Whether a request that got this error may have been run all the same. */
+    static boolean mayHaveRun(ErrorCode code) {
+        return code == ErrorCode.OUTCOME_UNKNOWN;
+    }
+
+    /** After a call without an answer. */
+    static Next after(Status status) {
+        return switch (status.getCode()) {
+            // The message is larger than the server takes, or this server speaks another version: no repetition helps.
+            case RESOURCE_EXHAUSTED, UNIMPLEMENTED, INVALID_ARGUMENT -> Next.STOP;
+            default -> Next.ELSEWHERE;
+        };
+    }
+
+    /** Whether a call that ended so may have reached the server: not when the connection itself was never made. */
+    static boolean mayHaveRun(Status status) {
+        return switch (status.getCode()) {
+            case UNIMPLEMENTED, INVALID_ARGUMENT, RESOURCE_EXHAUSTED -> false;
+            default -> !neverConnected(status.getCause());
+        };
+    }
+
+    private static boolean neverConnected(@Nullable Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof ConnectException
+                    || at instanceof UnknownHostException
+                    || at instanceof NoRouteToHostException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The code to answer when a call without an answer ends everything. */
+    static ErrorCode finalCode(Status status) {
+        return status.getCode() == Status.Code.RESOURCE_EXHAUSTED ? ErrorCode.TOO_LARGE : ErrorCode.INTERNAL;
+    }
+
+    /** How long to wait before attempt number {@code attempt} (from 1), in milliseconds: 10, 20, 40, ... 200. */
+    static long backOffMillis(int attempt) {
+        return Math.min(200, 10L << Math.min(attempt - 1, 5));
+    }
+}

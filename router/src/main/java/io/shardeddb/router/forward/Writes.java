@@ -1,0 +1,216 @@
+package io.shardeddb.router.forward;
+
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.error.ErrorKind;
+import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.protocol.wire.WriteRequest;
+import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.route.WritePlan;
+import io.shardeddb.router.topology.GroupId;
+import io.shardeddb.router.topology.LatestTopology;
+import io.shardeddb.router.topology.Topology;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes of any number of operations over any number of shards. */
+@Singleton
+public final class Writes {
+
+    /** Requests that may be under way at once. */
+    private static final int MAX_IN_FLIGHT = 20_000;
+
+    private final Forwarder forwarder;
+    private final LatestTopology topology;
+    private final RouterSettings settings;
+    private final String client = "router-" + UUID.randomUUID();
+    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    Writes(Forwarder forwarder, LatestTopology topology, RouterSettings settings) {
+        this.forwarder = forwarder;
+        this.topology = topology;
+        this.settings = settings;
+    }
+
+    /**
+     * What became of one part.
+     *
+     * @param reply when it was committed
+     * @param error when it was not, or its outcome is unknown
+     */
+    public record PartResult(
+            WritePlan.Part part,
+            @Nullable WriteReply reply,
+            @Nullable DatabaseException error) {}
+
+    /** What became of a request. */
+    public record Result(List<PartResult> parts) {
+
+        /** Whether every part was committed. */
+        public boolean committed() {
+            return parts.stream().allMatch(part -> part.reply() != null);
+        }
+
+        /** Rows affected by each operation in the request's order; 0 where its part was not committed. */
+        public int[] affected(int operations) {
+            int[] affected = new int[operations];
+            for (PartResult part : parts) {
+                WriteReply reply = part.reply();
+                for (int i = 0; reply != null && i < reply.getAffectedCount(); i++) {
+                    affected[part.part().numbers().get(i)] = reply.getAffected(i);
+                }
+            }
+            return affected;
+        }
+
+        /** Log index by group, of what was committed. */
+        public Map<GroupId, Long> indexes() {
+            Map<GroupId, Long> indexes = new HashMap<>();
+            for (PartResult part : parts) {
+                if (part.reply() != null) {
+                    indexes.put(part.part().shard().group(), part.reply().getIndex());
+                }
+            }
+            return indexes;
+        }
+
+        /** The error of a request that has one part alone, which failed; else null. */
+        public @Nullable DatabaseException onlyError() {
+            return parts.size() == 1 ? parts.getFirst().error() : null;
+        }
+
+        /** The gravest error: unknown before failed before the others; null when all is committed. */
+        public @Nullable DatabaseException gravest() {
+            DatabaseException gravest = null;
+            for (PartResult part : parts) {
+                DatabaseException error = part.error();
+                if (error != null && (gravest == null || gravity(error) > gravity(gravest))) {
+                    gravest = error;
+                }
+            }
+            return gravest;
+        }
+
+        private static int gravity(DatabaseException error) {
+            return error.kind() == ErrorKind.UNKNOWN ? 2 : error.kind() == ErrorKind.FAILED ? 1 : 0;
+        }
+    }
+
+    /**
+     * Runs a request once.
+     *
+     * @param id the client's own; absent: one is made, which protects the router's own repetitions only
+     * @param plan makes the parts for a topology; called again when the topology was old. What it throws is the result.
+     * @return what became of each part; or an exception when nothing was sent
+     */
+    public CompletableFuture<Result> run(@Nullable RequestId id, Function<Topology, WritePlan> plan) {
+        if (inFlight.incrementAndGet() > MAX_IN_FLIGHT) {
+            inFlight.decrementAndGet();
+            return CompletableFuture.failedFuture(new DatabaseException(
+                    ErrorCode.OVERLOADED, "more than " + MAX_IN_FLIGHT + " writes are under way"));
+        }
+        RequestId request = id == null ? nextId() : id;
+        long deadline = System.nanoTime() + settings.writeTimeout().toNanos();
+        CompletableFuture<Result> result;
+        try {
+            result = once(request, plan, deadline);
+        } catch (RuntimeException e) {
+            result = CompletableFuture.failedFuture(e);
+        }
+        return result.whenComplete((ignored, failure) -> inFlight.decrementAndGet());
+    }
+
+    private RequestId nextId() {
+        return RequestId.newBuilder()
+                .setClient(client)
+                .setNumber(numbers.incrementAndGet())
+                .setIssuedAtMillis(System.currentTimeMillis())
+                .build();
+    }
+
+    private CompletableFuture<Result> once(RequestId id, Function<Topology, WritePlan> plan, long deadline) {
+        Topology used = topology.current();
+        requireInitialised(used, topology.known());
+        WritePlan made = plan.apply(used);
+        List<WritePlan.Part> parts = made.parts();
+        List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
+        for (WritePlan.Part part : parts) {
+            results.add(send(id, made.tables(), used, part));
+        }
+        if (results.size() == 1) {
+            return results.getFirst().thenCompose(only -> settle(new Result(List.of(only)), used, deadline, id, plan));
+        }
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .thenCompose(ignored -> settle(
+                        new Result(results.stream().map(CompletableFuture::join).toList()), used, deadline, id, plan));
+    }
+
+    /** Refuses work on a database that has no tables or shards, or of which nothing is known yet. */
+    static void requireInitialised(Topology topology, boolean known) {
+        if (!topology.initialised()) {
+            throw new DatabaseException(
+                    ErrorCode.NOT_INITIALISED,
+                    known
+                            ? "the database has no "
+                                    + (topology.schema().tables().isEmpty() ? "tables" : "shards") + " yet"
+                            : "the router has not learned yet what the database looks like");
+        }
+    }
+
+    private CompletableFuture<PartResult> send(RequestId id, List<String> tables, Topology used, WritePlan.Part part) {
+        WriteRequest request = WriteRequest.newBuilder()
+                .setGroup(part.shard().group().toWire())
+                .setRequest(id)
+                .setSchemaVersion(used.schema().version())
+                .setEpoch(part.shard().epoch())
+                .addAllTables(tables)
+                .addAllOperations(part.operations())
+                .build();
+        return forwarder
+                .write(part.shard(), request)
+                .handle((reply, failure) -> failure == null
+                        ? new PartResult(part, reply, null)
+                        : new PartResult(part, null, error(failure)));
+    }
+
+    private CompletableFuture<Result> settle(
+            Result result, Topology used, long deadline, RequestId id, Function<Topology, WritePlan> plan) {
+        boolean old = result.parts().stream()
+                .anyMatch(part ->
+                        part.error() != null && RetryRule.after(part.error().code()) == RetryRule.Next.PLAN_ANEW);
+        boolean nothingCommitted = result.parts().stream().allMatch(part -> part.reply() == null);
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        if (!old || !nothingCommitted || left.isNegative()) {
+            return CompletableFuture.completedFuture(result);
+        }
+        // Rows may be laid out anew, so what was committed cannot be repeated; here nothing was, and the id still runs
+        // once.
+        return topology.await(next -> !next.equals(used), left)
+                .handle((next, failure) -> failure == null)
+                .thenCompose(newer -> newer ? once(id, plan, deadline) : CompletableFuture.completedFuture(result));
+    }
+
+    /** The database's error in a failure, however deep it is wrapped. */
+    public static DatabaseException error(Throwable failure) {
+        Throwable at = failure;
+        while (at instanceof CompletionException && at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at instanceof DatabaseException error
+                ? error
+                : new DatabaseException(ErrorCode.INTERNAL, "a fault of the router: " + at);
+    }
+}

@@ -1,0 +1,42 @@
+package io.shardeddb.router.health;
+
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.shardeddb.router.http.Answers;
+import io.shardeddb.router.topology.LatestTopology;
+
+/** Whether this process lives, and whether it can serve. */
+@Controller("/health")
+final class HealthController {
+
+    private final LatestTopology topology;
+
+    HealthController(LatestTopology topology) {
+        this.topology = topology;
+    }
+
+    @Get("/live")
+    HttpResponse<?> live() {
+        return answer(200, "UP", "");
+    }
+
+    /** Ready once it knows what the database looks like; an empty database counts, since /init fills it. */
+    @Get("/ready")
+    HttpResponse<?> ready() {
+        return topology.known()
+                ? answer(200, "UP", "")
+                : answer(503, "DOWN", "the database's objects are not known yet");
+    }
+
+    private static HttpResponse<?> answer(int status, String word, String reason) {
+        return Answers.json(status, json -> {
+            json.writeStartObject();
+            json.writeStringField("status", word);
+            if (!reason.isEmpty()) {
+                json.writeStringField("reason", reason);
+            }
+            json.writeEndObject();
+        });
+    }
+}

@@ -1,0 +1,5 @@
+/** Liveness, readiness and metrics. */
+@NullMarked
+package io.shardeddb.router.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,256 @@
+package io.shardeddb.router.http.admin;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
+import io.shardeddb.crds.ConditionType;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.crds.ShardedDatabaseStatus;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.forward.RangeStream;
+import io.shardeddb.router.forward.Writes;
+import io.shardeddb.router.http.Answers;
+import io.shardeddb.router.http.Bodies;
+import io.shardeddb.router.http.rows.SeedAnswers;
+import io.shardeddb.router.json.JsonOutput;
+import io.shardeddb.router.topology.LatestTopology;
+import io.shardeddb.router.topology.Topology;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** /init, /add and /rm: edit the database's object, then wait, bounded, until the operator has brought the cluster there. */
+@Controller
+@Consumes(MediaType.ALL)
+@Produces(MediaType.APPLICATION_JSON)
+final class ClusterController {
+
+    private static final int ATTEMPTS = 20;
+    private static final int POLL_MILLIS = 200;
+
+    // Made at first use: a router whose Kubernetes API is away must still start and serve.
+    private final BeanProvider<KubernetesClient> kubernetes;
+    private final RouterSettings settings;
+    private final LatestTopology topology;
+
+    ClusterController(BeanProvider<KubernetesClient> kubernetes, RouterSettings settings, LatestTopology topology) {
+        this.kubernetes = kubernetes;
+        this.settings = settings;
+        this.topology = topology;
+    }
+
+    @Post("/init")
+    CompletableFuture<HttpResponse<?>> init(HttpRequest<?> request) {
+        return edit(
+                request,
+                (body, spec) -> SpecEdits.init(spec, body, ClusterController::random),
+                (body, edit) -> json -> {
+                    json.writeStartObject();
+                    json.writeStringField("message", "Configured Database");
+                    json.writeStringField("status", "success");
+                    json.writeEndObject();
+                });
+    }
+
+    @Post("/add")
+    CompletableFuture<HttpResponse<?>> add(HttpRequest<?> request) {
+        return edit(
+                request,
+                (body, spec) -> SpecEdits.add(spec, body, placements().keySet(), ClusterController::random),
+                (body, edit) -> json -> {
+                    json.writeStartObject();
+                    json.writeNumberField("N", edit.spec().servers().count());
+                    json.writeStringField(
+                            "message",
+                            "Add "
+                                    + edit.servers().stream()
+                                            .map(SpecEdits::called)
+                                            .collect(Collectors.joining(" and ")));
+                    json.writeStringField("status", "successful");
+                    json.writeEndObject();
+                });
+    }
+
+    @Delete("/rm")
+    CompletableFuture<HttpResponse<?>> remove(HttpRequest<?> request) {
+        return edit(
+                request,
+                (body, spec) -> SpecEdits.remove(spec, body, placements(), ClusterController::random),
+                (body, edit) -> json -> {
+                    json.writeStartObject();
+                    json.writeObjectFieldStart("message");
+                    json.writeNumberField("N", edit.spec().servers().count());
+                    json.writeArrayFieldStart("servers");
+                    for (String server : edit.servers()) {
+                        json.writeString(server);
+                    }
+                    json.writeEndArray();
+                    json.writeEndObject();
+                    json.writeStringField("status", "successful");
+                    json.writeEndObject();
+                });
+    }
+
+    @Post("/rm")
+    CompletableFuture<HttpResponse<?>> postRemove(HttpRequest<?> request) {
+        return remove(request);
+    }
+
+    private static int random(int bound) {
+        return ThreadLocalRandom.current().nextInt(bound);
+    }
+
+    private Map<String, List<String>> placements() {
+        Map<String, List<String>> placements = new LinkedHashMap<>();
+        topology.current().servers().forEach(server -> placements.put(server.name(), server.shards()));
+        return placements;
+    }
+
+    @FunctionalInterface
+    private interface Editing {
+        SpecEdits.Edit edit(ClusterRequest request, ShardedDatabaseSpec spec);
+    }
+
+    @FunctionalInterface
+    private interface Answering {
+        JsonOutput.Writing answer(ClusterRequest request, SpecEdits.Edit edit);
+    }
+
+    private CompletableFuture<HttpResponse<?>> edit(HttpRequest<?> request, Editing editing, Answering answering) {
+        return Bodies.read(request)
+                .<HttpResponse<?>>thenApplyAsync(
+                        body -> {
+                            ClusterRequest asked = ClusterRequest.parse(body);
+                            return apply(spec -> editing.edit(asked, spec), edit -> answering.answer(asked, edit));
+                        },
+                        RangeStream.virtual())
+                .exceptionally(failure -> SeedAnswers.error(Writes.error(failure)));
+    }
+
+    private HttpResponse<?> apply(
+            Function<ShardedDatabaseSpec, SpecEdits.Edit> editing,
+            Function<SpecEdits.Edit, JsonOutput.Writing> answer) {
+        long deadline = System.nanoTime() + settings.clusterTimeout().toNanos();
+        SpecEdits.Edit edit;
+        ShardedDatabase stored;
+        try {
+            ShardedDatabase before = find();
+            for (int attempt = 1; ; attempt++) {
+                edit = editing.apply(before.getSpec());
+                if (edit.spec().equals(before.getSpec())) {
+                    stored = before;
+                    break;
+                }
+                try {
+                    ShardedDatabase changed = new ShardedDatabase();
+                    changed.setMetadata(before.getMetadata());
+                    changed.setSpec(edit.spec());
+                    changed.setStatus(before.getStatus());
+                    // With its resource version: somebody else's change in between is a conflict, and the edit is made
+                    // anew.
+                    stored = kubernetes
+                            .get()
+                            .resource(changed)
+                            .inNamespace(settings.namespace())
+                            .update();
+                    break;
+                } catch (KubernetesClientException e) {
+                    if (e.getCode() != 409 || attempt >= ATTEMPTS) {
+                        throw e;
+                    }
+                    before = find();
+                }
+            }
+        } catch (KubernetesClientException e) {
+            throw refused(e);
+        }
+        String pending = await(stored.getMetadata().getGeneration(), edit, deadline);
+        if (pending == null) {
+            return Answers.json(200, answer.apply(edit));
+        }
+        return Answers.json(202, json -> {
+            json.writeStartObject();
+            json.writeStringField("message", "Accepted; still under way: " + pending);
+            json.writeStringField("status", "pending");
+            json.writeEndObject();
+        });
+    }
+
+    private static DatabaseException refused(KubernetesClientException failure) {
+        return failure.getCode() == 422 || failure.getCode() == 400
+                ? new DatabaseException(
+                        ErrorCode.MALFORMED_REQUEST, "the database's object was refused: " + failure.getMessage())
+                : new DatabaseException(
+                        ErrorCode.KUBERNETES_UNAVAILABLE,
+                        "the Kubernetes API did not take the change: " + failure.getMessage());
+    }
+
+    private ShardedDatabase find() {
+        ShardedDatabase found = kubernetes
+                .get()
+                .resources(ShardedDatabase.class)
+                .inNamespace(settings.namespace())
+                .withName(settings.database())
+                .get();
+        if (found == null) {
+            throw new DatabaseException(ErrorCode.NOT_INITIALISED, "the database's object is gone");
+        }
+        return found;
+    }
+
+    /** Waits until the status speaks of this generation and says Ready, and this router knows it. Returns what is missing at the end. */
+    private @Nullable String await(long generation, SpecEdits.Edit edit, long deadline) {
+        while (true) {
+            String pending;
+            try {
+                pending = pending(find(), generation, edit, topology.current());
+            } catch (KubernetesClientException e) {
+                pending = "the Kubernetes API does not answer";
+            }
+            if (pending == null || System.nanoTime() >= deadline) {
+                return pending;
+            }
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return "the router is going down";
+            }
+        }
+    }
+
+    /** What is not there yet, or null. */
+    static @Nullable String pending(ShardedDatabase database, long generation, SpecEdits.Edit edit, Topology known) {
+        ShardedDatabaseStatus status = database.getStatus();
+        Long observed = status == null ? null : status.observedGeneration();
+        if (status == null || observed == null || observed < generation) {
+            return "the operator has not taken up the change yet";
+        }
+        Condition ready = status.condition(ConditionType.Ready);
+        if (ready == null || !"True".equals(ready.getStatus())) {
+            return ready == null ? "the operator has not taken up the change yet" : ready.getMessage();
+        }
+        if (known.shards().size() < edit.spec().shards().size()
+                || known.schema().tables().size() < edit.spec().tables().size()) {
+            return "the router has not learned all shards yet";
+        }
+        return null;
+    }
+}

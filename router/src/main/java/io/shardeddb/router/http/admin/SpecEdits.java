@@ -1,0 +1,359 @@
+package io.shardeddb.router.http.admin;
+
+import io.shardeddb.crds.NamedServerSpec;
+import io.shardeddb.crds.ServersSpec;
+import io.shardeddb.crds.ShardRangeSpec;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.crds.ShardingStrategy;
+import io.shardeddb.crds.SpecValidation;
+import io.shardeddb.crds.TableSpec;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.router.topology.TopologyReader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+
+/** /init, /add and /rm as changes of the database's spec. Pure: the spec and the servers that there are in, the new spec out. */
+final class SpecEdits {
+
+    private SpecEdits() {}
+
+    /**
+     * A changed spec.
+     *
+     * @param spec as it shall be; equal to the one before when nothing changes
+     * @param servers names that were added or removed
+     */
+    record Edit(ShardedDatabaseSpec spec, List<String> servers) {}
+
+    /**
+     * What /init makes: the same content again changes nothing, more content is added, and what would drop something is refused.
+     *
+     * @param random a number below its argument, for templates of names
+     * @throws DatabaseException MALFORMED_REQUEST or CONFLICT
+     */
+    static Edit init(ShardedDatabaseSpec spec, ClusterRequest request, IntUnaryOperator random) {
+        refuseHash(spec);
+        TableSpec wanted = request.table();
+        List<TableSpec> tables = tables(spec, wanted == null ? ClusterRequest.studentTable() : wanted, wanted == null);
+        List<ShardRangeSpec> shards = initShards(spec, request.shards());
+        Map<String, List<String>> placements = named(spec);
+        List<String> added = new ArrayList<>();
+        for (Map.Entry<String, List<String>> server : request.servers().entrySet()) {
+            String name = resolve(server.getKey(), placements.keySet(), random);
+            List<String> before = placements.get(name);
+            if (before == null) {
+                added.add(name);
+            } else if (!server.getValue().containsAll(before)) {
+                throw conflict("server " + name + " holds " + before + " and would lose some of them");
+            }
+            placements.put(name, server.getValue());
+        }
+        for (String name : named(spec).keySet()) {
+            if (!request.servers().isEmpty() && !request.servers().containsKey(name)) {
+                throw conflict("server " + name + " is there and is not in the request; DELETE /rm removes servers");
+            }
+        }
+        int asked = request.n() == null ? 0 : request.n();
+        int count = Math.max(Math.max(placements.size(), asked), spec.servers().count());
+        return edit(spec, tables, withReplicas(spec, shards, placements), placements, count, added);
+    }
+
+    /**
+     * What /add makes.
+     *
+     * @param existing names of the servers that there are
+     * @throws DatabaseException MALFORMED_REQUEST or CONFLICT
+     */
+    static Edit add(ShardedDatabaseSpec spec, ClusterRequest request, Set<String> existing, IntUnaryOperator random) {
+        refuseHashShards(spec, request);
+        int n = request.n() == null ? request.servers().size() : request.n();
+        if (n > request.servers().size() || n < 0) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "Number of new servers (n) is greater than newly added instances",
+                    Map.of("field", "n"));
+        }
+        List<ShardRangeSpec> shards = new ArrayList<>(spec.shards());
+        shards.addAll(request.shards());
+        Map<String, List<String>> placements = named(spec);
+        Set<String> taken = new LinkedHashSet<>(existing);
+        taken.addAll(placements.keySet());
+        List<String> added = new ArrayList<>();
+        for (Map.Entry<String, List<String>> server : request.servers().entrySet()) {
+            String name = resolve(server.getKey(), taken, random);
+            if (!taken.add(name)) {
+                throw conflict("there is already a server " + name);
+            }
+            placements.put(name, server.getValue());
+            added.add(name);
+        }
+        int count = Math.max(spec.servers().count(), existing.size()) + added.size();
+        return edit(spec, spec.tables(), withReplicas(spec, shards, placements), placements, count, added);
+    }
+
+    /**
+     * What /rm makes: the servers named, and more at random up to n. Each shard keeps a quorum of the copies it has, else it is refused.
+     *
+     * @param servers the servers that there are, and their shards
+     * @throws DatabaseException MALFORMED_REQUEST, or UNSAFE when a shard would lose its quorum or last copy
+     */
+    static Edit remove(
+            ShardedDatabaseSpec spec,
+            ClusterRequest request,
+            Map<String, List<String>> servers,
+            IntUnaryOperator random) {
+        List<String> chosen = new ArrayList<>(request.servers().keySet());
+        int n = request.n() == null ? chosen.size() : request.n();
+        if (chosen.size() > n || n > servers.size() || n < 0) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "Length of server list is more than removable instances",
+                    Map.of("field", "servers", "removable", Integer.toString(servers.size())));
+        }
+        for (String name : chosen) {
+            if (!servers.containsKey(name)) {
+                throw new DatabaseException(
+                        ErrorCode.MALFORMED_REQUEST,
+                        "Server Name : " + name + " not found; there are " + servers.keySet(),
+                        Map.of("field", "servers", "server", name));
+            }
+        }
+        fill(chosen, n, servers, random);
+        refuseLosses(chosen, servers);
+        Map<String, List<String>> placements = named(spec);
+        chosen.forEach(placements::remove);
+        // Servers that the operator named take part by name alone: those that stay are written down, or it might take
+        // away another one.
+        servers.forEach((name, shards) -> {
+            if (!chosen.contains(name)) {
+                placements.putIfAbsent(name, shards);
+            }
+        });
+        List<ShardRangeSpec> shards = new ArrayList<>();
+        for (ShardRangeSpec shard : spec.shards()) {
+            long left = servers.entrySet().stream()
+                    .filter(server -> !chosen.contains(server.getKey())
+                            && server.getValue().contains(shard.name()))
+                    .count();
+            boolean touched = chosen.stream()
+                    .anyMatch(name -> Objects.requireNonNull(servers.get(name)).contains(shard.name()));
+            shards.add(
+                    touched && left > 0
+                            ? new ShardRangeSpec(shard.name(), shard.low(), shard.size(), (int) left)
+                            : shard);
+        }
+        int count = Math.max(placements.size(), servers.size() - chosen.size());
+        return edit(spec, spec.tables(), shards, placements, count, chosen);
+    }
+
+    /** Adds servers at random, those first whose going leaves every shard its quorum. */
+    private static void fill(List<String> chosen, int n, Map<String, List<String>> servers, IntUnaryOperator random) {
+        List<String> others = new ArrayList<>(servers.keySet());
+        others.removeAll(chosen);
+        while (chosen.size() < n) {
+            List<String> harmless = others.stream()
+                    .filter(name -> {
+                        List<String> with = new ArrayList<>(chosen);
+                        with.add(name);
+                        return losses(with, servers).isEmpty();
+                    })
+                    .toList();
+            List<String> pool = harmless.isEmpty() ? others : harmless;
+            String next = pool.get(random.applyAsInt(pool.size()));
+            others.remove(next);
+            chosen.add(next);
+        }
+    }
+
+    private static void refuseLosses(List<String> chosen, Map<String, List<String>> servers) {
+        List<String> losses = losses(chosen, servers);
+        if (!losses.isEmpty()) {
+            throw new DatabaseException(
+                    ErrorCode.UNSAFE,
+                    "removing " + chosen + " would endanger data: " + String.join("; ", losses),
+                    Map.of("servers", String.join(",", chosen)));
+        }
+    }
+
+    /** Shards that would keep fewer copies than a quorum of those they have. */
+    private static List<String> losses(List<String> gone, Map<String, List<String>> servers) {
+        Map<String, Integer> before = new LinkedHashMap<>();
+        Map<String, Integer> after = new LinkedHashMap<>();
+        servers.forEach((name, shards) -> shards.forEach(shard -> {
+            before.merge(shard, 1, Integer::sum);
+            after.merge(shard, gone.contains(name) ? 0 : 1, Integer::sum);
+        }));
+        List<String> losses = new ArrayList<>();
+        before.forEach((shard, copies) -> {
+            int left = Objects.requireNonNull(after.get(shard));
+            if (left < copies / 2 + 1) {
+                losses.add(
+                        left == 0
+                                ? "shard " + shard + " would lose its last copies"
+                                : "shard " + shard + " would keep " + left + " of " + copies
+                                        + " copies, less than a quorum");
+            }
+        });
+        return losses;
+    }
+
+    private static void refuseHash(ShardedDatabaseSpec spec) {
+        if (spec.sharding().strategy() == ShardingStrategy.Hash) {
+            throw new DatabaseException(
+                    ErrorCode.CONFLICT,
+                    "/init needs a database with strategy Range; this one has Hash, which has no shard lows");
+        }
+    }
+
+    private static void refuseHashShards(ShardedDatabaseSpec spec, ClusterRequest request) {
+        if (spec.sharding().strategy() == ShardingStrategy.Hash
+                && !request.shards().isEmpty()) {
+            throw new DatabaseException(ErrorCode.CONFLICT, "shards cannot be added to a database with strategy Hash");
+        }
+    }
+
+    private static List<TableSpec> tables(ShardedDatabaseSpec spec, TableSpec wanted, boolean byDefault) {
+        for (TableSpec table : spec.tables()) {
+            if (table.name().equals(wanted.name())) {
+                if (!byDefault && !TopologyReader.table(table).equals(TopologyReader.table(wanted))) {
+                    throw conflict("table " + wanted.name() + " is there with other columns");
+                }
+                return spec.tables();
+            }
+        }
+        List<TableSpec> tables = new ArrayList<>(spec.tables());
+        tables.add(wanted);
+        return tables;
+    }
+
+    private static List<ShardRangeSpec> initShards(ShardedDatabaseSpec spec, List<ShardRangeSpec> wanted) {
+        Set<String> seen = new HashSet<>();
+        for (ShardRangeSpec shard : wanted) {
+            if (!seen.add(shard.name())) {
+                throw new DatabaseException(
+                        ErrorCode.MALFORMED_REQUEST,
+                        "Duplicate shard id " + shard.name() + " found in request",
+                        Map.of("field", "shards"));
+            }
+        }
+        List<ShardRangeSpec> shards = new ArrayList<>(spec.shards());
+        for (ShardRangeSpec before : spec.shards()) {
+            ShardRangeSpec after = wanted.stream()
+                    .filter(shard -> shard.name().equals(before.name()))
+                    .findFirst()
+                    .orElseThrow(() -> conflict("shard " + before.name() + " is there and is not in the request"));
+            if (!after.low().equals(before.low()) || !after.size().equals(before.size())) {
+                throw conflict("shard " + before.name() + " is there with another interval");
+            }
+            seen.remove(before.name());
+        }
+        wanted.stream().filter(shard -> seen.contains(shard.name())).forEach(shards::add);
+        return shards;
+    }
+
+    /** The number of copies of each shard is the number of servers that the request gives it. */
+    private static List<ShardRangeSpec> withReplicas(
+            ShardedDatabaseSpec spec, List<ShardRangeSpec> shards, Map<String, List<String>> placements) {
+        Map<String, Long> copies = placements.values().stream()
+                .flatMap(List::stream)
+                .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+        return shards.stream()
+                .map(shard -> {
+                    Long named = copies.get(shard.name());
+                    Integer before = shard.replicas();
+                    // Lists are exact placements: they say how many copies there are. Without a list the database's
+                    // number holds.
+                    Integer replicas = named == null ? before : Integer.valueOf(named.intValue());
+                    Integer usual = spec.replication().replicas();
+                    return new ShardRangeSpec(
+                            shard.name(),
+                            shard.low(),
+                            shard.size(),
+                            before == null && Objects.equals(replicas, usual) ? null : replicas);
+                })
+                .toList();
+    }
+
+    private static Map<String, List<String>> named(ShardedDatabaseSpec spec) {
+        Map<String, List<String>> named = new LinkedHashMap<>();
+        spec.servers().named().forEach(server -> named.put(server.name(), server.shards()));
+        return named;
+    }
+
+    /** A name with brackets or a dollar sign is a template: the server's number is chosen here. */
+    private static String resolve(String name, Set<String> taken, IntUnaryOperator random) {
+        if (!name.matches(".*\\[[^]]*].*") && !name.contains("$")) {
+            return name;
+        }
+        String stem = name.replaceAll("\\[[^]]*]|\\$.*", "");
+        String resolved;
+        do {
+            resolved = (stem.isBlank() ? "Server" : stem) + (10_000 + random.applyAsInt(90_000));
+        } while (taken.contains(resolved));
+        return resolved;
+    }
+
+    private static Edit edit(
+            ShardedDatabaseSpec spec,
+            List<TableSpec> tables,
+            List<ShardRangeSpec> shards,
+            Map<String, List<String>> placements,
+            int count,
+            List<String> servers) {
+        ServersSpec before = spec.servers();
+        List<NamedServerSpec> named = placements.entrySet().stream()
+                .map(server -> new NamedServerSpec(server.getKey(), server.getValue()))
+                .toList();
+        ShardedDatabaseSpec edited = new ShardedDatabaseSpec(
+                spec.sharding(),
+                tables,
+                shards,
+                spec.shardCount(),
+                spec.replication(),
+                new ServersSpec(
+                        count,
+                        named,
+                        before.storage(),
+                        before.mysql(),
+                        before.resources(),
+                        before.affinity(),
+                        before.tolerations(),
+                        before.topologySpreadConstraints(),
+                        before.podAnnotations()),
+                spec.router(),
+                spec.timestamps(),
+                spec.paused(),
+                spec.deletionPolicy());
+        refuseInvalid(edited);
+        return new Edit(edited, List.copyOf(servers));
+    }
+
+    private static void refuseInvalid(ShardedDatabaseSpec spec) {
+        List<SpecValidation.Violation> violations = SpecValidation.check(spec);
+        if (!violations.isEmpty()) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    violations.stream().map(SpecValidation.Violation::toString).collect(Collectors.joining("; ")),
+                    Map.of("field", violations.getFirst().field()));
+        }
+        spec.tables().forEach(TopologyReader::table);
+    }
+
+    private static DatabaseException conflict(String reason) {
+        return new DatabaseException(ErrorCode.MALFORMED_REQUEST, reason, Map.of("conflict", "existing"));
+    }
+
+    /** The name by which the assignment's answer calls a server: "Server4" becomes "Server:4". */
+    static String called(String name) {
+        return name.matches("Server[0-9]+") ? "Server:" + name.substring("Server".length()) : name;
+    }
+}

@@ -1,0 +1,5 @@
+/** The rows interface of our own. */
+@NullMarked
+package io.shardeddb.router.http.v1;
+
+import org.jspecify.annotations.NullMarked;

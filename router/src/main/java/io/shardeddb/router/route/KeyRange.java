@@ -1,0 +1,88 @@
+package io.shardeddb.router.route;
+
+import io.shardeddb.protocol.keyspace.Positions;
+import io.shardeddb.protocol.keyspace.Strategy;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.RangeSelection;
+import io.shardeddb.router.topology.ShardEntry;
+import io.shardeddb.router.topology.Topology;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A range of primary keys. Bounds are leading values of the key; absent is unbounded.
+ *
+ * @param descending whether rows are wanted from the greatest key down
+ */
+public record KeyRange(
+        @Nullable Row from, boolean fromExclusive, @Nullable Row to, boolean toExclusive, boolean descending) {
+
+    /** All rows in ascending order. */
+    public static final KeyRange ALL = new KeyRange(null, false, null, false, false);
+
+    /** Rows from one key prefix to another, both included. */
+    public static KeyRange between(Row from, Row to) {
+        return new KeyRange(from, false, to, false, false);
+    }
+
+    /** The same range without what was given already: everything behind {@code last}, in the range's direction. */
+    public KeyRange after(Row last) {
+        return descending
+                ? new KeyRange(from, fromExclusive, last, true, true)
+                : new KeyRange(last, true, to, toExclusive, false);
+    }
+
+    /** The shards that may hold rows of the range, in the order of their intervals, or from last to first when descending. */
+    public List<ShardEntry> shards(Topology topology, TableDefinition table) {
+        List<ShardEntry> shards = concerned(topology, table);
+        return descending ? shards.reversed() : shards;
+    }
+
+    private List<ShardEntry> concerned(Topology topology, TableDefinition table) {
+        Strategy strategy = topology.schema().strategy();
+        Value first = from == null || table.shardKeyInKey() >= from.size() ? null : from.get(table.shardKeyInKey());
+        Value last = to == null || table.shardKeyInKey() >= to.size() ? null : to.get(table.shardKeyInKey());
+        if (first != null && first.equals(last) && samePrefix(table.shardKeyInKey())) {
+            long position = Positions.of(first, strategy);
+            return topology.overlapping(position, position);
+        }
+        if (strategy == Strategy.HASH || table.shardKeyInKey() != 0) {
+            return topology.shards();
+        }
+        return topology.overlapping(
+                first == null ? Long.MIN_VALUE : Positions.of(first, strategy),
+                last == null ? Long.MAX_VALUE : Positions.of(last, strategy));
+    }
+
+    /** Whether the bounds agree in all values before the given one: only then do they fix that value. */
+    private boolean samePrefix(int index) {
+        return from != null
+                && to != null
+                && from.values().subList(0, index).equals(to.values().subList(0, index));
+    }
+
+    /** Whether rows come shard after shard: then their answers are put one behind the other. */
+    public static boolean inShardOrder(Topology topology, TableDefinition table) {
+        return topology.schema().strategy() == Strategy.RANGE && table.shardKeyInKey() == 0;
+    }
+
+    /**
+     * The form on the wire.
+     *
+     * @param limit greatest number of rows, 0 for none
+     */
+    public RangeSelection toWire(int limit) {
+        RangeSelection.Builder wire =
+                RangeSelection.newBuilder().setLimit(limit).setDescending(descending);
+        if (from != null) {
+            wire.setFrom(RowCodec.encode(from)).setFromExclusive(fromExclusive);
+        }
+        if (to != null) {
+            wire.setTo(RowCodec.encode(to)).setToExclusive(toExclusive);
+        }
+        return wire.build();
+    }
+}

@@ -1,0 +1,118 @@
+package io.shardeddb.router.fake;
+
+import io.shardeddb.protocol.keyspace.Interval;
+import io.shardeddb.protocol.keyspace.Strategy;
+import io.shardeddb.protocol.schema.ColumnDefinition;
+import io.shardeddb.protocol.schema.ColumnType;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.router.topology.GroupId;
+import io.shardeddb.router.topology.Replica;
+import io.shardeddb.router.topology.ServerEntry;
+import io.shardeddb.router.topology.ShardEntry;
+import io.shardeddb.router.topology.Topology;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Servers and shards in this process, each shard on every server, shard i led by server i modulo their number. */
+public final class FakeCluster implements AutoCloseable {
+
+    private final List<FakeServer> servers = new ArrayList<>();
+    private final List<FakeGroup> groups = new ArrayList<>();
+    private final Map<GroupId, FakeGroup> byId = new LinkedHashMap<>();
+    private final List<String> addresses = new ArrayList<>();
+    private final List<Interval> intervals;
+    private final TableDefinition table;
+    private final Strategy strategy;
+
+    /** Starts servers. */
+    public FakeCluster(int serverCount, Strategy strategy, TableDefinition table, List<Interval> intervals) {
+        this.strategy = strategy;
+        this.table = table;
+        this.intervals = List.copyOf(intervals);
+        for (int i = 0; i < intervals.size(); i++) {
+            FakeGroup group = new FakeGroup(new GroupId(77, i), table);
+            group.lead(i % serverCount);
+            groups.add(group);
+            byId.put(group.id, group);
+        }
+        for (int i = 0; i < serverCount; i++) {
+            FakeServer server = new FakeServer(i, byId, addresses);
+            servers.add(server);
+            addresses.add(server.address());
+        }
+    }
+
+    /** The assignment's table and its shards sh1, sh2, ... of 4096 keys each, on three servers. */
+    public static FakeCluster students(int shards) {
+        return new FakeCluster(
+                3,
+                Strategy.RANGE,
+                studentTable(),
+                IntStream.range(0, shards)
+                        .mapToObj(i -> Interval.ofSize(i * 4096L, 4096))
+                        .toList());
+    }
+
+    /** StudT. */
+    public static TableDefinition studentTable() {
+        return new TableDefinition(
+                "StudT",
+                List.of(
+                        new ColumnDefinition("Stud_id", ColumnType.parse("Number"), false),
+                        new ColumnDefinition("Stud_name", ColumnType.parse("String"), true),
+                        new ColumnDefinition("Stud_marks", ColumnType.parse("Number"), true)),
+                List.of("Stud_id"),
+                "Stud_id");
+    }
+
+    public FakeServer server(int number) {
+        return servers.get(number);
+    }
+
+    public FakeGroup group(int number) {
+        return groups.get(number);
+    }
+
+    /** Back to the beginning: no rows, no faults, shard i led by server i modulo their number. */
+    public void reset() {
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).reset(i % servers.size());
+        }
+        servers.forEach(FakeServer::reset);
+        announce();
+    }
+
+    /** All servers announce the leaders. */
+    public void announce() {
+        servers.forEach(FakeServer::announce);
+    }
+
+    /** What the Kubernetes objects would say, at a schema version. */
+    public Topology topology(long schemaVersion) {
+        List<String> shardNames = new ArrayList<>();
+        List<ShardEntry> shards = new ArrayList<>();
+        for (int i = 0; i < intervals.size(); i++) {
+            String name = "sh" + (i + 1);
+            shardNames.add(name);
+            List<Replica> replicas = IntStream.range(0, addresses.size())
+                    .mapToObj(server -> new Replica("Server" + server, addresses.get(server)))
+                    .toList();
+            shards.add(new ShardEntry(name, groups.get(i).id, intervals.get(i), 1, replicas));
+        }
+        return new Topology(
+                new DatabaseSchema(schemaVersion, strategy, List.of(table)),
+                shards,
+                IntStream.range(0, addresses.size())
+                        .mapToObj(server -> new ServerEntry("Server" + server, shardNames))
+                        .toList());
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(FakeServer::close);
+    }
+}

@@ -1,0 +1,242 @@
+package io.shardeddb.router.fake;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.RangeSelection;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.protocol.wire.WriteRequest;
+import io.shardeddb.router.topology.GroupId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A shard's state, as if all its replicas were always equal: rows in key order, answers by request id, and who leads. */
+public final class FakeGroup {
+
+    final GroupId id;
+    private final TableDefinition table;
+    private final NavigableMap<Row, Row> rows;
+    private final Map<RequestId, WriteReply> answers = new HashMap<>();
+    private int leader;
+    private long term = 1;
+    private long index;
+    private long synthetic;
+    private @Nullable ErrorCode refusal;
+    private long schemaVersion = 1;
+
+    FakeGroup(GroupId id, TableDefinition table) {
+        this.id = id;
+        this.table = table;
+        this.rows = new TreeMap<>(table::compareKeys);
+    }
+
+    /** Server number {@code server} leads from now on, in a new term. */
+    public synchronized void lead(int server) {
+        leader = server;
+        term++;
+    }
+
+    /** Nobody leads. */
+    public synchronized void loseLeader() {
+        leader = -1;
+        term++;
+    }
+
+    /** Answers everything with this error; null: works again. */
+    public synchronized void refuseWith(@Nullable ErrorCode code) {
+        refusal = code;
+    }
+
+    /** Requires rows of another schema version. */
+    public synchronized void schemaVersion(long version) {
+        schemaVersion = version;
+    }
+
+    /** Scans give this many rows, which exist nowhere: keys from 0 up. */
+    public synchronized void pretend(long count) {
+        synthetic = count;
+    }
+
+    /** Without rows, answers and faults, led by this server. */
+    public synchronized void reset(int server) {
+        rows.clear();
+        answers.clear();
+        refusal = null;
+        schemaVersion = 1;
+        synthetic = 0;
+        index = 0;
+        lead(server);
+    }
+
+    public synchronized int size() {
+        return rows.size();
+    }
+
+    /** How many requests ran (not counting repeats). */
+    public synchronized long runs() {
+        return index;
+    }
+
+    synchronized boolean leads(int server) {
+        return leader == server;
+    }
+
+    synchronized LeaderHint hint(List<String> addresses) {
+        return LeaderHint.newBuilder()
+                .setTerm(term)
+                .setAddress(leader < 0 ? "" : addresses.get(leader))
+                .setServer(leader < 0 ? "" : "Server" + leader)
+                .build();
+    }
+
+    synchronized long index() {
+        return index;
+    }
+
+    /** Refuses what a server would refuse. */
+    synchronized void check(long version) {
+        if (refusal != null) {
+            throw new DatabaseException(refusal, "as the test asked");
+        }
+        if (version != schemaVersion) {
+            throw new DatabaseException(ErrorCode.SCHEMA_CHANGED, "version " + version + ", not " + schemaVersion);
+        }
+    }
+
+    synchronized WriteReply write(WriteRequest request) {
+        check(request.getSchemaVersion());
+        WriteReply earlier = answers.get(request.getRequest());
+        if (earlier != null) {
+            return earlier.toBuilder().setRepeated(true).build();
+        }
+        NavigableMap<Row, Row> before = new TreeMap<>(rows);
+        WriteReply.Builder reply = WriteReply.newBuilder().setIndex(++index).setTimestamp(index);
+        try {
+            for (int i = 0; i < request.getOperationsCount(); i++) {
+                try {
+                    reply.addAffected(run(request.getOperations(i)));
+                } catch (DatabaseException e) {
+                    throw e.with("operation", Integer.toString(i));
+                }
+            }
+        } catch (DatabaseException e) {
+            rows.clear();
+            rows.putAll(before);
+            reply.clearAffected().setError(e.toWire());
+        }
+        WriteReply done = reply.build();
+        answers.put(request.getRequest(), done);
+        return done;
+    }
+
+    private int run(RowOperation operation) {
+        return switch (operation.getKind()) {
+            case INSERT -> insert(operation, true);
+            case INSERT_IF_ABSENT -> insert(operation, false);
+            case UPSERT -> {
+                Row row = RowCodec.decode(operation.getRow(), table.columns().size());
+                yield rows.put(table.keyOf(row), row) == null ? 1 : 2;
+            }
+            case UPDATE -> update(operation);
+            case DELETE -> {
+                Row key = RowCodec.decode(operation.getKey(), table.keySize());
+                yield found(operation, rows.remove(key) != null);
+            }
+            default -> throw new IllegalArgumentException(operation.toString());
+        };
+    }
+
+    private int insert(RowOperation operation, boolean strict) {
+        Row row = RowCodec.decode(operation.getRow(), table.columns().size());
+        boolean absent = rows.putIfAbsent(table.keyOf(row), row) == null;
+        if (!absent && strict) {
+            throw new DatabaseException(ErrorCode.DUPLICATE_KEY, "a row with this key exists");
+        }
+        return absent ? 1 : 0;
+    }
+
+    private int update(RowOperation operation) {
+        Row key = RowCodec.decode(operation.getKey(), table.keySize());
+        Row old = rows.get(key);
+        if (old != null) {
+            List<Value> values = new ArrayList<>(old.values());
+            Row changes = RowCodec.decode(operation.getRow(), operation.getColumnsCount());
+            for (int i = 0; i < changes.size(); i++) {
+                values.set(operation.getColumns(i), changes.get(i));
+            }
+            rows.put(key, new Row(values));
+        }
+        return found(operation, old != null);
+    }
+
+    private static int found(RowOperation operation, boolean found) {
+        if (!found && operation.getMustExist()) {
+            throw new DatabaseException(ErrorCode.ROW_NOT_FOUND, "there is no row with this key");
+        }
+        return found ? 1 : 0;
+    }
+
+    /** The selected rows, projected and encoded. */
+    synchronized Iterator<ByteString> select(ReadRequest request) {
+        check(request.getSchemaVersion());
+        if (synthetic > 0) {
+            return LongStream.range(0, synthetic)
+                    .mapToObj(i -> RowCodec.encode(
+                            Row.of(new Value.Int64(i), new Value.Text("Student" + i), new Value.Int64(i % 100))))
+                    .iterator();
+        }
+        Stream<Row> selected;
+        if (request.hasKeys()) {
+            selected = request.getKeys().getKeysList().stream()
+                    .map(key -> rows.get(RowCodec.decode(key, table.keySize())))
+                    .filter(row -> row != null);
+        } else {
+            RangeSelection range = request.getRange();
+            selected = (range.getDescending() ? rows.descendingMap() : rows)
+                    .entrySet().stream()
+                            .filter(entry -> within(range, entry.getKey()))
+                            .map(Map.Entry::getValue);
+        }
+        List<Integer> columns = request.getColumnsList();
+        return selected.map(row -> columns.isEmpty()
+                        ? row
+                        : new Row(columns.stream().map(row::get).toList()))
+                .map(RowCodec::encode)
+                .toList()
+                .iterator();
+    }
+
+    private boolean within(RangeSelection range, Row key) {
+        if (range.hasFrom()) {
+            int order = prefix(key, RowCodec.decode(range.getFrom()));
+            if (order < 0 || (order == 0 && range.getFromExclusive())) {
+                return false;
+            }
+        }
+        if (range.hasTo()) {
+            int order = prefix(key, RowCodec.decode(range.getTo()));
+            return order < 0 || (order == 0 && !range.getToExclusive());
+        }
+        return true;
+    }
+
+    private int prefix(Row key, Row bound) {
+        return table.compareKeys(new Row(key.values().subList(0, bound.size())), bound);
+    }
+}

@@ -1,0 +1,237 @@
+package io.shardeddb.router.fake;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.DataGrpc;
+import io.shardeddb.protocol.wire.LeaderUpdate;
+import io.shardeddb.protocol.wire.ReadLevel;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.protocol.wire.WatchLeadersRequest;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.protocol.wire.WriteRequest;
+import io.shardeddb.router.topology.GroupId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One server of a fake cluster: real gRPC over loopback, with switches for what may go wrong. */
+public final class FakeServer extends DataGrpc.DataImplBase implements AutoCloseable {
+
+    private static final int SERVER_PAGE = 1_000;
+    private static final int ROWS_IN_CHUNK = 500;
+
+    private final int number;
+    private final Map<GroupId, FakeGroup> groups;
+    private final List<String> addresses;
+    private final Server server;
+    private final List<StreamObserver<LeaderUpdate>> watchers = new CopyOnWriteArrayList<>();
+
+    /** Writes still to be run without an answer: the connection breaks instead. */
+    public final AtomicInteger loseAnswers = new AtomicInteger();
+
+    /** Writes and reads still to be left without any answer or effect, as by a frozen process. */
+    public final AtomicInteger freeze = new AtomicInteger();
+
+    /** Rows after which scans break off. */
+    public final AtomicInteger breakScanAfter = new AtomicInteger(Integer.MAX_VALUE);
+
+    /** Calls of Read, Write and Scan that came. */
+    public final AtomicInteger calls = new AtomicInteger();
+
+    FakeServer(int number, Map<GroupId, FakeGroup> groups, List<String> addresses) {
+        this.number = number;
+        this.groups = groups;
+        this.addresses = addresses;
+        try {
+            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .executor(Executors.newVirtualThreadPerTaskExecutor())
+                    .maxInboundMessageSize(64 * 1024 * 1024)
+                    .addService(this)
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    /** Tells all watchers who leads now. */
+    public void announce() {
+        groups.values().forEach(group -> {
+            LeaderUpdate update = update(group);
+            watchers.forEach(watcher -> watcher.onNext(update));
+        });
+    }
+
+    private LeaderUpdate update(FakeGroup group) {
+        return LeaderUpdate.newBuilder()
+                .setGroup(group.id.toWire())
+                .setLeader(group.hint(addresses))
+                .build();
+    }
+
+    @Override
+    public void watchLeaders(WatchLeadersRequest request, StreamObserver<LeaderUpdate> answer) {
+        groups.values().forEach(group -> answer.onNext(update(group)));
+        answer.onNext(LeaderUpdate.newBuilder().setSnapshotComplete(true).build());
+        watchers.add(answer);
+    }
+
+    @Override
+    public void write(WriteRequest request, StreamObserver<WriteReply> answer) {
+        calls.incrementAndGet();
+        if (take(freeze)) {
+            return;
+        }
+        FakeGroup group = group(GroupId.ofWire(request.getGroup()));
+        WriteReply reply;
+        try {
+            if (!group.leads(number)) {
+                throw new DatabaseException(ErrorCode.NOT_LEADER, "not the leader");
+            }
+            reply = group.write(request);
+        } catch (DatabaseException e) {
+            reply = WriteReply.newBuilder().setError(e.toWire()).build();
+        }
+        if (take(loseAnswers)) {
+            answer.onError(Status.UNAVAILABLE.withDescription("cut").asRuntimeException());
+            return;
+        }
+        answer.onNext(reply.toBuilder().setLeader(group.hint(addresses)).build());
+        answer.onCompleted();
+    }
+
+    private static boolean take(AtomicInteger count) {
+        return count.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    }
+
+    private FakeGroup group(GroupId id) {
+        FakeGroup group = groups.get(id);
+        if (group == null) {
+            throw Status.NOT_FOUND.asRuntimeException();
+        }
+        return group;
+    }
+
+    @Override
+    public void read(ReadRequest request, StreamObserver<ReadReply> answer) {
+        calls.incrementAndGet();
+        if (take(freeze)) {
+            return;
+        }
+        FakeGroup group = group(GroupId.ofWire(request.getGroup()));
+        ReadReply.Builder reply = ReadReply.newBuilder();
+        try {
+            Iterator<ByteString> rows = rows(group, request);
+            int limit = request.hasRange() && request.getRange().getLimit() > 0
+                    ? Math.min(SERVER_PAGE, request.getRange().getLimit())
+                    : SERVER_PAGE;
+            while (rows.hasNext() && reply.getRowsCount() < limit) {
+                reply.addRows(rows.next());
+            }
+            reply.setMore(rows.hasNext()).setIndex(group.index());
+        } catch (DatabaseException e) {
+            reply.setError(e.toWire());
+        }
+        answer.onNext(reply.setLeader(group.hint(addresses)).build());
+        answer.onCompleted();
+    }
+
+    private Iterator<ByteString> rows(FakeGroup group, ReadRequest request) {
+        if (request.getLevel() == ReadLevel.STRONG && !group.leads(number)) {
+            throw new DatabaseException(ErrorCode.NOT_LEADER, "not the leader");
+        }
+        return group.select(request);
+    }
+
+    @Override
+    public void scan(ReadRequest request, StreamObserver<ScanChunk> answer) {
+        calls.incrementAndGet();
+        ServerCallStreamObserver<ScanChunk> call = (ServerCallStreamObserver<ScanChunk>) answer;
+        FakeGroup group = group(GroupId.ofWire(request.getGroup()));
+        ScanEnd.Builder end =
+                ScanEnd.newBuilder().setLeader(group.hint(addresses)).setIndex(group.index());
+        try {
+            Iterator<ByteString> rows = rows(group, request);
+            call.setOnReadyHandler(new ScanTask(call, rows, request.getRange().getLimit(), end));
+        } catch (DatabaseException e) {
+            call.onNext(ScanChunk.newBuilder().setEnd(end.setError(e.toWire())).build());
+            call.onCompleted();
+        }
+    }
+
+    private final class ScanTask implements Runnable {
+        private final ServerCallStreamObserver<ScanChunk> call;
+        private final Iterator<ByteString> rows;
+        private final int limit;
+        private final ScanEnd.Builder end;
+        private int sent;
+        private boolean done;
+
+        ScanTask(ServerCallStreamObserver<ScanChunk> call, Iterator<ByteString> rows, int limit, ScanEnd.Builder end) {
+            this.call = call;
+            this.rows = rows;
+            this.limit = limit == 0 ? Integer.MAX_VALUE : limit;
+            this.end = end;
+        }
+
+        @Override
+        public synchronized void run() {
+            while (!done && call.isReady()) {
+                if (sent >= breakScanAfter.get()) {
+                    done = true;
+                    call.onError(Status.UNAVAILABLE.asRuntimeException());
+                    return;
+                }
+                ScanChunk.Builder chunk = ScanChunk.newBuilder();
+                while (chunk.getRowsCount() < ROWS_IN_CHUNK && rows.hasNext() && sent < limit) {
+                    chunk.addRows(rows.next());
+                    sent++;
+                }
+                if (chunk.getRowsCount() > 0) {
+                    call.onNext(chunk.build());
+                } else {
+                    done = true;
+                    call.onNext(ScanChunk.newBuilder().setEnd(end.setRows(sent)).build());
+                    call.onCompleted();
+                }
+            }
+        }
+    }
+
+    void reset() {
+        loseAnswers.set(0);
+        freeze.set(0);
+        breakScanAfter.set(Integer.MAX_VALUE);
+        calls.set(0);
+    }
+
+    /** Stops it as kill -9 would. */
+    public void kill() {
+        server.shutdownNow();
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+}

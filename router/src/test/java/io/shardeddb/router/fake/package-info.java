@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.fake;
+
+import org.jspecify.annotations.NullMarked;

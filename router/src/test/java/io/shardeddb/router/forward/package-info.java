@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.forward;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package io.shardeddb.router.http;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.fake.FakeCluster;
+import io.shardeddb.router.forward.LeaderWatch;
+import io.shardeddb.router.topology.LatestTopology;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+
+/** The real router on a free port, in front of a fake cluster, and a client. */
+final class RouterUnderTest implements AutoCloseable {
+
+    private final ApplicationContext context;
+    private final EmbeddedServer server;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    RouterUnderTest(Duration timeout) {
+        RouterSettings settings = new RouterSettings("test", "db", timeout, timeout, timeout, 1 << 20);
+        context = ApplicationContext.builder()
+                .singletons(settings)
+                .properties(Map.of("micronaut.server.port", -1, "micronaut.server.host", "127.0.0.1"))
+                .start();
+        server = context.getBean(EmbeddedServer.class).start();
+    }
+
+    static RouterUnderTest before(FakeCluster cluster) {
+        return before(cluster, Duration.ofSeconds(10));
+    }
+
+    static RouterUnderTest before(FakeCluster cluster, Duration timeout) {
+        RouterUnderTest router = new RouterUnderTest(timeout);
+        router.topology().publish(cluster.topology(1));
+        router.context.getBean(LeaderWatch.class).start();
+        return router;
+    }
+
+    LatestTopology topology() {
+        return context.getBean(LatestTopology.class);
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.getPort() + path);
+    }
+
+    HttpClient client() {
+        return client;
+    }
+
+    /** Sends a request with its body and, in pairs, headers. */
+    HttpResponse<String> send(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(60))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        context.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.json;
+
+import org.jspecify.annotations.NullMarked;

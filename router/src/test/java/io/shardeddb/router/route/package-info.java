@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.topology;
+
+import org.jspecify.annotations.NullMarked;
