@@ -82,6 +82,8 @@ public enum ErrorCode {
     SHARD_CLOSED(REFUSED, 503),
     /** The server takes no writes: low disk space. */
     READ_ONLY(REFUSED, 503),
+    /** The view that a copy was read from is no longer held: begin a new copy. */
+    COPY_GONE(REFUSED, 503),
     /** The replica cannot answer as fresh as was asked. */
     TOO_STALE(REFUSED, 503),
     /** The database has no tables or no shards yet. */

@@ -40,6 +40,9 @@ record AppliedRow(
         long requestFloor,
         long requestCount) {
 
+    /** Stands where a result carries no state of its own. */
+    static final AppliedRow NONE = new AppliedRow(0, 0, "", 0, 0, 0, null, 0, false, 0, 0, 0, 0);
+
     /** Columns that {@link #read} takes. */
     static final int COLUMNS = 15;
 

@@ -299,6 +299,34 @@ final class RowReads {
     }
 
     private Page range(Wanted wanted) throws SQLException {
+        String sql = wanted.table()
+                .sql()
+                .selectPage(wanted.columns(), wanted.bounds().shape());
+        try (Connection connection = connections.read()) {
+            Page page = page(connection, sql, AppliedRow.COLUMNS, wanted);
+            return page == null ? emptyRange(connection, wanted) : page;
+        }
+    }
+
+    /** The range had no row to carry the state: both are read again in one view, where by now there may be rows. */
+    private Page emptyRange(Connection connection, Wanted wanted) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            AppliedRow state = present(AppliedRow.select(connection, sql.readApplied()));
+            String scan = wanted.table()
+                    .sql()
+                    .scanPage(wanted.columns(), wanted.bounds().shape());
+            Page page = page(connection, scan, 0, wanted);
+            return page == null ? new Page(state, List.of(), false) : new Page(state, page.rows(), page.more());
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** Runs a statement for a page. Its state is read when the result begins with it; absent when there is no row. */
+    private static @Nullable Page page(Connection connection, String sql, int stateColumns, Wanted wanted)
+            throws SQLException {
         RangeSelection range = wanted.request().getRange();
         // The limit is unsigned on the wire.
         int limit = range.getLimit() <= 0 ? PAGE_ROWS : Math.min(range.getLimit(), PAGE_ROWS);
@@ -307,28 +335,27 @@ final class RowReads {
         boolean more = false;
         AppliedRow state = null;
         TableDefinition table = wanted.table().definition();
-        try (Connection connection = connections.read();
-                PreparedStatement statement = connection.prepareStatement(wanted.table()
-                        .sql()
-                        .selectPage(wanted.columns(), wanted.bounds().shape()))) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             // Row by row: a page of large rows is cut by size before all of it is in memory.
             statement.setFetchSize(Integer.MIN_VALUE);
             int at = RowPages.bindBounds(statement, 1, table, wanted.bounds());
             statement.setInt(at, limit + 1);
             try (ResultSet results = statement.executeQuery()) {
                 while (!more && results.next()) {
-                    state = state == null ? AppliedRow.read(results, 1) : state;
+                    if (stateColumns > 0 && state == null) {
+                        state = AppliedRow.read(results, 1);
+                    }
                     if (rows.size() == limit || bytes > PAGE_BYTES) {
                         more = true;
-                    } else if (isRow(results, wanted)) {
-                        RowPages.Found row = RowPages.read(results, AppliedRow.COLUMNS + 1, table, wanted.columns());
+                    } else {
+                        RowPages.Found row = RowPages.read(results, stateColumns + 1, table, wanted.columns());
                         bytes += row.row().size();
                         rows.add(row);
                     }
                 }
             }
         }
-        return new Page(present(state), rows, more);
+        return rows.isEmpty() ? null : new Page(state == null ? AppliedRow.NONE : state, rows, more);
     }
 
     /** Whether the joined side is there: a row's timestamp is never NULL. */

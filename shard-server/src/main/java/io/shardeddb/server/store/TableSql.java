@@ -87,10 +87,11 @@ final class TableSql {
     }
 
     /**
-     * As {@link #selectByKeys} for a range in key order. Parameters: those of the range's condition, the number of rows.
+     * As {@link #selectByKeys} for a range in key order, except that no row at all comes when the range is empty: an outer join would
+     * be sorted as a whole. Parameters: those of the range's condition, the number of rows.
      */
     String selectPage(List<Integer> columns, KeyRange range) {
-        return select(columns) + " LEFT JOIN " + name + " t ON " + condition(range) + " WHERE a.`id` = 1 ORDER BY "
+        return select(columns) + " JOIN " + name + " t ON " + condition(range) + " WHERE a.`id` = 1 ORDER BY "
                 + order("t", range.descending()) + " LIMIT ?";
     }
 

@@ -50,6 +50,7 @@ final class Entries {
     Entries at(long lastIndex, long lastMillis) {
         index = lastIndex;
         millis = lastMillis;
+        number = 1_000_000 + lastIndex;
         return this;
     }
 
