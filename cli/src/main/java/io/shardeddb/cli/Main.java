@@ -1,0 +1,72 @@
+package io.shardeddb.cli;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** Starts {@code sdb}. */
+public final class Main {
+
+    private Main() {}
+
+    /** Runs one command and ends the process with its {@link ExitCode}. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs one command; the answer is its {@link ExitCode}. */
+    public static int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Sdb());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            PrintWriter err = command.getErr();
+            err.println("sdb: " + message(failure));
+            if (exitCode(failure) == ExitCode.SOFTWARE) {
+                failure.printStackTrace(err);
+            }
+            err.flush();
+            return exitCode(failure);
+        });
+        return line;
+    }
+
+    private static int exitCode(Throwable failure) {
+        return switch (failure) {
+            case CommandFailure known -> known.exitCode();
+            case KubernetesClientException refused
+            when refused.getCode() >= 400 && refused.getCode() < 500 -> ExitCode.DATA;
+            case KubernetesClientException unreachable -> ExitCode.UNAVAILABLE;
+            case UncheckedIOException disk -> ExitCode.CANNOT_CREATE;
+            case IOException disk -> ExitCode.CANNOT_CREATE;
+            case InterruptedException stopped -> ExitCode.INTERRUPTED;
+            default -> ExitCode.SOFTWARE;
+        };
+    }
+
+    private static String message(Throwable failure) {
+        if (failure instanceof InterruptedException) {
+            return "interrupted";
+        }
+        if (failure instanceof KubernetesClientException refused
+                && refused.getStatus() != null
+                && refused.getStatus().getMessage() != null) {
+            return refused.getStatus().getMessage();
+        }
+        @Nullable Throwable cause = failure.getCause();
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return cause == null || cause.getMessage() == null || message.contains(cause.getMessage())
+                ? message
+                : message + ": " + cause.getMessage();
+    }
+}

@@ -1,0 +1,67 @@
+package io.shardeddb.cli.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the node agent wrote down about the processes of its pods. Only reads files; safe beside a running cluster. */
+public final class LocalProcesses {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Home home;
+
+    private LocalProcesses(Home home) {
+        this.home = home;
+    }
+
+    /** Of the cluster at this home. */
+    public static LocalProcesses of(Home home) {
+        return new LocalProcesses(home);
+    }
+
+    /** Process ids of a pod's containers by container name; empty when the pod runs elsewhere or not at all. */
+    public Map<String, Long> ofPod(String namespace, String pod) {
+        Map<String, Long> processes = new LinkedHashMap<>();
+        read(home.pod(namespace, pod).resolve("state.json"))
+                .ifPresent(state -> state.path("containers")
+                        .properties()
+                        .forEach(container -> processes.put(
+                                container.getKey(),
+                                container.getValue().path("pid").asLong())));
+        return processes;
+    }
+
+    /** Process id of the cluster itself, when it is on record and alive. */
+    public Optional<Long> daemon() {
+        return read(home.daemon())
+                .map(daemon -> daemon.path("pid").asLong())
+                .filter(pid -> pid > 0)
+                .filter(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+    }
+
+    public boolean daemonRuns() {
+        return daemon().isPresent();
+    }
+
+    public Home home() {
+        return home;
+    }
+
+    private static Optional<JsonNode> read(Path file) {
+        try {
+            return Optional.of(JSON.readTree(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.shardeddb.cli.lifecycle;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.cluster.Home;
+import io.shardeddb.cli.cluster.LocalProcesses;
+import io.shardeddb.cli.cluster.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The local cluster's process: started in the background, in a session of its own, and found again by its record. */
+public final class LocalDaemon {
+
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
+    private static final long POLL_MILLIS = 50;
+
+    private final Home home;
+    private final Repository repository;
+
+    public LocalDaemon(Home home, Repository repository) {
+        this.home = home;
+        this.repository = repository;
+    }
+
+    /**
+     * Starts it unless it runs, and waits until its API answers.
+     *
+     * @return true when it was started now
+     * @throws CommandFailure when it does not start; the message carries its own words
+     */
+    public boolean start() throws InterruptedException {
+        if (LocalProcesses.of(home).daemonRuns()) {
+            awaitApi(null);
+            return false;
+        }
+        try {
+            Files.createDirectories(home.path());
+            Files.writeString(
+                    home.path().resolve("images.json"),
+                    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(Images.of(repository)));
+            Files.deleteIfExists(home.daemon());
+            Process process = new ProcessBuilder(command())
+                    .directory(home.path().toFile())
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.to(log().toFile()))
+                    .start();
+            awaitApi(process);
+            return true;
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.CANNOT_CREATE, "cannot start the local cluster in " + home.path(), e);
+        }
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        Path setsid = Path.of("/usr/bin/setsid");
+        if (Files.isExecutable(setsid)) {
+            // Without it, Ctrl-C at the terminal would reach the cluster too.
+            command.add(setsid.toString());
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.net.preferIPv4Stack=true"));
+        command.add("-cp");
+        command.add(String.join(":", Images.classPath(repository, "local-cluster")));
+        command.add("io.shardeddb.local.Main");
+        command.add("--home");
+        command.add(home.path().toString());
+        return command;
+    }
+
+    /** Its own log. */
+    public Path log() {
+        return home.path().resolve("cluster.log");
+    }
+
+    private void awaitApi(@org.jspecify.annotations.Nullable Process started) throws InterruptedException {
+        long end = System.nanoTime() + START_TIMEOUT.toNanos();
+        while (!answers()) {
+            boolean ended = started == null ? !LocalProcesses.of(home).daemonRuns() : !started.isAlive();
+            if (ended || System.nanoTime() > end) {
+                throw new CommandFailure(
+                        ExitCode.CANNOT_CREATE,
+                        (ended ? "the local cluster ended" : "the local cluster does not answer") + ":\n" + tail()
+                                + "\n(all of it is in " + log() + ")");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private boolean answers() {
+        try {
+            if (!Files.exists(home.daemon()) || !LocalProcesses.of(home).daemonRuns()) {
+                return false;
+            }
+            String address = new ObjectMapper()
+                    .readTree(home.daemon().toFile())
+                    .path("address")
+                    .asText();
+            HttpURLConnection connection =
+                    (HttpURLConnection) URI.create(address + "/version").toURL().openConnection();
+            connection.setConnectTimeout(1_000);
+            connection.setReadTimeout(2_000);
+            boolean ok = connection.getResponseCode() == 200;
+            connection.disconnect();
+            return ok;
+        } catch (IOException | IllegalArgumentException e) {
+            // Not up yet, or its record is being written: the caller asks again until its deadline.
+            return false;
+        }
+    }
+
+    private String tail() {
+        try {
+            List<String> lines = Files.readAllLines(log());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Stops it and every process of its pods; objects and data stay.
+     *
+     * @return false when none ran
+     */
+    public boolean stop() throws InterruptedException {
+        Optional<Long> pid = LocalProcesses.of(home).daemon();
+        if (pid.isEmpty()) {
+            return false;
+        }
+        Optional<ProcessHandle> process = ProcessHandle.of(pid.get());
+        if (process.isEmpty()) {
+            return false;
+        }
+        process.get().destroy();
+        try {
+            process.get().onExit().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            throw new CommandFailure(
+                    ExitCode.TEMPORARY,
+                    "the local cluster (process " + pid.get() + ") has not ended after " + STOP_TIMEOUT.toSeconds()
+                            + " s; see " + log(),
+                    e);
+        } catch (ExecutionException e) {
+            throw new CommandFailure(ExitCode.SOFTWARE, "waiting for process " + pid.get() + " failed", e);
+        }
+    }
+}

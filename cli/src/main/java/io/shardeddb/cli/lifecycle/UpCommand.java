@@ -1,0 +1,104 @@
+package io.shardeddb.cli.lifecycle;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.cli.cluster.Home;
+import io.shardeddb.cli.cluster.Manifests;
+import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseStatus;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sdb up}. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Starts the local cluster in the background, with the operator, applies the files given, and waits until",
+            "every database is ready. What ran before comes back with its data."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sdb up                                              start, with what was there before",
+            "  sdb up examples/students.yaml                       and one database",
+            "  sdb up examples/students.yaml examples/hash.yaml    and two side by side",
+            "",
+            "The first database's router also listens on 127.0.0.1:5000; later ones on a port that is shown.",
+            "kubectl works too: kubectl --kubeconfig .sdb/kubeconfig get shardeddatabases,shards,pods"
+        })
+public final class UpCommand implements Callable<Integer> {
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "YAML or JSON files of databases and other objects.")
+    List<Path> files = List.of();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long to wait for each database. Default: ${DEFAULT-VALUE}.")
+    int timeoutSeconds = 180;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        if (cluster.external()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "sdb up starts the local cluster; for another one use sdb apply --kubeconfig");
+        }
+        List<HasMetadata> objects = new ArrayList<>();
+        files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
+        start(cluster.home(), out);
+        try (Cluster connected = cluster.connect()) {
+            objects.forEach(connected::apply);
+            List<ShardedDatabase> databases = connected.databases();
+            for (ShardedDatabase database : databases) {
+                String name = database.getMetadata().getName();
+                ShardedDatabase ready = Readiness.await(
+                        connected, name, Duration.ofSeconds(timeoutSeconds), line -> say(out, name + ": " + line));
+                @Nullable ShardedDatabaseStatus status = ready.getStatus();
+                say(out, name + ": ready" + (status == null ? "" : ", " + status.endpoint()));
+            }
+            if (databases.isEmpty()) {
+                say(out, "no database yet; make one with: sdb up examples/students.yaml");
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /** Starts the local cluster and brings definitions and operator into it. */
+    public static void start(Home home, PrintWriter out) throws InterruptedException {
+        boolean started = new LocalDaemon(home, Repository.find()).start();
+        say(out, (started ? "local cluster started in " : "local cluster runs in ") + home.path());
+        try (Cluster system = Cluster.connect(home.kubeconfig(), OperatorObjects.NAMESPACE)) {
+            OperatorObjects.all().forEach(system::apply);
+        }
+    }
+
+    private static void say(PrintWriter out, String line) {
+        out.println(line);
+        out.flush();
+    }
+}

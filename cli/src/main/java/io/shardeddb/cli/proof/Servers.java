@@ -1,0 +1,191 @@
+package io.shardeddb.cli.proof;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.crds.ApiNames;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.protocol.wire.ChecksumReply;
+import io.shardeddb.protocol.wire.ChecksumRequest;
+import io.shardeddb.protocol.wire.ControlGrpc;
+import io.shardeddb.protocol.wire.ReplicaChecksum;
+import io.shardeddb.protocol.wire.ReplicaRole;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.StatusRequest;
+import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.protocol.wire.Uid;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The shard servers of one database, asked directly: who leads, and whether all copies of a shard agree. */
+public final class Servers implements AutoCloseable {
+
+    private static final int PORT = 7000;
+    private static final long STATUS_MILLIS = 1_000;
+    private static final Duration CHECKSUM_TIMEOUT = Duration.ofSeconds(20);
+
+    private final Map<String, String> addresses;
+    private final Map<String, ManagedChannel> channels = new HashMap<>();
+
+    private Servers(Map<String, String> addresses) {
+        this.addresses = addresses;
+    }
+
+    /** The servers that a database has now. */
+    public static Servers of(Cluster cluster, String database) {
+        Map<String, String> addresses = new HashMap<>();
+        for (Pod pod : cluster.pods()) {
+            Map<String, String> labels = pod.getMetadata().getLabels();
+            @Nullable String server = Cluster.serverName(pod);
+            if (server != null
+                    && database.equals(labels.get(ApiNames.DATABASE_LABEL))
+                    && pod.getStatus() != null
+                    && pod.getStatus().getPodIP() != null) {
+                addresses.put(server, pod.getStatus().getPodIP());
+            }
+        }
+        return new Servers(addresses);
+    }
+
+    /** Who leads a group. */
+    public record Leader(String server, long term) {}
+
+    /** The leader of the highest term that any server claims to be; empty when none does. */
+    public Optional<Leader> leader(Shard shard) {
+        Uid group = uid(shard);
+        Leader best = null;
+        for (String server : addresses.keySet()) {
+            for (ReplicaStatus replica :
+                    status(server).map(ServerStatus::getReplicasList).orElse(List.of())) {
+                if (replica.getGroup().equals(group)
+                        && replica.getRole() == ReplicaRole.LEADER
+                        && (best == null || replica.getTerm() > best.term())) {
+                    best = new Leader(server, replica.getTerm());
+                }
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** What one server says of itself; empty when it does not answer. */
+    public Optional<ServerStatus> status(String server) {
+        try {
+            return Optional.of(ControlGrpc.newBlockingStub(channel(server))
+                    .withDeadlineAfter(STATUS_MILLIS, TimeUnit.MILLISECONDS)
+                    .status(StatusRequest.getDefaultInstance()));
+        } catch (StatusRuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The checksums of a shard's copies, computed by each at the same log index.
+     *
+     * @param index where in the log
+     * @param byServer one line per server: tables with rows and checksum
+     * @param problems copies that could not compute it, or differ
+     */
+    public record ShardChecksums(long index, long rows, Map<String, String> byServer, List<String> problems) {
+
+        /** Whether this many copies were computed and are equal. */
+        public boolean equalOn(int copies) {
+            return problems.isEmpty() && byServer.size() == copies;
+        }
+    }
+
+    /**
+     * Asks the leader, whoever it is, until it answers.
+     *
+     * @throws CommandFailure when no leader answers in time
+     */
+    public ShardChecksums checksums(Shard shard, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        String last = "no server leads it";
+        while (System.nanoTime() < end) {
+            Optional<Leader> leader = leader(shard);
+            if (leader.isPresent()) {
+                try {
+                    ChecksumReply reply = ControlGrpc.newBlockingStub(
+                                    channel(leader.get().server()))
+                            .withDeadlineAfter(CHECKSUM_TIMEOUT.toMillis() + 2_000, TimeUnit.MILLISECONDS)
+                            .checksum(ChecksumRequest.newBuilder()
+                                    .setGroup(uid(shard))
+                                    .setTimeoutMillis((int) CHECKSUM_TIMEOUT.toMillis())
+                                    .build());
+                    if (!reply.hasError()) {
+                        return judge(reply);
+                    }
+                    last = reply.getError().getCode() + ": " + reply.getError().getMessage();
+                } catch (StatusRuntimeException e) {
+                    last = String.valueOf(e.getMessage());
+                }
+            }
+            Thread.sleep(200);
+        }
+        throw new CommandFailure(
+                ExitCode.TEMPORARY, "no checksums of shard " + shard.getSpec().name() + ": " + last);
+    }
+
+    static ShardChecksums judge(ChecksumReply reply) {
+        Map<String, String> byServer = new HashMap<>();
+        List<String> problems = new ArrayList<>();
+        long rows = 0;
+        for (ReplicaChecksum replica : reply.getReplicasList()) {
+            if (replica.hasError()) {
+                problems.add(replica.getServer() + ": " + replica.getError().getMessage());
+                continue;
+            }
+            rows = replica.getTablesList().stream()
+                    .mapToLong(TableChecksum::getRows)
+                    .sum();
+            StringBuilder line = new StringBuilder();
+            replica.getTablesList().stream()
+                    .map(table -> String.format(
+                            "%s %d rows %016x%016x ",
+                            table.getTable(), table.getRows(), table.getHigh(), table.getLow()))
+                    .sorted()
+                    .forEach(line::append);
+            byServer.put(replica.getServer(), line.toString().strip());
+        }
+        if (byServer.values().stream().distinct().count() > 1) {
+            byServer.forEach((server, line) -> problems.add(server + ": " + line));
+        }
+        return new ShardChecksums(reply.getIndex(), rows, byServer, problems);
+    }
+
+    private static Uid uid(Shard shard) {
+        UUID uuid = UUID.fromString(shard.getMetadata().getUid());
+        return Uid.newBuilder()
+                .setHigh(uuid.getMostSignificantBits())
+                .setLow(uuid.getLeastSignificantBits())
+                .build();
+    }
+
+    private ManagedChannel channel(String server) {
+        return channels.computeIfAbsent(
+                server,
+                name -> Grpc.newChannelBuilderForAddress(
+                                java.util.Objects.requireNonNull(addresses.get(name), name),
+                                PORT,
+                                InsecureChannelCredentials.create())
+                        .build());
+    }
+
+    @Override
+    public void close() {
+        channels.values().forEach(ManagedChannel::shutdownNow);
+    }
+}

@@ -1,0 +1,120 @@
+package io.shardeddb.cli.rows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseStatus;
+import io.shardeddb.crds.TableSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that work on rows: which database, and how long to try. */
+public final class TableOptions {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Option(
+            names = {"-d", "--database"},
+            paramLabel = "NAME",
+            description = "The database. Default: the only one.")
+    @Nullable
+    String database;
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URL",
+            description = "Address of the router. Default: the one in the database's status.")
+    @Nullable
+    String endpoint;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long one request may take, repeats included. Default: ${DEFAULT-VALUE}.")
+    int timeoutSeconds = 30;
+
+    /**
+     * Where the router is, and the table's columns as the database's specification has them.
+     *
+     * @param endpoint address of the router
+     * @param table null when the tables are not known here; the router then judges alone
+     */
+    public record Target(String endpoint, @Nullable TableSpec table) {}
+
+    /**
+     * Finds router and table.
+     *
+     * @throws CommandFailure when the database has no router yet, or no such table
+     */
+    public Target target(String table) {
+        if (endpoint != null) {
+            return new Target(endpoint, null);
+        }
+        try (Cluster connected = cluster.connect()) {
+            ShardedDatabase found = connected.database(database);
+            List<String> names =
+                    found.getSpec().tables().stream().map(TableSpec::name).toList();
+            TableSpec spec = found.getSpec().tables().stream()
+                    .filter(candidate -> candidate.name().equals(table))
+                    .findFirst()
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.DATA,
+                            "database " + found.getMetadata().getName() + " has no table " + table + "; it has "
+                                    + names));
+            return new Target(endpoint(found), spec);
+        }
+    }
+
+    /** Rows of the table, repeated requests included in the given patience. */
+    Rows rows(RouterClient router, String table) {
+        return new Rows(router, table, RequestIds.fresh(), Duration.ofSeconds(timeoutSeconds));
+    }
+
+    Duration patience() {
+        return Duration.ofSeconds(timeoutSeconds);
+    }
+
+    /** Where the database's router answers. @throws CommandFailure when there is none yet */
+    public static String endpoint(ShardedDatabase database) {
+        @Nullable ShardedDatabaseStatus status = database.getStatus();
+        if (status == null || status.endpoint() == null) {
+            throw new CommandFailure(
+                    ExitCode.TEMPORARY,
+                    "database " + database.getMetadata().getName() + " has no router yet; see sdb status");
+        }
+        return status.endpoint();
+    }
+
+    /** A row from {@code column=value} words; values that are JSON are taken as such, others as text. */
+    static ObjectNode row(Map<String, String> words, @Nullable TableSpec table) {
+        ObjectNode row = JSON.createObjectNode();
+        words.forEach((column, text) -> row.set(column, Cells.value(text, Cells.type(table, column))));
+        return row;
+    }
+
+    /** @throws CommandFailure when the text is not one JSON object */
+    static JsonNode object(String text) {
+        try {
+            JsonNode node = JSON.readTree(text);
+            if (node != null && node.isObject()) {
+                return node;
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.DATA, "not JSON: " + e.getMessage(), e);
+        }
+        throw new CommandFailure(ExitCode.DATA, "not a JSON object: " + text);
+    }
+}

@@ -1,0 +1,68 @@
+package io.shardeddb.cli.rows;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sdb update}. */
+@Command(
+        name = "update",
+        mixinStandardHelpOptions = true,
+        description = "Sets columns of one row.",
+        footer = {
+            "",
+            "Examples:",
+            "  sdb update StudT 2255 Stud_marks=99",
+            "  sdb update orders ada 17 total=12.50 -d shop      a key of two columns",
+            "",
+            "Exit code 1 when there is no such row."
+        })
+public final class UpdateCommand implements Callable<Integer> {
+
+    @Mixin
+    TableOptions options = new TableOptions();
+
+    @Parameters(index = "0", paramLabel = "TABLE", description = "The table.")
+    String table = "";
+
+    @Parameters(
+            index = "1..*",
+            arity = "2..*",
+            paramLabel = "KEY... COLUMN=VALUE",
+            description = "Value of each key column, then the columns to set.")
+    List<String> words = List.of();
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        TableOptions.Target target = options.target(table);
+        int keys = target.table() == null ? 1 : target.table().primaryKey().size();
+        if (words.size() <= keys) {
+            throw new CommandFailure(ExitCode.USAGE, "give " + keys + " key value(s), then COLUMN=VALUE");
+        }
+        List<String> key = words.subList(0, keys);
+        ObjectNode columns = TableOptions.row(WriteCommand.columns(words.subList(keys, words.size())), target.table());
+        try (RouterClient router = new RouterClient(target.endpoint())) {
+            if (!options.rows(router, table).update(key, columns)) {
+                throw new CommandFailure(ExitCode.NEGATIVE, "no row " + String.join(" ", key) + " in " + table);
+            }
+        }
+        out.println("1 row updated");
+        out.flush();
+        return ExitCode.OK;
+    }
+}
