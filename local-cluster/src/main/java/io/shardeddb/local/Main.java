@@ -16,6 +16,10 @@ public final class Main {
 
     /** Runs the daemon until it is asked to end. */
     public static void main(String[] arguments) throws InterruptedException {
+        // Before the first logger is made; somebody else's choice stands.
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "io/shardeddb/local/logback-daemon.xml");
+        }
         String home = System.getenv().getOrDefault("SDB_HOME", "");
         int port = 0;
         for (int i = 0; i < arguments.length; i += 2) {

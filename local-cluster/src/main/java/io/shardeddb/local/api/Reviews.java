@@ -30,6 +30,14 @@ final class Reviews {
                 return null;
             }
         }
+        if (request.headers().getOrDefault("content-type", "").contains("protobuf")) {
+            // The answer depends on nothing that was asked.
+            ObjectNode review = Tree.object();
+            review.put("kind", kindOf(resource));
+            review.put("apiVersion", request.path().split("/", -1)[2] + "/v1");
+            review.set("status", status);
+            return review;
+        }
         try {
             if (Tree.parse(request.body()) instanceof ObjectNode review) {
                 review.set("status", status);
@@ -39,5 +47,13 @@ final class Reviews {
             throw ApiException.badRequest("the body is not JSON: " + e.getMessage());
         }
         throw ApiException.badRequest("the body is not an object");
+    }
+
+    private static String kindOf(String resource) {
+        return switch (resource) {
+            case "selfsubjectaccessreviews" -> "SelfSubjectAccessReview";
+            case "selfsubjectrulesreviews" -> "SelfSubjectRulesReview";
+            default -> "SelfSubjectReview";
+        };
     }
 }

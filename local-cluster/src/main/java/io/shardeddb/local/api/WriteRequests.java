@@ -64,6 +64,10 @@ final class WriteRequests {
     }
 
     private static JsonNode body(Request request) {
+        String type = request.headers().getOrDefault("content-type", "");
+        if (type.contains("protobuf") || type.contains("cbor")) {
+            throw ApiException.unsupportedMediaType(type, List.of("application/json", "application/yaml"));
+        }
         try {
             JsonNode body = Tree.parse(request.body());
             return body == null ? Tree.object() : body;

@@ -130,9 +130,7 @@ public final class Writes {
             Kind kind, ObjectKey key, String subresource, UnaryOperator<ObjectNode> change, WriteOptions options) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             ObjectNode current = current(kind, key);
-            ObjectNode base = current.deepCopy();
-            Meta.of(base).remove("resourceVersion");
-            ObjectNode wanted = change.apply(base);
+            ObjectNode wanted = change.apply(current.deepCopy());
             checkPreconditions(kind, current, wanted);
             ObjectNode next = next(kind, current, wanted, subresource);
             preparation.prepare(kind, next, current, options);

@@ -51,7 +51,7 @@ public final class LogReader implements PodLogs {
         long size = Files.size(log);
         long start = Math.max(size - LARGEST_ANSWER, tailStart(log, size, request.query("tailLines", "")));
         if (request.flag("follow")) {
-            follow(log, start, pod, exchange);
+            follow(log, start, pod, container, exchange);
         } else {
             exchange.send(200, TEXT, read(log, start, size));
         }
@@ -116,8 +116,23 @@ public final class LogReader implements PodLogs {
         }
     }
 
-    private void follow(Path log, long start, ObjectNode pod, Exchange exchange) throws IOException {
+    private boolean running(ObjectNode pod, String container) {
+        ObjectNode now = objects.get("pods", Meta.namespace(pod), Meta.name(pod));
+        if (now == null || !Meta.uid(now).equals(Meta.uid(pod))) {
+            return false;
+        }
+        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
+            JsonNode status = Tree.find(Tree.at(now, "status", list), "name", container);
+            if (status != null) {
+                return status.path("state").has("running");
+            }
+        }
+        return false;
+    }
+
+    private void follow(Path log, long start, ObjectNode pod, String container, Exchange exchange) throws IOException {
         long at = start;
+        boolean last = false;
         try (Exchange.PartStream out = exchange.stream(TEXT);
                 RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             Object identity = Files.getAttribute(log, "unix:ino");
@@ -133,11 +148,12 @@ public final class LogReader implements PodLogs {
                     at += length;
                     continue;
                 }
-                ObjectNode now = objects.get("pods", Meta.namespace(pod), Meta.name(pod));
                 boolean replaced = !Files.exists(log) || !identity.equals(Files.getAttribute(log, "unix:ino"));
-                if (now == null || !Meta.uid(now).equals(Meta.uid(pod)) || replaced) {
+                if (replaced || last) {
                     return;
                 }
+                // What was written before the end was seen is read in one more round.
+                last = !running(pod, container);
                 Thread.sleep(POLL_MILLIS);
             }
         } catch (InterruptedException e) {
