@@ -11,15 +11,9 @@ import java.util.Map;
  * @param writeTimeout how long a write may wait, a leader change included
  * @param readTimeout how long a read may wait for its first rows
  * @param clusterTimeout how long /init, /add and /rm wait for the cluster before they answer 202
- * @param maxRowBytes greatest size of one row
  */
 public record RouterSettings(
-        String namespace,
-        String database,
-        Duration writeTimeout,
-        Duration readTimeout,
-        Duration clusterTimeout,
-        int maxRowBytes) {
+        String namespace, String database, Duration writeTimeout, Duration readTimeout, Duration clusterTimeout) {
 
     /** Longest that one attempt at one server may take before another one is asked. */
     public static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
@@ -39,8 +33,7 @@ public record RouterSettings(
                 needed(environment, "DATABASE_NAME"),
                 millis(environment, "WRITE_TIMEOUT_MILLIS", 10_000),
                 millis(environment, "READ_TIMEOUT_MILLIS", 10_000),
-                millis(environment, "CLUSTER_TIMEOUT_MILLIS", 60_000),
-                4 * 1024 * 1024);
+                millis(environment, "CLUSTER_TIMEOUT_MILLIS", 60_000));
     }
 
     private static String needed(Map<String, String> environment, String name) {

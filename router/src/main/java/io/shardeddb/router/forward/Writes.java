@@ -183,7 +183,19 @@ public final class Writes {
                 .write(part.shard(), request)
                 .handle((reply, failure) -> failure == null
                         ? new PartResult(part, reply, null)
-                        : new PartResult(part, null, error(failure)));
+                        : new PartResult(part, null, numbered(part, error(failure))));
+    }
+
+    /** A server counts the operations of its part: the client's own number of the row is added. */
+    private static DatabaseException numbered(WritePlan.Part part, DatabaseException error) {
+        String operation = error.details().get("operation");
+        if (operation == null || !operation.matches("[0-9]{1,9}")) {
+            return error;
+        }
+        int number = Integer.parseInt(operation);
+        return number < part.numbers().size()
+                ? error.with("row", part.numbers().get(number).toString())
+                : error;
     }
 
     private CompletableFuture<Result> settle(

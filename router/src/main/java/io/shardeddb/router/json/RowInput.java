@@ -141,6 +141,18 @@ public final class RowInput {
     }
 
     /**
+     * Takes key columns that were not given from a key that stands elsewhere in the request.
+     *
+     * @throws DatabaseException KEY_NOT_CHANGEABLE when one was given that differs
+     */
+    public void fillKey(Row key) {
+        keepsKey(key);
+        for (int i = 0; i < table.keySize(); i++) {
+            values[table.keyIndex(i)] = key.get(i);
+        }
+    }
+
+    /**
      * Refuses a key column that differs from the row's key.
      *
      * @throws DatabaseException KEY_NOT_CHANGEABLE

@@ -1,5 +1,7 @@
 package io.shardeddb.router.route;
 
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.ArrayList;
@@ -9,6 +11,9 @@ import java.util.Map;
 
 /** The operations of one request, cut into one part per shard, in the request's order within each. */
 public final class WritePlan {
+
+    /** Greatest size of one row, encoded. */
+    public static final int MAX_ROW_BYTES = 4 * 1024 * 1024;
 
     private final Map<ShardEntry, Part> parts = new LinkedHashMap<>();
     private final List<String> tables;
@@ -30,8 +35,18 @@ public final class WritePlan {
     /** What goes to one shard: the operations and, for each, its number in the request. */
     public record Part(ShardEntry shard, List<RowOperation> operations, List<Integer> numbers) {}
 
-    /** Adds the request's next operation. */
+    /**
+     * Adds the request's next operation.
+     *
+     * @throws DatabaseException TOO_LARGE for a row above {@link #MAX_ROW_BYTES}
+     */
     public void add(ShardEntry shard, RowOperation operation) {
+        if (operation.getRow().size() + operation.getKey().size() > MAX_ROW_BYTES) {
+            throw new DatabaseException(
+                    ErrorCode.TOO_LARGE,
+                    "a row has at most " + MAX_ROW_BYTES + " bytes",
+                    Map.of("row", Integer.toString(operations)));
+        }
         Part part = parts.computeIfAbsent(shard, owner -> new Part(owner, new ArrayList<>(), new ArrayList<>()));
         part.operations().add(operation);
         part.numbers().add(operations++);

@@ -24,7 +24,7 @@ final class RouterUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     RouterUnderTest(Duration timeout) {
-        RouterSettings settings = new RouterSettings("test", "db", timeout, timeout, timeout, 1 << 20);
+        RouterSettings settings = new RouterSettings("test", "db", timeout, timeout, timeout);
         context = ApplicationContext.builder()
                 .singletons(settings)
                 .properties(Map.of("micronaut.server.port", -1, "micronaut.server.host", "127.0.0.1"))

@@ -1,0 +1,191 @@
+package io.shardeddb.router.http.v1;
+
+import com.fasterxml.jackson.core.JsonToken;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.CoercionMode;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.OperationKind;
+import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.router.json.JsonInput;
+import io.shardeddb.router.json.RowInput;
+import io.shardeddb.router.route.WritePlan;
+import io.shardeddb.router.topology.Topology;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Bodies of our own interface as plans: strict types, no key twice. Pure. */
+final class TableRequests {
+
+    private final Topology topology;
+    private final TableDefinition table;
+    private final WritePlan plan;
+    private final Map<Row, Integer> seen = new HashMap<>();
+
+    private TableRequests(Topology topology, String table) {
+        this.topology = topology;
+        this.table = topology.schema().table(table);
+        this.plan = new WritePlan(table);
+    }
+
+    /** A body that is one row, or an array of rows, all for the same kind of operation. */
+    static WritePlan rows(Topology topology, String table, OperationKind kind, byte[] body) {
+        TableRequests requests = new TableRequests(topology, table);
+        return JsonInput.read(body, input -> {
+            if (input.next() == JsonToken.START_OBJECT) {
+                requests.add(kind, RowInput.read(input, requests.table, CoercionMode.STRICT), null, true);
+                return requests.plan;
+            }
+            if (input.current() != JsonToken.START_ARRAY) {
+                throw input.unexpected("a row as an object, or an array of rows,");
+            }
+            requests.each(
+                    input,
+                    () -> requests.add(kind, RowInput.read(input, requests.table, CoercionMode.STRICT), null, true));
+            return requests.plan;
+        });
+    }
+
+    /** A body that is the row of a key, or the columns of it that change. */
+    static WritePlan row(Topology topology, String table, OperationKind kind, Row key, byte[] body) {
+        TableRequests requests = new TableRequests(topology, table);
+        return JsonInput.read(body, input -> {
+            input.expect(JsonToken.START_OBJECT, "a row as an object");
+            requests.add(kind, RowInput.read(input, requests.table, CoercionMode.STRICT), key, true);
+            return requests.plan;
+        });
+    }
+
+    /** The removal of one row, which must be there. */
+    static WritePlan delete(Topology topology, String table, Row key) {
+        TableRequests requests = new TableRequests(topology, table);
+        requests.addDelete(key, true);
+        return requests.plan;
+    }
+
+    /** {@code {"operations":[{"insert":{row}},{"upsert":{row}},{"update":{row}},{"delete":{key}}]}}: atomic per shard. */
+    static WritePlan batch(Topology topology, String table, byte[] body) {
+        TableRequests requests = new TableRequests(topology, table);
+        return JsonInput.read(body, input -> {
+            input.expect(JsonToken.START_OBJECT, "an object with \"operations\"");
+            String name = input.nextMember();
+            if (!"operations".equals(name)) {
+                throw new DatabaseException(
+                        ErrorCode.MALFORMED_REQUEST, "\"operations\" is missing", Map.of("field", "operations"));
+            }
+            input.expect(JsonToken.START_ARRAY, "\"operations\" as an array");
+            requests.each(input, () -> requests.operation(input));
+            if (input.nextMember() != null) {
+                throw input.unexpected("nothing after \"operations\"");
+            }
+            return requests.plan;
+        });
+    }
+
+    private void operation(JsonInput input) throws IOException {
+        String name = input.nextMember();
+        OperationKind kind = switch (name == null ? "" : name.toLowerCase(Locale.ROOT)) {
+            case "insert" -> OperationKind.INSERT;
+            case "insertifabsent" -> OperationKind.INSERT_IF_ABSENT;
+            case "upsert" -> OperationKind.UPSERT;
+            case "update" -> OperationKind.UPDATE;
+            case "delete" -> OperationKind.DELETE;
+            default ->
+                throw new DatabaseException(
+                        ErrorCode.MALFORMED_REQUEST,
+                        "an operation is insert, insertIfAbsent, upsert, update or delete, not '" + name + "'",
+                        Map.of("field", "operations"));
+        };
+        input.expect(JsonToken.START_OBJECT, "a row as an object");
+        add(kind, RowInput.read(input, table, CoercionMode.STRICT), null, false);
+        if (input.nextMember() != null) {
+            throw input.unexpected("one operation in each object");
+        }
+    }
+
+    @FunctionalInterface
+    private interface Element {
+        void read() throws IOException;
+    }
+
+    /** Reads the elements of an array of objects, saying in each error which one it was. */
+    private void each(JsonInput input, Element element) throws IOException {
+        while (input.nextElement()) {
+            int number = plan.size();
+            if (input.current() != JsonToken.START_OBJECT) {
+                throw input.unexpected("an object");
+            }
+            try {
+                element.read();
+            } catch (DatabaseException e) {
+                throw e.details().containsKey("row") ? e : e.with("row", Integer.toString(number));
+            }
+        }
+    }
+
+    private void add(OperationKind kind, RowInput given, @Nullable Row keyInPath, boolean mustExist) {
+        switch (kind) {
+            case DELETE -> addDelete(given.key(), mustExist);
+            case UPDATE -> {
+                Row key = keyInPath == null ? given.key() : keyInPath;
+                given.keepsKey(key);
+                addUpdate(key, given, mustExist);
+            }
+            default -> {
+                if (keyInPath != null) {
+                    given.fillKey(keyInPath);
+                }
+                Row row = given.whole();
+                place(table.keyOf(row), RowOperation.newBuilder().setKind(kind).setRow(RowCodec.encode(row)));
+            }
+        }
+    }
+
+    private void addUpdate(Row key, RowInput given, boolean mustExist) {
+        List<Integer> changes = given.changes();
+        if (changes.isEmpty()) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "no column to change is given");
+        }
+        List<Value> values = new ArrayList<>(changes.size());
+        for (int column : changes) {
+            Value value = given.get(column);
+            values.add(value == null ? Value.NULL : value);
+        }
+        place(
+                key,
+                RowOperation.newBuilder()
+                        .setKind(OperationKind.UPDATE)
+                        .setKey(RowCodec.encode(key))
+                        .setRow(RowCodec.encode(values))
+                        .addAllColumns(changes)
+                        .setMustExist(mustExist));
+    }
+
+    private void addDelete(Row key, boolean mustExist) {
+        place(
+                key,
+                RowOperation.newBuilder()
+                        .setKind(OperationKind.DELETE)
+                        .setKey(RowCodec.encode(key))
+                        .setMustExist(mustExist));
+    }
+
+    private void place(Row key, RowOperation.Builder operation) {
+        Integer first = seen.putIfAbsent(key, plan.size());
+        if (first != null) {
+            throw new DatabaseException(
+                    ErrorCode.DUPLICATE_KEY_IN_REQUEST,
+                    "rows " + first + " and " + plan.size() + " of the request have the same key",
+                    Map.of("rows", first + "," + plan.size()));
+        }
+        plan.add(topology.shardAt(topology.schema().positionOfKey(table, key), table), operation.build());
+    }
+}
