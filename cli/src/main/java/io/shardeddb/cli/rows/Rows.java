@@ -3,7 +3,6 @@ package io.shardeddb.cli.rows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.rows.RouterClient.Answer;
@@ -50,8 +49,7 @@ public final class Rows {
             return Optional.empty();
         }
         check(answer);
-        JsonNode row = answer.body().path("row");
-        return Optional.of(row.isMissingNode() ? answer.body() : row);
+        return Optional.of(answer.body());
     }
 
     /**
@@ -94,9 +92,8 @@ public final class Rows {
 
     /** As {@link #write(List, WriteMode)}, under a request id of the caller's. */
     public Answer write(List<? extends JsonNode> rows, WriteMode mode, String requestId) throws InterruptedException {
-        ObjectNode body = json.createObjectNode();
-        ArrayNode list = body.putArray("rows");
-        rows.forEach(list::add);
+        ArrayNode body = json.createArrayNode();
+        rows.forEach(body::add);
         return router.sendUntil(mode == WriteMode.INSERT ? "POST" : "PUT", path, body, requestId, patience);
     }
 
@@ -132,12 +129,11 @@ public final class Rows {
     }
 
     private static boolean isNoRow(Answer answer) {
-        String text = answer.text();
-        return !text.contains("TABLE") && !text.contains("COLUMN");
+        return answer.text().contains("ROW_NOT_FOUND");
     }
 
     private String keyed(List<String> key) {
-        return path + "/" + key.stream().map(Rows::encoded).collect(Collectors.joining("/"));
+        return path + key.stream().map(value -> "key=" + encoded(value)).collect(Collectors.joining("&", "?", ""));
     }
 
     private static String encoded(String text) {
