@@ -18,9 +18,18 @@ final class Election {
 
     /** Stands if the time has come. */
     void tick() {
-        if (core.now - core.electionDeadline >= 0 && core.configuration().isVoter(core.self)) {
+        if (core.now - core.electionDeadline >= 0 && mayStand()) {
             begin(Role.PRE_CANDIDATE, false);
         }
+    }
+
+    /**
+     * Voters stand, and so does who is being removed as long as the removal is not known to be committed: it may be the only
+     * one whose log is long enough to finish the change (Ongaro's dissertation, section 4.2.2).
+     */
+    private boolean mayStand() {
+        return core.configuration().isVoter(core.self)
+                || core.configurations.at(core.commitIndex).configuration().isVoter(core.self);
     }
 
     void onTimeoutNow(Message.TimeoutNow request) {

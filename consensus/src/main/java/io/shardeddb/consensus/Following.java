@@ -1,9 +1,12 @@
 package io.shardeddb.consensus;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** What a replica does with the messages of its leader. */
 final class Following {
+    private static final int STAMPS = 16;
+
     private final Core core;
 
     /** The latest heartbeat whose round is not yet known to be confirmed, for {@link Freshness}. */
@@ -13,8 +16,14 @@ final class Following {
     private Freshness proven = Freshness.UNKNOWN;
     private long waitingTerm;
 
+    /** The latest stamps sent. One that came from an earlier process of this member, whose clock differed, is not here. */
+    private final long[] stamps = new long[STAMPS];
+
+    private int nextStamp;
+
     Following(Core core) {
         this.core = core;
+        Arrays.fill(stamps, Long.MIN_VALUE);
     }
 
     Freshness freshness() {
@@ -147,6 +156,8 @@ final class Following {
     }
 
     private Message response(Message.Heartbeat heartbeat) {
+        stamps[nextStamp] = core.now;
+        nextStamp = (nextStamp + 1) % STAMPS;
         long agreed = core.agreedIndex;
         return new Message.HeartbeatResponse(
                 core.group,
@@ -178,9 +189,21 @@ final class Following {
         if (waitingTerm != heartbeat.term() || waiting.asOf() == Long.MIN_VALUE) {
             waitingTerm = heartbeat.term();
             waitingRound = heartbeat.round();
-            waiting = heartbeat.echo() == Long.MIN_VALUE
-                    ? Freshness.UNKNOWN
-                    : new Freshness(heartbeat.commitIndex(), heartbeat.echo());
+            waiting = isOwnStamp(heartbeat.echo())
+                    ? new Freshness(heartbeat.commitIndex(), heartbeat.echo())
+                    : Freshness.UNKNOWN;
         }
+    }
+
+    private boolean isOwnStamp(long echo) {
+        if (echo == Long.MIN_VALUE) {
+            return false;
+        }
+        for (long stamp : stamps) {
+            if (stamp == echo) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -90,6 +90,8 @@ final class Leadership {
     private void startRound() {
         round++;
         nextHeartbeat = core.now + core.settings.heartbeatInterval();
+        // Before that, the commit index may be older than what an earlier leader has acknowledged.
+        boolean provesFreshness = hasCommittedOwnTerm();
         for (Peer peer : peers.all()) {
             peer.commitSent = core.commitIndex;
             core.outbox.send(new Message.Heartbeat(
@@ -101,7 +103,7 @@ final class Leadership {
                     core.now,
                     core.commitIndex,
                     confirmedRound,
-                    peer.echo));
+                    provesFreshness ? peer.echo : Long.MIN_VALUE));
         }
     }
 

@@ -1,0 +1,109 @@
+package io.shardeddb.consensus.sim;
+
+import java.util.random.RandomGenerator;
+
+/** Which faults one seed uses, and how often. Most seeds use some of them: too many at once hide one another. */
+record Knobs(
+        int servers,
+        int tolerance,
+        boolean lease,
+        double loss,
+        double duplicates,
+        long latency,
+        long slowForce,
+        double partitions,
+        double crashes,
+        double crashPoints,
+        double powerLoss,
+        double freezes,
+        double suspensions,
+        double wipes,
+        double rots,
+        double rollBacks,
+        double forceErrors,
+        double databaseFaults,
+        double databaseLosses,
+        double membership,
+        double transfers,
+        boolean twoOperators,
+        boolean smallLog,
+        double drift,
+        boolean estranged) {
+
+    static final long MILLI = 1_000_000L;
+
+    static Knobs of(RandomGenerator random) {
+        int servers = switch (random.nextInt(10)) {
+            case 0 -> 1;
+            case 1, 2 -> 2;
+            case 3 -> 4;
+            case 4, 5 -> 5;
+            default -> 3;
+        };
+        if (random.nextInt(5) == 0) {
+            return quick(random);
+        }
+        int most = (servers - 1) / 2;
+        int tolerance = most > 0 && random.nextInt(3) == 0 ? 1 + random.nextInt(most) : 0;
+        return new Knobs(
+                servers,
+                tolerance,
+                random.nextInt(2) == 0,
+                some(random, 2, 0.1),
+                some(random, 3, 0.1),
+                (1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 6)) * MILLI,
+                random.nextInt(3) == 0 ? 60 * MILLI : 2 * MILLI,
+                some(random, 2, 1),
+                some(random, 2, 1),
+                some(random, 3, 0.02),
+                some(random, 2, 1),
+                some(random, 3, 1),
+                some(random, 5, 0.5),
+                some(random, 3, 0.6),
+                some(random, 6, 0.4),
+                some(random, 6, 0.5),
+                some(random, 6, 0.01),
+                some(random, 3, 0.1),
+                some(random, 6, 0.3),
+                some(random, 2, 1),
+                some(random, 3, 1),
+                random.nextInt(3) == 0,
+                random.nextInt(2) == 0,
+                random.nextInt(2) == 0 ? 0 : 0.045,
+                false);
+    }
+
+    /** Three quick servers whose leader and followers are estranged often: where a lease would be broken, if one could be. */
+    private static Knobs quick(RandomGenerator random) {
+        return new Knobs(
+                3,
+                0,
+                true,
+                0,
+                0,
+                2 * MILLI,
+                2 * MILLI,
+                1,
+                random.nextDouble(),
+                0,
+                0,
+                random.nextDouble(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0.3 * random.nextDouble(),
+                false,
+                false,
+                random.nextInt(2) == 0 ? 0 : 0.045,
+                true);
+    }
+
+    private static double some(RandomGenerator random, int oneOf, double most) {
+        return random.nextInt(oneOf) == 0 ? most * random.nextDouble() : 0;
+    }
+}
