@@ -1,0 +1,259 @@
+package io.shardeddb.server.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The thread that writes: everything that waits becomes one frame and one force (group commit). */
+final class LogWriter implements Runnable {
+    private static final int MAX_FRAME_BYTES = 8 << 20;
+
+    private final Disk disk;
+    private final LogSettings settings;
+    private final NavigableMap<Long, Segment> segments;
+    private final FatalError fatal;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Work> waiting = new ArrayDeque<>();
+    private boolean closing;
+
+    // Of the writing thread alone.
+    private List<Manifest.Entry> manifest;
+    private Segment open;
+    private long position;
+    private long durable;
+    private boolean marked = true;
+    private ByteBuffer frame = ByteBuffer.allocateDirect(256 << 10);
+
+    private final AtomicLong usedBytes = new AtomicLong();
+    private final AtomicLong forces = new AtomicLong();
+
+    private sealed interface Work {
+        /** Records, and whom to tell their position once they are durable. */
+        record Write(ByteBuffer bytes, LongConsumer durable) implements Work {}
+
+        /** Nothing before this position is needed. */
+        record Release(long position) implements Work {}
+    }
+
+    LogWriter(
+            Disk disk,
+            LogSettings settings,
+            NavigableMap<Long, Segment> segments,
+            LogRecovery.Recovered recovered,
+            FatalError fatal) {
+        this.disk = disk;
+        this.settings = settings;
+        this.segments = segments;
+        this.fatal = fatal;
+        manifest = new ArrayList<>(recovered.manifest().segments());
+        open = recovered.segments().getLast();
+        position = recovered.end();
+        durable = position;
+        usedBytes.set(position - manifest.getFirst().base());
+    }
+
+    void submit(ByteBuffer bytes, LongConsumer whenDurable) {
+        add(new Work.Write(bytes, whenDurable));
+    }
+
+    void release(long before) {
+        add(new Work.Release(before));
+    }
+
+    long usedBytes() {
+        return usedBytes.get();
+    }
+
+    long forces() {
+        return forces.get();
+    }
+
+    /** Lets the thread finish what waits, then end. */
+    void close() {
+        lock.lock();
+        try {
+            closing = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Work work) {
+        lock.lock();
+        try {
+            if (closing) {
+                throw new IllegalStateException("the log is closed");
+            }
+            waiting.add(work);
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            List<Work> batch = new ArrayList<>();
+            while (take(batch)) {
+                process(batch);
+                batch.clear();
+            }
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // What a failed write or force left on the disk is unknown, and a repeated force may lie: only recovery can
+            // tell.
+            fatal.end("the log cannot be written", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fatal.end("the log's thread was interrupted", e);
+        }
+    }
+
+    private boolean take(List<Work> batch) throws InterruptedException, IOException {
+        lock.lock();
+        try {
+            while (waiting.isEmpty()) {
+                if (closing) {
+                    return false;
+                }
+                if (marked) {
+                    changed.await();
+                } else if (!changed.await(settings.idleMarkMillis(), TimeUnit.MILLISECONDS) && waiting.isEmpty()) {
+                    lock.unlock();
+                    try {
+                        mark();
+                    } finally {
+                        lock.lock();
+                    }
+                }
+            }
+            int bytes = 0;
+            @Nullable Work next = waiting.peek();
+            while (next != null && (batch.isEmpty() || bytes + size(next) <= MAX_FRAME_BYTES)) {
+                bytes += size(next);
+                batch.add(waiting.remove());
+                next = waiting.peek();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static int size(Work work) {
+        return work instanceof Work.Write(ByteBuffer bytes, LongConsumer durable) ? bytes.remaining() : 0;
+    }
+
+    private void process(List<Work> batch) throws IOException {
+        int body = batch.stream().mapToInt(LogWriter::size).sum();
+        if (body > 0) {
+            int total = BatchFormat.HEADER_BYTES + BatchFormat.padded(body);
+            if (position > open.base() && position - open.base() + total > settings.segmentBytes()) {
+                rotate();
+            }
+            prepare(total);
+            for (Work work : batch) {
+                if (work instanceof Work.Write(ByteBuffer bytes, LongConsumer whenDurable)) {
+                    frame.put(bytes.duplicate());
+                }
+            }
+            write(body, total);
+            open.file().force();
+            forces.incrementAndGet();
+            durable = position;
+            marked = false;
+            tell(batch, position - total + BatchFormat.HEADER_BYTES);
+        }
+        for (Work work : batch) {
+            if (work instanceof Work.Release(long before)) {
+                delete(before);
+            } else if (body == 0 && work instanceof Work.Write(ByteBuffer bytes, LongConsumer whenDurable)) {
+                whenDurable.accept(position);
+            }
+        }
+    }
+
+    private static void tell(List<Work> batch, long firstRecord) {
+        long at = firstRecord;
+        for (Work work : batch) {
+            if (work instanceof Work.Write(ByteBuffer bytes, LongConsumer whenDurable)) {
+                whenDurable.accept(at);
+                at += bytes.remaining();
+            }
+        }
+    }
+
+    /** Says on disk that everything before is durable, so that rot in the last forced frame does not look like a torn tail. */
+    private void mark() throws IOException {
+        prepare(BatchFormat.HEADER_BYTES);
+        write(0, BatchFormat.HEADER_BYTES);
+        marked = true;
+    }
+
+    private void prepare(int total) {
+        if (frame.capacity() < total) {
+            frame = ByteBuffer.allocateDirect(total);
+        }
+        frame.clear().limit(total).position(BatchFormat.HEADER_BYTES);
+    }
+
+    private void write(int body, int total) throws IOException {
+        while (frame.hasRemaining()) {
+            frame.put((byte) 0);
+        }
+        frame.flip();
+        BatchFormat.seal(frame, open.id(), body, position, durable);
+        open.file().write(frame, position - open.base());
+        position += total;
+        usedBytes.addAndGet(total);
+    }
+
+    private void rotate() throws IOException {
+        // A mark may stand unforced at the end of the old segment, which is complete from now on.
+        open.file().force();
+        durable = position;
+        long id = open.id() + 1;
+        Segment next = new Segment(id, position, disk.create(Manifest.fileName(id)));
+        next.file().force();
+        disk.forceDirectory();
+        manifest.removeLast();
+        manifest.add(new Manifest.Entry(open.id(), open.base(), position));
+        manifest.add(new Manifest.Entry(id, position, -1));
+        new Manifest(manifest).write(disk);
+        segments.put(position, next);
+        open = next;
+    }
+
+    private void delete(long before) throws IOException {
+        List<Manifest.Entry> gone = manifest.stream()
+                .filter(entry -> !entry.open() && entry.end() <= before)
+                .toList();
+        if (gone.isEmpty()) {
+            return;
+        }
+        manifest.removeAll(gone);
+        new Manifest(manifest).write(disk);
+        for (Manifest.Entry entry : gone) {
+            Map.Entry<Long, Segment> segment = segments.floorEntry(entry.base());
+            if (segment != null && segment.getValue().id() == entry.id()) {
+                segments.remove(segment.getKey());
+                segment.getValue().close();
+            }
+            disk.delete(Manifest.fileName(entry.id()));
+            usedBytes.addAndGet(entry.base() - entry.end());
+        }
+    }
+}
