@@ -1,0 +1,173 @@
+package io.shardeddb.server;
+
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.Settings;
+import io.shardeddb.protocol.wire.CopyGrpc;
+import io.shardeddb.protocol.wire.PeerHello;
+import io.shardeddb.protocol.wire.Uid;
+import io.shardeddb.server.config.ServerSettings;
+import io.shardeddb.server.control.ControlService;
+import io.shardeddb.server.control.ServerIdentity;
+import io.shardeddb.server.data.DataService;
+import io.shardeddb.server.group.GroupClients;
+import io.shardeddb.server.group.GroupControl;
+import io.shardeddb.server.group.GroupRuntime;
+import io.shardeddb.server.group.Stores;
+import io.shardeddb.server.identity.Volume;
+import io.shardeddb.server.log.FatalError;
+import io.shardeddb.server.log.FolderDisk;
+import io.shardeddb.server.log.LogSettings;
+import io.shardeddb.server.log.SharedLog;
+import io.shardeddb.server.store.StoreFactory;
+import io.shardeddb.server.transport.PeerService;
+import io.shardeddb.server.transport.PeerTransport;
+import io.shardeddb.server.transport.ServerChannels;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One server without its HTTP front: data directory, log, groups, transport and gRPC services, put together. */
+public final class ShardServer implements AutoCloseable {
+    private static final String LOG_FOLDER = "log";
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    private final Volume volume;
+    private final SharedLog log;
+    private final ServerChannels channels;
+    private final PeerTransport transport;
+    private final GroupRuntime runtime;
+    private final GroupControl control;
+    private final DataService data;
+    private final ServerIdentity identity;
+    private final CopyWiring copies;
+    private final Server grpc;
+
+    /**
+     * Opens everything and begins to take part.
+     *
+     * @param settings where and who
+     * @param timing times of the replication protocol
+     * @param storeFactory the rows' database; closed with this server
+     * @param fatal ends the process when the log fails
+     * @throws IOException when the directory, the log or the port cannot be used
+     */
+    public ShardServer(ServerSettings settings, Settings timing, StoreFactory storeFactory, FatalError fatal)
+            throws IOException {
+        volume = Volume.open(settings.dataDirectory());
+        try {
+            log = SharedLog.open(
+                    new FolderDisk(settings.dataDirectory().resolve(LOG_FOLDER)),
+                    LogSettings.ofCapacity(settings.logCapacityBytes()),
+                    fatal);
+        } catch (IOException | RuntimeException e) {
+            volume.close();
+            throw e;
+        }
+        GroupId volumeId = GroupId.parse(volume.id());
+        identity = new ServerIdentity(
+                settings.server(),
+                settings.database(),
+                settings.advertisedAddress(),
+                Uid.newBuilder().setHigh(volumeId.high()).setLow(volumeId.low()).build(),
+                volume.bootCounter());
+        channels = new ServerChannels(settings.bindAddress());
+        transport = new PeerTransport(
+                PeerHello.newBuilder()
+                        .setServer(identity.server())
+                        .setVolume(identity.volume())
+                        .setBootCounter(identity.bootCounter())
+                        .setAddress(identity.endpoint())
+                        .build(),
+                channels);
+        copies = new CopyWiring(transport, channels);
+        Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
+        runtime = new GroupRuntime(log, stores, timing, InstantSource.system(), transport, transport, copies);
+        control = new GroupControl(runtime);
+        data = new DataService(new GroupClients(runtime), runtime.leaders());
+        grpc = grpcServer(settings, copies.serve(runtime));
+        try {
+            grpc.start();
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+        runtime.start();
+    }
+
+    private Server grpcServer(ServerSettings settings, BindableService copyService) {
+        InetSocketAddress address = settings.bindAddress() == null
+                ? new InetSocketAddress(settings.grpcPort())
+                : new InetSocketAddress(settings.bindAddress(), settings.grpcPort());
+        return NettyServerBuilder.forAddress(address)
+                .directExecutor()
+                // Only copies block on the database.
+                .callExecutor(new ServerCallExecutorSupplier() {
+                    @Override
+                    public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+                        String service = call.getMethodDescriptor().getServiceName();
+                        return CopyGrpc.SERVICE_NAME.equals(service) ? copies.pool() : null;
+                    }
+                })
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .addService(data)
+                .addService(new ControlService(identity, runtime, control, transport))
+                .addService(new PeerService(transport, runtime, control))
+                .addService(copyService)
+                .build();
+    }
+
+    /** The port that the gRPC services listen on. */
+    public int grpcPort() {
+        return grpc.getPort();
+    }
+
+    public ServerIdentity identity() {
+        return identity;
+    }
+
+    /** The data directory. */
+    public Volume volume() {
+        return volume;
+    }
+
+    public GroupRuntime runtime() {
+        return runtime;
+    }
+
+    public DataService data() {
+        return data;
+    }
+
+    /** Connections to the other servers. */
+    public ServerChannels channels() {
+        return channels;
+    }
+
+    /** Messages between servers, with its fault switch. */
+    public PeerTransport transport() {
+        return transport;
+    }
+
+    /** Answers what waits, stops everything, closes the log. */
+    @Override
+    public void close() throws IOException {
+        grpc.shutdown();
+        runtime.close();
+        copies.close();
+        transport.close();
+        grpc.shutdownNow();
+        log.close();
+        volume.close();
+    }
+}

@@ -1,0 +1,214 @@
+package io.shardeddb.server.data;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.keyspace.Hash64;
+import io.shardeddb.protocol.keyspace.Interval;
+import io.shardeddb.protocol.schema.Coercion;
+import io.shardeddb.protocol.schema.CoercionMode;
+import io.shardeddb.protocol.schema.ColumnDefinition;
+import io.shardeddb.protocol.schema.ColumnType;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.WriteRequest;
+import io.shardeddb.server.group.ReplicaView;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a leader refuses before it proposes: other layouts, values that their columns cannot hold, keys that are not this shard's. What
+ * gets into the log can then fail on a replica only as data may.
+ */
+public final class WriteChecks {
+    private static final int MAX_OPERATIONS = 100_000;
+    private static final int MAX_BYTES = 16 << 20;
+
+    private WriteChecks() {}
+
+    /**
+     * The request as it goes into the log.
+     *
+     * @throws DatabaseException with the operation that is wrong
+     */
+    public static LoggedRequest check(WriteRequest request, ReplicaView view) {
+        DatabaseSchema schema = view.schema();
+        Interval interval = view.interval();
+        if (schema == null || interval == null || !view.open()) {
+            throw new DatabaseException(
+                    ErrorCode.SHARD_CLOSED, "shard " + view.shard() + " is not open for clients yet");
+        }
+        if (request.getRequest().getClient().isEmpty()) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write needs a request id");
+        }
+        if (request.getSchemaVersion() != schema.version()) {
+            throw new DatabaseException(
+                    ErrorCode.SCHEMA_CHANGED,
+                    "the rows were made for schema version " + Long.toUnsignedString(request.getSchemaVersion())
+                            + ", the shard has " + schema.version(),
+                    Map.of("version", Long.toString(schema.version())));
+        }
+        if (request.getEpoch() != view.epoch()) {
+            throw moved(view, interval, "the request names epoch " + request.getEpoch());
+        }
+        if (request.getOperationsCount() == 0) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write needs an operation");
+        }
+        if (request.getOperationsCount() > MAX_OPERATIONS || request.getSerializedSize() > MAX_BYTES) {
+            throw new DatabaseException(
+                    ErrorCode.TOO_LARGE,
+                    request.getOperationsCount() + " operations, " + request.getSerializedSize() + " bytes; at most "
+                            + MAX_OPERATIONS + " and " + MAX_BYTES + " are allowed");
+        }
+        List<TableDefinition> tables =
+                request.getTablesList().stream().map(schema::table).toList();
+        for (int i = 0; i < request.getOperationsCount(); i++) {
+            try {
+                check(request.getOperations(i), tables, schema, view, interval);
+            } catch (DatabaseException e) {
+                throw e.with("operation", Integer.toString(i));
+            }
+        }
+        return LoggedRequest.newBuilder()
+                .setRequest(request.getRequest())
+                .setContentHash(contentHash(request))
+                .setSchemaVersion(request.getSchemaVersion())
+                .setEpoch(request.getEpoch())
+                .addAllTables(request.getTablesList())
+                .addAllOperations(request.getOperationsList())
+                .build();
+    }
+
+    /** Of what the request does, not of when or under which id. */
+    private static long contentHash(WriteRequest request) {
+        return Hash64.of(WriteRequest.newBuilder()
+                .addAllTables(request.getTablesList())
+                .addAllOperations(request.getOperationsList())
+                .build()
+                .toByteArray());
+    }
+
+    private static void check(
+            RowOperation operation,
+            List<TableDefinition> tables,
+            DatabaseSchema schema,
+            ReplicaView view,
+            Interval interval) {
+        if (operation.getTable() < 0 || operation.getTable() >= tables.size()) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST, "table " + operation.getTable() + " of " + tables.size());
+        }
+        TableDefinition table = tables.get(operation.getTable());
+        long position = switch (operation.getKind()) {
+            case INSERT, INSERT_IF_ABSENT, UPSERT -> schema.position(table, checkedRow(operation, table));
+            case UPDATE -> {
+                checkColumns(operation, table);
+                yield schema.positionOfKey(table, checkedKey(operation, table));
+            }
+            case DELETE -> schema.positionOfKey(table, checkedKey(operation, table));
+            case OPERATION_KIND_UNSPECIFIED, UNRECOGNIZED ->
+                throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "an operation without a kind");
+        };
+        if (!interval.contains(position)) {
+            throw moved(view, interval, "position " + position + " is asked for");
+        }
+    }
+
+    private static DatabaseException moved(ReplicaView view, Interval interval, String asked) {
+        return new DatabaseException(
+                ErrorCode.MOVED,
+                "shard " + view.shard() + " owns " + interval + " under epoch " + view.epoch() + "; " + asked,
+                Map.of("epoch", Long.toString(view.epoch())));
+    }
+
+    private static Row checkedRow(RowOperation operation, TableDefinition table) {
+        Row row = decode(operation.getRow(), table.columns().size());
+        for (int i = 0; i < row.size(); i++) {
+            check(row.get(i), table.column(i), table.inPrimaryKey(i));
+        }
+        return row;
+    }
+
+    private static void checkColumns(RowOperation operation, TableDefinition table) {
+        Row row = decode(operation.getRow(), operation.getColumnsCount());
+        for (int i = 0; i < row.size(); i++) {
+            int column = operation.getColumns(i);
+            if (column < 0 || column >= table.columns().size()) {
+                throw new DatabaseException(ErrorCode.UNKNOWN_COLUMN, "column number " + column);
+            }
+            if (table.inPrimaryKey(column)) {
+                throw new DatabaseException(
+                        ErrorCode.KEY_NOT_CHANGEABLE,
+                        "column " + table.column(column).name() + " belongs to the primary key");
+            }
+            check(row.get(i), table.column(column), false);
+        }
+    }
+
+    private static Row checkedKey(RowOperation operation, TableDefinition table) {
+        Row key = decode(operation.getKey(), table.keySize());
+        for (int i = 0; i < key.size(); i++) {
+            check(key.get(i), table.keyColumn(i), true);
+        }
+        return key;
+    }
+
+    private static Row decode(ByteString bytes, int size) {
+        try {
+            return RowCodec.decode(bytes, size);
+        } catch (IllegalArgumentException e) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a row that is not canonical: " + e.getMessage());
+        }
+    }
+
+    /** A value must be what coercing it again gives: of its column's type, in range, canonical. */
+    private static void check(Value value, ColumnDefinition column, boolean key) {
+        if (needsNoCoercion(value, column.type())) {
+            return;
+        }
+        Value stored = Coercion.coerce(input(value, column.type()), column, key, CoercionMode.STRICT);
+        if (!stored.equals(value)) {
+            throw new DatabaseException(
+                    ErrorCode.WRONG_TYPE,
+                    "column " + column.name() + " (" + column.type().text() + "): the value is not in canonical form",
+                    Map.of("column", column.name()));
+        }
+    }
+
+    /** Values whose only rule is a length or a syntax that the state machine's own checks cover. */
+    private static boolean needsNoCoercion(Value value, ColumnType type) {
+        return switch (type) {
+            case ColumnType.JsonType ignored -> value instanceof Value.Text;
+            case ColumnType.BinaryType binary ->
+                value instanceof Value.Blob blob && blob.bytes().size() <= binary.length();
+            case ColumnType.BlobType blobType ->
+                value instanceof Value.Blob blob
+                        && blob.bytes().size() <= blobType.size().bytes();
+            default -> false;
+        };
+    }
+
+    /** The input that gives this value. */
+    private static @Nullable Object input(Value value, ColumnType type) {
+        return switch (value) {
+            case Value.Null ignored -> null;
+            case Value.Int64(long number) -> {
+                if (type instanceof ColumnType.BooleanType && (number == 0 || number == 1)) {
+                    yield Boolean.valueOf(number == 1);
+                }
+                yield Long.valueOf(number);
+            }
+            case Value.Unsigned64(long bits) -> new BigInteger(Long.toUnsignedString(bits));
+            case Value.Real(double number) -> Double.valueOf(number);
+            case Value.Text(String text) -> text;
+            case Value.Blob ignored -> List.of("bytes");
+        };
+    }
+}

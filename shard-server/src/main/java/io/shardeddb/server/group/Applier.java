@@ -1,0 +1,332 @@
+package io.shardeddb.server.group;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.LogEntry;
+import io.shardeddb.consensus.Payload;
+import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.server.log.CommandPayload;
+import io.shardeddb.server.log.ConfigurationCodec;
+import io.shardeddb.server.log.GroupLog;
+import io.shardeddb.server.store.AppliedState;
+import io.shardeddb.server.store.CommittedEntry;
+import io.shardeddb.server.store.EntryOutcome;
+import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.server.store.UnresolvedRequestException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings committed entries into one replica's store, many at a time, one task at a time on a shared pool. The state here is the
+ * loop's; only the tasks touch the store. A failed environment stops it until a retry, which asks the store anew what is applied.
+ */
+final class Applier {
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+    private static final long MAX_PORTION_BYTES = 4 << 20;
+    private static final int MAX_PORTION_ENTRIES = 1024;
+    /** Portions end at these indexes on all members, so that state hashes of equal indexes can be compared. */
+    static final long MARK_INTERVAL = 4096;
+
+    private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int MAX_BACKOFF_DOUBLINGS = 5;
+
+    private final GroupReplica replica;
+    private final GroupLog log;
+    private final Stores stores;
+    private final Executor pool;
+    private final Executor loop;
+    private final TreeMap<Long, Proposals.Waiters> handed = new TreeMap<>();
+    private @Nullable ReplicaStore store;
+    private boolean running;
+    private boolean stopped;
+    private long applied = -1;
+    private long target;
+    private long retryAt;
+    private int failures;
+    private @Nullable UnresolvedRequestException unresolved;
+
+    /** Work with the store between two portions. */
+    interface StoreWork {
+        /** Runs on the pool; what it returns runs on the loop. */
+        Runnable run(ReplicaStore store) throws StoreUnavailableException;
+    }
+
+    Applier(GroupReplica replica, GroupLog log, Stores stores, Executor pool, Executor loop) {
+        this.replica = replica;
+        this.log = log;
+        this.stores = stores;
+        this.pool = pool;
+        this.loop = loop;
+        retryAt = System.nanoTime();
+    }
+
+    /** The store, for readers; absent while it cannot be used. */
+    @Nullable
+    ReplicaStore store() {
+        return applied < 0 ? null : store;
+    }
+
+    /** Last index applied; -1 while unknown. */
+    long applied() {
+        return applied;
+    }
+
+    boolean hasWork() {
+        return !stopped && !running && (store == null || applied < target);
+    }
+
+    long retryAt() {
+        return retryAt;
+    }
+
+    @Nullable
+    UnresolvedRequestException unresolved() {
+        return unresolved;
+    }
+
+    void target(long index) {
+        target = Math.max(target, index);
+    }
+
+    /** Does the next thing, if nothing is being done. */
+    void advance(long now) {
+        if (stopped || running || now - retryAt < 0) {
+            return;
+        }
+        ReplicaStore ready = store;
+        if (ready == null) {
+            running = true;
+            pool.execute(this::open);
+        } else if (applied >= 0 && applied < target) {
+            applyPortion(ready);
+        }
+    }
+
+    /** Runs work with the store, unless something else is being done. */
+    boolean run(StoreWork work) {
+        ReplicaStore ready = store;
+        if (stopped || running || ready == null) {
+            return false;
+        }
+        running = true;
+        pool.execute(() -> {
+            try {
+                Runnable after = work.run(ready);
+                loop.execute(() -> {
+                    running = false;
+                    after.run();
+                    replica.touch();
+                });
+            } catch (StoreUnavailableException | RuntimeException e) {
+                loop.execute(() -> failed(e));
+            }
+        });
+        return true;
+    }
+
+    private void open() {
+        ReplicaStore opened = null;
+        try {
+            ReplicaStore fresh = stores.open(log.group(), log.member());
+            opened = fresh;
+            boolean unfinished = fresh.unfinishedInstall() != null;
+            @Nullable AppliedState state = unfinished ? null : fresh.applied();
+            loop.execute(() -> opened(fresh, state));
+        } catch (StoreUnavailableException | RuntimeException e) {
+            if (opened != null) {
+                opened.close();
+            }
+            loop.execute(() -> failed(e));
+        }
+    }
+
+    private void opened(ReplicaStore fresh, @Nullable AppliedState state) {
+        running = false;
+        store = fresh;
+        failures = 0;
+        if (stopped) {
+            fresh.close();
+            return;
+        }
+        if (state == null || state.index() < log.marker().index()) {
+            replica.needsCopy("the rows are behind the log's beginning");
+        } else if (state.index() > log.lastIndex()) {
+            replica.quarantine("index " + state.index() + " is applied, but the log ends at " + log.lastIndex()
+                    + ": the log was rolled back");
+        } else if (log.term(state.index()) != state.term()) {
+            replica.quarantine("index " + state.index() + " was applied in term " + state.term()
+                    + ", the log has it in term " + log.term(state.index()));
+        } else {
+            take(state);
+        }
+        replica.touch();
+    }
+
+    /** What the store says it has becomes what this replica has. */
+    void take(AppliedState state) {
+        applied = state.index();
+        // Applied by a transaction whose answer was lost: that their results are not known is the truth.
+        var past = handed.headMap(applied, true);
+        past.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
+        past.clear();
+        replica.appliedState(state);
+    }
+
+    private void applyPortion(ReplicaStore ready) {
+        List<LogEntry> entries = nextPortion();
+        if (entries.isEmpty()) {
+            return;
+        }
+        long last = entries.getLast().index();
+        handed.putAll(replica.proposals().takeThrough(last));
+        TreeMap<Long, Proposals.Waiters> waiters = new TreeMap<>(handed.headMap(last, true));
+        handed.headMap(last, true).clear();
+        List<CommittedEntry> committed = new ArrayList<>(entries.size());
+        entries.forEach(entry -> committed.add(committed(entry)));
+        running = true;
+        pool.execute(() -> apply(ready, committed, waiters));
+    }
+
+    private List<LogEntry> nextPortion() {
+        UnresolvedRequestException open = unresolved;
+        if (open != null) {
+            long verdict = findVerdict(open);
+            return verdict == 0 ? List.of() : log.entries(applied + 1, verdict, Long.MAX_VALUE);
+        }
+        long boundary = (applied / MARK_INTERVAL + 1) * MARK_INTERVAL;
+        long to = Math.min(Math.min(target, boundary), applied + MAX_PORTION_ENTRIES);
+        return log.entries(applied + 1, to, MAX_PORTION_BYTES);
+    }
+
+    private long findVerdict(UnresolvedRequestException open) {
+        for (LogEntry entry : log.entries(open.entry(), target, Long.MAX_VALUE)) {
+            if (entry.payload() instanceof CommandPayload command
+                    && command.command().getBodyCase() == LoggedCommand.BodyCase.VERDICT
+                    && command.command().getVerdict().getEntry() == open.entry()
+                    && command.command().getVerdict().getRequest() == open.request()) {
+                return entry.index();
+            }
+        }
+        return 0;
+    }
+
+    private CommittedEntry committed(LogEntry entry) {
+        @Nullable LoggedCommand command = entry.payload() instanceof CommandPayload payload ? payload.command() : null;
+        @Nullable ByteString configuration = null;
+        if (entry.payload() instanceof Payload.Membership(var membership)) {
+            configuration = ConfigurationCodec.encode(membership);
+        } else if (entry.index() == 1 && log.marker().index() == 0) {
+            // The configuration that the group began with stands in no entry.
+            configuration = ConfigurationCodec.encode(log.marker().configuration());
+        }
+        return new CommittedEntry(entry.index(), entry.term(), command, configuration);
+    }
+
+    private void apply(ReplicaStore ready, List<CommittedEntry> entries, Map<Long, Proposals.Waiters> waiters) {
+        try {
+            List<EntryOutcome> outcomes = ready.apply(entries);
+            long last = entries.getLast().index();
+            boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
+            @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
+            // A caller who waits for a schema or an interval must find it in force when answered.
+            if (!changesMore) {
+                answer(entries, outcomes, waiters);
+            }
+            loop.execute(() -> {
+                done(last, outcomes, state);
+                if (changesMore) {
+                    answer(entries, outcomes, waiters);
+                }
+            });
+        } catch (UnresolvedRequestException e) {
+            loop.execute(() -> unresolved(e, waiters));
+        } catch (StoreUnavailableException | RuntimeException e) {
+            loop.execute(() -> {
+                handed.putAll(waiters);
+                failed(e);
+            });
+        }
+    }
+
+    private static boolean changesMoreThanRows(CommittedEntry entry) {
+        LoggedCommand command = entry.command();
+        return command != null && !command.hasWrite();
+    }
+
+    private void answer(
+            List<CommittedEntry> entries, List<EntryOutcome> outcomes, Map<Long, Proposals.Waiters> waiters) {
+        ReplicaView view = replica.view();
+        long first = entries.getFirst().index();
+        waiters.forEach((index, waiting) -> {
+            int at = (int) (index - first);
+            Proposals.answer(waiting, entries.get(at).term(), outcomes.get(at), view);
+        });
+        waiters.clear();
+    }
+
+    private void done(long last, List<EntryOutcome> outcomes, @Nullable AppliedState state) {
+        running = false;
+        unresolved = null;
+        failures = 0;
+        applied = last;
+        outcomes.stream().filter(outcome -> !outcome.checksums().isEmpty()).forEach(replica::checksummed);
+        if (state != null) {
+            replica.appliedState(state);
+        } else {
+            replica.appliedTo(last);
+        }
+        replica.touch();
+    }
+
+    private void unresolved(UnresolvedRequestException e, Map<Long, Proposals.Waiters> waiters) {
+        running = false;
+        unresolved = e;
+        handed.putAll(waiters);
+        LOG.warn("group {}: {}", log.group(), e.getMessage());
+        replica.stalled("waiting for a verdict: " + e.getMessage());
+        replica.touch();
+    }
+
+    private void failed(Exception e) {
+        running = false;
+        GroupId group = log.group();
+        if (e instanceof StoreUnavailableException) {
+            LOG.warn("group {}: the rows' database fails: {}", group, e.getMessage());
+        } else {
+            LOG.error("group {}: the store failed unexpectedly", group, e);
+        }
+        ReplicaStore broken = store;
+        store = null;
+        applied = -1;
+        if (broken != null) {
+            pool.execute(broken::close);
+        }
+        retryAt = System.nanoTime() + (FIRST_BACKOFF_NANOS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS));
+        replica.stalled(String.valueOf(e.getMessage()));
+        replica.touch();
+    }
+
+    void expire(long now) {
+        handed.replaceAll((index, waiters) -> Proposals.expired(waiters, now, replica.view()));
+    }
+
+    /** Ends applying for good. Running work ends by itself. */
+    void stop() {
+        stopped = true;
+        handed.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
+        handed.clear();
+        ReplicaStore open = store;
+        store = null;
+        if (open != null && !running) {
+            pool.execute(open::close);
+        }
+    }
+}

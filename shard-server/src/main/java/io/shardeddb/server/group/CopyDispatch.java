@@ -1,0 +1,210 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.consensus.Configuration;
+import io.shardeddb.consensus.Effects;
+import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.Member;
+import io.shardeddb.consensus.MemberId;
+import io.shardeddb.consensus.ReplicaStatus;
+import io.shardeddb.consensus.SnapshotMarker;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.CopyProgress;
+import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.TakeCopyReply;
+import io.shardeddb.protocol.wire.TakeCopyRequest;
+import io.shardeddb.server.log.ConfigurationCodec;
+import io.shardeddb.server.store.AppliedState;
+import io.shardeddb.server.store.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Copies on both sides: asks members to take one, and takes one here. Confined to the loop, but for the copying itself. */
+final class CopyDispatch {
+    private static final Logger LOG = LoggerFactory.getLogger(CopyDispatch.class);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final GroupRuntime runtime;
+    private final PeerCalls calls;
+    private final CopyRunner copier;
+    private final Set<MemberId> asked = new HashSet<>();
+    private final Map<GroupId, Integer> pins = new HashMap<>();
+    private final Map<GroupId, CopyProgress> progress = new ConcurrentHashMap<>();
+    private final Map<GroupId, Long> nextOwnCopy = new HashMap<>();
+
+    CopyDispatch(GroupRuntime runtime, PeerCalls calls, CopyRunner copier) {
+        this.runtime = runtime;
+        this.calls = calls;
+        this.copier = copier;
+    }
+
+    /** While a member copies, the log behind the copy must stay. */
+    boolean pinned(GroupId group) {
+        return pins.containsKey(group);
+    }
+
+    void pin(GroupId group, boolean pinned) {
+        if (pinned) {
+            pins.merge(group, 1, Integer::sum);
+        } else {
+            pins.computeIfPresent(group, (same, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    @Nullable
+    CopyProgress progress(GroupId group) {
+        return progress.get(group);
+    }
+
+    /** A leader lacks what a member needs. */
+    void request(GroupReplica leader, Effects.CopyNeeded needed) {
+        if (!asked.add(needed.member())) {
+            return;
+        }
+        GroupId group = leader.log().group();
+        pin(group, true);
+        TakeCopyRequest request = TakeCopyRequest.newBuilder()
+                .setGroup(ConfigurationCodec.uid(group))
+                .setMember(ConfigurationCodec.uid(needed.member()))
+                .setMinimumIndex(needed.firstIndex() - 1)
+                .addAllSources(sources(leader, needed.member()))
+                .build();
+        String endpoint = leader.addressOf(needed.member()).endpoint();
+        LOG.info("group {}: member {} at {} is asked to take a copy", group, needed.member(), endpoint);
+        CompletableFuture<TakeCopyReply> answer = calls.takeCopy(endpoint, request);
+        // A refusal at once must not become a storm of requests: the next one comes after a while.
+        var _ = answer.whenComplete((reply, failure) -> CompletableFuture.delayedExecutor(
+                        failure != null || reply.hasError() ? RETRY_NANOS : 0, TimeUnit.NANOSECONDS, runtime.loop())
+                .execute(() -> ended(leader, needed, reply, failure)));
+    }
+
+    private void ended(
+            GroupReplica leader,
+            Effects.CopyNeeded needed,
+            @Nullable TakeCopyReply reply,
+            @Nullable Throwable failure) {
+        GroupId group = leader.log().group();
+        asked.remove(needed.member());
+        pin(group, false);
+        if (reply == null || reply.hasError()) {
+            LOG.warn(
+                    "group {}: member {} took no copy: {}",
+                    group,
+                    needed.member(),
+                    reply == null ? failure : reply.getError().getMessage());
+            leader.core().copyFailed(needed.member(), System.nanoTime());
+            leader.touch();
+        }
+    }
+
+    /** Followers that have applied the most first, the leader last. */
+    private static List<GroupMember> sources(GroupReplica leader, MemberId receiver) {
+        ReplicaStatus status = leader.core().status();
+        long enough = leader.log().firstIndex() - 1;
+        Map<MemberId, Member> members = new HashMap<>();
+        status.configuration().everyone().forEach(member -> members.put(member.id(), member));
+        List<GroupMember> sources = new ArrayList<>();
+        status.peers().stream()
+                .filter(peer -> !peer.id().equals(receiver) && !peer.quarantined() && peer.appliedIndex() >= enough)
+                .sorted((a, b) -> Long.compare(b.appliedIndex(), a.appliedIndex()))
+                .map(peer -> members.get(peer.id()))
+                .filter(Objects::nonNull)
+                .forEach(member -> sources.add(ConfigurationCodec.toWire(member)));
+        Member self = members.get(leader.log().member());
+        if (self != null) {
+            sources.add(ConfigurationCodec.toWire(self));
+        }
+        return sources;
+    }
+
+    /** A leader asks this server's replica to take a copy. Any thread. */
+    CompletableFuture<TakeCopyReply> take(TakeCopyRequest request) {
+        CompletableFuture<TakeCopyReply> answer = new CompletableFuture<>();
+        runtime.loop().execute(() -> {
+            GroupReplica replica = runtime.replica(ConfigurationCodec.groupId(request.getGroup()));
+            if (replica == null || !replica.log().member().equals(ConfigurationCodec.memberId(request.getMember()))) {
+                answer.complete(error(ErrorCode.WRONG_MEMBER, "no such member here"));
+            } else {
+                begin(replica, request.getSourcesList(), request.getMinimumIndex(), answer);
+            }
+        });
+        return answer;
+    }
+
+    /** Rows were lost, the log was kept: copy under the same id, from anybody. */
+    void copyOwn(GroupReplica replica, long now) {
+        GroupId group = replica.log().group();
+        if (now - nextOwnCopy.getOrDefault(group, now) < 0) {
+            return;
+        }
+        nextOwnCopy.put(group, now + RETRY_NANOS);
+        Configuration configuration = replica.core().status().configuration();
+        List<GroupMember> sources = new ArrayList<>();
+        @Nullable MemberId leader = replica.core().leader();
+        for (Member member : configuration.everyone()) {
+            if (!member.id().equals(replica.log().member())) {
+                sources.add(member.id().equals(leader) ? sources.size() : 0, ConfigurationCodec.toWire(member));
+            }
+        }
+        if (!sources.isEmpty()) {
+            begin(replica, sources, replica.log().firstIndex() - 1, new CompletableFuture<>());
+        }
+    }
+
+    private void begin(
+            GroupReplica replica, List<GroupMember> sources, long minimum, CompletableFuture<TakeCopyReply> answer) {
+        GroupId group = replica.log().group();
+        boolean begun = !replica.isCopying()
+                && replica.applier().run(store -> {
+                    try {
+                        AppliedState state = copier.copy(
+                                group,
+                                replica.log().member(),
+                                store,
+                                sources,
+                                minimum,
+                                now -> progress.put(group, now));
+                        return () -> installed(replica, state, answer);
+                    } catch (StoreUnavailableException | RuntimeException e) {
+                        return () -> failed(replica, e, answer);
+                    }
+                });
+        if (begun) {
+            replica.copyBegins();
+        } else {
+            answer.complete(error(ErrorCode.OVERLOADED, "busy with applying or another copy"));
+        }
+    }
+
+    private void installed(GroupReplica replica, AppliedState state, CompletableFuture<TakeCopyReply> answer) {
+        progress.remove(replica.log().group());
+        Configuration configuration =
+                state.configuration() == null ? Configuration.EMPTY : ConfigurationCodec.decode(state.configuration());
+        SnapshotMarker marker =
+                new SnapshotMarker(state.index(), state.term(), configuration, state.configurationIndex());
+        replica.copied(state, marker, System.nanoTime());
+        answer.complete(TakeCopyReply.newBuilder().setIndex(state.index()).build());
+    }
+
+    private void failed(GroupReplica replica, Exception e, CompletableFuture<TakeCopyReply> answer) {
+        LOG.warn("group {}: the copy failed: {}", replica.log().group(), e.getMessage());
+        progress.remove(replica.log().group());
+        replica.copyEnds();
+        replica.needsCopy("the copy failed: " + e.getMessage());
+        answer.complete(error(ErrorCode.STORE_UNAVAILABLE, String.valueOf(e.getMessage())));
+    }
+
+    private static TakeCopyReply error(ErrorCode code, String message) {
+        return TakeCopyReply.newBuilder().setError(Answers.error(code, message)).build();
+    }
+}

@@ -1,0 +1,424 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.consensus.Configuration;
+import io.shardeddb.consensus.Effects;
+import io.shardeddb.consensus.LogEntry;
+import io.shardeddb.consensus.Member;
+import io.shardeddb.consensus.MemberId;
+import io.shardeddb.consensus.Message;
+import io.shardeddb.consensus.Payload;
+import io.shardeddb.consensus.Recovered;
+import io.shardeddb.consensus.Replica;
+import io.shardeddb.consensus.Role;
+import io.shardeddb.consensus.Settings;
+import io.shardeddb.consensus.SnapshotMarker;
+import io.shardeddb.consensus.StateMark;
+import io.shardeddb.protocol.keyspace.Interval;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.PositionInterval;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.Verdict;
+import io.shardeddb.server.log.GroupLog;
+import io.shardeddb.server.log.MemberAddress;
+import io.shardeddb.server.log.RecordBatch;
+import io.shardeddb.server.store.AppliedState;
+import io.shardeddb.server.store.EntryOutcome;
+import io.shardeddb.server.store.UnresolvedRequestException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One replica: the protocol's core, its log, its clients and its store. Confined to the loop, but for {@link #view}. */
+final class GroupReplica {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupReplica.class);
+
+    private final GroupRuntime runtime;
+    private final GroupLog log;
+    private final Settings settings;
+    private final HybridClock clock;
+    private final Proposals proposals;
+    private final Reads reads = new Reads();
+    private final Checksums checksums = new Checksums();
+    private final Applier applier;
+    private final Map<MemberId, String> endpoints = new HashMap<>();
+    private final List<BiConsumer<Long, Configuration>> configurationWaiters = new ArrayList<>();
+    private Replica core;
+    private volatile ReplicaView view;
+    private boolean copyNeeded;
+    private boolean copying;
+    private @Nullable String quarantine;
+    private long verdictProposedInTerm;
+    private boolean touched;
+    private boolean closed;
+    private @Nullable AppliedState lastState;
+
+    GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, InstantSource wall, long now) {
+        this.runtime = runtime;
+        this.log = log;
+        this.settings = settings;
+        clock = new HybridClock(wall);
+        clock.startAbove(log.maxTimestamp());
+        proposals = new Proposals(clock);
+        applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
+        view = ReplicaView.initial(log.shard());
+        core = start(now);
+        learnEndpoints();
+    }
+
+    private Replica start(long now) {
+        // What the store has is asked later; until then it has at least what the log no longer holds.
+        Recovered recovered = new Recovered(
+                log.hardState(),
+                log.marker(),
+                log.configurationEntries(),
+                log.marker().index());
+        return new Replica(log.group(), log.member(), settings, recovered, log, ThreadLocalRandom.current(), now);
+    }
+
+    /** Begins anew from the log: after a bootstrap wrote the first configuration into it. */
+    void restart(long now) {
+        core = start(now);
+        learnEndpoints();
+        touch();
+    }
+
+    GroupLog log() {
+        return log;
+    }
+
+    Replica core() {
+        return core;
+    }
+
+    ReplicaView view() {
+        return view;
+    }
+
+    Proposals proposals() {
+        return proposals;
+    }
+
+    Reads reads() {
+        return reads;
+    }
+
+    Checksums checksums() {
+        return checksums;
+    }
+
+    Applier applier() {
+        return applier;
+    }
+
+    long lastTimestamp() {
+        return clock.last();
+    }
+
+    @Nullable
+    AppliedState lastState() {
+        return lastState;
+    }
+
+    boolean isCopyNeeded() {
+        return copyNeeded && !copying;
+    }
+
+    boolean isCopying() {
+        return copying;
+    }
+
+    boolean isQuarantined() {
+        return quarantine != null;
+    }
+
+    /** The runtime gives this replica its turn after the present tasks. */
+    void touch() {
+        if (!touched && !closed) {
+            touched = true;
+            runtime.touched(this);
+        }
+    }
+
+    long deadline() {
+        return quarantine != null ? Long.MAX_VALUE / 2 + System.nanoTime() : core.deadline();
+    }
+
+    boolean hasWaiters() {
+        return !proposals.isIdle() || !reads.isIdle() || !checksums.isIdle() || applier.hasWork();
+    }
+
+    void step(Message message, String endpoint, long now) {
+        if (quarantine != null || !message.to().equals(log.member())) {
+            return;
+        }
+        if (!endpoint.isEmpty()) {
+            endpoints.put(message.from(), endpoint);
+        }
+        core.step(message, now);
+        touch();
+    }
+
+    void tick(long now) {
+        if (quarantine == null) {
+            core.tick(now);
+            touch();
+        }
+    }
+
+    void persisted(long number, List<Message> messages, long now) {
+        if (!closed && quarantine == null) {
+            send(messages);
+            core.persisted(number, now);
+            touch();
+        }
+    }
+
+    /** Carries out what the inputs since the last turn have made necessary. */
+    void turn(RecordBatch batch, long now) {
+        touched = false;
+        if (closed || quarantine != null) {
+            return;
+        }
+        if (core.role() == Role.LEADER) {
+            proposals.propose(core, view, now);
+            proposeVerdict(now);
+        }
+        carryOut(core.drain(), batch);
+        applier.advance(now);
+    }
+
+    private void carryOut(Effects effects, RecordBatch batch) {
+        if (effects.hardState() != null) {
+            batch.hardState(log, effects.hardState());
+        }
+        SnapshotMarker marker = effects.marker();
+        if (marker != null) {
+            batch.marker(log, marker, effects.markerKeepsTail());
+        }
+        if (effects.truncateFrom() > 0) {
+            batch.truncate(log, effects.truncateFrom());
+            proposals.truncated(effects.truncateFrom(), view);
+        }
+        boolean members = marker != null || effects.truncateFrom() > 0;
+        for (LogEntry entry : effects.entries()) {
+            batch.entry(log, entry);
+            members |= entry.payload() instanceof Payload.Membership;
+        }
+        if (members) {
+            learnEndpoints();
+        }
+        clock.startAbove(log.maxTimestamp());
+        if (effects.softState() != null) {
+            led();
+        }
+        send(effects.messages());
+        if (effects.number() > 0) {
+            runtime.whenDurable(this, effects.number(), effects.messagesWhenDurable());
+        }
+        if (effects.applyUpTo() > 0) {
+            proposals.committedTo(effects.applyUpTo());
+            applier.target(effects.applyUpTo());
+            if (core.role() == Role.LEADER) {
+                touch();
+            }
+        }
+        for (Effects.ConfirmedRead read : effects.reads()) {
+            reads.confirmed(read, applier.applied());
+        }
+        effects.refusedReads().forEach(id -> reads.refused(id, view));
+        for (Effects.CommittedConfiguration committed : effects.committedConfigurations()) {
+            List.copyOf(configurationWaiters)
+                    .forEach(waiter -> waiter.accept(committed.index(), committed.configuration()));
+        }
+        for (Effects.CopyNeeded needed : effects.copiesNeeded()) {
+            runtime.copyFor(this, needed);
+        }
+        for (Effects.Quarantine quarantined : effects.quarantined()) {
+            LOG.error(
+                    "group {}: member {} is not counted any more: {}",
+                    log.group(),
+                    quarantined.member(),
+                    quarantined.reason());
+        }
+    }
+
+    /** Told of every configuration that is committed from now on. */
+    void onCommittedConfiguration(BiConsumer<Long, Configuration> waiter) {
+        configurationWaiters.add(waiter);
+    }
+
+    void forgetConfigurationWaiter(BiConsumer<Long, Configuration> waiter) {
+        configurationWaiters.remove(waiter);
+    }
+
+    private void proposeVerdict(long now) {
+        UnresolvedRequestException open = applier.unresolved();
+        if (open != null && verdictProposedInTerm != core.term()) {
+            verdictProposedInTerm = core.term();
+            LoggedCommand.Builder command = LoggedCommand.newBuilder()
+                    .setVerdict(Verdict.newBuilder()
+                            .setEntry(open.entry())
+                            .setRequest(open.request())
+                            .setCode(open.code()));
+            proposals.propose(core, command, new Proposals.EntryWaiter(now, (outcome, error) -> {}), now, view);
+        }
+    }
+
+    private void led() {
+        ReplicaView before = view;
+        view = before.led(core.role(), core.term(), hint(core.term(), core.leader()));
+        if (before.role() == Role.LEADER && view.role() != Role.LEADER) {
+            proposals.leadershipLost(view);
+        }
+        if (before.role() != view.role()) {
+            LOG.info("group {} (shard {}): {} in term {}", log.group(), log.shard(), view.role(), view.term());
+        }
+        runtime.leaders().changed(log.group(), view.leader());
+    }
+
+    LeaderHint hint(long term, @Nullable MemberId leader) {
+        LeaderHint.Builder hint = LeaderHint.newBuilder().setTerm(term);
+        if (leader != null) {
+            MemberAddress address = addressOf(leader);
+            hint.setAddress(address.endpoint()).setServer(address.server());
+        }
+        return hint.build();
+    }
+
+    MemberAddress addressOf(MemberId member) {
+        for (Member known : core.status().configuration().everyone()) {
+            if (known.id().equals(member)) {
+                return MemberAddress.parse(known.address());
+            }
+        }
+        return new MemberAddress("", endpoints.getOrDefault(member, ""));
+    }
+
+    private void learnEndpoints() {
+        for (Member member : core.status().configuration().everyone()) {
+            endpoints.put(member.id(), MemberAddress.parse(member.address()).endpoint());
+        }
+    }
+
+    private void send(List<Message> messages) {
+        for (Message message : messages) {
+            String endpoint = endpoints.get(message.to());
+            if (endpoint == null) {
+                learnEndpoints();
+                endpoint = endpoints.get(message.to());
+            }
+            if (endpoint != null) {
+                runtime.send(endpoint, message);
+            }
+        }
+    }
+
+    // ---- what the applier tells
+
+    void appliedState(AppliedState state) {
+        lastState = state;
+        copyNeeded = false;
+        clock.startAbove(state.timestamp());
+        SchemaDefinition schema = state.schema();
+        PositionInterval interval = state.interval();
+        view = view.with(
+                        state.index(),
+                        schema == null ? null : DatabaseSchema.ofWire(schema),
+                        interval == null ? null : Interval.ofWire(interval),
+                        state.epoch(),
+                        state.open())
+                .in(ReplicaState.HEALTHY, "");
+        if (state.index() > 0 && state.index() % Applier.MARK_INTERVAL == 0) {
+            core.stateMark(new StateMark(state.index(), state.stateHash()));
+        }
+        appliedTo(state.index());
+    }
+
+    void appliedTo(long index) {
+        view = view.state() == ReplicaState.HEALTHY
+                ? view.appliedTo(index)
+                : view.appliedTo(index).in(ReplicaState.HEALTHY, "");
+        core.applied(index);
+        reads.applied(index);
+    }
+
+    void checksummed(EntryOutcome outcome) {
+        checksums.add(outcome.index(), outcome.checksums());
+    }
+
+    void stalled(String reason) {
+        view = view.in(ReplicaState.STALLED, reason);
+    }
+
+    void needsCopy(String reason) {
+        copyNeeded = true;
+        view = view.in(ReplicaState.RECOVERING, reason);
+        LOG.warn("group {}: needs a copy: {}", log.group(), reason);
+    }
+
+    void copyBegins() {
+        copying = true;
+        view = view.in(ReplicaState.COPYING, "");
+    }
+
+    void copyEnds() {
+        copying = false;
+    }
+
+    /** A copy is durable in the store: the log goes on from there. */
+    void copied(AppliedState state, SnapshotMarker marker, long now) {
+        copying = false;
+        copyNeeded = false;
+        if (marker.index() > log.lastIndex()
+                || marker.index() < log.firstIndex() - 1
+                || log.term(marker.index()) != marker.term()) {
+            if (!core.copied(marker, now)) {
+                needsCopy("the copy at index " + marker.index() + " is older than the log");
+                touch();
+                return;
+            }
+        }
+        applier.take(state);
+        touch();
+    }
+
+    /** From here on this replica neither votes nor serves. */
+    void quarantine(String reason) {
+        LOG.error("group {}: quarantined: {}", log.group(), reason);
+        quarantine = reason;
+        view = view.led(Role.FOLLOWER, view.term(), LeaderHint.getDefaultInstance())
+                .in(ReplicaState.QUARANTINED, reason);
+        proposals.abandon(view);
+        reads.abandon("this replica is quarantined: " + reason);
+        applier.stop();
+        runtime.leaders().changed(log.group(), view.leader());
+    }
+
+    void expire(long now) {
+        proposals.expire(now, view);
+        reads.expire(now);
+        checksums.expire(now);
+        applier.expire(now);
+        if (applier.hasWork()) {
+            applier.advance(now);
+        }
+    }
+
+    /** The replica is dropped, or the process ends. */
+    void close() {
+        closed = true;
+        proposals.abandon(view);
+        reads.abandon("this replica is gone");
+        applier.stop();
+    }
+}

@@ -1,0 +1,375 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.consensus.Effects;
+import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.MemberId;
+import io.shardeddb.consensus.Message;
+import io.shardeddb.consensus.Role;
+import io.shardeddb.consensus.Settings;
+import io.shardeddb.server.log.GroupLog;
+import io.shardeddb.server.log.LogSpace;
+import io.shardeddb.server.log.RecordBatch;
+import io.shardeddb.server.log.SharedLog;
+import io.shardeddb.server.store.ReplicaStore;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All replicas of this server. One thread ({@link Loop}) drives every core; what the cores want written becomes one batch of the
+ * shared log per turn, what they want sent becomes one frame per receiver and turn.
+ */
+public final class GroupRuntime implements AutoCloseable {
+    private static final int APPLY_THREADS = 4;
+    private static final int READ_THREADS = 8;
+    private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long MAX_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final SharedLog log;
+    private final Stores stores;
+    private final Settings settings;
+    private final InstantSource wall;
+    private final PeerSender sender;
+    private final LeaderWatch leaders = new LeaderWatch();
+    private final ExecutorService applyPool = Executors.newFixedThreadPool(
+            APPLY_THREADS, Thread.ofPlatform().name("apply-", 0).daemon().factory());
+    private final ExecutorService readPool = Executors.newFixedThreadPool(
+            READ_THREADS, Thread.ofPlatform().name("read-", 0).daemon().factory());
+    private final Loop loop;
+    private final Map<GroupId, GroupReplica> replicas = new ConcurrentHashMap<>();
+    private final CopyDispatch copies;
+    private final Housekeeping housekeeping;
+
+    // Of the loop alone.
+    private List<GroupReplica> touched = new ArrayList<>();
+    private RecordBatch batch = new RecordBatch();
+    private List<Runnable> durableWork = new ArrayList<>();
+    private final Map<String, List<Message>> outgoing = new LinkedHashMap<>();
+    private long nextTimers;
+    private long nextExpiry;
+    private int batchesInFlight;
+
+    private volatile boolean draining;
+    private volatile long lastTurn = System.nanoTime();
+
+    /**
+     * @param log the open log
+     * @param stores the rows' database
+     * @param settings times of the protocol
+     * @param wall the wall clock, for timestamps
+     * @param sender the way to other servers
+     * @param calls single questions to other servers
+     * @param copier takes copies
+     */
+    public GroupRuntime(
+            SharedLog log,
+            Stores stores,
+            Settings settings,
+            InstantSource wall,
+            PeerSender sender,
+            PeerCalls calls,
+            CopyRunner copier) {
+        this.log = log;
+        this.stores = stores;
+        this.settings = settings;
+        this.wall = wall;
+        this.sender = sender;
+        loop = new Loop(this::turn);
+        copies = new CopyDispatch(this, calls, copier);
+        housekeeping = new Housekeeping(this, log, stores, copies);
+        nextTimers = System.nanoTime();
+        nextExpiry = nextTimers;
+        for (GroupLog group : log.groups()) {
+            replicas.put(group.group(), new GroupReplica(this, group, settings, stores, wall, System.nanoTime()));
+        }
+    }
+
+    /** Begins to take part. */
+    public void start() {
+        loop.execute(() -> replicas.values().forEach(GroupReplica::touch));
+        loop.start();
+        housekeeping.start();
+    }
+
+    /** Messages from another server. */
+    public void receive(String endpoint, List<Message> messages) {
+        loop.execute(() -> {
+            long now = System.nanoTime();
+            boolean takesEntries = log.space().level() != LogSpace.Level.CRITICAL;
+            for (Message message : messages) {
+                GroupReplica replica = replicas.get(message.group());
+                boolean entries = message instanceof Message.AppendRequest append
+                        && !append.entries().isEmpty();
+                if (replica != null && (takesEntries || !entries)) {
+                    replica.step(message, endpoint, now);
+                }
+            }
+        });
+    }
+
+    /** What is known of a replica; absent when there is none here. */
+    public @Nullable ReplicaView view(GroupId group) {
+        GroupReplica replica = replicas.get(group);
+        return replica == null ? null : replica.view();
+    }
+
+    /** Views of all replicas by group. */
+    public Map<GroupId, ReplicaView> views() {
+        Map<GroupId, ReplicaView> views = new LinkedHashMap<>();
+        replicas.forEach((group, replica) -> views.put(group, replica.view()));
+        return views;
+    }
+
+    /** Who leads what. */
+    public LeaderWatch leaders() {
+        return leaders;
+    }
+
+    /** The rows' database. */
+    public Stores stores() {
+        return stores;
+    }
+
+    /** Room in the log. */
+    public LogSpace space() {
+        return log.space();
+    }
+
+    /** How many forces the log has done. */
+    public long forces() {
+        return log.forces();
+    }
+
+    /** Why the server takes no writes; empty when it does. */
+    public String readOnlyReason() {
+        LogSpace space = log.space();
+        return space.level() == LogSpace.Level.ENOUGH
+                ? ""
+                : "little room for the log: " + space.usedBytes() + " of " + space.capacityBytes() + " bytes used, "
+                        + space.usableBytes() + " bytes free on the volume";
+    }
+
+    /** Whether the groups' thread is alive: it turns at least once a second. */
+    public boolean isTurning() {
+        return System.nanoTime() - lastTurn < MAX_TURN_NANOS;
+    }
+
+    public boolean draining() {
+        return draining;
+    }
+
+    /** Hands over all leaderships and takes no new ones, or takes them again. */
+    public void drain(boolean newDraining) {
+        draining = newDraining;
+        loop.execute(() -> {
+            replicas.values().forEach(this::setElectionDelay);
+            housekeeping.handOver(System.nanoTime());
+        });
+    }
+
+    /** A server that cannot lead well waits longer before it stands for election; it still does if nobody else can. */
+    void setElectionDelay(GroupReplica replica) {
+        boolean unfit = draining || !stores.reachable() || log.space().level() != LogSpace.Level.ENOUGH;
+        replica.core().electionDelay(unfit ? 4 * settings.electionTimeout() : 0);
+    }
+
+    /** While rows are copied from here, the log behind the copy stays. Any thread. */
+    public void pinLog(GroupId group, boolean pinned) {
+        loop.execute(() -> copies.pin(group, pinned));
+    }
+
+    /** The store of a replica whose rows may be copied by others; absent when there is none. Any thread. */
+    public @Nullable ReplicaStore copySource(GroupId group) {
+        return this.<@Nullable ReplicaStore>onLoop(() -> {
+                    GroupReplica replica = replicas.get(group);
+                    return replica != null
+                                    && !replica.isQuarantined()
+                                    && !replica.isCopyNeeded()
+                                    && !replica.isCopying()
+                            ? replica.applier().store()
+                            : null;
+                })
+                .completeOnTimeout(null, 5, TimeUnit.SECONDS)
+                .join();
+    }
+
+    // ---- for this package
+
+    Executor loop() {
+        return loop;
+    }
+
+    Executor applyPool() {
+        return applyPool;
+    }
+
+    ExecutorService readPool() {
+        return readPool;
+    }
+
+    SharedLog log() {
+        return log;
+    }
+
+    Collection<GroupReplica> replicas() {
+        return replicas.values();
+    }
+
+    @Nullable
+    GroupReplica replica(GroupId group) {
+        return replicas.get(group);
+    }
+
+    /** Runs on the loop and gives the result. */
+    <T extends @Nullable Object> CompletableFuture<T> onLoop(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, loop);
+    }
+
+    void touched(GroupReplica replica) {
+        touched.add(replica);
+    }
+
+    void send(String endpoint, Message message) {
+        outgoing.computeIfAbsent(endpoint, to -> new ArrayList<>()).add(message);
+    }
+
+    /** The batch that this turn's changes go into. */
+    RecordBatch batch() {
+        return batch;
+    }
+
+    /** Runs on the loop when everything written so far is durable. */
+    void whenDurable(Runnable work) {
+        durableWork.add(work);
+    }
+
+    void whenDurable(GroupReplica replica, long number, List<Message> messages) {
+        durableWork.add(() -> replica.persisted(number, messages, System.nanoTime()));
+    }
+
+    void copyFor(GroupReplica leader, Effects.CopyNeeded needed) {
+        copies.request(leader, needed);
+    }
+
+    CopyDispatch copies() {
+        return copies;
+    }
+
+    /** Makes a replica; its member id may be told when the future completes. */
+    GroupReplica add(GroupId group, MemberId member, String database, String shard) {
+        GroupLog made = log.begin(batch, group, member, database, shard);
+        GroupReplica replica = new GroupReplica(this, made, settings, stores, wall, System.nanoTime());
+        replicas.put(group, replica);
+        replica.touch();
+        return replica;
+    }
+
+    void remove(GroupReplica replica) {
+        replicas.remove(replica.log().group());
+        leaders.gone(replica.log().group());
+        replica.close();
+        log.drop(batch, replica.log());
+    }
+
+    private long turn(long now) {
+        lastTurn = now;
+        if (now - nextTimers >= 0) {
+            timers(now);
+        }
+        List<GroupReplica> due = touched;
+        touched = new ArrayList<>();
+        for (GroupReplica replica : due) {
+            replica.turn(batch, now);
+            nextTimers = earlier(nextTimers, replica.deadline());
+            if (replica.hasWaiters()) {
+                nextTimers = earlier(nextTimers, nextExpiry);
+            }
+        }
+        submit();
+        outgoing.forEach(sender::send);
+        outgoing.clear();
+        return touched.isEmpty() ? nextTimers : now;
+    }
+
+    private void timers(long now) {
+        boolean expiry = now - nextExpiry >= 0;
+        if (expiry) {
+            nextExpiry = now + EXPIRY_INTERVAL_NANOS;
+        }
+        long next = now + IDLE_NANOS;
+        for (GroupReplica replica : replicas.values()) {
+            boolean waiters = replica.hasWaiters();
+            // While writes are going on, a leader also ticks in between, so that followers learn of commits.
+            if (now - replica.deadline() >= 0 || (waiters && replica.core().role() == Role.LEADER)) {
+                replica.tick(now);
+            }
+            if (expiry && waiters) {
+                replica.expire(now);
+            }
+            next = earlier(next, replica.deadline());
+            if (waiters) {
+                next = earlier(next, nextExpiry);
+            }
+        }
+        nextTimers = next;
+    }
+
+    private static long earlier(long one, long other) {
+        return other - one < 0 ? other : one;
+    }
+
+    private void submit() {
+        if (batch.isEmpty() && durableWork.isEmpty()) {
+            return;
+        }
+        List<Runnable> work = durableWork;
+        durableWork = new ArrayList<>();
+        if (batch.isEmpty() && batchesInFlight == 0) {
+            work.forEach(Runnable::run);
+            return;
+        }
+        RecordBatch written = batch;
+        batch = new RecordBatch();
+        batchesInFlight++;
+        log.submit(
+                written,
+                position -> loop.execute(() -> {
+                    batchesInFlight--;
+                    written.written(position);
+                    work.forEach(Runnable::run);
+                }));
+    }
+
+    /** Answers everybody that the outcome is not known, and ends the threads. The log stays open. */
+    @Override
+    public void close() {
+        housekeeping.close();
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        loop.execute(() -> {
+            replicas.values().forEach(GroupReplica::close);
+            closed.complete(null);
+        });
+        try {
+            closed.get(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            // The loop is stuck; its thread is a daemon and ends with the process.
+        }
+        loop.close();
+        applyPool.shutdownNow();
+        readPool.shutdownNow();
+    }
+}

@@ -1,0 +1,171 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.MemberId;
+import io.shardeddb.consensus.ReplicaStatus;
+import io.shardeddb.consensus.Role;
+import io.shardeddb.consensus.SnapshotMarker;
+import io.shardeddb.server.log.GroupLog;
+import io.shardeddb.server.log.LogSpace;
+import io.shardeddb.server.log.SharedLog;
+import io.shardeddb.server.store.AppliedState;
+import io.shardeddb.server.store.StoreUnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done once a second: look at database and disk, hand over what this server cannot lead well, purge what the store has made
+ * durable, let segments go.
+ */
+final class Housekeeping implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    /** Entries kept behind the applied index for members that were away for a moment. */
+    private static final long KEPT_ENTRIES = 4_000;
+    /** Purging begins when a group's log is this much longer than what is kept, or larger than {@link #PURGE_BYTES}. */
+    private static final long PURGE_ENTRIES = 12_000;
+
+    private static final long PURGE_BYTES = 8L << 20;
+    /** How far behind a voter may be for its sake to keep the log. */
+    private static final long KEPT_FOR_SLOW = 40_000;
+
+    private final GroupRuntime runtime;
+    private final SharedLog log;
+    private final Stores stores;
+    private final CopyDispatch copies;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("housekeeping").daemon().factory());
+
+    Housekeeping(GroupRuntime runtime, SharedLog log, Stores stores, CopyDispatch copies) {
+        this.runtime = runtime;
+        this.log = log;
+        this.stores = stores;
+        this.copies = copies;
+    }
+
+    void start() {
+        var _ = timer.scheduleWithFixedDelay(this::round, 200, 1000, TimeUnit.MILLISECONDS);
+    }
+
+    private void round() {
+        boolean before = stores.reachable();
+        try {
+            stores.check();
+        } catch (StoreUnavailableException e) {
+            if (before) {
+                LOG.warn("the rows' database does not answer: {}", e.getMessage());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("looking at the rows' database failed", e);
+        }
+        try {
+            log.refreshSpace();
+        } catch (IOException | UncheckedIOException e) {
+            LOG.error("the volume cannot be looked at", e);
+        }
+        runtime.loop().execute(() -> {
+            long now = System.nanoTime();
+            handOver(now);
+            for (GroupReplica replica : runtime.replicas()) {
+                runtime.setElectionDelay(replica);
+                replica.log().evict(evictTo());
+                if (replica.isCopyNeeded() && !replica.isQuarantined()) {
+                    recopy(replica, now);
+                } else {
+                    purge(replica);
+                }
+            }
+            log.collect(runtime.batch());
+        });
+    }
+
+    private long evictTo() {
+        return Math.max(64 << 10, (16L << 20) / Math.max(1, runtime.replicas().size()));
+    }
+
+    private void recopy(GroupReplica replica, long now) {
+        if (replica.core().role() == Role.LEADER) {
+            transferToBest(replica, now);
+        } else {
+            copies.copyOwn(replica, now);
+        }
+    }
+
+    /** Gives away leaderships that others can hold better. */
+    void handOver(long now) {
+        boolean unfit = runtime.draining() || !stores.reachable() || log.space().level() != LogSpace.Level.ENOUGH;
+        for (GroupReplica replica : runtime.replicas()) {
+            if (unfit && replica.core().role() == Role.LEADER) {
+                transferToBest(replica, now);
+            }
+        }
+    }
+
+    private static void transferToBest(GroupReplica replica, long now) {
+        best(replica).ifPresent(target -> {
+            replica.core().transferLeadership(target, now);
+            replica.touch();
+        });
+    }
+
+    /** The voter whose store has applied the most, as its heartbeats say. */
+    static Optional<MemberId> best(GroupReplica replica) {
+        ReplicaStatus status = replica.core().status();
+        return status.peers().stream()
+                .filter(peer -> !peer.quarantined()
+                        && status.configuration().isVoter(peer.id())
+                        && peer.state() == ReplicaStatus.PeerState.REPLICATING)
+                .max(Comparator.comparingLong(ReplicaStatus.PeerStatus::appliedIndex)
+                        .thenComparingLong(ReplicaStatus.PeerStatus::matchIndex))
+                .map(ReplicaStatus.PeerStatus::id);
+    }
+
+    /** Lets go what the store has made durable and nobody here needs. */
+    private void purge(GroupReplica replica) {
+        GroupLog group = replica.log();
+        boolean tight = log.space().level() != LogSpace.Level.ENOUGH;
+        long applied = replica.applier().applied();
+        long length = applied - group.firstIndex() + 1;
+        boolean due =
+                length > KEPT_ENTRIES + PURGE_ENTRIES || group.storedBytes() > PURGE_BYTES || (tight && length > 0);
+        GroupId id = group.group();
+        if (!due || replica.isQuarantined() || (copies.pinned(id) && !tight)) {
+            return;
+        }
+        replica.applier().run(store -> {
+            AppliedState durable = store.flush();
+            return () -> purge(replica, durable.index(), tight);
+        });
+    }
+
+    private void purge(GroupReplica replica, long durable, boolean tight) {
+        GroupLog group = replica.log();
+        long to = durable;
+        if (!tight) {
+            to = group.storedBytes() > PURGE_BYTES ? durable : durable - KEPT_ENTRIES;
+            for (ReplicaStatus.PeerStatus peer : replica.core().status().peers()) {
+                if (durable - peer.matchIndex() < KEPT_FOR_SLOW) {
+                    to = Math.min(to, peer.matchIndex());
+                }
+            }
+        }
+        to = Math.min(to, replica.core().commitIndex());
+        if (to < group.firstIndex() || replica.isQuarantined()) {
+            return;
+        }
+        SnapshotMarker marker = replica.core().markerAt(to);
+        runtime.batch().marker(group, marker, true);
+        replica.core().purged(to);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

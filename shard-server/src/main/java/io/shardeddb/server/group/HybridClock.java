@@ -1,0 +1,33 @@
+package io.shardeddb.server.group;
+
+import java.time.InstantSource;
+
+/**
+ * Timestamps of one group's commands: milliseconds since the epoch in the upper 48 bits, a counter in the lower 16. Given in log
+ * order, each {@code max(wall, last + 1)}: when the counter overflows, it carries into the milliseconds, so order is kept and the
+ * clock runs ahead of the wall until that catches up. 47 bits of milliseconds reach past the year 6000 and fit a signed number.
+ */
+final class HybridClock {
+    private static final int COUNTER_BITS = 16;
+
+    private final InstantSource wall;
+    private long last;
+
+    HybridClock(InstantSource wall) {
+        this.wall = wall;
+    }
+
+    /** Never gives anything up to this timestamp again: called with the maximum of the log and of what is applied. */
+    void startAbove(long timestamp) {
+        last = Math.max(last, timestamp);
+    }
+
+    long next() {
+        last = Math.max(wall.millis() << COUNTER_BITS, last + 1);
+        return last;
+    }
+
+    long last() {
+        return last;
+    }
+}

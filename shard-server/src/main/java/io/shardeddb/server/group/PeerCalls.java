@@ -1,0 +1,19 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.protocol.wire.PeerChecksumsReply;
+import io.shardeddb.protocol.wire.PeerChecksumsRequest;
+import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.TakeCopyReply;
+import io.shardeddb.protocol.wire.TakeCopyRequest;
+import java.util.concurrent.CompletableFuture;
+
+/** Single questions to other servers. A future that fails says that the other one did not answer. */
+public interface PeerCalls {
+
+    CompletableFuture<PeerChecksumsReply> checksums(String endpoint, PeerChecksumsRequest request);
+
+    /** Answered when the copy is durable there, or has failed. */
+    CompletableFuture<TakeCopyReply> takeCopy(String endpoint, TakeCopyRequest request);
+
+    CompletableFuture<ServerStatus> status(String endpoint);
+}

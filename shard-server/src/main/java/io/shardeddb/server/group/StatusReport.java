@@ -1,0 +1,86 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.consensus.Configuration;
+import io.shardeddb.consensus.Effects;
+import io.shardeddb.consensus.Role;
+import io.shardeddb.protocol.keyspace.Interval;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.CopyProgress;
+import io.shardeddb.protocol.wire.MemberProgress;
+import io.shardeddb.protocol.wire.ReplicaRole;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.server.log.ConfigurationCodec;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A replica as the operator sees it. Made on the loop. */
+final class StatusReport {
+    private StatusReport() {}
+
+    static ReplicaStatus of(GroupReplica replica, @Nullable CopyProgress copy) {
+        io.shardeddb.consensus.ReplicaStatus core = replica.core().status();
+        Effects.CommittedConfiguration committed = core.committedConfiguration();
+        ReplicaView view = replica.view();
+        ReplicaState state = view.state();
+        if (core.configuration().equals(Configuration.EMPTY) && state == ReplicaState.HEALTHY) {
+            state = ReplicaState.EMPTY;
+        }
+        ReplicaStatus.Builder status = ReplicaStatus.newBuilder()
+                .setGroup(ConfigurationCodec.uid(replica.log().group()))
+                .setMember(ConfigurationCodec.uid(replica.log().member()))
+                .setRole(role(
+                        core.role(),
+                        core.configuration().isLearner(replica.log().member())))
+                .setState(state)
+                .setReason(view.reason())
+                .setTerm(core.term())
+                .setLeader(view.leader())
+                .setFirstIndex(replica.log().firstIndex())
+                .setLastIndex(core.lastIndex())
+                .setCommitIndex(core.commitIndex())
+                .setAppliedIndex(Math.max(0, replica.applier().applied()))
+                .setConfiguration(ConfigurationCodec.toWire(committed.configuration()))
+                .setConfigurationIndex(committed.index())
+                .setChangeInProgress(
+                        core.configuration().isJoint() || !core.configuration().equals(committed.configuration()))
+                .setEpoch(view.epoch())
+                .setOpen(view.open())
+                .setLastTimestamp(replica.lastTimestamp());
+        DatabaseSchema schema = view.schema();
+        if (schema != null) {
+            status.setSchemaVersion(schema.version());
+        }
+        Interval interval = view.interval();
+        if (interval != null) {
+            status.setInterval(interval.toWire());
+        }
+        if (copy != null) {
+            status.setCopy(copy);
+        }
+        core.peers().forEach(peer -> status.addProgress(progress(peer, core.lastIndex())));
+        return status.build();
+    }
+
+    private static ReplicaRole role(Role role, boolean learner) {
+        return switch (role) {
+            case LEADER -> ReplicaRole.LEADER;
+            case CANDIDATE, PRE_CANDIDATE -> ReplicaRole.CANDIDATE;
+            case FOLLOWER -> learner ? ReplicaRole.LEARNER : ReplicaRole.FOLLOWER;
+        };
+    }
+
+    private static MemberProgress progress(io.shardeddb.consensus.ReplicaStatus.PeerStatus peer, long last) {
+        MemberProgress.Builder progress = MemberProgress.newBuilder()
+                .setMember(ConfigurationCodec.uid(peer.id()))
+                .setMatchIndex(peer.matchIndex())
+                .setLagEntries(Math.max(0, last - peer.matchIndex()))
+                .setNeedsCopy(peer.state() == io.shardeddb.consensus.ReplicaStatus.PeerState.COPYING)
+                .setQuarantined(peer.quarantined());
+        progress.setSilentMillis(
+                peer.lastHeard() == Long.MIN_VALUE
+                        ? Long.MAX_VALUE
+                        : TimeUnit.NANOSECONDS.toMillis(Math.max(0, System.nanoTime() - peer.lastHeard())));
+        return progress.build();
+    }
+}

@@ -1,0 +1,59 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.MemberId;
+import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.StoreFactory;
+import io.shardeddb.server.store.StoreUnavailableException;
+
+/** Opens replicas' stores, after making sure that the database is this volume's. */
+public final class Stores {
+    private final StoreFactory factory;
+    private final String volumeId;
+    private final long bootCounter;
+    private volatile boolean reachable;
+    private volatile String problem = "not reached yet";
+
+    /**
+     * @param volumeId identity of the data directory, 32 hexadecimal digits
+     * @param bootCounter of this process
+     */
+    public Stores(StoreFactory factory, String volumeId, long bootCounter) {
+        this.factory = factory;
+        this.volumeId = volumeId;
+        this.bootCounter = bootCounter;
+    }
+
+    ReplicaStore open(GroupId group, MemberId member) throws StoreUnavailableException {
+        check();
+        return factory.open(group.toString(), member.toString(), bootCounter);
+    }
+
+    /** Looks whether the database answers, is set up as it must be, and is this volume's. */
+    public synchronized void check() throws StoreUnavailableException {
+        try {
+            StoreFactory.Claim claim = factory.claim(volumeId);
+            if (claim == StoreFactory.Claim.SHUTTING_DOWN) {
+                throw new StoreUnavailableException(
+                        "the database carried another volume's marker and was told to shut down");
+            }
+            factory.verify();
+            reachable = true;
+            problem = "";
+        } catch (StoreUnavailableException e) {
+            reachable = false;
+            problem = String.valueOf(e.getMessage());
+            throw e;
+        }
+    }
+
+    /** Whether the database answered when it was last asked. */
+    public boolean reachable() {
+        return reachable;
+    }
+
+    /** What was wrong when it was last asked; empty if nothing. */
+    public String problem() {
+        return problem;
+    }
+}

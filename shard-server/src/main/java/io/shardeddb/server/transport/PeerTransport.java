@@ -1,0 +1,128 @@
+package io.shardeddb.server.transport;
+
+import io.grpc.stub.StreamObserver;
+import io.shardeddb.consensus.Message;
+import io.shardeddb.protocol.wire.ControlGrpc;
+import io.shardeddb.protocol.wire.PeerChecksumsReply;
+import io.shardeddb.protocol.wire.PeerChecksumsRequest;
+import io.shardeddb.protocol.wire.PeerFrame;
+import io.shardeddb.protocol.wire.PeerGrpc;
+import io.shardeddb.protocol.wire.PeerHello;
+import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.StatusRequest;
+import io.shardeddb.protocol.wire.TakeCopyReply;
+import io.shardeddb.protocol.wire.TakeCopyRequest;
+import io.shardeddb.server.group.PeerCalls;
+import io.shardeddb.server.group.PeerSender;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The way to the other servers: one stream each for the messages of all groups, and single calls. */
+public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable {
+    private static final int CALL_SECONDS = 5;
+    private static final int COPY_HOURS = 12;
+
+    private final PeerHello hello;
+    private final ServerChannels channels;
+    private final Map<String, PeerLink> links = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("reconnect").daemon().factory());
+    private volatile boolean isolated;
+
+    /** @param hello who this server is */
+    public PeerTransport(PeerHello hello, ServerChannels channels) {
+        this.hello = hello;
+        this.channels = channels;
+    }
+
+    /** A fault for tests: cuts this server off from the others, both ways, or joins it again. */
+    public void isolate(boolean cut) {
+        isolated = cut;
+    }
+
+    public boolean isolated() {
+        return isolated;
+    }
+
+    /** Who this server is. */
+    PeerHello hello() {
+        return hello;
+    }
+
+    @Override
+    public void send(String endpoint, List<Message> messages) {
+        if (isolated) {
+            return;
+        }
+        PeerFrame.Builder frame = PeerFrame.newBuilder();
+        messages.forEach(message -> frame.addMessages(MessageCodec.toWire(message)));
+        links.computeIfAbsent(endpoint, to -> new PeerLink(to, hello, channels, timer))
+                .send(frame.build());
+    }
+
+    @Override
+    public CompletableFuture<PeerChecksumsReply> checksums(String endpoint, PeerChecksumsRequest request) {
+        return call(
+                endpoint,
+                answer -> PeerGrpc.newStub(channels.get(endpoint))
+                        .withDeadlineAfter(request.getTimeoutMillis() + 500L, TimeUnit.MILLISECONDS)
+                        .checksums(request, answer));
+    }
+
+    @Override
+    public CompletableFuture<TakeCopyReply> takeCopy(String endpoint, TakeCopyRequest request) {
+        return call(
+                endpoint,
+                answer -> PeerGrpc.newStub(channels.get(endpoint))
+                        .withDeadlineAfter(COPY_HOURS, TimeUnit.HOURS)
+                        .takeCopy(request, answer));
+    }
+
+    @Override
+    public CompletableFuture<ServerStatus> status(String endpoint) {
+        return call(
+                endpoint,
+                answer -> ControlGrpc.newStub(channels.get(endpoint))
+                        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+                        .status(StatusRequest.getDefaultInstance(), answer));
+    }
+
+    private <T> CompletableFuture<T> call(String endpoint, Consumer<StreamObserver<T>> begin) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (isolated || endpoint.isEmpty()) {
+            answer.completeExceptionally(new IllegalStateException("no way to \"" + endpoint + "\""));
+            return answer;
+        }
+        begin.accept(new StreamObserver<>() {
+            @Override
+            public void onNext(T reply) {
+                answer.complete(reply);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                channels.drop(endpoint);
+                answer.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {
+                answer.completeExceptionally(new IllegalStateException("answered with nothing"));
+            }
+        });
+        return answer;
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        links.values().forEach(PeerLink::close);
+        channels.close();
+    }
+}

@@ -1,0 +1,70 @@
+package io.shardeddb.server.transport;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to other servers, one per endpoint. Pods move: a connection that failed is thrown away by its user, and the next one
+ * resolves the name again.
+ */
+public final class ServerChannels implements AutoCloseable {
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    private final @Nullable String localAddress;
+    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+
+    /** @param localAddress address to send from; absent for any */
+    public ServerChannels(@Nullable String localAddress) {
+        this.localAddress = localAddress;
+    }
+
+    /** The connection to an endpoint (host:port), made when there is none. */
+    public ManagedChannel get(String endpoint) {
+        return channels.computeIfAbsent(endpoint, this::open);
+    }
+
+    /** A connection of its own, to be closed by the caller. */
+    ManagedChannel open(String endpoint) {
+        int colon = endpoint.lastIndexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("an endpoint is host:port, not \"" + endpoint + "\"");
+        }
+        InetSocketAddress address =
+                new InetSocketAddress(endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address)
+                .usePlaintext()
+                .directExecutor()
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .keepAliveTime(5, TimeUnit.SECONDS)
+                .keepAliveTimeout(3, TimeUnit.SECONDS);
+        String local = localAddress;
+        if (local != null) {
+            builder.localSocketPicker(new NettyChannelBuilder.LocalSocketPicker() {
+                @Override
+                public InetSocketAddress createSocketAddress(
+                        java.net.SocketAddress remote, io.grpc.Attributes attributes) {
+                    return new InetSocketAddress(local, 0);
+                }
+            });
+        }
+        return builder.build();
+    }
+
+    /** Throws a connection away; calls on it fail. */
+    public void drop(String endpoint) {
+        ManagedChannel channel = channels.remove(endpoint);
+        if (channel != null) {
+            channel.shutdownNow();
+        }
+    }
+
+    @Override
+    public void close() {
+        channels.keySet().forEach(this::drop);
+    }
+}

@@ -1,0 +1,233 @@
+package io.shardeddb.server.group;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.PositionInterval;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.store.AppliedState;
+import io.shardeddb.server.store.CommittedEntry;
+import io.shardeddb.server.store.EntryOutcome;
+import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.SnapshotSink;
+import io.shardeddb.server.store.SnapshotSource;
+import io.shardeddb.server.store.StoreFactory;
+import io.shardeddb.server.store.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Stands in for MySQL: one table's rows by key, with a switch that makes everything fail as if the database were away. */
+final class InMemoryStores implements StoreFactory {
+    private final Map<String, Memory> replicas = new ConcurrentHashMap<>();
+    private volatile boolean away;
+
+    void setAway(boolean gone) {
+        away = gone;
+    }
+
+    @Override
+    public ReplicaStore open(String group, String memberId, long bootCounter) throws StoreUnavailableException {
+        check();
+        return replicas.computeIfAbsent(group + memberId, key -> new Memory());
+    }
+
+    @Override
+    public Claim claim(String volumeId) throws StoreUnavailableException {
+        check();
+        return Claim.OWN;
+    }
+
+    @Override
+    public void verify() throws StoreUnavailableException {
+        check();
+    }
+
+    private void check() throws StoreUnavailableException {
+        if (away) {
+            throw new StoreUnavailableException("the database is away");
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private final class Memory implements ReplicaStore {
+        private final TreeMap<Long, ByteString> rows = new TreeMap<>();
+        private final Map<String, WriteReply> answers = new TreeMap<>();
+        private AppliedState state = new AppliedState(0, 0, 0, null, null, 0, false, 0, null, 0);
+
+        @Override
+        public synchronized AppliedState applied() throws StoreUnavailableException {
+            check();
+            return state;
+        }
+
+        @Override
+        public synchronized List<EntryOutcome> apply(List<CommittedEntry> entries) throws StoreUnavailableException {
+            check();
+            List<EntryOutcome> outcomes = new ArrayList<>();
+            for (CommittedEntry entry : entries) {
+                if (entry.index() != state.index() + 1) {
+                    throw new IllegalStateException("entry " + entry.index() + " after " + state.index());
+                }
+                outcomes.add(apply(entry));
+            }
+            return outcomes;
+        }
+
+        private EntryOutcome apply(CommittedEntry entry) {
+            LoggedCommand command = entry.command();
+            List<WriteReply> replies = new ArrayList<>();
+            List<TableChecksum> sums = new ArrayList<>();
+            @Nullable SchemaDefinition schema = state.schema();
+            @Nullable PositionInterval interval = state.interval();
+            long epoch = state.epoch();
+            boolean open = state.open();
+            if (command != null) {
+                switch (command.getBodyCase()) {
+                    case WRITE ->
+                        command.getWrite()
+                                .getRequestsList()
+                                .forEach(request -> replies.add(run(request, entry, command.getTimestamp())));
+                    case DEFINE_SCHEMA -> schema = command.getDefineSchema();
+                    case OWN_INTERVAL -> {
+                        interval = command.getOwnInterval().getInterval();
+                        epoch = command.getOwnInterval().getEpoch();
+                    }
+                    case OPEN_SHARD -> open = command.getOpenShard().getOpen();
+                    case CHECKSUM -> sums.add(sum());
+                    default -> throw new IllegalStateException("not used in these tests");
+                }
+            }
+            ByteString configuration = entry.configuration();
+            state = new AppliedState(
+                    entry.index(),
+                    entry.term(),
+                    command == null ? state.timestamp() : command.getTimestamp(),
+                    schema,
+                    interval,
+                    epoch,
+                    open,
+                    state.stateHash() * 31 + entry.index(),
+                    configuration == null ? state.configuration() : configuration,
+                    configuration == null ? state.configurationIndex() : entry.index());
+            return new EntryOutcome(entry.index(), replies, sums, null);
+        }
+
+        private WriteReply run(LoggedRequest request, CommittedEntry entry, long timestamp) {
+            String id = request.getRequest().getClient() + "/"
+                    + request.getRequest().getNumber();
+            WriteReply first = answers.get(id);
+            if (first != null) {
+                return first.toBuilder().setRepeated(true).build();
+            }
+            WriteReply.Builder reply = WriteReply.newBuilder()
+                    .setIndex(entry.index())
+                    .setTimestamp(timestamp)
+                    .setEpoch(state.epoch());
+            for (RowOperation operation : request.getOperationsList()) {
+                long key = ((Value.Int64) table().keyOf(RowCodec.decode(operation.getRow()))
+                                .get(0))
+                        .value();
+                if (rows.containsKey(key)) {
+                    reply.setError(Answers.error(ErrorCode.DUPLICATE_KEY, "key " + key + " exists"));
+                } else {
+                    rows.put(key, operation.getRow());
+                    reply.addAffected(1);
+                }
+            }
+            answers.put(id, reply.build());
+            return reply.build();
+        }
+
+        private TableDefinition table() {
+            SchemaDefinition schema = state.schema();
+            if (schema == null) {
+                throw new IllegalStateException("no schema");
+            }
+            return DatabaseSchema.ofWire(schema).tables().getFirst();
+        }
+
+        private TableChecksum sum() {
+            return TableChecksum.newBuilder()
+                    .setTable("t")
+                    .setRows(rows.size())
+                    .setLow(rows.hashCode())
+                    .build();
+        }
+
+        @Override
+        public synchronized AppliedState flush() throws StoreUnavailableException {
+            check();
+            return state;
+        }
+
+        @Override
+        public synchronized ReadReply read(ReadRequest request) throws StoreUnavailableException {
+            check();
+            return ReadReply.newBuilder()
+                    .addAllRows(rows.values())
+                    .setIndex(state.index())
+                    .build();
+        }
+
+        @Override
+        public synchronized ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks)
+                throws StoreUnavailableException {
+            check();
+            boolean taken =
+                    chunks.test(ScanChunk.newBuilder().addAllRows(rows.values()).build());
+            return ScanEnd.newBuilder().setRows(taken ? rows.size() : 0).build();
+        }
+
+        @Override
+        public synchronized Checksums checksums() {
+            return new Checksums(state, List.of(sum()));
+        }
+
+        @Override
+        public SnapshotSource openSnapshot() throws StoreUnavailableException {
+            throw new StoreUnavailableException("copies are tested with a real database");
+        }
+
+        @Override
+        public SnapshotSink beginInstall(String copyId) throws StoreUnavailableException {
+            throw new StoreUnavailableException("copies are tested with a real database");
+        }
+
+        @Override
+        public @Nullable String unfinishedInstall() {
+            return null;
+        }
+
+        @Override
+        public synchronized void drop() {
+            rows.clear();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    static Row row(long key, String text) {
+        return Row.of(new Value.Int64(key), new Value.Text(text));
+    }
+}

@@ -1,0 +1,229 @@
+package io.shardeddb.server.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardeddb.protocol.wire.ChangeMembershipRequest;
+import io.shardeddb.protocol.wire.ChecksumReply;
+import io.shardeddb.protocol.wire.ChecksumRequest;
+import io.shardeddb.protocol.wire.ControlReply;
+import io.shardeddb.protocol.wire.DropReplicaRequest;
+import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.ReadLevel;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.TransferLeadershipRequest;
+import io.shardeddb.protocol.wire.WriteReply;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole servers over gRPC in one process: what must happen when one of them goes away. */
+final class ServersIT {
+    private final List<InMemoryStores> stores =
+            Stream.generate(InMemoryStores::new).limit(4).toList();
+    private final Cluster cluster;
+
+    ServersIT(@TempDir Path folder) throws IOException {
+        cluster = new Cluster(folder, stores);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        cluster.close();
+    }
+
+    private void write(int server, long from, long to) {
+        for (long key = from; key < to; key++) {
+            WriteReply reply = cluster.write(server, key);
+            assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
+        }
+    }
+
+    private int rows(int server, ReadLevel level) {
+        ReadReply reply = cluster.read(server, level);
+        assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
+        return reply.getRowsCount();
+    }
+
+    @Test
+    void growsFromOneMemberToThreeAndAgrees() {
+        cluster.bootstrap();
+        write(0, 0, 20);
+        assertThat(rows(0, ReadLevel.STRONG)).isEqualTo(20);
+        GroupMember first = cluster.status(0).getConfiguration().getVoters(0);
+        GroupMember second = cluster.prepare(1);
+        GroupMember third = cluster.prepare(2);
+        cluster.grow(List.of(first, second, third), second, third);
+        write(0, 20, 40);
+        ChecksumReply sums = cluster.control(0)
+                .checksum(ChecksumRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setTimeoutMillis(5000)
+                        .build());
+        assertThat(sums.getReplicasList()).hasSize(3).allSatisfy(replica -> {
+            assertThat(replica.hasError()).isFalse();
+            assertThat(replica.getTablesList()).isEqualTo(sums.getReplicas(0).getTablesList());
+            assertThat(replica.getTables(0).getRows()).isEqualTo(40);
+        });
+        assertThat(cluster.status(1).getState()).isEqualTo(ReplicaState.HEALTHY);
+        assertThat(rows(1, ReadLevel.EVENTUAL)).isEqualTo(40);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> !cluster.read(2, ReadLevel.BOUNDED).hasError());
+    }
+
+    @Test
+    void electsAnotherLeaderWithinThreeSecondsAndLosesNothing() throws IOException {
+        cluster.threeVoters();
+        int old = cluster.leader();
+        write(old, 0, 50);
+        long before = System.nanoTime();
+        cluster.stop(old);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(3))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> {
+                    int leader = cluster.leader();
+                    return leader >= 0 && !cluster.write(leader, 1000).hasError();
+                });
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+        int leader = cluster.leader();
+        assertThat(rows(leader, ReadLevel.STRONG)).isEqualTo(51);
+        cluster.start(old);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> cluster.status(old).getAppliedIndex() > 0
+                        && cluster.status(old).getAppliedIndex()
+                                == cluster.status(leader).getAppliedIndex());
+        assertThat(rows(old, ReadLevel.EVENTUAL)).isEqualTo(51);
+    }
+
+    @Test
+    void comesBackFromItsLogWhenAllServersStop() throws IOException {
+        cluster.threeVoters();
+        write(cluster.leader(), 0, 30);
+        for (int i = 0; i < 3; i++) {
+            cluster.stop(i);
+        }
+        for (int i = 0; i < 3; i++) {
+            cluster.start(i);
+        }
+        int leader = cluster.awaitLeaderOtherThan(-1);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> !cluster.read(leader, ReadLevel.STRONG).hasError());
+        assertThat(rows(leader, ReadLevel.STRONG)).isEqualTo(30);
+        write(leader, 30, 31);
+    }
+
+    @Test
+    void refusesStrongReadsAndWritesWhileCutOffAndAgreesAfterHealing() {
+        cluster.threeVoters();
+        int cut = cluster.leader();
+        write(cut, 0, 10);
+        cluster.server(cut).transport().isolate(true);
+        assertThat(cluster.write(cut, 500).hasError()).isTrue();
+        assertThat(cluster.read(cut, ReadLevel.STRONG).hasError()).isTrue();
+        int leader = cluster.awaitLeaderOtherThan(cut);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> !cluster.write(leader, 10).hasError());
+        write(leader, 11, 20);
+        assertThat(cluster.read(cut, ReadLevel.STRONG).hasError()).isTrue();
+        cluster.server(cut).transport().isolate(false);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> cluster.status(cut).getAppliedIndex()
+                        == cluster.status(leader).getAppliedIndex());
+        assertThat(rows(cut, ReadLevel.EVENTUAL)).isEqualTo(20);
+        assertThat(cluster.write(leader, 500).hasError()).isFalse();
+    }
+
+    @Test
+    void replacesALostMemberBySwapAndDropsOnlyWhatIsNamedNoMore() throws IOException {
+        List<GroupMember> members = cluster.threeVoters();
+        int leader = cluster.leader();
+        write(leader, 0, 10);
+        int lost = (leader + 1) % 3;
+        int kept = 3 - leader - lost;
+        ControlReply early = cluster.control(lost)
+                .dropReplica(DropReplicaRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setMember(members.get(lost).getMember())
+                        .build());
+        assertThat(early.getError().getCode()).isEqualTo("UNSAFE");
+        cluster.stop(lost);
+        GroupMember fresh = cluster.prepare(3);
+        List<GroupMember> target = List.of(members.get(leader), members.get(kept), fresh);
+        cluster.change(GroupConfiguration.newBuilder().addAllVoters(members).addLearners(fresh));
+        cluster.change(GroupConfiguration.newBuilder().addAllVoters(target));
+        write(leader, 10, 20);
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> rows(3, ReadLevel.EVENTUAL) == 20);
+        cluster.start(lost);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> !cluster.control(lost)
+                        .dropReplica(DropReplicaRequest.newBuilder()
+                                .setGroup(Cluster.GROUP)
+                                .setMember(members.get(lost).getMember())
+                                .build())
+                        .hasError());
+        assertThat(cluster.status(lost).hasGroup()).isFalse();
+    }
+
+    @Test
+    void handsLeadershipOverOnRequestAndWhenItsDatabaseIsAway() {
+        List<GroupMember> members = cluster.threeVoters();
+        int old = cluster.leader();
+        int next = (old + 1) % 3;
+        Cluster.require(cluster.control(old)
+                .transferLeadership(TransferLeadershipRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setTarget(members.get(next).getMember())
+                        .setTimeoutMillis(5000)
+                        .build()));
+        assertThat(cluster.awaitLeaderOtherThan(old)).isEqualTo(next);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> !cluster.write(next, 1).hasError());
+        stores.get(next).setAway(true);
+        int other = cluster.awaitLeaderOtherThan(next);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> !cluster.write(other, 2).hasError());
+        stores.get(next).setAway(false);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> !cluster.read(next, ReadLevel.EVENTUAL).hasError() && rows(next, ReadLevel.EVENTUAL) == 2);
+    }
+
+    @Test
+    void refusesAMembershipChangeDecidedOnAnotherConfiguration() {
+        List<GroupMember> members = cluster.threeVoters();
+        ControlReply reply = cluster.control(cluster.leader())
+                .changeMembership(ChangeMembershipRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setExpectedConfigurationIndex(0)
+                        .setTarget(GroupConfiguration.newBuilder().addAllVoters(members.subList(0, 2)))
+                        .build());
+        assertThat(reply.getError().getCode()).isEqualTo("CONFIGURATION_CHANGED");
+    }
+
+    @Test
+    void answersARepeatWithTheFirstAnswer() {
+        cluster.bootstrap();
+        var request = cluster.request(7);
+        WriteReply first = cluster.data(0).write(request);
+        WriteReply again = cluster.data(0).write(request);
+        assertThat(first.hasError()).isFalse();
+        assertThat(again.getRepeated()).isTrue();
+        assertThat(again.getIndex()).isEqualTo(first.getIndex());
+    }
+}
