@@ -279,7 +279,7 @@ public final class LocalCluster implements AutoCloseable {
         }
         HomeLock lock = HomeLock.take(home);
         try {
-            for (String part : List.of("journal", "volumes", "pods")) {
+            for (String part : List.of("journal", "volumes", "orphaned-volumes", "pods")) {
                 io.shardeddb.local.workload.Volumes.remove(home.resolve(part));
             }
             for (String file : List.of("kubeconfig", "daemon.json", "hosts", "java.security", "address-block")) {

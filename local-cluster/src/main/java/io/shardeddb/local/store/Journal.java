@@ -91,8 +91,16 @@ final class Journal implements AutoCloseable {
     record Opened(Journal journal, long revision) {}
 
     void append(long revision, ObjectKey key, @Nullable ObjectNode object) {
+        String line = encode(revision, key, object);
         try {
-            write(channel, encode(revision, key, object));
+            long before = channel.position();
+            try {
+                write(channel, line);
+            } catch (IOException e) {
+                // Half a line must not stand before the next one.
+                channel.truncate(before);
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("the journal " + file + " takes no more changes", e);
         }

@@ -21,6 +21,7 @@ public final class Controllers implements AutoCloseable {
         loops.add(Endpoints.start(objects));
         loops.add(DisruptionBudgets.start(objects));
         loops.add(GarbageCollector.start(objects));
+        loops.add(EventExpiry.start(objects));
     }
 
     @Override

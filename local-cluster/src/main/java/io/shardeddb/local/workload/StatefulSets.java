@@ -59,8 +59,7 @@ public final class StatefulSets implements ControlLoop.Reconciler {
         if (Tree.textOr(spec, "", "updateStrategy", "type").equals("RollingUpdate")) {
             roll(set, pods, start, end, updateRevision);
         }
-        report(set, updateRevision);
-        return null;
+        return report(set, updateRevision);
     }
 
     private NavigableMap<Integer, ObjectNode> podsByOrdinal(ObjectNode set) {
@@ -189,7 +188,7 @@ public final class StatefulSets implements ControlLoop.Reconciler {
         }
     }
 
-    private void report(ObjectNode set, String updateRevision) {
+    private @Nullable Duration report(ObjectNode set, String updateRevision) {
         List<ObjectNode> pods = objects.controlled(Pods.RESOURCE, Meta.namespace(set), Meta.uid(set))
                 .filter(p -> !Meta.deleting(p))
                 .toList();
@@ -220,5 +219,6 @@ public final class StatefulSets implements ControlLoop.Reconciler {
             status.put("collisionCount", 0);
             return object;
         });
+        return available < ready ? Duration.ofSeconds(1) : null;
     }
 }

@@ -20,12 +20,15 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Binds each claim to a directory of its own. The directory is empty when the claim is bound, stays while the claim
  * does, and goes with it; a claim in use by a pod waits for the pod.
  */
 public final class Volumes implements ControlLoop.Reconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
     private static final String CLAIMS = "persistentvolumeclaims";
     private static final String PROTECTION = "kubernetes.io/pvc-protection";
 
@@ -40,7 +43,7 @@ public final class Volumes implements ControlLoop.Reconciler {
     /** Starts the controller; the directories stand below {@code root}. */
     public static ControlLoop start(Objects objects, Path root) {
         Volumes volumes = new Volumes(objects.as("persistent-volume-binder"), root);
-        volumes.removeLeftovers();
+        volumes.setLeftoversAside();
         return ControlLoop.start("volumes", objects.store(), volumes::concerns, volumes);
     }
 
@@ -125,8 +128,8 @@ public final class Volumes implements ControlLoop.Reconciler {
         });
     }
 
-    /** Directories whose claims went while nobody looked. */
-    private void removeLeftovers() {
+    /** Sets directories aside that no claim is known of: rather too much kept than the wrong thing removed. */
+    private void setLeftoversAside() {
         Set<Path> kept = new LinkedHashSet<>();
         objects.list(CLAIMS, "").forEach(c -> kept.add(directory(root, Meta.namespace(c), Meta.name(c))));
         try {
@@ -134,7 +137,11 @@ public final class Volumes implements ControlLoop.Reconciler {
             try (var directories = Files.newDirectoryStream(root)) {
                 for (Path directory : directories) {
                     if (!kept.contains(directory)) {
-                        remove(directory);
+                        Path aside = root.resolveSibling("orphaned-volumes");
+                        Files.createDirectories(aside);
+                        Path target = aside.resolve(directory.getFileName() + "-" + System.currentTimeMillis());
+                        Files.move(directory, target);
+                        LOG.warn("No claim is known for {}; moved to {}", directory, target);
                     }
                 }
             }

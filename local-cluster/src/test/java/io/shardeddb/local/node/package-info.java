@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.shardeddb.local.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.shardeddb.local.patch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.shardeddb.local.store;
+
+import org.jspecify.annotations.NullMarked;
