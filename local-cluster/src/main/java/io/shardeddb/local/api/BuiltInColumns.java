@@ -49,6 +49,12 @@ final class BuiltInColumns {
                         number("Current", "status", "replicas"),
                         number("Ready", "status", "readyReplicas"),
                         Column.AGE);
+            default -> ofOther(kind);
+        };
+    }
+
+    private static List<Column> ofOther(Kind kind) {
+        return switch (kind.resource()) {
             case "services" ->
                 List.of(
                         Column.NAME,

@@ -153,7 +153,7 @@ public final class Writes {
             throw ApiException.badRequest("metadata.managedFields must be nil");
         }
         Meta.of(body).put("name", key.name());
-        Ownership.Manager manager = manager(kind, subresource, options, true);
+        Ownership.Writer manager = manager(kind, subresource, options, true);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             ObjectNode current = store.get(key);
             ObjectNode config = scoped(kind, body, subresource);
@@ -318,8 +318,8 @@ public final class Writes {
         return content;
     }
 
-    private Ownership.Manager manager(Kind kind, String subresource, WriteOptions options, boolean apply) {
-        return new Ownership.Manager(options.manager(), apply, kind.apiVersion(), subresource, clock.instant());
+    private Ownership.Writer manager(Kind kind, String subresource, WriteOptions options, boolean apply) {
+        return new Ownership.Writer(options.manager(), apply, kind.apiVersion(), subresource, clock.instant());
     }
 
     private static void checkPreconditions(Kind kind, ObjectNode current, JsonNode wanted) {

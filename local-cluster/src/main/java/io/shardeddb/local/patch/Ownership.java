@@ -38,7 +38,7 @@ public final class Ownership {
      * @param subresource the subresource it writes to, empty for the object itself
      * @param time when
      */
-    public record Manager(String name, boolean apply, String apiVersion, String subresource, Instant time) {
+    public record Writer(String name, boolean apply, String apiVersion, String subresource, Instant time) {
         boolean is(Entry entry) {
             return name.equals(entry.name) && apply == entry.apply && subresource.equals(entry.subresource);
         }
@@ -121,7 +121,7 @@ public final class Ownership {
      * @param before the object before, an empty one when it is new
      * @param after the object after; its managed fields are replaced
      */
-    public static void update(JsonNode before, ObjectNode after, MergeType type, Manager manager) {
+    public static void update(JsonNode before, ObjectNode after, MergeType type, Writer manager) {
         Comparison comparison = Comparison.of(before, after, type);
         FieldSet changed = ownable(comparison.changed());
         FieldSet removed = ownable(comparison.removed());
@@ -165,7 +165,7 @@ public final class Ownership {
      * @param config what the manager wants; must not hold managed fields
      * @param force whether to take fields over from other managers
      */
-    public static Applied apply(JsonNode live, ObjectNode config, MergeType type, Manager manager, boolean force) {
+    public static Applied apply(JsonNode live, ObjectNode config, MergeType type, Writer manager, boolean force) {
         FieldSet wanted = ownable(FieldSet.of(config, type));
         ObjectNode merged = (ObjectNode) ApplyMerge.merge(live, config, type);
         List<Entry> others = new ArrayList<>();

@@ -19,8 +19,8 @@ class OwnershipTest {
         return (ObjectNode) Tree.parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Ownership.Manager manager(String name, boolean apply) {
-        return new Ownership.Manager(name, apply, "v1", "", NOW);
+    private static Ownership.Writer manager(String name, boolean apply) {
+        return new Ownership.Writer(name, apply, "v1", "", NOW);
     }
 
     private static ObjectNode apply(JsonNode live, String name, String config) throws IOException {
