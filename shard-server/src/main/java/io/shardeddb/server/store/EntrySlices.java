@@ -8,7 +8,7 @@ import java.util.List;
 final class EntrySlices {
 
     /** Entries of one transaction, at most. */
-    static final int MAX_ENTRIES = 512;
+    static final int MAX_ENTRIES = 1_024;
 
     /** Bytes of the commands of one transaction, roughly. */
     static final long MAX_BYTES = 8L << 20;

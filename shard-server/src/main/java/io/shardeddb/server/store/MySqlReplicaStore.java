@@ -1,14 +1,10 @@
 package io.shardeddb.server.store;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
-import io.shardeddb.protocol.wire.RequestRecord;
-import io.shardeddb.protocol.wire.RequestRecords;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.SchemaDefinition;
@@ -31,8 +27,6 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlReplicaStore.class);
 
-    private static final int RECORDS_PAGE = 256;
-
     private final DatabaseConnections connections;
     private final String schemaName;
     private final String memberId;
@@ -41,6 +35,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     private final SqlText sql;
     private final OpenViews views = new OpenViews();
     private final RowReads reads;
+    private final StoredRequests requests;
     private volatile @Nullable StoredSchema schema;
 
     // Used by the applying thread alone. Both are null when what the database holds is not known for sure.
@@ -60,6 +55,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         this.limits = limits;
         this.sql = new SqlText(schemaName);
         this.reads = new RowReads(connections, sql, views);
+        this.requests = new StoredRequests(sql);
     }
 
     /** Makes the bookkeeping where it is missing and takes the tables over for this member and process. */
@@ -155,21 +151,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         Map<BatchPreparation.Target, ErrorCode> verdicts = BatchPreparation.verdicts(entries);
         List<EntryOutcome> outcomes = new ArrayList<>(entries.size());
         for (List<CommittedEntry> slice : EntrySlices.of(entries)) {
-            try {
-                outcomes.addAll(applySlice(slice, verdicts));
-            } catch (StoreUnavailableException | UnresolvedRequestException e) {
-                forget();
-                if (outcomes.isEmpty()) {
-                    throw e;
-                }
-                LOG.info(
-                        "{}: applied {} of {} entries: {}",
-                        schemaName,
-                        outcomes.size(),
-                        entries.size(),
-                        e.getMessage());
-                return outcomes;
-            }
+            outcomes.addAll(applySlice(slice, verdicts));
         }
         return outcomes;
     }
@@ -199,7 +181,7 @@ final class MySqlReplicaStore implements ReplicaStore {
                 AppliedRow row = lockAndCheck(transaction, slice.getFirst());
                 RequestWindow records = window(connection, row);
                 BatchPreparation batch = new BatchPreparation(
-                        row, schemaOf(connection, row), records, verdicts, index -> records(connection, index));
+                        row, schemaOf(connection, row), records, verdicts, index -> requests.of(connection, index));
                 for (CommittedEntry entry : slice) {
                     batch.prepare(entry);
                 }
@@ -261,55 +243,9 @@ final class MySqlReplicaStore implements ReplicaStore {
                 && present.floor() == row.requestFloor()) {
             return present;
         }
-        RequestWindow loaded = loadWindow(connection, row);
+        RequestWindow loaded = requests.window(connection, row, limits);
         window = loaded;
         return loaded;
-    }
-
-    private RequestWindow loadWindow(Connection connection, AppliedRow row) throws SQLException {
-        RequestWindow loaded = new RequestWindow(limits, row.requestFloor());
-        long after = 0;
-        int found;
-        do {
-            found = 0;
-            try (PreparedStatement statement = connection.prepareStatement(sql.readRequestsAfter())) {
-                statement.setLong(1, after);
-                statement.setInt(2, RECORDS_PAGE);
-                try (ResultSet results = statement.executeQuery()) {
-                    while (results.next()) {
-                        after = results.getLong(1);
-                        for (RequestRecord record : parse(results.getBytes(3)).getRecordsList()) {
-                            loaded.remember(after, record.getRequest(), results.getLong(2));
-                        }
-                        found++;
-                    }
-                }
-            }
-        } while (found == RECORDS_PAGE);
-        if (loaded.count() != row.requestCount()) {
-            throw new SQLException(
-                    "the applied row counts " + row.requestCount() + " exactly-once records, the table holds "
-                            + loaded.count(),
-                    "HY000");
-        }
-        return loaded;
-    }
-
-    private RequestRecords records(Connection connection, long index) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.readRequest())) {
-            statement.setLong(1, index);
-            try (ResultSet results = statement.executeQuery()) {
-                return results.next() ? parse(results.getBytes(1)) : RequestRecords.getDefaultInstance();
-            }
-        }
-    }
-
-    private static RequestRecords parse(byte[] bytes) throws SQLException {
-        try {
-            return RequestRecords.parseFrom(bytes);
-        } catch (InvalidProtocolBufferException e) {
-            throw new SQLException("exactly-once records are not readable", "HY000", e);
-        }
     }
 
     private @Nullable StoredSchema schemaOf(Connection connection, AppliedRow row) throws SQLException {
@@ -333,7 +269,7 @@ final class MySqlReplicaStore implements ReplicaStore {
             StoredSchema present = schemaOf(connection, before);
             connection.rollback();
             SchemaDefinition definition = command.getDefineSchema();
-            StoredSchema next = next(work, present, definition);
+            StoredSchema next = SchemaChange.next(work, sql, present, definition);
             if (next != null) {
                 flush(connection);
                 makeTables(connection, next);
@@ -356,26 +292,6 @@ final class MySqlReplicaStore implements ReplicaStore {
             return null;
         });
         return work.outcome(List.of());
-    }
-
-    /** The schema to make; absent when the definition changes nothing, or is refused. */
-    private @Nullable StoredSchema next(EntryWork work, @Nullable StoredSchema present, SchemaDefinition definition) {
-        if (present != null && definition.getVersion() <= present.version()) {
-            return null;
-        }
-        try {
-            DatabaseSchema after = DatabaseSchema.ofWire(definition);
-            DatabaseException refusal = SchemaChange.refusal(present == null ? null : present.definition(), after);
-            if (refusal == null) {
-                return new StoredSchema(sql, after);
-            }
-            work.refused(refusal.toWire());
-        } catch (DatabaseException e) {
-            work.refused(e.toWire());
-        } catch (IllegalArgumentException e) {
-            work.refused(new DatabaseException(ErrorCode.INVALID_SCHEMA, String.valueOf(e.getMessage())).toWire());
-        }
-        return null;
     }
 
     private void makeTables(Connection connection, StoredSchema next) throws SQLException {

@@ -43,16 +43,17 @@ public final class MySqlStoreFactory implements StoreFactory {
 
     @Override
     public synchronized Claim claim(String volumeId) throws StoreUnavailableException {
+        boolean alreadyTold = shutDownIssued;
         try (Connection connection = connections.write()) {
-            try {
-                return claim(connection, volumeId);
-            } finally {
-                // A database that was told to shut down may take the connection away first.
-                if (!connection.isClosed()) {
-                    connection.rollback();
-                }
-            }
+            Claim claim = claim(connection, volumeId);
+            connection.rollback();
+            return claim;
         } catch (SQLException e) {
+            if (shutDownIssued && !alreadyTold) {
+                // It takes the connection away with it.
+                LOG.debug("the connection ended with the database", e);
+                return Claim.SHUTTING_DOWN;
+            }
             throw SqlErrors.unavailable("claim the database", e);
         }
     }
@@ -65,7 +66,6 @@ public final class MySqlStoreFactory implements StoreFactory {
         }
         if (marker != null && !shutDownIssued) {
             LOG.warn("the database belongs to volume {}, not to {}: shutting it down", marker, volumeId);
-            shutDownIssued = true;
             shutDown(connection);
             return Claim.SHUTTING_DOWN;
         }
@@ -86,7 +86,7 @@ public final class MySqlStoreFactory implements StoreFactory {
         return marker == null && schemas.isEmpty() ? Claim.FRESH : Claim.TAKEN_OVER;
     }
 
-    private static void shutDown(Connection connection) throws SQLException {
+    private void shutDown(Connection connection) throws SQLException {
         try {
             run(connection, "SHUTDOWN");
         } catch (SQLException e) {
@@ -94,8 +94,9 @@ public final class MySqlStoreFactory implements StoreFactory {
             if (state == null || !state.startsWith("08")) {
                 throw e;
             }
-            // The connection went with the database.
+            LOG.debug("the connection ended with the database", e);
         }
+        shutDownIssued = true;
     }
 
     private static @Nullable String readMarker(Connection connection) throws SQLException {

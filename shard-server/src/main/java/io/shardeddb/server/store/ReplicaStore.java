@@ -26,8 +26,8 @@ public interface ReplicaStore extends AutoCloseable {
      * Applies committed entries in order and in as few transactions as their kinds allow, storing the new applied state in the same
      * transactions. Verdicts anywhere in the list hold for the entries before them.
      *
-     * <p>Returns one outcome for each entry; or, when some were committed and the next ones could not be, the outcomes of those at the
-     * front of the list alone: the caller answers them and goes on with the rest, which then fails or succeeds by itself.
+     * <p>Returns one outcome for each entry. When it throws, entries at the front of the list may be applied all the same, each with
+     * its own transaction's index: {@link #applied()} says, and their outcomes are lost to the caller.
      *
      * @param entries contiguous, the first one following {@link AppliedState#index()}
      * @throws UnresolvedRequestException when a request needs a verdict that the list does not hold

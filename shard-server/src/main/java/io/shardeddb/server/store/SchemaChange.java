@@ -5,6 +5,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,27 @@ import org.jspecify.annotations.Nullable;
 final class SchemaChange {
 
     private SchemaChange() {}
+
+    /** The schema to make; absent when the definition changes nothing, or is refused (which is set in the work). */
+    static @Nullable StoredSchema next(
+            EntryWork work, SqlText sql, @Nullable StoredSchema present, SchemaDefinition definition) {
+        if (present != null && definition.getVersion() <= present.version()) {
+            return null;
+        }
+        try {
+            DatabaseSchema after = DatabaseSchema.ofWire(definition);
+            DatabaseException refusal = refusal(present == null ? null : present.definition(), after);
+            if (refusal == null) {
+                return new StoredSchema(sql, after);
+            }
+            work.refused(refusal.toWire());
+        } catch (DatabaseException e) {
+            work.refused(e.toWire());
+        } catch (IllegalArgumentException e) {
+            work.refused(new DatabaseException(ErrorCode.INVALID_SCHEMA, String.valueOf(e.getMessage())).toWire());
+        }
+        return null;
+    }
 
     /** Why the change is refused; absent when it may be made. */
     static @Nullable DatabaseException refusal(@Nullable DatabaseSchema before, DatabaseSchema after) {

@@ -175,10 +175,6 @@ final class SqlText {
                 + " WHERE `log_index` > ? ORDER BY `log_index` LIMIT ?";
     }
 
-    String deleteAllRequests() {
-        return "DELETE FROM " + table(REQUESTS);
-    }
-
     String readCopy() {
         return "SELECT `copy_id`, `position` FROM " + table(COPY) + " WHERE `id` = 1";
     }

@@ -46,10 +46,6 @@ final class TableSql {
         return "ALTER TABLE " + name + " ADD COLUMN " + declare(column);
     }
 
-    String dropTable() {
-        return "DROP TABLE IF EXISTS " + name;
-    }
-
     /** Parameters: all columns in table order, the timestamp. */
     String insert() {
         return "INSERT INTO " + name + rowOfAllColumns();
@@ -99,11 +95,6 @@ final class TableSql {
     String scanPage(List<Integer> columns, KeyRange range) {
         return "SELECT " + columnList(columns) + " FROM " + name + " t WHERE " + condition(range) + " ORDER BY "
                 + order("t", range.descending()) + " LIMIT ?";
-    }
-
-    /** Parameters: the keys one after the other. Inside of a view that is open. */
-    String scanKeys(List<Integer> columns, int keys) {
-        return "SELECT " + columnList(columns) + " FROM " + name + " t WHERE " + keyIn("t", keys);
     }
 
     private String select(List<Integer> columns) {

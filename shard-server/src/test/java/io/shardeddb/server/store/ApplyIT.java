@@ -18,6 +18,8 @@ import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.protocol.wire.WriteReply;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +38,7 @@ class ApplyIT {
     static MariaDbServer server;
     static MySqlStoreFactory factory;
 
+    private String group;
     private ReplicaStore store;
     private Entries log;
 
@@ -53,7 +56,8 @@ class ApplyIT {
 
     @BeforeEach
     void openStore() throws Exception {
-        store = factory.open(StoreFixture.uid(), StoreFixture.uid(), 1);
+        group = StoreFixture.uid();
+        store = factory.open(group, StoreFixture.uid(), 1);
         log = new Entries(StoreFixture.SCHEMA);
         store.apply(log.beginning());
     }
@@ -257,22 +261,38 @@ class ApplyIT {
     }
 
     @Test
-    void asksForAVerdictAndHonoursIt() throws Exception {
-        // A row that InnoDB cannot store although each column alone is allowed is an error that no list names; a
-        // missing table here.
-        RowOperation operation = student(OperationKind.INSERT, 1, "a");
-        CommittedEntry entry = log.write(log.request(operation), log.request(student(OperationKind.INSERT, 2, "b")));
+    void asksForAVerdictOnAnUnlistedErrorAndHonoursIt() throws Exception {
+        // Stands for any error that the data cause, and that no list names.
+        String table = new SqlText(SqlText.SCHEMA_PREFIX + group).table("StudT");
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TRIGGER " + table.replace("StudT", "odd") + " BEFORE INSERT ON " + table
+                    + " FOR EACH ROW BEGIN IF NEW.Stud_id = 13 THEN SIGNAL SQLSTATE '22999'; END IF; END");
+        }
+        CommittedEntry entry = log.write(
+                log.request(student(OperationKind.INSERT, 12, "a")),
+                log.request(student(OperationKind.INSERT, 13, "b")),
+                log.request(student(OperationKind.INSERT, 14, "c")));
+
+        assertThatThrownBy(() -> store.apply(List.of(entry)))
+                .isInstanceOfSatisfying(UnresolvedRequestException.class, e -> {
+                    assertThat(e.entry()).isEqualTo(entry.index());
+                    assertThat(e.request()).isEqualTo(1);
+                });
+        assertThat(store.applied().index()).isEqualTo(entry.index() - 1);
+        assertThat(all()).isEmpty();
+
         CommittedEntry verdict = log.command(LoggedCommand.newBuilder()
                 .setVerdict(Verdict.newBuilder()
                         .setEntry(entry.index())
-                        .setRequest(0)
+                        .setRequest(1)
                         .setCode(ErrorCode.INTERNAL.name())));
+        List<WriteReply> replies =
+                store.apply(List.of(entry, verdict)).getFirst().replies();
 
-        List<EntryOutcome> outcomes = store.apply(List.of(entry, verdict));
-
-        assertThat(outcomes.getFirst().replies().get(0).getError().getCode()).isEqualTo(ErrorCode.INTERNAL.name());
-        assertThat(outcomes.getFirst().replies().get(1).hasError()).isFalse();
-        assertThat(all()).extracting(row -> row.get(0)).containsExactly(number(2));
+        assertThat(replies.stream().map(reply -> reply.getError().getCode()))
+                .containsExactly("", ErrorCode.INTERNAL.name(), "");
+        assertThat(all()).extracting(row -> row.get(0)).containsExactly(number(12), number(14));
     }
 
     @Test

@@ -62,7 +62,12 @@ final class DatabaseBinaries {
     List<String> command(Path data) {
         if (mySql) {
             return List.of(
-                    program("mysqld").toString(), "--no-defaults", "--user=root", "--datadir=" + data, "--mysqlx=OFF");
+                    program("mysqld").toString(),
+                    "--no-defaults",
+                    "--user=root",
+                    "--datadir=" + data,
+                    "--secure-file-priv=NULL",
+                    "--mysqlx=OFF");
         }
         return List.of(
                 program("mariadbd").toString(),

@@ -245,7 +245,7 @@ class ReadIT {
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
-                try (ResultSet plan = statement.executeQuery("EXPLAIN " + sql)) {
+                try (ResultSet plan = statement.executeQuery("EXPLAIN FORMAT=TRADITIONAL " + sql)) {
                     while (plan.next()) {
                         String extra = String.valueOf(plan.getString("Extra"));
                         assertThat(plan.getString("type")).as("%s", sql).isNotEqualTo("ALL");

@@ -1,0 +1,38 @@
+-- create
+CREATE TABLE IF NOT EXISTS `s_0123456789abcdef0123456789abcdef`.`Marks` (`student` BIGINT NOT NULL, `course` VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, `marks` DECIMAL(5,2) NULL, `taken` DATETIME(3) NULL, `notes` LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL CHECK (JSON_VALID(`notes`)), `raw` BLOB NULL, `_shardeddb_ts` BIGINT NOT NULL, PRIMARY KEY (`student`, `course`)) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT = DYNAMIC;
+
+-- add column
+ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`Marks` ADD COLUMN `extra` LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL CHECK (JSON_VALID(`extra`));
+
+-- insert
+INSERT INTO `s_0123456789abcdef0123456789abcdef`.`Marks` (`student`, `course`, `marks`, `taken`, `notes`, `raw`, `_shardeddb_ts`) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- upsert
+REPLACE INTO `s_0123456789abcdef0123456789abcdef`.`Marks` (`student`, `course`, `marks`, `taken`, `notes`, `raw`, `_shardeddb_ts`) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- update
+UPDATE `s_0123456789abcdef0123456789abcdef`.`Marks` SET `marks` = ?, `notes` = ?, `_shardeddb_ts` = ? WHERE `student` = ? AND `course` = ?;
+
+-- delete
+DELETE FROM `s_0123456789abcdef0123456789abcdef`.`Marks` WHERE `student` = ? AND `course` = ?;
+
+-- existing keys
+SELECT t.`student`, t.`course` FROM `s_0123456789abcdef0123456789abcdef`.`Marks` t WHERE ((t.`student` = ? AND t.`course` = ?) OR (t.`student` = ? AND t.`course` = ?));
+
+-- by key
+SELECT a.`log_index`, a.`log_term`, a.`member_id`, a.`boot_counter`, a.`last_timestamp`, a.`schema_version`, a.`owns`, a.`owns_from`, a.`owns_to`, a.`epoch`, a.`is_open`, a.`state_hash`, a.`configuration_index`, a.`request_floor`, a.`request_count`, CAST(t.`marks` AS CHAR), CAST(t.`taken` AS CHAR), t.`student`, t.`course`, t.`_shardeddb_ts` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` a LEFT JOIN `s_0123456789abcdef0123456789abcdef`.`Marks` t ON t.`student` = ? AND t.`course` = ? WHERE a.`id` = 1;
+
+-- by keys
+SELECT a.`log_index`, a.`log_term`, a.`member_id`, a.`boot_counter`, a.`last_timestamp`, a.`schema_version`, a.`owns`, a.`owns_from`, a.`owns_to`, a.`epoch`, a.`is_open`, a.`state_hash`, a.`configuration_index`, a.`request_floor`, a.`request_count`, CAST(t.`marks` AS CHAR), CAST(t.`taken` AS CHAR), t.`student`, t.`course`, t.`_shardeddb_ts` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` a LEFT JOIN `s_0123456789abcdef0123456789abcdef`.`Marks` t ON ((t.`student` = ? AND t.`course` = ?) OR (t.`student` = ? AND t.`course` = ?)) WHERE a.`id` = 1;
+
+-- page, all
+SELECT a.`log_index`, a.`log_term`, a.`member_id`, a.`boot_counter`, a.`last_timestamp`, a.`schema_version`, a.`owns`, a.`owns_from`, a.`owns_to`, a.`epoch`, a.`is_open`, a.`state_hash`, a.`configuration_index`, a.`request_floor`, a.`request_count`, CAST(t.`marks` AS CHAR), CAST(t.`taken` AS CHAR), t.`student`, t.`course`, t.`_shardeddb_ts` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` a JOIN `s_0123456789abcdef0123456789abcdef`.`Marks` t ON 1 = 1 WHERE a.`id` = 1 ORDER BY t.`student`, t.`course` LIMIT ?;
+
+-- page, prefix
+SELECT a.`log_index`, a.`log_term`, a.`member_id`, a.`boot_counter`, a.`last_timestamp`, a.`schema_version`, a.`owns`, a.`owns_from`, a.`owns_to`, a.`epoch`, a.`is_open`, a.`state_hash`, a.`configuration_index`, a.`request_floor`, a.`request_count`, CAST(t.`marks` AS CHAR), CAST(t.`taken` AS CHAR), t.`student`, t.`course`, t.`_shardeddb_ts` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` a JOIN `s_0123456789abcdef0123456789abcdef`.`Marks` t ON t.`student` >= ? AND t.`student` < ? WHERE a.`id` = 1 ORDER BY t.`student`, t.`course` LIMIT ?;
+
+-- page, whole key, down
+SELECT a.`log_index`, a.`log_term`, a.`member_id`, a.`boot_counter`, a.`last_timestamp`, a.`schema_version`, a.`owns`, a.`owns_from`, a.`owns_to`, a.`epoch`, a.`is_open`, a.`state_hash`, a.`configuration_index`, a.`request_floor`, a.`request_count`, CAST(t.`marks` AS CHAR), CAST(t.`taken` AS CHAR), t.`student`, t.`course`, t.`_shardeddb_ts` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` a JOIN `s_0123456789abcdef0123456789abcdef`.`Marks` t ON t.`student` >= ? AND ((t.`student` > ?) OR (t.`student` = ? AND t.`course` > ?)) AND t.`student` <= ? AND ((t.`student` < ?) OR (t.`student` = ? AND t.`course` <= ?)) WHERE a.`id` = 1 ORDER BY t.`student` DESC, t.`course` DESC LIMIT ?;
+
+-- scan
+SELECT CAST(t.`marks` AS CHAR), CAST(t.`taken` AS CHAR), t.`student`, t.`course`, t.`_shardeddb_ts` FROM `s_0123456789abcdef0123456789abcdef`.`Marks` t WHERE t.`student` >= ? AND ((t.`student` > ?) OR (t.`student` = ? AND t.`course` > ?)) ORDER BY t.`student`, t.`course` LIMIT ?;
