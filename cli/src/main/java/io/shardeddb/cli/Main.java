@@ -4,11 +4,16 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Starts {@code sdb}. */
 public final class Main {
+
+    /** Held here, because a logger that nobody holds forgets its level. */
+    private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded");
 
     private Main() {}
 
@@ -16,6 +21,7 @@ public final class Main {
     public static void main(String[] arguments) {
         // No logger is on the class path, on purpose: what a person should know is printed.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
+        NETTY.setLevel(Level.WARNING);
         System.exit(run(arguments));
     }
 

@@ -97,7 +97,6 @@ public final class DemoCommand implements Callable<Integer> {
         Timeline timeline = new Timeline(out, start);
         Thread onInterrupt = new Thread(() -> stopOnInterrupt(daemon, out), "stop-demo");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        boolean leave = false;
         try {
             boolean same = run(place, repository, timeline);
             timeline.heading(
@@ -105,12 +104,11 @@ public final class DemoCommand implements Callable<Integer> {
                             ? "Nothing acknowledged is missing, and all copies agree. Total "
                                     + Timeline.seconds(start, System.nanoTime())
                             : "The comparison found differences; see above.");
-            leave = keep;
             return same ? ExitCode.OK : ExitCode.NEGATIVE;
         } finally {
             stopped.set(true);
             Runtime.getRuntime().removeShutdownHook(onInterrupt);
-            if (leave) {
+            if (keep) {
                 out.println("It runs on: sdb status --home " + place.path() + "; stop it with: sdb down --home "
                         + place.path() + " --delete-data");
             } else {

@@ -24,6 +24,8 @@ public final class MySqlStoreFactory implements StoreFactory {
     /** Settings of the doublewrite buffer under which a torn page can be mended: "fast" is MariaDB's, the other MySQL's. */
     private static final Set<String> DOUBLEWRITE = Set.of("1", "ON", "FAST", "DETECT_AND_RECOVER");
 
+    private static final int CANNOT_CREATE_DATABASE = 1006;
+
     private final DatabaseConnections connections;
     private final RequestWindow.Limits limits;
     private boolean shutDownIssued;
@@ -74,7 +76,16 @@ public final class MySqlStoreFactory implements StoreFactory {
             LOG.warn("dropping {}, which is of another volume", schema);
             run(connection, SqlText.dropSchema(schema));
         }
-        run(connection, SqlText.CREATE_MARKER_SCHEMA);
+        try {
+            run(connection, SqlText.CREATE_MARKER_SCHEMA);
+        } catch (SQLException e) {
+            if (!directoryIsGone(e)) {
+                throw e;
+            }
+            LOG.warn("the database's directory was deleted while it runs: shutting it down");
+            shutDown(connection);
+            return Claim.SHUTTING_DOWN;
+        }
         run(connection, SqlText.CREATE_MARKER);
         try (PreparedStatement statement = connection.prepareStatement(SqlText.WRITE_MARKER)) {
             statement.setString(1, volumeId);
@@ -84,6 +95,12 @@ public final class MySqlStoreFactory implements StoreFactory {
         run(connection, SqlText.FLUSH);
         shutDownIssued = false;
         return marker == null && schemas.isEmpty() ? Claim.FRESH : Claim.TAKEN_OVER;
+    }
+
+    /** ER_CANT_CREATE_DB for want of the directory (errno 2), not of space: nothing that it writes can last. */
+    private static boolean directoryIsGone(SQLException e) {
+        return e.getErrorCode() == CANNOT_CREATE_DATABASE
+                && String.valueOf(e.getMessage()).contains("(errno: 2 ");
     }
 
     private void shutDown(Connection connection) throws SQLException {
