@@ -47,6 +47,10 @@ final class RouterUnderTest implements AutoCloseable {
         return context.getBean(LatestTopology.class);
     }
 
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.getPort() + path);
     }

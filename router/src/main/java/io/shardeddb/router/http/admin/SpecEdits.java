@@ -64,7 +64,7 @@ final class SpecEdits {
         }
         int asked = request.n() == null ? 0 : request.n();
         int count = Math.max(Math.max(placements.size(), asked), spec.servers().count());
-        return edit(spec, tables, withReplicas(spec, shards, placements), placements, count, added);
+        return edit(spec, tables, withReplicas(spec, shards, placements, count, false), placements, count, added);
     }
 
     /**
@@ -97,7 +97,7 @@ final class SpecEdits {
             added.add(name);
         }
         int count = Math.max(spec.servers().count(), existing.size()) + added.size();
-        return edit(spec, spec.tables(), withReplicas(spec, shards, placements), placements, count, added);
+        return edit(spec, spec.tables(), withReplicas(spec, shards, placements, count, true), placements, count, added);
     }
 
     /**
@@ -260,27 +260,45 @@ final class SpecEdits {
         return shards;
     }
 
-    /** The number of copies of each shard is the number of servers that the request gives it. */
+    /**
+     * Lists are exact placements, so they say how many copies a shard has: a new shard as many as there are lists with it, one that is
+     * there already as many more as lists are new. Without a list the database's number holds, as far as there are servers.
+     */
     private static List<ShardRangeSpec> withReplicas(
-            ShardedDatabaseSpec spec, List<ShardRangeSpec> shards, Map<String, List<String>> placements) {
-        Map<String, Long> copies = placements.values().stream()
-                .flatMap(List::stream)
-                .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+            ShardedDatabaseSpec spec,
+            List<ShardRangeSpec> shards,
+            Map<String, List<String>> placements,
+            int count,
+            boolean newServers) {
+        Map<String, List<String>> before = named(spec);
+        int usual = spec.replication().replicas();
         return shards.stream()
                 .map(shard -> {
-                    Long named = copies.get(shard.name());
-                    Integer before = shard.replicas();
-                    // Lists are exact placements: they say how many copies there are. Without a list the database's
-                    // number holds.
-                    Integer replicas = named == null ? before : Integer.valueOf(named.intValue());
-                    Integer usual = spec.replication().replicas();
+                    boolean existing = spec.shards().stream()
+                            .anyMatch(other -> other.name().equals(shard.name()));
+                    int lists = lists(shard.name(), placements);
+                    int present = shard.replicas() == null ? usual : shard.replicas();
+                    int replicas = existing
+                            ? Math.max(present + growth(newServers, present, lists(shard.name(), before), lists), 1)
+                            : lists > 0 ? lists : Math.clamp(usual, 1, Math.max(count, 1));
                     return new ShardRangeSpec(
                             shard.name(),
                             shard.low(),
                             shard.size(),
-                            before == null && Objects.equals(replicas, usual) ? null : replicas);
+                            replicas == present ? shard.replicas() : Integer.valueOf(replicas));
                 })
                 .toList();
+    }
+
+    /** Copies to add when lists that name a shard became more: on new servers each; in /init those that were not placed otherwise. */
+    private static int growth(boolean newServers, int present, int listsBefore, int lists) {
+        return newServers || listsBefore > 0 ? Math.max(0, lists - listsBefore) : Math.max(0, lists - present);
+    }
+
+    private static int lists(String shard, Map<String, List<String>> placements) {
+        return (int) placements.values().stream()
+                .filter(shards -> shards.contains(shard))
+                .count();
     }
 
     private static Map<String, List<String>> named(ShardedDatabaseSpec spec) {

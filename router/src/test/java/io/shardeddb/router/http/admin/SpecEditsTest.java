@@ -1,0 +1,208 @@
+package io.shardeddb.router.http.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shardeddb.crds.NamedServerSpec;
+import io.shardeddb.crds.ServersSpec;
+import io.shardeddb.crds.ShardRangeSpec;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpecEditsTest {
+
+    @SuppressWarnings("UnnecessaryLambda") // A constant reads better in a dozen calls than a method reference.
+    private static final IntUnaryOperator FIRST = bound -> 0;
+
+    private static final String INIT = "{\"N\":3,\"schema\":{\"columns\":[\"Stud_id\",\"Stud_name\",\"Stud_marks\"],"
+            + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
+            + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
+            + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
+
+    @Test
+    void initFillsAnEmptyDatabaseWithExactPlacements() {
+        ShardedDatabaseSpec spec = init();
+        assertThat(spec.tables()).singleElement().satisfies(table -> {
+            assertThat(table.name()).isEqualTo("StudT");
+            assertThat(table.primaryKey()).containsExactly("Stud_id");
+        });
+        assertThat(spec.shards())
+                .containsExactly(
+                        new ShardRangeSpec("sh1", 0L, 4096L, 2),
+                        new ShardRangeSpec("sh2", 4096L, 4096L, 2),
+                        new ShardRangeSpec("sh3", 8192L, 4096L, 2));
+        assertThat(spec.servers().count()).isEqualTo(3);
+        assertThat(spec.servers().named())
+                .contains(new NamedServerSpec("Server0", List.of("sh1", "sh2")))
+                .hasSize(3);
+    }
+
+    @Test
+    void theSameInitAgainChangesNothing() {
+        ShardedDatabaseSpec spec = init();
+        assertThat(SpecEdits.init(spec, parse(INIT), FIRST).spec()).isEqualTo(spec);
+    }
+
+    @Test
+    void anInitWithMoreAddsIt() {
+        ShardedDatabaseSpec spec = init();
+        ShardedDatabaseSpec more = SpecEdits.init(
+                        spec,
+                        parse(INIT.replace(
+                                        "{\"Stud_id_low\":0,",
+                                        "{\"Stud_id_low\":20000,\"Shard_id\":\"sh9\",\"Shard_size\":10},{\"Stud_id_low\":0,")
+                                .replace("\"Server0\":[\"sh1\",\"sh2\"]", "\"Server0\":[\"sh1\",\"sh2\",\"sh9\"]")),
+                        FIRST)
+                .spec();
+        assertThat(more.shards()).hasSize(4).contains(new ShardRangeSpec("sh9", 20000L, 10L, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"N\":3,\"shards\":[],\"servers\":{}}",
+                "{\"N\":1,\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":5000},"
+                        + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
+            })
+    void anInitThatWouldDropSomethingIsRefused(String body) {
+        ShardedDatabaseSpec spec = init();
+        assertThatThrownBy(() -> SpecEdits.init(spec, parse(body), FIRST))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.code().httpStatus()).isEqualTo(400));
+    }
+
+    @Test
+    void initWithoutSchemaOrServersTakesTheAssignmentsDefaults() {
+        ShardedDatabaseSpec spec = SpecEdits.init(
+                        empty(),
+                        parse(
+                                "{\"N\":\"2\",\"shards\":[{\"stud_id_low\":0,\"shard_id\":\"sh1\",\"shard_size\":4096}]}"),
+                        FIRST)
+                .spec();
+        assertThat(spec.servers().count()).isEqualTo(2);
+        assertThat(spec.shards()).containsExactly(new ShardRangeSpec("sh1", 0L, 4096L, 2));
+    }
+
+    @Test
+    void addResolvesTemplatesAndAddsCopies() {
+        SpecEdits.Edit edit = SpecEdits.add(
+                init(),
+                parse("{\"n\":2,\"new_shards\":[{\"Stud_id_low\":12288,\"Shard_id\":\"sh5\",\"Shard_size\":4096}],"
+                        + "\"servers\":{\"Server4\":[\"sh3\",\"sh5\"],\"Server[5]\":[\"sh2\",\"sh5\"]}}"),
+                Set.of("Server0", "Server1", "Server2"),
+                FIRST);
+        assertThat(edit.servers()).containsExactly("Server4", "Server10000");
+        assertThat(edit.spec().servers().count()).isEqualTo(5);
+        assertThat(edit.spec().shards())
+                .containsExactly(
+                        new ShardRangeSpec("sh1", 0L, 4096L, 2),
+                        new ShardRangeSpec("sh2", 4096L, 4096L, 3),
+                        new ShardRangeSpec("sh3", 8192L, 4096L, 3),
+                        new ShardRangeSpec("sh5", 12288L, 4096L, 2));
+        assertThat(SpecEdits.called("Server4")).isEqualTo("Server:4");
+    }
+
+    @Test
+    void addRefusesMoreThanItNames() {
+        assertThatThrownBy(() -> SpecEdits.add(init(), parse("{\"n\":3,\"servers\":{\"S\":[]}}"), Set.of(), FIRST))
+                .hasMessage("Number of new servers (n) is greater than newly added instances");
+    }
+
+    @Test
+    void addRefusesServersThatExistAndUnknownShardsAndOverlaps() {
+        Set<String> existing = Set.of("Server0", "Server1", "Server2");
+        assertThatThrownBy(() -> SpecEdits.add(init(), parse("{\"servers\":{\"Server0\":[]}}"), existing, FIRST))
+                .hasMessageContaining("already a server Server0");
+        assertThatThrownBy(() -> SpecEdits.add(init(), parse("{\"servers\":{\"S\":[\"sh77\"]}}"), existing, FIRST))
+                .hasMessageContaining("there is no shard sh77");
+        assertThatThrownBy(() -> SpecEdits.add(
+                        init(),
+                        parse("{\"n\":0,\"new_shards\":[{\"Stud_id_low\":1,\"Shard_id\":\"x\",\"Shard_size\":2}]}"),
+                        existing,
+                        FIRST))
+                .hasMessageContaining("overlaps");
+    }
+
+    @Test
+    void removeTakesNamedServersAndLowersTheCopies() {
+        Map<String, List<String>> servers = new LinkedHashMap<>();
+        List.of("Server0", "Server1", "Server2").forEach(name -> servers.put(name, List.of("sh1", "sh2", "sh3")));
+        servers.put("Server3", List.of());
+        SpecEdits.Edit edit = SpecEdits.remove(init(), parse("{\"n\":2,\"servers\":[\"Server1\"]}"), servers, FIRST);
+        assertThat(edit.servers()).containsExactly("Server1", "Server3");
+        assertThat(edit.spec().servers().count()).isEqualTo(2);
+        assertThat(edit.spec().shards())
+                .allSatisfy(shard -> assertThat(shard.replicas()).isEqualTo(2));
+    }
+
+    @Test
+    void removeRefusesToLoseAQuorumOrTheLastCopies() {
+        Map<String, List<String>> servers =
+                Map.of("Server0", List.of("sh1"), "Server1", List.of("sh1"), "Server2", List.of("sh2"));
+        assertUnsafe("{\"n\":1,\"servers\":[\"Server0\"]}", servers, "less than a quorum");
+        assertUnsafe("{\"n\":1,\"servers\":[\"Server2\"]}", servers, "last copies");
+    }
+
+    @Test
+    void removeRefusesUnknownNamesAndTooMany() {
+        Map<String, List<String>> servers = Map.of("Server0", List.of(), "Server1", List.of());
+        assertThatThrownBy(() -> SpecEdits.remove(init(), parse("{\"n\":1,\"servers\":[\"X\"]}"), servers, FIRST))
+                .hasMessageContaining("Server Name : X not found");
+        assertThatThrownBy(() -> SpecEdits.remove(
+                        init(), parse("{\"n\":1,\"servers\":[\"Server0\",\"Server1\"]}"), servers, FIRST))
+                .hasMessage("Length of server list is more than removable instances");
+        assertThatThrownBy(() -> SpecEdits.remove(init(), parse("{\"n\":3}"), servers, FIRST))
+                .hasMessageContaining("more than removable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{\"N\":\"x\"}",
+                "{\"servers\":5}",
+                "{\"shards\":[{}]}",
+                "{\"shards\":5}",
+                "{\"schema\":{\"columns\":[\"a\"],\"dtypes\":[]}}",
+                "{\"schema\":{\"columns\":[\"a\"],\"dtypes\":[\"Blubb\"]}}",
+                "{\"shards\":[{\"Stud_id_low\":0.5,\"Shard_id\":\"a\",\"Shard_size\":1}]}"
+            })
+    void refusesBodiesOfAnotherForm(String body) {
+        assertThatThrownBy(() -> parse(body))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.code().httpStatus()).isEqualTo(400));
+    }
+
+    private static void assertUnsafe(String body, Map<String, List<String>> servers, String reason) {
+        assertThatThrownBy(() -> SpecEdits.remove(init(), parse(body), servers, FIRST))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSAFE))
+                .hasMessageContaining(reason);
+    }
+
+    private static ShardedDatabaseSpec init() {
+        return SpecEdits.init(empty(), parse(INIT), FIRST).spec();
+    }
+
+    @SuppressWarnings("NullAway") // As the client's JSON mapper does: absent parts are filled by the record itself.
+    private static ShardedDatabaseSpec empty() {
+        return new ShardedDatabaseSpec(
+                null, List.of(), List.of(), null, null, ServersSpec.of(0), null, null, false, null);
+    }
+
+    private static ClusterRequest parse(String body) {
+        return ClusterRequest.parse(body.getBytes(StandardCharsets.UTF_8));
+    }
+}
