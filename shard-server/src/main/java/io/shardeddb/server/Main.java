@@ -4,6 +4,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.server.config.ServerSettings;
+import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.identity.Volume;
 import io.shardeddb.server.log.DamagedLogException;
 import io.shardeddb.server.store.MySqlStoreFactory;
@@ -58,7 +59,7 @@ public final class Main {
     private static ShardServer open(ServerSettings settings) {
         try {
             StoreFactory stores = new MySqlStoreFactory(settings.mysql(), MYSQL_CONNECTIONS);
-            return new ShardServer(settings, Settings.DEFAULT, stores, (what, cause) -> {
+            return new ShardServer(settings, Settings.DEFAULT, Retention.STANDARD, stores, (what, cause) -> {
                 LOG.error("{}: the process ends, recovery will tell what is on the disk", what, cause);
                 Runtime.getRuntime().halt(ExitCodes.LOG_FAILED);
             });

@@ -18,6 +18,7 @@ import io.shardeddb.server.data.DataService;
 import io.shardeddb.server.group.GroupClients;
 import io.shardeddb.server.group.GroupControl;
 import io.shardeddb.server.group.GroupRuntime;
+import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.identity.Volume;
 import io.shardeddb.server.log.FatalError;
@@ -56,11 +57,13 @@ public final class ShardServer implements AutoCloseable {
      *
      * @param settings where and who
      * @param timing times of the replication protocol
+     * @param retention how much log is kept
      * @param storeFactory the rows' database; closed with this server
      * @param fatal ends the process when the log fails
      * @throws IOException when the directory, the log or the port cannot be used
      */
-    public ShardServer(ServerSettings settings, Settings timing, StoreFactory storeFactory, FatalError fatal)
+    public ShardServer(
+            ServerSettings settings, Settings timing, Retention retention, StoreFactory storeFactory, FatalError fatal)
             throws IOException {
         volume = Volume.open(settings.dataDirectory());
         try {
@@ -90,7 +93,8 @@ public final class ShardServer implements AutoCloseable {
                 channels);
         copies = new CopyWiring(transport, channels);
         Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
-        runtime = new GroupRuntime(log, stores, timing, InstantSource.system(), transport, transport, copies);
+        runtime =
+                new GroupRuntime(log, stores, timing, InstantSource.system(), transport, transport, copies, retention);
         control = new GroupControl(runtime);
         data = new DataService(new GroupClients(runtime), runtime.leaders());
         grpc = grpcServer(settings, copies.serve(runtime));

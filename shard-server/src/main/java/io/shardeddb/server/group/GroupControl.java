@@ -52,7 +52,9 @@ public final class GroupControl {
     public CompletableFuture<List<ReplicaStatus>> status() {
         return runtime.onLoop(() -> runtime.replicas().stream()
                 .map(replica -> StatusReport.of(
-                        replica, runtime.copies().progress(replica.log().group())))
+                        replica,
+                        runtime.stores(),
+                        runtime.copies().progress(replica.log().group())))
                 .toList());
     }
 

@@ -72,6 +72,7 @@ public final class GroupRuntime implements AutoCloseable {
      * @param sender the way to other servers
      * @param calls single questions to other servers
      * @param copier takes copies
+     * @param retention how much log is kept
      */
     public GroupRuntime(
             SharedLog log,
@@ -80,7 +81,8 @@ public final class GroupRuntime implements AutoCloseable {
             InstantSource wall,
             PeerSender sender,
             PeerCalls calls,
-            CopyRunner copier) {
+            CopyRunner copier,
+            Retention retention) {
         this.log = log;
         this.stores = stores;
         this.settings = settings;
@@ -88,7 +90,7 @@ public final class GroupRuntime implements AutoCloseable {
         this.sender = sender;
         loop = new Loop(this::turn);
         copies = new CopyDispatch(this, calls, copier);
-        housekeeping = new Housekeeping(this, log, stores, copies);
+        housekeeping = new Housekeeping(this, log, stores, copies, retention);
         nextTimers = System.nanoTime();
         nextExpiry = nextTimers;
         for (GroupLog group : log.groups()) {

@@ -26,27 +26,20 @@ import org.slf4j.LoggerFactory;
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
-    /** Entries kept behind the applied index for members that were away for a moment. */
-    private static final long KEPT_ENTRIES = 4_000;
-    /** Purging begins when a group's log is this much longer than what is kept, or larger than {@link #PURGE_BYTES}. */
-    private static final long PURGE_ENTRIES = 12_000;
-
-    private static final long PURGE_BYTES = 8L << 20;
-    /** How far behind a voter may be for its sake to keep the log. */
-    private static final long KEPT_FOR_SLOW = 40_000;
-
     private final GroupRuntime runtime;
     private final SharedLog log;
     private final Stores stores;
     private final CopyDispatch copies;
+    private final Retention retention;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("housekeeping").daemon().factory());
 
-    Housekeeping(GroupRuntime runtime, SharedLog log, Stores stores, CopyDispatch copies) {
+    Housekeeping(GroupRuntime runtime, SharedLog log, Stores stores, CopyDispatch copies, Retention retention) {
         this.runtime = runtime;
         this.log = log;
         this.stores = stores;
         this.copies = copies;
+        this.retention = retention;
     }
 
     void start() {
@@ -132,8 +125,9 @@ final class Housekeeping implements AutoCloseable {
         boolean tight = log.space().level() != LogSpace.Level.ENOUGH;
         long applied = replica.applier().applied();
         long length = applied - group.firstIndex() + 1;
-        boolean due =
-                length > KEPT_ENTRIES + PURGE_ENTRIES || group.storedBytes() > PURGE_BYTES || (tight && length > 0);
+        boolean due = length > retention.keptEntries() + retention.slackEntries()
+                || group.storedBytes() > retention.maxBytes()
+                || (tight && length > 0);
         GroupId id = group.group();
         if (!due || replica.isQuarantined() || (copies.pinned(id) && !tight)) {
             return;
@@ -148,9 +142,9 @@ final class Housekeeping implements AutoCloseable {
         GroupLog group = replica.log();
         long to = durable;
         if (!tight) {
-            to = group.storedBytes() > PURGE_BYTES ? durable : durable - KEPT_ENTRIES;
+            to = group.storedBytes() > retention.maxBytes() ? durable : durable - retention.keptEntries();
             for (ReplicaStatus.PeerStatus peer : replica.core().status().peers()) {
-                if (durable - peer.matchIndex() < KEPT_FOR_SLOW) {
+                if (durable - peer.matchIndex() < retention.keptForSlow()) {
                     to = Math.min(to, peer.matchIndex());
                 }
             }

@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class StatusReport {
     private StatusReport() {}
 
-    static ReplicaStatus of(GroupReplica replica, @Nullable CopyProgress copy) {
+    static ReplicaStatus of(GroupReplica replica, Stores stores, @Nullable CopyProgress copy) {
         io.shardeddb.consensus.ReplicaStatus core = replica.core().status();
         Effects.CommittedConfiguration committed = core.committedConfiguration();
         ReplicaView view = replica.view();
         ReplicaState state = view.state();
+        String reason = view.reason();
+        if (state == ReplicaState.HEALTHY && !stores.reachable()) {
+            // An idle replica would notice only with its next entry.
+            state = ReplicaState.STALLED;
+            reason = stores.problem();
+        }
         if (core.configuration().equals(Configuration.EMPTY) && state == ReplicaState.HEALTHY) {
             state = ReplicaState.EMPTY;
         }
@@ -33,7 +39,7 @@ final class StatusReport {
                         core.role(),
                         core.configuration().isLearner(replica.log().member())))
                 .setState(state)
-                .setReason(view.reason())
+                .setReason(reason)
                 .setTerm(core.term())
                 .setLeader(view.leader())
                 .setFirstIndex(replica.log().firstIndex())

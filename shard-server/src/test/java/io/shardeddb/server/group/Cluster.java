@@ -64,6 +64,7 @@ final class Cluster implements AutoCloseable {
             .build();
 
     private final Path folder;
+    private final Retention retention;
     private final Node[] nodes;
     private final AtomicLong requests = new AtomicLong();
 
@@ -90,8 +91,9 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    Cluster(Path folder, List<? extends StoreFactory> stores) throws IOException {
+    Cluster(Path folder, Retention retention, List<? extends StoreFactory> stores) throws IOException {
         this.folder = folder;
+        this.retention = retention;
         nodes = new Node[stores.size()];
         for (int i = 0; i < nodes.length; i++) {
             String address = "127.0.77." + (i + 1);
@@ -128,7 +130,7 @@ final class Cluster implements AutoCloseable {
                 new DatabaseAddress("127.0.0.1", 1, "root", ""),
                 64 << 20,
                 true);
-        node.server = new ShardServer(settings, Settings.DEFAULT, node.stores, (what, cause) -> {
+        node.server = new ShardServer(settings, Settings.DEFAULT, retention, node.stores, (what, cause) -> {
             throw new IllegalStateException(what, cause);
         });
         node.channel = NettyChannelBuilder.forAddress(node.address, node.port)
@@ -303,15 +305,18 @@ final class Cluster implements AutoCloseable {
     }
 
     ReadReply read(int i, ReadLevel level) {
-        return data(i).read(ReadRequest.newBuilder()
+        return data(i).read(readRequest(level).build());
+    }
+
+    ReadRequest.Builder readRequest(ReadLevel level) {
+        return ReadRequest.newBuilder()
                 .setGroup(GROUP)
                 .setLevel(level)
                 .setMaxStalenessMillis(1000)
                 .setSchemaVersion(1)
                 .setEpoch(1)
                 .setTable("t")
-                .setTimeoutMillis(2000)
-                .build());
+                .setTimeoutMillis(2000);
     }
 
     static ControlReply require(ControlReply reply) {

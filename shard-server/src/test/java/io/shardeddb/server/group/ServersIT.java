@@ -31,7 +31,7 @@ final class ServersIT {
     private final Cluster cluster;
 
     ServersIT(@TempDir Path folder) throws IOException {
-        cluster = new Cluster(folder, stores);
+        cluster = new Cluster(folder, Retention.STANDARD, stores);
     }
 
     @AfterEach
