@@ -23,6 +23,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +41,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+    /** Processes that outlived a daemon know the API server by its port, so that the next daemon must take the same. */
+    private static final String PORT_FILE = "api-port";
+
     private static final long LEAST_SPACE = 256L << 20;
 
     private final NodePaths paths;
@@ -117,6 +121,7 @@ public final class LocalCluster implements AutoCloseable {
                 ready.handle(request, exchange);
             }
         });
+        Files.writeString(home.resolve(PORT_FILE), Integer.toString(server.port()));
         String address = "127.0.0.1:" + server.port();
         writeKubeconfig(paths.kubeconfig(), address);
         NodeAgent agent = NodeAgent.start(objects, paths, images, addresses::take);
@@ -187,12 +192,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private static int portBefore(Path home) throws IOException {
-        Path file = home.resolve("daemon.json");
-        if (!Files.exists(file)) {
-            return 0;
-        }
-        String address = Tree.textOr(Tree.parse(Files.readAllBytes(file)), "", "address");
-        String port = address.substring(address.lastIndexOf(':') + 1);
+        Path file = home.resolve(PORT_FILE);
+        String port = Files.exists(file) ? Files.readString(file).strip() : "";
         return port.matches("\\d{1,5}") ? Integer.parseInt(port) : 0;
     }
 
@@ -228,7 +229,10 @@ public final class LocalCluster implements AutoCloseable {
                         .orElse(Instant.EPOCH)
                         .toString());
         record.put("address", "http://" + address);
-        Files.write(home.resolve("daemon.json"), Tree.bytes(record));
+        Path next = home.resolve("daemon.json.next");
+        Files.write(next, Tree.bytes(record));
+        Files.move(
+                next, home.resolve("daemon.json"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The file that tells Kubernetes clients where the API server is. */
@@ -282,7 +286,8 @@ public final class LocalCluster implements AutoCloseable {
             for (String part : List.of("journal", "volumes", "orphaned-volumes", "pods")) {
                 io.shardeddb.local.workload.Volumes.remove(home.resolve(part));
             }
-            for (String file : List.of("kubeconfig", "daemon.json", "hosts", "java.security", "address-block")) {
+            for (String file :
+                    List.of("kubeconfig", "daemon.json", "hosts", "java.security", "address-block", PORT_FILE)) {
                 Files.deleteIfExists(home.resolve(file));
             }
         } finally {

@@ -101,7 +101,11 @@ class RecoveryIT {
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         assertThat(process).isPresent();
 
+        String address = Files.readString(home.resolve("kubeconfig"));
         Process second = daemon();
+        assertThat(Files.readString(home.resolve("kubeconfig")))
+                .as("processes that live on know the old address")
+                .isEqualTo(address);
         try (KubernetesClient client = client()) {
             await().atMost(SOON).until(() -> Boolean.TRUE.equals(status(client).getReady()));
             assertThat(pid(client)).isEqualTo(pid);
