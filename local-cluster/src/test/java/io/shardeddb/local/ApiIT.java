@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The API as the fabric8 client sees it. */
 class ApiIT {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(90);
     private static final ResourceDefinitionContext WIDGETS = new ResourceDefinitionContext.Builder()
             .withGroup("test.io")
             .withVersion("v1")

@@ -103,7 +103,7 @@ class KubectlIT {
                 .start();
         process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("kubectl hangs: " + command + "\n" + Files.readString(output));
         }
@@ -141,7 +141,7 @@ class KubectlIT {
         run("", "get", "gd", "-l", "x=y", "-o", "jsonpath={.items[0].spec.size}")
                 .succeeds("8");
         run("", "explain", "gadget.spec").succeeds("What is wanted.", "How large it is.");
-        run("", "delete", "gd", "a", "--wait", "--timeout=20s").succeeds("deleted");
+        run("", "delete", "gd", "a", "--wait", "--timeout=60s").succeeds("deleted");
         run("", "get", "gd", "a").fails("gadgets.test.io \"a\" not found");
     }
 
@@ -164,14 +164,14 @@ class KubectlIT {
                         command: [sh, -c, 'echo up; exec sleep 1000']
                 """;
         run(deployment, "apply", "-f", "-").succeeds("created");
-        run("", "rollout", "status", "deploy/web", "--timeout=30s").succeeds("successfully rolled out");
+        run("", "rollout", "status", "deploy/web", "--timeout=90s").succeeds("successfully rolled out");
         run("", "get", "pods", "-o", "wide").succeeds("1/1", "Running", "127.0.");
         run("", "logs", "deploy/web").succeeds("up");
         run("", "describe", "pods").succeeds("Started container main", "Controlled By:  ReplicaSet/web-");
         run("", "set", "image", "deploy/web", "main=sh:2").succeeds("image updated");
-        run("", "rollout", "status", "deploy/web", "--timeout=30s").succeeds("successfully rolled out");
+        run("", "rollout", "status", "deploy/web", "--timeout=90s").succeeds("successfully rolled out");
         run("", "get", "events").succeeds("ScalingReplicaSet");
-        run("", "delete", "deploy", "web", "--cascade=foreground", "--timeout=30s")
+        run("", "delete", "deploy", "web", "--cascade=foreground", "--timeout=90s")
                 .succeeds("deleted");
         run("", "get", "pods").succeeds("No resources found");
     }
@@ -182,7 +182,7 @@ class KubectlIT {
         run("", "version").succeeds("Server Version: v1.32");
         run("apiVersion: v1\nkind: Namespace\nmetadata: {name: foo}\n", "create", "-f", "-")
                 .succeeds("created");
-        run("", "delete", "ns", "foo", "--timeout=20s").succeeds("deleted");
+        run("", "delete", "ns", "foo", "--timeout=60s").succeeds("deleted");
         run("", "auth", "can-i", "create", "pods").succeeds("yes");
     }
 }

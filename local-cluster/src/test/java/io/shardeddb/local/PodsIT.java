@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pods really run: as processes, with volumes, names, probes and restarts. */
 class PodsIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     @TempDir
     static Path home;
@@ -43,7 +43,7 @@ class PodsIT {
     }
 
     private static Pod ready(String name) {
-        return client.pods().withName(name).waitUntilReady(30, TimeUnit.SECONDS);
+        return client.pods().withName(name).waitUntilReady(90, TimeUnit.SECONDS);
     }
 
     @Test
@@ -207,7 +207,7 @@ class PodsIT {
                     volumeMounts: [{name: data, mountPath: /var/lib/mysql, subPath: mysql}]
                   volumes: [{name: data, emptyDir: {}}]
                 """);
-        Pod pod = client.pods().withName("db").waitUntilReady(60, TimeUnit.SECONDS);
+        Pod pod = client.pods().withName("db").waitUntilReady(120, TimeUnit.SECONDS);
 
         Process query = new ProcessBuilder(
                         Path.of("target/tools/mariadb-11.4.5/bin/mariadb").toString(),

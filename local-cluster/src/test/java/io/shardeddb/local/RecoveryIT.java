@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the cluster does when its daemon or its processes end, on purpose or not. */
 class RecoveryIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(90);
     private static final String POD = """
             apiVersion: v1
             kind: Pod
@@ -93,7 +93,7 @@ class RecoveryIT {
         long pid;
         try (KubernetesClient client = client()) {
             create(client, POD);
-            client.pods().withName("survivor").waitUntilReady(30, TimeUnit.SECONDS);
+            client.pods().withName("survivor").waitUntilReady(90, TimeUnit.SECONDS);
             pid = pid(client);
         } finally {
             first.destroyForcibly().waitFor();
@@ -118,7 +118,7 @@ class RecoveryIT {
             assertThat(pid(client)).isNotEqualTo(pid);
         } finally {
             second.destroy();
-            assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.waitFor(90, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -132,7 +132,7 @@ class RecoveryIT {
             create(client, POD);
             address = client.pods()
                     .withName("survivor")
-                    .waitUntilReady(30, TimeUnit.SECONDS)
+                    .waitUntilReady(90, TimeUnit.SECONDS)
                     .getStatus()
                     .getPodIP();
             pid = pid(client);
