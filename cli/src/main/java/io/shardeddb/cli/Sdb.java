@@ -45,7 +45,7 @@ import picocli.CommandLine.HelpCommand;
             "  sdb demo                            see it run, fail and recover (about a minute)",
             "  sdb up examples/students.yaml       start a database and leave it running",
             "  sdb load examples/students.csv      put 10,000 rows into it",
-            "  sdb read StudT 2255                 read one row",
+            "  sdb read StudT 4097                 read one row",
             "  sdb read StudT --from 4090 --to 4100  read a range over two shards",
             "  sdb status --watch                  look at it while you stop something",
             "  sdb down                            stop; the data stays (--delete-data removes it)",

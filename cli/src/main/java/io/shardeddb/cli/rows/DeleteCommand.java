@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  sdb delete StudT 2255",
+            "  sdb delete StudT 4097",
             "  sdb delete orders ada 17 -d shop      a key of two columns",
             "",
             "Exit code 1 when there is no such row. To delete a database: sdb remove NAME."

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  sdb read StudT 2255                      one row",
+            "  sdb read StudT 4097                      one row",
             "  sdb read StudT --from 4090 --to 4100     4090 and up, below 4100, in key order, from all shards",
             "  sdb read StudT --limit 10                the first ten rows",
             "  sdb read orders ada 17 -d shop           a key of two columns",

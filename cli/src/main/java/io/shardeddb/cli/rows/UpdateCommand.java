@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  sdb update StudT 2255 Stud_marks=99",
+            "  sdb update StudT 4097 Stud_marks=99",
             "  sdb update orders ada 17 total=12.50 -d shop      a key of two columns",
             "",
             "Exit code 1 when there is no such row."
