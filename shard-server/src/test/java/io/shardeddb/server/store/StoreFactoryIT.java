@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +81,19 @@ class StoreFactoryIT {
                 .until(() -> factory.claim("volume-2") == StoreFactory.Claim.TAKEN_OVER);
         assertThat(schemaExists("s_" + group)).isFalse();
         assertThat(factory.claim("volume-2")).isEqualTo(StoreFactory.Claim.OWN);
+    }
+
+    @Test
+    void shutsDownADatabaseWhoseFilesWereRemovedUnderIt() throws Exception {
+        factory.claim("volume-1");
+        try (Stream<Path> files = Files.walk(server.dataDirectory())) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+
+        assertThat(factory.claim("volume-2")).isEqualTo(StoreFactory.Claim.SHUTTING_DOWN);
+        assertThat(server.awaitExit(Duration.ofSeconds(30))).isTrue();
     }
 
     @Test
