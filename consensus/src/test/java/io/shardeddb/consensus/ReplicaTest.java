@@ -149,4 +149,74 @@ class ReplicaTest {
                 .filteredOn(ReplicaStatus.PeerStatus::quarantined)
                 .hasSize(1);
     }
+
+    /** Found by the simulator: the removed member had the longest log, and did not stand, so nobody could win. */
+    @Test
+    void aMemberBeingRemovedStandsIfOnlyItCanFinishTheRemoval() {
+        Trio pair = new Trio(2, Settings.DEFAULT);
+        Replica leader = pair.elect(0);
+        VoterSet rest = VoterSet.majority(List.of(member(1)));
+        leader.proposeConfiguration(new ConfigurationChange(0, rest, List.of()), pair.now);
+        // Only the joint entry reaches the other one; the acknowledgement comes back, and the final entry stays here.
+        pair.stopAfterAcknowledgementOf(2);
+        pair.settle();
+        assertThat(pair.log(0).lastIndex()).isEqualTo(pair.log(1).lastIndex() + 1);
+        pair.cutOff.add(id(0));
+        pair.pass(3000 * MILLI);
+        pair.reconnect();
+        pair.pass(5000 * MILLI);
+        assertThat(pair.get(1).role()).isEqualTo(Role.LEADER);
+        assertThat(pair.get(1).status().committedConfiguration().configuration())
+                .isEqualTo(Configuration.of(rest));
+    }
+
+    /** Found by the simulator: a new leader does not yet know what its predecessor had acknowledged. */
+    @Test
+    void isFreshOnlyByALeaderThatHasCommittedInItsTerm() {
+        Replica leader = trio.elect(0);
+        leader.propose(List.of(new Text("a")), trio.now);
+        trio.pass(500 * MILLI);
+        Freshness before = trio.get(2).freshness();
+        assertThat(before.index()).isEqualTo(2);
+        assertThat(trio.now - before.asOf()).isLessThan(500 * MILLI);
+        trio.cutOff.add(id(0));
+        trio.diskStands.add(id(1));
+        trio.diskStands.add(id(2));
+        trio.pass(200 * MILLI);
+        assertThat(trio.get(2).freshness().asOf()).isLessThanOrEqualTo(trio.now - 100 * MILLI);
+    }
+
+    @Test
+    void answersByLeaseOnlyWhileItRuns() {
+        Trio leased = new Trio(3, Settings.DEFAULT.withLeaderLease(true));
+        Replica leader = leased.elect(0);
+        leased.pass(200 * MILLI);
+        leader.requestRead(1, leased.now);
+        leased.settle();
+        assertThat(leased.reads).containsExactly(new Effects.ConfirmedRead(1, 1, true, 1));
+        assertThat(leader.leaseHolds(1, leased.now)).isTrue();
+        assertThat(leader.leaseHolds(1, leased.now + Settings.DEFAULT.electionTimeout()))
+                .isFalse();
+        leader.voidLease(leased.now);
+        assertThat(leader.leaseHolds(1, leased.now)).isFalse();
+    }
+
+    @Test
+    void refusesWhatHasTooMuchWaiting() {
+        Trio small = new Trio(3, new Settings(100 * MILLI, 500 * MILLI, 0.1, false, 1 << 20, 64, 1 << 20, 4));
+        Replica leader = small.elect(0);
+        small.cutOff.add(id(0));
+        leader.propose(List.of(new Text("12345")), small.now);
+        assertThat(leader.propose(List.of(new Text("6")), small.now))
+                .isEqualTo(new Outcome.Refused(Refusal.BUSY, null));
+    }
+
+    @Test
+    void dropsWhatIsMeantForAnotherMember() {
+        Replica replica = trio.get(0);
+        replica.step(new Message.VoteRequest(Trio.GROUP, id(1), id(9), 5, 0, 0, false, true), trio.now);
+        replica.step(new Message.VoteRequest(new GroupId(9, 9), id(1), id(0), 5, 0, 0, false, true), trio.now);
+        assertThat(replica.term()).isZero();
+        assertThat(replica.drain().messages()).isEmpty();
+    }
 }

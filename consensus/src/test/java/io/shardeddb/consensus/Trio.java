@@ -28,6 +28,7 @@ final class Trio {
     final Set<MemberId> diskStands = new HashSet<>();
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
     private final Settings settings;
+    private long cutAfter = Long.MAX_VALUE;
     long now = 1;
 
     Trio(int size, Settings settings) {
@@ -83,6 +84,17 @@ final class Trio {
         }
     }
 
+    /** Cuts a leader off as soon as it has been acknowledged an index. */
+    void stopAfterAcknowledgementOf(long index) {
+        cutAfter = index;
+    }
+
+    /** All can talk again. */
+    void reconnect() {
+        cutAfter = Long.MAX_VALUE;
+        cutOff.clear();
+    }
+
     /** Drains and delivers until nothing is left. */
     void settle() {
         boolean busy = true;
@@ -97,6 +109,9 @@ final class Trio {
                 Replica receiver = replicas.get(message.to());
                 if (receiver != null && !cutOff.contains(message.from()) && !cutOff.contains(message.to())) {
                     receiver.step(message, now);
+                    if (message instanceof Message.AppendResponse response && response.matchIndex() >= cutAfter) {
+                        cutOff.add(message.to());
+                    }
                 }
             }
         }
