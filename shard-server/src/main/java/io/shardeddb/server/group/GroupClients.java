@@ -114,6 +114,7 @@ public final class GroupClients {
             }
             reply.accept(rows.toBuilder().setLeader(replica.view().leader()).build());
         } catch (StoreUnavailableException e) {
+            recheck(replica);
             reply.accept(refused(
                     replica.log().group(), ErrorCode.STORE_UNAVAILABLE, "the rows' database fails: " + e.getMessage()));
         } catch (RuntimeException e) {
@@ -176,6 +177,7 @@ public final class GroupClients {
                         .setError(Answers.error(ErrorCode.NOT_LEADER, "the leadership ended during the scan"));
             }
         } catch (StoreUnavailableException e) {
+            recheck(replica);
             end = ScanEnd.newBuilder()
                     .setError(
                             Answers.error(ErrorCode.STORE_UNAVAILABLE, "the rows' database fails: " + e.getMessage()));
@@ -183,6 +185,24 @@ public final class GroupClients {
             end = ScanEnd.newBuilder().setError(Answers.error(ErrorCode.INTERNAL, "the scan failed: " + e));
         }
         return end.setLeader(replica.view().leader()).build();
+    }
+
+    /**
+     * A database that was killed comes back without its last commits. On an idle shard a failing read is what shows it: then the
+     * store is opened anew, and what is missing applied again.
+     */
+    private void recheck(GroupReplica replica) {
+        runtime.loop().execute(() -> {
+            long expected = replica.applier().applied();
+            replica.applier().run(store -> {
+                long present = store.applied().index();
+                if (present < expected) {
+                    throw new StoreUnavailableException(
+                            "the database has only index " + present + " of " + expected + ": it was restarted");
+                }
+                return () -> {};
+            });
+        });
     }
 
     private void begin(ReadRequest request, long deadline, Reads.Begin begin) {

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,9 @@ final class MySqlReplicaStore implements ReplicaStore {
     private final RowReads reads;
     private final StoredRequests requests;
     private volatile @Nullable StoredSchema schema;
+
+    /** Greatest index that this store has seen in the database: reads never show less. */
+    private final AtomicLong seen = new AtomicLong();
 
     // Used by the applying thread alone. Both are null when what the database holds is not known for sure.
     private @Nullable RequestWindow window;
@@ -120,6 +124,7 @@ final class MySqlReplicaStore implements ReplicaStore {
             statement.execute(SqlText.dropSchema(schemaName));
         }
         installer.installBookkeeping();
+        seen.set(0);
         schema = null;
         window = null;
         known = null;
@@ -127,13 +132,20 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     @Override
     public AppliedState applied() throws StoreUnavailableException {
-        return inTransaction("read the applied row", connection -> {
-            AppliedRow row = new ApplyTransaction(connection, sql).lock();
-            StoredState state = StoredState.read(connection, sql, row);
-            connection.rollback();
-            rememberSchema(state.schema());
-            return state.toState();
-        });
+        return inTransaction("read the applied row", this::appliedOn);
+    }
+
+    private AppliedState appliedOn(Connection connection) throws SQLException {
+        AppliedRow row = new ApplyTransaction(connection, sql).lock();
+        StoredState state = StoredState.read(connection, sql, row);
+        connection.rollback();
+        rememberSchema(state.schema());
+        see(row.index());
+        return state.toState();
+    }
+
+    private void see(long index) {
+        seen.accumulateAndGet(index, Math::max);
     }
 
     private void rememberSchema(@Nullable SchemaDefinition definition) {
@@ -187,6 +199,7 @@ final class MySqlReplicaStore implements ReplicaStore {
                 }
                 transaction.run(row, batch, records);
                 connection.commit();
+                see(slice.getLast().index());
                 return batch.entries();
             } catch (SQLException | UnresolvedRequestException | RuntimeException e) {
                 forget();
@@ -285,6 +298,7 @@ final class MySqlReplicaStore implements ReplicaStore {
             transaction.advance(
                     entry, timestamp, work.hashInto(row.stateHash()), row.requestFloor(), row.requestCount());
             connection.commit();
+            see(entry.index());
             if (next != null) {
                 schema = next;
                 flush(connection);
@@ -307,12 +321,13 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     @Override
     public AppliedState flush() throws StoreUnavailableException {
-        AppliedState state = applied();
-        inTransaction("flush", connection -> {
+        return inTransaction("flush", connection -> {
+            // On one connection: had the database been restarted between the two, what was read might be lost and yet
+            // be called durable.
+            AppliedState state = appliedOn(connection);
             flush(connection);
-            return null;
+            return state;
         });
-        return state;
     }
 
     private static void flush(Connection connection) throws SQLException {
@@ -324,7 +339,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public ReadReply read(ReadRequest request) throws StoreUnavailableException {
         try {
-            return reads.read(request, schema);
+            return reads.read(request, schema, seen.get());
         } catch (SQLException e) {
             throw SqlErrors.unavailable("read", e);
         }
@@ -333,7 +348,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException {
         try {
-            return reads.scan(request, schema, chunks);
+            return reads.scan(request, schema, seen.get(), chunks);
         } catch (SQLException e) {
             throw SqlErrors.unavailable("scan", e);
         }

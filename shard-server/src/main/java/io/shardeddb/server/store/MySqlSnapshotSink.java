@@ -194,8 +194,11 @@ final class MySqlSnapshotSink implements SnapshotSink {
             connection.commit();
             return null;
         });
-        // Also forces what was stored: only then the copy may be counted.
-        store.flush();
+        // Also forces what was stored: only then the copy may be counted. A database restarted in between has lost it.
+        long durable = store.flush().index();
+        if (durable < state.index()) {
+            throw new StoreUnavailableException("the database was restarted before copy " + copyId + " was durable");
+        }
     }
 
     private void verify(Connection connection, ReplicaStore.Checksums expected) throws SQLException {

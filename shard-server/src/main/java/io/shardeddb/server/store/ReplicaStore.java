@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ReplicaStore extends AutoCloseable {
 
-    /** Reads from the database what is applied; never a cached value. */
+    /**
+     * Reads from the database what is applied; never a cached value. Less than before means that the database was killed and came
+     * back without its last commits: reads on this store then fail until they are applied again.
+     */
     AppliedState applied() throws StoreUnavailableException;
 
     /**

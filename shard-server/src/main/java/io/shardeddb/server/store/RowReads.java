@@ -51,8 +51,12 @@ final class RowReads {
         this.views = views;
     }
 
-    /** One page or keys; a refusal is an answer with an error. */
-    ReadReply read(ReadRequest request, @Nullable StoredSchema schema) throws SQLException {
+    /**
+     * One page or keys; a refusal is an answer with an error.
+     *
+     * @param floor index that this process has seen applied: a view that shows less is of a database that lost entries
+     */
+    ReadReply read(ReadRequest request, @Nullable StoredSchema schema, long floor) throws SQLException {
         Wanted wanted;
         try {
             wanted = wanted(request, schema);
@@ -63,6 +67,7 @@ final class RowReads {
             case KEYS -> keys(wanted);
             default -> range(wanted);
         };
+        requireApplied(page.state(), floor);
         DatabaseException refusal = refusal(wanted, page.state());
         if (refusal != null) {
             return withState(ReadReply.newBuilder(), page.state())
@@ -81,7 +86,8 @@ final class RowReads {
     }
 
     /** Streams a range; see {@link ReplicaStore#scan}. */
-    ScanEnd scan(ReadRequest request, @Nullable StoredSchema schema, Predicate<ScanChunk> chunks) throws SQLException {
+    ScanEnd scan(ReadRequest request, @Nullable StoredSchema schema, long floor, Predicate<ScanChunk> chunks)
+            throws SQLException {
         Wanted wanted;
         try {
             wanted = wanted(request, schema);
@@ -96,6 +102,7 @@ final class RowReads {
             if (state == null) {
                 throw new SQLException("the applied row is missing", "HY000");
             }
+            requireApplied(state, floor);
             ScanEnd.Builder end = ScanEnd.newBuilder().setIndex(state.index()).setEpoch(state.epoch());
             Interval interval = state.interval();
             if (interval != null) {
@@ -116,6 +123,16 @@ final class RowReads {
                 }
                 throw e;
             }
+        }
+    }
+
+    /** A database that was killed comes back without its last commits, and must not answer before they are applied again. */
+    private static void requireApplied(AppliedRow state, long floor) throws SQLException {
+        if (state.index() < floor) {
+            throw new SQLException(
+                    "the database has only index " + state.index() + ", it had " + floor
+                            + ": it was restarted and entries must be applied again",
+                    "HY000");
         }
     }
 

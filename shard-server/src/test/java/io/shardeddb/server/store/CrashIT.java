@@ -139,6 +139,32 @@ class CrashIT {
     }
 
     @Test
+    void answersNoReadFromADatabaseThatLostEntries() throws Exception {
+        List<CommittedEntry> history = history(20, 6);
+        store.apply(history.subList(0, 10));
+        store.flush();
+        store.apply(history.subList(10, history.size()));
+        SqlText sql = new SqlText(SqlText.SCHEMA_PREFIX + group);
+        // What a restart without the last commits leaves behind, made certain.
+        server.kill();
+        server.restart();
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE " + sql.applied() + " SET log_index = 10");
+        }
+
+        Awaitility.await()
+                .ignoreExceptions()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> store.applied().index() == 10);
+        assertThatThrownBy(() -> store.read(log.keys("StudT", Row.of(number(1)))))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("must be applied again");
+        assertThatThrownBy(() -> store.scan(log.range("StudT", null, null, 0), _ -> true))
+                .hasMessageContaining("must be applied again");
+    }
+
+    @Test
     void appliesOnceWhenConnectionsAreKilledInTheMiddle() throws Exception {
         List<CommittedEntry> history = history(300, 3);
         AtomicBoolean done = new AtomicBoolean();
