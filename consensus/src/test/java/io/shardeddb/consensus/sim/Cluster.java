@@ -3,6 +3,7 @@ package io.shardeddb.consensus.sim;
 import io.shardeddb.consensus.Configuration;
 import io.shardeddb.consensus.Effects;
 import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.HardState;
 import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
@@ -87,6 +88,12 @@ final class Cluster {
     }
 
     void send(SimNode from, Message message) {
+        if (message instanceof Message.VoteResponse vote && vote.granted() && !vote.preVote()) {
+            HardState durable = from.disk().durable().hardState;
+            Checker.check(
+                    durable.term() > vote.term() || vote.to().equals(durable.vote()),
+                    "a vote is durable before it is sent, by node " + from.number() + " in term " + vote.term());
+        }
         if (!healed && world.chance(knobs.loss())) {
             return;
         }

@@ -419,6 +419,9 @@ final class SimNode {
         if (running.commitIndex() > checkedCommit) {
             cluster.checker.commits(this, running.term(), checkedCommit, running.commitIndex());
             checkedCommit = running.commitIndex();
+            Checker.check(
+                    running.role() != Role.LEADER || log.term(checkedCommit) == running.term(),
+                    "a leader commits by counting entries of its own term, at " + checkedCommit);
             cluster.checkHeld();
         }
         for (Message message : effects.messages()) {
