@@ -1,7 +1,5 @@
 package io.shardeddb.consensus;
 
-import java.time.Duration;
-
 /**
  * Times and bounds of a replica; equal on all members of a group as far as times are concerned.
  *
@@ -28,15 +26,8 @@ public record Settings(
         long maxUncommittedBytes) {
 
     /** Heartbeats every 100 ms, elections after 500 to 1000 ms, no lease. */
-    public static final Settings DEFAULT = new Settings(
-            Duration.ofMillis(100).toNanos(),
-            Duration.ofMillis(500).toNanos(),
-            0.1,
-            false,
-            1 << 20,
-            64,
-            8 << 20,
-            64L << 20);
+    public static final Settings DEFAULT =
+            new Settings(100_000_000L, 500_000_000L, 0.1, false, 1 << 20, 64, 8 << 20, 64L << 20);
 
     /**
      * Checks the ranges.
