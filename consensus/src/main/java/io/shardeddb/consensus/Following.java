@@ -32,7 +32,7 @@ final class Following {
 
     void onAppend(Message.AppendRequest request) {
         if (request.term() < core.term) {
-            refuse(request);
+            answerOldLeader(request.from());
             return;
         }
         heard(request);
@@ -55,7 +55,7 @@ final class Following {
 
     void onHeartbeat(Message.Heartbeat heartbeat) {
         if (heartbeat.term() < core.term) {
-            core.sendInTerm(response(heartbeat));
+            answerOldLeader(heartbeat.from());
             return;
         }
         heard(heartbeat);
@@ -74,7 +74,7 @@ final class Following {
         boolean keepTail = log.contains(index) && log.term(index) == marker.term();
         log.install(marker, keepTail);
         if (keepTail) {
-            core.configurations.purge(index);
+            core.configurations.rebase(marker);
         } else {
             core.configurations.reset(marker);
         }
@@ -132,6 +132,15 @@ final class Following {
         } else {
             core.sendInTerm(response);
         }
+    }
+
+    /**
+     * Tells the leader of an earlier term that its term is over. The answer is in the present term, which the same member
+     * may lead by now: it must name neither a round, because rounds count up within a term, nor a time of sending.
+     */
+    private void answerOldLeader(MemberId leader) {
+        core.sendInTerm(new Message.AppendResponse(
+                core.group, core.self, leader, core.term, 0, false, -1, 0, 0, core.log.lastIndex()));
     }
 
     private void refuse(Message.AppendRequest request) {

@@ -74,10 +74,10 @@ public sealed interface Message {
     /**
      * Answers an {@link AppendRequest}; sent only when everything up to {@code matchIndex} is durable.
      *
-     * @param round the request's
+     * @param round the request's; 0 if this only says that the receiver's term is over
      * @param accepted whether the logs agree at the request's previous index
      * @param matchIndex if accepted, up to where the sender's durable log is known to equal the leader's; else the
-     *     refused previous index
+     *     refused previous index, or -1 if this only says that the receiver's term is over
      * @param hintIndex if refused, where the leader should try next
      * @param hintTerm if refused, the term of the sender's entry there
      * @param lastIndex the sender's last log index

@@ -219,4 +219,15 @@ class ReplicaTest {
         assertThat(replica.term()).isZero();
         assertThat(replica.drain().messages()).isEmpty();
     }
+
+    /** Found by the simulator: an old heartbeat's answer confirmed rounds of a later term that the same member led. */
+    @Test
+    void theAnswerToAnEarlierTermNamesNoRound() {
+        Replica follower = trio.get(1);
+        follower.step(new Message.Heartbeat(Trio.GROUP, id(0), id(1), 2, 1, 5, 0, 0, Long.MIN_VALUE), trio.now);
+        follower.drain();
+        follower.step(new Message.Heartbeat(Trio.GROUP, id(0), id(1), 1, 99, 4, 0, 0, Long.MIN_VALUE), trio.now);
+        assertThat(follower.drain().messagesWhenDurable())
+                .containsExactly(new Message.AppendResponse(Trio.GROUP, id(1), id(0), 2, 0, false, -1, 0, 0, 0));
+    }
 }
