@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pods really run: as processes, with volumes, names, probes and restarts. */
 class PodsIT {
+    @BeforeAll
+    static void letAnObjectThatIsNotYetWhatIsAwaitedBeNoFailure() {
+        Awaitility.ignoreExceptionsByDefault();
+    }
+
     private static final Duration SOON = Duration.ofSeconds(90);
 
     @TempDir

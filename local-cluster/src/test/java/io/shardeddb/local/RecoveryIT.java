@@ -17,11 +17,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the cluster does when its daemon or its processes end, on purpose or not. */
 class RecoveryIT {
+    @BeforeAll
+    static void letAnObjectThatIsNotYetWhatIsAwaitedBeNoFailure() {
+        Awaitility.ignoreExceptionsByDefault();
+    }
+
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final String POD = """
             apiVersion: v1
