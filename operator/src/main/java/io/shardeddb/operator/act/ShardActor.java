@@ -220,7 +220,7 @@ public final class ShardActor {
     private <R> R ask(String address, Duration deadline, Function<ControlGrpc.ControlBlockingStub, R> call)
             throws StepFailed {
         try {
-            return call.apply(links.to(address, deadline));
+            return links.call(address, deadline, call);
         } catch (StatusRuntimeException e) {
             throw new StepFailed(address + ": " + e.getStatus(), e);
         } finally {

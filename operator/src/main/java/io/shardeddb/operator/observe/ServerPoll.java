@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks servers how they stand, all at once. Several shards of one database are looked at in the same moment, so an answer serves for a
- * short while.
+ * Asks servers how they stand, all at once. Several shards of one database are looked at in the same moment, so a question that is
+ * being asked, or was answered just now, serves them all.
  */
 public final class ServerPoll implements AutoCloseable {
 
@@ -29,7 +30,7 @@ public final class ServerPoll implements AutoCloseable {
     private final ControlLinks links;
     private final LongSupplier nanoClock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Question> questions = new ConcurrentHashMap<>();
 
     /** @param nanoClock monotonic time, in nanoseconds */
     public ServerPoll(ControlLinks links, LongSupplier nanoClock) {
@@ -37,7 +38,7 @@ public final class ServerPoll implements AutoCloseable {
         this.nanoClock = nanoClock;
     }
 
-    private record Answer(long at, Optional<ServerStatus> status) {}
+    private record Question(long askedAt, Future<Optional<ServerStatus>> answer) {}
 
     /**
      * What the servers say; those that do not answer in time are absent.
@@ -45,12 +46,14 @@ public final class ServerPoll implements AutoCloseable {
      * @param addresses per server name, host:port
      */
     public Observed ask(Map<String, String> addresses) throws InterruptedException {
-        Map<String, Future<Optional<ServerStatus>>> asked = new HashMap<>();
-        addresses.forEach((server, address) -> asked.put(server, threads.submit(() -> status(address))));
+        Map<String, Question> asked = new HashMap<>();
+        addresses.forEach((server, address) -> asked.put(server, question(address)));
         Map<String, ServerStatus> statuses = new HashMap<>();
-        for (Map.Entry<String, Future<Optional<ServerStatus>>> entry : asked.entrySet()) {
+        for (Map.Entry<String, Question> entry : asked.entrySet()) {
             try {
-                entry.getValue().get().ifPresent(status -> statuses.put(entry.getKey(), status));
+                entry.getValue().answer().get().ifPresent(status -> statuses.put(entry.getKey(), status));
+            } catch (CancellationException e) {
+                LOG.debug("the poll ends; {} was not asked", entry.getKey());
             } catch (ExecutionException e) {
                 throw new IllegalStateException("asking " + entry.getKey() + " failed unexpectedly", e.getCause());
             }
@@ -60,25 +63,32 @@ public final class ServerPoll implements AutoCloseable {
 
     /** Makes the next question a fresh one: something was just changed there. */
     public void expire(String address) {
-        answers.remove(address);
+        questions.remove(address);
+    }
+
+    /** Forgets a server that is gone. */
+    public void forget(String address) {
+        questions.remove(address);
+        links.forget(address);
+    }
+
+    private Question question(String address) {
+        return questions.compute(address, (key, known) -> {
+            long now = nanoClock.getAsLong();
+            boolean serves = known != null && (!known.answer().isDone() || now - known.askedAt() < FRESH_NANOS);
+            return serves ? known : new Question(now, threads.submit(() -> status(address)));
+        });
     }
 
     private Optional<ServerStatus> status(String address) {
-        Answer known = answers.get(address);
-        if (known != null && nanoClock.getAsLong() - known.at() < FRESH_NANOS) {
-            return known.status();
-        }
-        Optional<ServerStatus> status;
         try {
-            status = Optional.of(links.to(address, DEADLINE).status(StatusRequest.getDefaultInstance()));
+            return Optional.of(
+                    links.call(address, DEADLINE, control -> control.status(StatusRequest.getDefaultInstance())));
         } catch (StatusRuntimeException e) {
             // Not answering is an observation: the server counts as silent.
             LOG.debug("{} does not answer: {}", address, e.getStatus());
-            links.reconnect(address);
-            status = Optional.empty();
+            return Optional.empty();
         }
-        answers.put(address, new Answer(nanoClock.getAsLong(), status));
-        return status;
     }
 
     @Override
