@@ -310,7 +310,7 @@ final class Applier {
             pool.execute(broken::close);
         }
         retryAt = System.nanoTime() + (FIRST_BACKOFF_NANOS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS));
-        replica.stalled(String.valueOf(e.getMessage()));
+        replica.storeFailed(String.valueOf(e.getMessage()));
         replica.touch();
     }
 

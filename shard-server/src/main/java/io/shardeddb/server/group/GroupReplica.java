@@ -360,6 +360,14 @@ final class GroupReplica {
         view = view.in(ReplicaState.STALLED, reason);
     }
 
+    /** Another member's database may answer: leadership is offered at once, not when the next look at the database says so. */
+    void storeFailed(String reason) {
+        stalled(reason);
+        if (!closed && quarantine == null && core.role() == Role.LEADER) {
+            Housekeeping.transferToBest(this, System.nanoTime());
+        }
+    }
+
     void needsCopy(String reason) {
         copyNeeded = true;
         view = view.in(ReplicaState.RECOVERING, reason);

@@ -100,7 +100,8 @@ final class Housekeeping implements AutoCloseable {
         }
     }
 
-    private static void transferToBest(GroupReplica replica, long now) {
+    /** Offers leadership to the best voter, if there is one. */
+    static void transferToBest(GroupReplica replica, long now) {
         best(replica).ifPresent(target -> {
             replica.core().transferLeadership(target, now);
             replica.touch();

@@ -4,6 +4,7 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 /** Faults on purpose; exists only where the process was started with the switch. */
 @Controller("/faults")
 @Requires(property = FaultController.SWITCH, value = "true")
+@Consumes(MediaType.ALL)
 @Produces(MediaType.APPLICATION_JSON)
 final class FaultController {
     static final String SWITCH = "shardeddb.fault-switches";

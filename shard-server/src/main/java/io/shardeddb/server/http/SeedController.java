@@ -3,6 +3,7 @@ package io.shardeddb.server.http;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The assignment's server endpoints, over the replicated shards: a write goes through the shard's log, whichever replica is asked. */
 @Controller
+@Consumes(MediaType.ALL)
 @Produces(MediaType.APPLICATION_JSON)
 final class SeedController {
     private static final int AUTOPOPULATED_ROWS = 5;
