@@ -1,7 +1,6 @@
 package io.shardeddb.server;
 
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.server.config.ServerSettings;
 import io.shardeddb.server.group.Retention;
@@ -12,8 +11,6 @@ import io.shardeddb.server.store.StoreFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.security.Security;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -80,31 +77,12 @@ public final class Main {
     }
 
     private static ApplicationContext http(ServerSettings settings, ShardServer server) {
-        Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("micronaut.application.name", "shard-server");
-        properties.put("micronaut.server.port", settings.httpPort());
-        properties.put("micronaut.server.host", settings.bindAddress() == null ? "0.0.0.0" : settings.bindAddress());
-        properties.put("micronaut.server.max-request-size", "16MB");
-        properties.put("micronaut.server.netty.event-loops.default.num-threads", 2);
-        properties.put("micronaut.metrics.enabled", true);
-        properties.put("micronaut.metrics.export.prometheus.enabled", true);
-        properties.put("endpoints.all.enabled", false);
-        properties.put("endpoints.prometheus.enabled", true);
-        properties.put("endpoints.prometheus.sensitive", false);
-        properties.put("shardeddb.fault-switches", settings.faultSwitches());
-        ApplicationContext context = ApplicationContext.builder()
-                .banner(false)
-                .deduceEnvironment(false)
-                .properties(properties)
-                .singletons(server, settings)
-                .start();
         try {
-            context.getBean(EmbeddedServer.class).start();
+            return HttpFront.start(settings, server);
         } catch (RuntimeException e) {
             LOG.error("the HTTP port {} cannot be used: {}", settings.httpPort(), e.getMessage());
             throw exit(ExitCodes.PORT_IN_USE);
         }
-        return context;
     }
 
     /** Votes and acknowledgements of a process whose data directory is gone would be promises that nobody keeps. */

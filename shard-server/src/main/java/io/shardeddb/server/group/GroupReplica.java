@@ -164,22 +164,34 @@ final class GroupReplica {
         if (!endpoint.isEmpty()) {
             endpoints.put(message.from(), endpoint);
         }
-        core.step(message, now);
+        guarded(() -> core.step(message, now));
         touch();
     }
 
     void tick(long now) {
         if (quarantine == null) {
-            core.tick(now);
+            guarded(() -> core.tick(now));
             touch();
         }
     }
 
     void persisted(long number, List<Message> messages, long now) {
         if (!closed && quarantine == null) {
-            send(messages);
-            core.persisted(number, now);
+            guarded(() -> {
+                send(messages);
+                core.persisted(number, now);
+            });
             touch();
+        }
+    }
+
+    /** A fault of this software in one group must not stop the others: this replica neither votes nor serves any more. */
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("group {}: a fault of the software", log.group(), e);
+            quarantine("a fault of the software: " + e);
         }
     }
 
@@ -189,12 +201,14 @@ final class GroupReplica {
         if (closed || quarantine != null) {
             return;
         }
-        if (core.role() == Role.LEADER) {
-            proposals.propose(core, view, now);
-            proposeVerdict(now);
-        }
-        carryOut(core.drain(), batch);
-        applier.advance(now);
+        guarded(() -> {
+            if (core.role() == Role.LEADER) {
+                proposals.propose(core, view, now);
+                proposeVerdict(now);
+            }
+            carryOut(core.drain(), batch);
+            applier.advance(now);
+        });
     }
 
     private void carryOut(Effects effects, RecordBatch batch) {

@@ -25,15 +25,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All replicas of this server. One thread ({@link Loop}) drives every core; what the cores want written becomes one batch of the
  * shared log per turn, what they want sent becomes one frame per receiver and turn.
  */
 public final class GroupRuntime implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(GroupRuntime.class);
     private static final int APPLY_THREADS = 4;
     private static final int READ_THREADS = 8;
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -296,7 +293,7 @@ public final class GroupRuntime implements AutoCloseable {
         List<GroupReplica> due = touched;
         touched = new ArrayList<>();
         for (GroupReplica replica : due) {
-            turn(replica, now);
+            replica.turn(batch, now);
             nextTimers = earlier(nextTimers, replica.deadline());
             if (replica.hasWaiters()) {
                 nextTimers = earlier(nextTimers, nextExpiry);
@@ -306,16 +303,6 @@ public final class GroupRuntime implements AutoCloseable {
         outgoing.forEach(sender::send);
         outgoing.clear();
         return touched.isEmpty() ? nextTimers : now;
-    }
-
-    /** A fault of this software in one group must not stop the others: that replica neither votes nor serves any more. */
-    private void turn(GroupReplica replica, long now) {
-        try {
-            replica.turn(batch, now);
-        } catch (RuntimeException e) {
-            LOG.error("group {}: its turn failed", replica.log().group(), e);
-            replica.quarantine("a fault of the software: " + e);
-        }
     }
 
     private void timers(long now) {

@@ -70,7 +70,7 @@ final class ShardAccess {
             }
         }
         throw new DatabaseException(
-                ErrorCode.UNKNOWN_GROUP,
+                ErrorCode.NO_SHARD,
                 "shard \"" + name + "\" has no replica here; there are "
                         + views.values().stream()
                                 .map(ReplicaView::shard)

@@ -118,19 +118,7 @@ final class Cluster implements AutoCloseable {
 
     void start(int i) throws IOException {
         Node node = nodes[i];
-        ServerSettings settings = new ServerSettings(
-                node.address,
-                node.port,
-                0,
-                "db",
-                "default",
-                "Server" + i,
-                node.endpoint(),
-                folder.resolve("server" + i),
-                new DatabaseAddress("127.0.0.1", 1, "root", ""),
-                64 << 20,
-                true);
-        node.server = new ShardServer(settings, Settings.DEFAULT, retention, node.stores, (what, cause) -> {
+        node.server = new ShardServer(settings(i), Settings.DEFAULT, retention, node.stores, (what, cause) -> {
             throw new IllegalStateException(what, cause);
         });
         node.channel = NettyChannelBuilder.forAddress(node.address, node.port)
@@ -151,6 +139,23 @@ final class Cluster implements AutoCloseable {
         return nodes[i].server != null;
     }
 
+    /** The settings that a server was started with. */
+    ServerSettings settings(int i) {
+        Node node = nodes[i];
+        return new ServerSettings(
+                node.address,
+                node.port,
+                0,
+                "db",
+                "default",
+                "Server" + i,
+                node.endpoint(),
+                folder.resolve("server" + i),
+                new DatabaseAddress("127.0.0.1", 1, "root", ""),
+                64 << 20,
+                true);
+    }
+
     ControlGrpc.ControlBlockingStub control(int i) {
         return ControlGrpc.newBlockingStub(channel(i)).withDeadlineAfter(20, TimeUnit.SECONDS);
     }
@@ -168,9 +173,13 @@ final class Cluster implements AutoCloseable {
     }
 
     GroupMember prepare(int i) {
+        return prepare(i, GROUP);
+    }
+
+    private GroupMember prepare(int i, Uid group) {
         PrepareReplicaReply reply = control(i)
                 .prepareReplica(PrepareReplicaRequest.newBuilder()
-                        .setGroup(GROUP)
+                        .setGroup(group)
                         .setDatabase("db")
                         .setShard("sh1")
                         .build());
@@ -186,19 +195,23 @@ final class Cluster implements AutoCloseable {
 
     /** A group with its first member on server 0, open for writes. */
     GroupMember bootstrap() {
-        GroupMember first = prepare(0);
-        require(control(0)
+        return bootstrap(0, GROUP);
+    }
+
+    GroupMember bootstrap(int server, Uid group) {
+        GroupMember first = prepare(server, group);
+        require(control(server)
                 .bootstrap(BootstrapRequest.newBuilder()
-                        .setGroup(GROUP)
+                        .setGroup(group)
                         .setMember(first.getMember())
                         .setSelf(first)
                         .setInterval(PositionInterval.newBuilder().setFrom(Long.MIN_VALUE))
                         .setEpoch(1)
                         .setSchema(SCHEMA)
                         .build()));
-        require(control(0)
+        require(control(server)
                 .setOpen(SetOpenRequest.newBuilder()
-                        .setGroup(GROUP)
+                        .setGroup(group)
                         .setOpen(true)
                         .build()));
         return first;

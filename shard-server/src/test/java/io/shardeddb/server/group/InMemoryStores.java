@@ -38,9 +38,15 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryStores implements StoreFactory {
     private final Map<String, Memory> replicas = new ConcurrentHashMap<>();
     private volatile boolean away;
+    private volatile boolean refusingEntries;
 
     void setAway(boolean gone) {
         away = gone;
+    }
+
+    /** Only applying fails, as with a full volume: looking at the database goes on well. */
+    void setRefusingEntries(boolean refuses) {
+        refusingEntries = refuses;
     }
 
     @Override
@@ -83,6 +89,9 @@ final class InMemoryStores implements StoreFactory {
         @Override
         public synchronized List<EntryOutcome> apply(List<CommittedEntry> entries) throws StoreUnavailableException {
             check();
+            if (refusingEntries) {
+                throw new StoreUnavailableException("no space left");
+            }
             List<EntryOutcome> outcomes = new ArrayList<>();
             for (CommittedEntry entry : entries) {
                 if (entry.index() != state.index() + 1) {

@@ -2,6 +2,9 @@ package io.shardeddb.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.MemberId;
+import io.shardeddb.consensus.Message;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
 import io.shardeddb.protocol.wire.ChecksumReply;
 import io.shardeddb.protocol.wire.ChecksumRequest;
@@ -13,7 +16,9 @@ import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
+import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.log.ConfigurationCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -202,6 +207,58 @@ final class ServersIT {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> !cluster.read(next, ReadLevel.EVENTUAL).hasError() && rows(next, ReadLevel.EVENTUAL) == 2);
+    }
+
+    @Test
+    void handsLeadershipOverWhenOnlyApplyingFails() {
+        cluster.threeVoters();
+        int old = cluster.leader();
+        stores.get(old).setRefusingEntries(true);
+        // Its outcome is not asked for: this leader cannot say it any more.
+        cluster.server(old).data().write(cluster.request(1), answer -> {});
+        int other = cluster.awaitLeaderOtherThan(old);
+        assertThat(cluster.server(old).runtime().stores().reachable()).isTrue();
+        write(other, 2, 5);
+        stores.get(old).setRefusingEntries(false);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> cluster.status(old).getAppliedIndex()
+                        == cluster.status(other).getAppliedIndex());
+        assertThat(rows(old, ReadLevel.EVENTUAL)).isEqualTo(4);
+    }
+
+    @Test
+    void quarantinesOnlyTheReplicaInWhichTheSoftwareFails() {
+        cluster.threeVoters();
+        int leader = cluster.leader();
+        write(leader, 0, 5);
+        GroupId other = new GroupId(77, 88);
+        Uid otherUid = ConfigurationCodec.uid(other);
+        cluster.bootstrap(leader, otherUid);
+        // No sound member sends this: a second leader of the same term.
+        cluster.server(leader)
+                .runtime()
+                .receive(
+                        "",
+                        List.of(new Message.Heartbeat(
+                                ConfigurationCodec.groupId(Cluster.GROUP),
+                                new MemberId(1, 1),
+                                ConfigurationCodec.memberId(
+                                        cluster.status(leader).getMember()),
+                                cluster.status(leader).getTerm(),
+                                1,
+                                0,
+                                0,
+                                0,
+                                Long.MIN_VALUE)));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.status(leader).getState() == ReplicaState.QUARANTINED);
+        int next = cluster.awaitLeaderOtherThan(leader);
+        write(next, 5, 10);
+        WriteReply beside = cluster.data(leader)
+                .write(cluster.request(1).toBuilder().setGroup(otherUid).build());
+        assertThat(beside.hasError()).as(beside.getError().getMessage()).isFalse();
     }
 
     @Test
