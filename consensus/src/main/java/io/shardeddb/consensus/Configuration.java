@@ -3,6 +3,7 @@ package io.shardeddb.consensus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param voters the voters; in a joint configuration the voters to come
  * @param outgoing the voters that a joint configuration leaves behind; {@code null} when it is not joint
  * @param learners members that receive the log but neither vote nor count, in the order of their ids
+ * @param retired ids of members that were removed, in that order: they never come back. What such a member acknowledged may be
+ *     gone with its disk, and what it sent may still be on its way. The oldest are forgotten beyond {@link #MOST_RETIRED}.
  */
-public record Configuration(VoterSet voters, @Nullable VoterSet outgoing, List<Member> learners) {
+public record Configuration(
+        VoterSet voters, @Nullable VoterSet outgoing, List<Member> learners, List<MemberId> retired) {
+
+    /** So many ids of removed members are kept; 16 bytes each in every copy of the configuration. */
+    public static final int MOST_RETIRED = 1024;
 
     /** What a member believes before it has received anything from its group. */
-    public static final Configuration EMPTY = new Configuration(VoterSet.EMPTY, null, List.of());
+    public static final Configuration EMPTY = new Configuration(VoterSet.EMPTY, null, List.of(), List.of());
 
     /**
      * Orders the learners.
@@ -36,6 +43,12 @@ public record Configuration(VoterSet voters, @Nullable VoterSet outgoing, List<M
                 throw new IllegalArgumentException("learner " + id + " appears twice");
             }
         }
+        retired = List.copyOf(retired.subList(Math.max(0, retired.size() - MOST_RETIRED), retired.size()));
+    }
+
+    /** A configuration before which nobody was removed. */
+    public Configuration(VoterSet voters, @Nullable VoterSet outgoing, List<Member> learners) {
+        this(voters, outgoing, learners, List.of());
     }
 
     /** A configuration that is not joint and has no learners. */
@@ -94,11 +107,36 @@ public record Configuration(VoterSet voters, @Nullable VoterSet outgoing, List<M
 
     /** The joint configuration that leads from this one to the given voters and learners. */
     Configuration towards(VoterSet target, List<Member> targetLearners) {
-        return new Configuration(target, voters, targetLearners);
+        return followedBy(target, voters, targetLearners);
+    }
+
+    /** The same voters with other learners. */
+    Configuration withLearners(List<Member> others) {
+        return followedBy(voters, null, others);
     }
 
     /** The configuration that ends this joint one. */
     Configuration settled() {
-        return new Configuration(voters, null, learners);
+        return followedBy(voters, null, learners);
+    }
+
+    private Configuration followedBy(VoterSet nextVoters, @Nullable VoterSet nextOutgoing, List<Member> nextLearners) {
+        Configuration next = new Configuration(nextVoters, nextOutgoing, nextLearners, retired);
+        List<MemberId> removed = new ArrayList<>(retired);
+        for (Member member : everyone()) {
+            if (!next.contains(member.id())) {
+                removed.add(member.id());
+            }
+        }
+        return removed.size() == retired.size()
+                ? next
+                : new Configuration(nextVoters, nextOutgoing, nextLearners, removed);
+    }
+
+    /** Whether another configuration has the same members in the same roles, whoever was removed before. */
+    public boolean hasMembersOf(Configuration other) {
+        return voters.equals(other.voters)
+                && Objects.equals(outgoing, other.outgoing)
+                && learners.equals(other.learners);
     }
 }

@@ -131,6 +131,18 @@ final class Core {
         electionDeadline = Math.max(holdOffUntil, now + electionTimeout());
     }
 
+    /** Stands soon, and lets others stand, although the leader was heard a moment ago. */
+    void doubtLeader() {
+        if (!rules.brokenConnectionEndsLoyalty(settings)) {
+            return;
+        }
+        loyalUntil = Math.min(loyalUntil, now);
+        // Not at once: the others must have noticed too, or they refuse; and not all at the same time.
+        long spread = settings.heartbeatInterval();
+        long soon = now + spread / 10 + random.nextLong(spread) + electionDelay;
+        electionDeadline = Math.max(holdOffUntil, Math.min(electionDeadline, soon));
+    }
+
     private long electionTimeout() {
         return settings.electionTimeout() + random.nextLong(settings.electionTimeout()) + electionDelay;
     }

@@ -160,7 +160,7 @@ final class Leadership {
         boolean sameVoters = change.voters().equals(current.voters());
         long index = append(new Payload.Membership(
                 sameVoters
-                        ? new Configuration(current.voters(), null, change.learners())
+                        ? current.withLearners(change.learners())
                         : current.towards(change.voters(), change.learners())));
         return new Outcome.Accepted(index, core.term);
     }

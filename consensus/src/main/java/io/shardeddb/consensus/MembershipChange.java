@@ -22,6 +22,9 @@ final class MembershipChange {
         if (change.voters().size() == 0 || isInvalid(current, change)) {
             return Refusal.INVALID;
         }
+        if (bringsBack(current, change)) {
+            return Refusal.RETIRED;
+        }
         return change.voters().equals(current.voters()) ? null : whyNotVote(core, leadership, change);
     }
 
@@ -31,7 +34,14 @@ final class MembershipChange {
                 return true;
             }
         }
-        return new Configuration(change.voters(), null, change.learners()).equals(current);
+        return new Configuration(change.voters(), null, change.learners()).hasMembersOf(current);
+    }
+
+    private static boolean bringsBack(Configuration current, ConfigurationChange change) {
+        return current.retired().stream()
+                .anyMatch(gone -> change.voters().contains(gone)
+                        || change.learners().stream()
+                                .anyMatch(learner -> learner.id().equals(gone)));
     }
 
     private static @Nullable Refusal whyNotVote(Core core, Leadership leadership, ConfigurationChange change) {

@@ -22,6 +22,8 @@ public enum Refusal {
     QUARANTINED,
     /** The named member cannot do this: it is unknown, this replica itself, or not a voter. */
     NOT_ELIGIBLE,
+    /** The change would bring back a member id that was removed: prepare a new one. */
+    RETIRED,
     /** The change would change nothing, or would leave nobody. */
     INVALID
 }

@@ -260,6 +260,20 @@ public final class Replica {
         core.electionDelay = nanoseconds;
     }
 
+    /**
+     * The connection to a member's server broke, as it does at once when a process ends. If that member is the leader, this one
+     * need not wait for silence: it stands soon, and lets others stand. A false alarm costs a few messages, because those that
+     * still hear the leader grant no pre-vote. Without effect where leases are in use, for they rest on the full waiting.
+     *
+     * @param member whose server cannot be reached
+     */
+    public void unreachable(MemberId member, long now) {
+        core.now = now;
+        if (member.equals(core.leader) && core.role == Role.FOLLOWER) {
+            core.doubtLeader();
+        }
+    }
+
     /** How recent this member provably is; meaningful on followers. */
     public Freshness freshness() {
         return following.freshness();

@@ -64,6 +64,11 @@ class SafetyRules {
         return true;
     }
 
+    /** Whether a broken connection to the leader may end the loyalty to it: not where a lease rests on that. */
+    boolean brokenConnectionEndsLoyalty(Settings settings) {
+        return !settings.leaderLease();
+    }
+
     /** Whether a leader commits by counting only entries of its own term (Raft, figure 8). */
     boolean commitsOnlyOwnTerm() {
         return true;

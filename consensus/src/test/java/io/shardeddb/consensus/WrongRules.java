@@ -55,6 +55,11 @@ public final class WrongRules extends SafetyRules {
     }
 
     @Override
+    boolean brokenConnectionEndsLoyalty(Settings settings) {
+        return is(Variant.BROKEN_CONNECTION_ENDS_LEASE) || super.brokenConnectionEndsLoyalty(settings);
+    }
+
+    @Override
     boolean upToDate(long candidateTerm, long candidateIndex, long ownTerm, long ownIndex) {
         return is(Variant.VOTE_WITHOUT_UP_TO_DATE_CHECK)
                 || super.upToDate(candidateTerm, candidateIndex, ownTerm, ownIndex);

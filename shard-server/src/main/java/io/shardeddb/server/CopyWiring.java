@@ -100,12 +100,10 @@ final class CopyWiring implements CopyRunner, AutoCloseable {
                         ConfigurationCodec.uid(group),
                         ConfigurationCodec.uid(receiver),
                         into,
+                        minimumIndex,
                         System.currentTimeMillis());
-                if (state.index() >= minimumIndex) {
-                    LOG.info("group {}: copied from {} up to index {}", group, source.getServer(), state.index());
-                    return state;
-                }
-                failure = source.getServer() + " has only index " + state.index() + ", needed is " + minimumIndex;
+                LOG.info("group {}: copied from {} up to index {}", group, source.getServer(), state.index());
+                return state;
             } catch (CopyFailedException e) {
                 failure = source.getServer() + ": " + e.getMessage();
                 channels.drop(source.getAddress());

@@ -65,6 +65,18 @@ public final class ShardServer implements AutoCloseable {
     public ShardServer(
             ServerSettings settings, Settings timing, Retention retention, StoreFactory storeFactory, FatalError fatal)
             throws IOException {
+        this(settings, timing, retention, storeFactory, fatal, InstantSource.system());
+    }
+
+    /** The same with a wall clock of the caller's. */
+    public ShardServer(
+            ServerSettings settings,
+            Settings timing,
+            Retention retention,
+            StoreFactory storeFactory,
+            FatalError fatal,
+            InstantSource wall)
+            throws IOException {
         volume = Volume.open(settings.dataDirectory());
         try {
             log = SharedLog.open(
@@ -90,11 +102,12 @@ public final class ShardServer implements AutoCloseable {
                         .setBootCounter(identity.bootCounter())
                         .setAddress(identity.endpoint())
                         .build(),
-                channels);
+                channels,
+                wall);
         copies = new CopyWiring(transport, channels);
         Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
-        runtime =
-                new GroupRuntime(log, stores, timing, InstantSource.system(), transport, transport, copies, retention);
+        runtime = new GroupRuntime(log, stores, timing, wall, transport, transport, copies, retention);
+        transport.onBroken(runtime::unreachable);
         control = new GroupControl(runtime);
         data = new DataService(new GroupClients(runtime), runtime.leaders());
         grpc = grpcServer(settings, copies.serve(runtime));

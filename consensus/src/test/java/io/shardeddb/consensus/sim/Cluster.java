@@ -81,6 +81,23 @@ final class Cluster {
         return cut[from][to];
     }
 
+    /** A process has ended: the others' connections to it are reset, and mostly they notice. */
+    void connectionsBreak(SimNode gone) {
+        for (SimNode other : nodes) {
+            connectionBreaks(gone, other);
+        }
+    }
+
+    /** One server may notice that its connection to another is broken, whether that one lives or not. */
+    void connectionBreaks(SimNode gone, SimNode other) {
+        if (other != gone && world.otherRandom.nextInt(4) > 0) {
+            MemberId member = gone.id();
+            world.after(
+                    world.otherRandom.nextLong(20 * Knobs.MILLI),
+                    () -> other.whenRunning(() -> other.act(running -> running.unreachable(member, other.now()))));
+        }
+    }
+
     void connectAll() {
         for (boolean[] row : cut) {
             java.util.Arrays.fill(row, false);

@@ -162,6 +162,7 @@ final class Faults {
             leader.act(replica -> replica.transferLeadership(other.id(), leader.now()));
         }
         world.trace("network: " + leader.number() + " and " + other.number() + " are estranged");
+        cluster.connectionBreaks(leader, other);
         cluster.cut(other.number(), leader.number(), true);
         cluster.cut(leader.number(), other.number(), !transferred);
         if (!transferred && world.chance(0.3)) {
@@ -169,6 +170,7 @@ final class Faults {
             for (int i = 0; i < knobs.servers(); i++) {
                 cluster.cut(leader.number(), i, i != leader.number());
             }
+            cluster.connectionsBreak(leader);
         } else if (world.chance(knobs.freezes())) {
             leader.freeze(150 * MILLI + world.upTo(300 * MILLI), false);
         }

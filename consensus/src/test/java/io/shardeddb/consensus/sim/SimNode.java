@@ -187,6 +187,7 @@ final class SimNode {
             incarnation++;
             applier.abandon();
             cluster.checkHeld();
+            cluster.connectionsBreak(this);
         }
     }
 

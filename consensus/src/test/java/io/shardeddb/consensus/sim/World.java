@@ -18,6 +18,9 @@ final class World {
     private static final long BEGIN = 10_000_000_000L;
 
     final SplittableRandom random;
+    /** For what came later, so that seeds pinned before mean much the same. */
+    final SplittableRandom otherRandom;
+
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final boolean traced;
     private final ArrayDeque<String> trace = new ArrayDeque<>();
@@ -27,6 +30,7 @@ final class World {
     World(long seed, boolean traced) {
         // Neighbouring seeds must not share anything.
         random = new SplittableRandom(new SplittableRandom(seed).nextLong());
+        otherRandom = new SplittableRandom(~seed);
         this.traced = traced;
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Proves that the simulator bites: every wrong variant is noticed, under a pinned seed that the sound protocol survives. */
 class WrongVariantsSim {
     /** When a change of the simulator has made the pinned seed harmless, so many others are tried. */
-    private static final int BUDGET = 2000;
+    private static final int BUDGET = Integer.getInteger("sim.budget", 2000);
 
     private static final Map<Variant, Long> PINNED = new EnumMap<>(Variant.class);
 

@@ -1,6 +1,7 @@
 package io.shardeddb.server.control;
 
 import io.grpc.stub.StreamObserver;
+import io.shardeddb.consensus.Configuration;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
@@ -100,9 +101,34 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         answer(
                 answer,
                 control.prepare(request)
+                        .thenCompose(reply -> withoutRemoved(request, reply))
                         .thenApply(reply -> reply.setVolume(identity.volume())
                                 .setBootCounter(identity.bootCounter())
                                 .build()));
+    }
+
+    /** A replica that was once removed from its group never comes back under its id: another takes its place. */
+    private CompletableFuture<PrepareReplicaReply.Builder> withoutRemoved(
+            PrepareReplicaRequest request, PrepareReplicaReply.Builder prepared) {
+        if (!prepared.getHasLog() || prepared.hasError() || request.hasExpectedMember()) {
+            return CompletableFuture.completedFuture(prepared);
+        }
+        GroupId group = ConfigurationCodec.groupId(request.getGroup());
+        return control.known(group)
+                .thenCompose(known -> known == null ? CompletableFuture.completedFuture(true) : isRemoved(known, group))
+                .thenCompose(removed -> removed
+                        ? control.drop(group)
+                                .thenCompose(dropped -> dropped.hasError()
+                                        ? CompletableFuture.completedFuture(
+                                                PrepareReplicaReply.newBuilder().setError(dropped.getError()))
+                                        : control.prepare(request))
+                        : CompletableFuture.completedFuture(prepared));
+    }
+
+    private CompletableFuture<Boolean> isRemoved(GroupControl.Known known, GroupId group) {
+        return known.configuration().contains(known.self())
+                ? removedElsewhere(known, group)
+                : CompletableFuture.completedFuture(!known.configuration().equals(Configuration.EMPTY));
     }
 
     @Override

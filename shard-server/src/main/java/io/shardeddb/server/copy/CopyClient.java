@@ -93,27 +93,28 @@ public final class CopyClient {
     /**
      * Copies a group's rows into a store. Blocks until the copy is durable; interrupt the thread to give up.
      *
+     * @param minimumIndex a source that has less is refused before anything here is changed
      * @param startedAtMillis wall clock, for the progress
      * @return the state that the store has now: the log goes on after its index
      * @throws CopyFailedException when this source cannot give it (any more)
      * @throws StoreUnavailableException when the receiving database fails
      */
-    public AppliedState copy(Uid group, Uid receiver, ReplicaStore into, long startedAtMillis)
+    public AppliedState copy(Uid group, Uid receiver, ReplicaStore into, long minimumIndex, long startedAtMillis)
             throws CopyFailedException, StoreUnavailableException, InterruptedException {
         String unfinished = into.unfinishedInstall();
         try {
-            return attempt(open(group, receiver, unfinished), into, startedAtMillis);
+            return attempt(open(group, receiver, unfinished), into, minimumIndex, startedAtMillis);
         } catch (CopyFailedException e) {
             // A view can be lost between finding it again and reading from it.
             if (unfinished == null || ErrorCode.ofName(e.code()) != ErrorCode.COPY_GONE) {
                 throw e;
             }
             LOG.info("the interrupted copy cannot be gone on with: {}", e.getMessage());
-            return attempt(open(group, receiver, null), into, startedAtMillis);
+            return attempt(open(group, receiver, null), into, minimumIndex, startedAtMillis);
         }
     }
 
-    private AppliedState attempt(CopyOpenReply open, ReplicaStore into, long startedAtMillis)
+    private AppliedState attempt(CopyOpenReply open, ReplicaStore into, long minimumIndex, long startedAtMillis)
             throws CopyFailedException, StoreUnavailableException, InterruptedException {
         CopyProgress.Builder progress = CopyProgress.newBuilder()
                 .setSource(sourceName)
@@ -122,6 +123,12 @@ public final class CopyClient {
                 .setPhase("rows");
         listener.accept(progress.build());
         AppliedState state = CopiedStates.ofWire(open.getState());
+        if (state.index() < minimumIndex) {
+            release(open.getCopyId());
+            throw new CopyFailedException(
+                    ErrorCode.NOT_CAUGHT_UP.name(),
+                    sourceName + " has only index " + state.index() + ", needed is " + minimumIndex);
+        }
         try (SnapshotSink sink = into.beginInstall(open.getCopyId())) {
             fetch(open.getCopyId(), sink, progress);
             listener.accept(progress.setPhase("flush").build());

@@ -139,7 +139,8 @@ final class Applier {
             opened = fresh;
             boolean unfinished = fresh.unfinishedInstall() != null;
             @Nullable AppliedState state = unfinished ? null : fresh.applied();
-            loop.execute(() -> opened(fresh, state));
+            long copied = fresh.copiedIndex();
+            loop.execute(() -> opened(fresh, state, copied));
         } catch (StoreUnavailableException | RuntimeException e) {
             if (opened != null) {
                 opened.close();
@@ -148,7 +149,7 @@ final class Applier {
         }
     }
 
-    private void opened(ReplicaStore fresh, @Nullable AppliedState state) {
+    private void opened(ReplicaStore fresh, @Nullable AppliedState state, long copied) {
         running = false;
         store = fresh;
         failures = 0;
@@ -158,6 +159,8 @@ final class Applier {
         }
         if (state == null || state.index() < log.marker().index()) {
             replica.needsCopy("the rows are behind the log's beginning");
+        } else if (state.index() == copied) {
+            replica.copied(state, System.nanoTime());
         } else if (state.index() > log.lastIndex()) {
             replica.quarantine("index " + state.index() + " is applied, but the log ends at " + log.lastIndex()
                     + ": the log was rolled back");
@@ -168,6 +171,11 @@ final class Applier {
             take(state);
         }
         replica.touch();
+    }
+
+    /** Closes the store, to ask it anew what it has. */
+    void lookAgain(String reason) {
+        failed(new StoreUnavailableException(reason));
     }
 
     /** What the store says it has becomes what this replica has. */

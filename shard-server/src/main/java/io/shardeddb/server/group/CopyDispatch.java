@@ -6,7 +6,6 @@ import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.ReplicaStatus;
-import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.CopyProgress;
 import io.shardeddb.protocol.wire.GroupMember;
@@ -135,7 +134,11 @@ final class CopyDispatch {
             if (replica == null || !replica.log().member().equals(ConfigurationCodec.memberId(request.getMember()))) {
                 answer.complete(error(ErrorCode.WRONG_MEMBER, "no such member here"));
             } else {
-                begin(replica, request.getSourcesList(), request.getMinimumIndex(), answer);
+                // Rows that are in order are given up only for later ones: the request may be an old one.
+                long minimum = replica.isCopyNeeded()
+                        ? request.getMinimumIndex()
+                        : Math.max(request.getMinimumIndex(), replica.core().commitIndex() + 1);
+                begin(replica, request.getSourcesList(), minimum, answer);
             }
         });
         return answer;
@@ -188,11 +191,7 @@ final class CopyDispatch {
 
     private void installed(GroupReplica replica, AppliedState state, CompletableFuture<TakeCopyReply> answer) {
         progress.remove(replica.log().group());
-        Configuration configuration =
-                state.configuration() == null ? Configuration.EMPTY : ConfigurationCodec.decode(state.configuration());
-        SnapshotMarker marker =
-                new SnapshotMarker(state.index(), state.term(), configuration, state.configurationIndex());
-        replica.copied(state, marker, System.nanoTime());
+        replica.copied(state, System.nanoTime());
         answer.complete(TakeCopyReply.newBuilder().setIndex(state.index()).build());
     }
 
@@ -200,7 +199,8 @@ final class CopyDispatch {
         LOG.warn("group {}: the copy failed: {}", replica.log().group(), e.getMessage());
         progress.remove(replica.log().group());
         replica.copyEnds();
-        replica.needsCopy("the copy failed: " + e.getMessage());
+        // Whether it had begun to replace the rows, the store knows.
+        replica.applier().lookAgain("the copy failed: " + e.getMessage());
         answer.complete(error(ErrorCode.STORE_UNAVAILABLE, String.valueOf(e.getMessage())));
     }
 

@@ -133,7 +133,11 @@ public final class GroupClients {
         if (!confirmed.byLease()) {
             return true;
         }
-        return runtime.onLoop(() -> replica.core().leaseHolds(confirmed.term(), System.nanoTime()))
+        return runtime.onLoop(() -> {
+                    long now = System.nanoTime();
+                    runtime.compareClocks(now);
+                    return replica.core().leaseHolds(confirmed.term(), now);
+                })
                 .completeOnTimeout(false, 1, TimeUnit.SECONDS)
                 .join();
     }

@@ -299,6 +299,7 @@ public final class GroupControl {
             case NOT_CAUGHT_UP -> ErrorCode.NOT_CAUGHT_UP;
             case NO_QUORUM -> ErrorCode.UNSAFE;
             case BUSY, TRANSFERRING, TERM_NOT_COMMITTED, CHANGE_PENDING -> ErrorCode.OVERLOADED;
+            case RETIRED -> ErrorCode.WRONG_MEMBER;
             case QUARANTINED, NOT_ELIGIBLE, INVALID -> ErrorCode.CONFLICT;
         };
     }

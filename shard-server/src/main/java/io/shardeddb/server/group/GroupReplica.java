@@ -21,6 +21,7 @@ import io.shardeddb.protocol.wire.PositionInterval;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.Verdict;
+import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.MemberAddress;
 import io.shardeddb.server.log.RecordBatch;
@@ -66,7 +67,7 @@ final class GroupReplica {
         this.runtime = runtime;
         this.log = log;
         this.settings = settings;
-        clock = new HybridClock(wall);
+        clock = new HybridClock(wall, runtime.clocks());
         clock.startAbove(log.maxTimestamp());
         proposals = new Proposals(clock);
         applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
@@ -166,6 +167,15 @@ final class GroupReplica {
         }
         guarded(() -> core.step(message, now));
         touch();
+    }
+
+    /** The connection to a server broke: if the leader is there, it need not be waited for. */
+    void unreachable(String endpoint, long now) {
+        MemberId leader = core.leader();
+        if (quarantine == null && leader != null && addressOf(leader).endpoint().equals(endpoint)) {
+            guarded(() -> core.unreachable(leader, now));
+            touch();
+        }
     }
 
     void tick(long now) {
@@ -398,9 +408,13 @@ final class GroupReplica {
     }
 
     /** A copy is durable in the store: the log goes on from there. */
-    void copied(AppliedState state, SnapshotMarker marker, long now) {
+    void copied(AppliedState state, long now) {
         copying = false;
         copyNeeded = false;
+        Configuration configuration =
+                state.configuration() == null ? Configuration.EMPTY : ConfigurationCodec.decode(state.configuration());
+        SnapshotMarker marker =
+                new SnapshotMarker(state.index(), state.term(), configuration, state.configurationIndex());
         if (marker.index() > log.lastIndex()
                 || marker.index() < log.firstIndex() - 1
                 || log.term(marker.index()) != marker.term()) {
@@ -412,6 +426,10 @@ final class GroupReplica {
         }
         applier.take(state);
         touch();
+        runtime.whenDurable(() -> applier.run(store -> {
+            store.forgetCopy();
+            return () -> {};
+        }));
     }
 
     /** From here on this replica neither votes nor serves. */

@@ -43,6 +43,8 @@ public final class GroupRuntime implements AutoCloseable {
     private final InstantSource wall;
     private final PeerSender sender;
     private final LeaderWatch leaders = new LeaderWatch();
+    private final PeerClocks clocks = new PeerClocks();
+    private final ClockComparison clockComparison;
     private final ExecutorService applyPool = Executors.newFixedThreadPool(
             APPLY_THREADS, Thread.ofPlatform().name("apply-", 0).daemon().factory());
     private final ExecutorService readPool = Executors.newFixedThreadPool(
@@ -88,6 +90,7 @@ public final class GroupRuntime implements AutoCloseable {
         this.settings = settings;
         this.wall = wall;
         this.sender = sender;
+        clockComparison = new ClockComparison(wall.millis(), System.nanoTime());
         loop = new Loop(this::turn);
         copies = new CopyDispatch(this, calls, copier);
         housekeeping = new Housekeeping(this, log, stores, copies, retention);
@@ -119,6 +122,19 @@ public final class GroupRuntime implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** The connection to another server broke, as it does at once when a process ends. */
+    public void unreachable(String endpoint) {
+        loop.execute(() -> {
+            long now = System.nanoTime();
+            replicas.values().forEach(replica -> replica.unreachable(endpoint, now));
+        });
+    }
+
+    /** How the other servers' clocks compare with this one's. */
+    public PeerClocks clocks() {
+        return clocks;
     }
 
     /** What is known of a replica; absent when there is none here. */
@@ -156,6 +172,9 @@ public final class GroupRuntime implements AutoCloseable {
 
     /** Why the server takes no writes; empty when it does. */
     public String readOnlyReason() {
+        if (isClockFarAhead()) {
+            return "the clock is more than " + PeerClocks.FAR_MILLIS + " ms ahead of the other servers'";
+        }
         LogSpace space = log.space();
         return space.level() == LogSpace.Level.ENOUGH
                 ? ""
@@ -181,10 +200,18 @@ public final class GroupRuntime implements AutoCloseable {
         });
     }
 
+    boolean isClockFarAhead() {
+        return clocks.isFarAhead(wall.millis(), System.nanoTime());
+    }
+
+    /** Whether others should lead what this server leads. */
+    boolean isUnfitToLead() {
+        return draining || !stores.reachable() || log.space().level() != LogSpace.Level.ENOUGH || isClockFarAhead();
+    }
+
     /** A server that cannot lead well waits longer before it stands for election; it still does if nobody else can. */
     void setElectionDelay(GroupReplica replica) {
-        boolean unfit = draining || !stores.reachable() || log.space().level() != LogSpace.Level.ENOUGH;
-        replica.core().electionDelay(unfit ? 4 * settings.electionTimeout() : 0);
+        replica.core().electionDelay(isUnfitToLead() ? 4 * settings.electionTimeout() : 0);
     }
 
     /** While rows are copied from here, the log behind the copy stays. Any thread. */
@@ -287,6 +314,7 @@ public final class GroupRuntime implements AutoCloseable {
 
     private long turn(long now) {
         lastTurn = now;
+        compareClocks(now);
         if (now - nextTimers >= 0) {
             timers(now);
         }
@@ -303,6 +331,13 @@ public final class GroupRuntime implements AutoCloseable {
         outgoing.forEach(sender::send);
         outgoing.clear();
         return touched.isEmpty() ? nextTimers : now;
+    }
+
+    /** On the loop: at each turn, and before a read by lease is answered. */
+    void compareClocks(long now) {
+        if (settings.leaderLease() && clockComparison.disagree(wall.millis(), now)) {
+            replicas.values().forEach(replica -> replica.core().voidLease(now));
+        }
     }
 
     private void timers(long now) {

@@ -92,7 +92,7 @@ final class Housekeeping implements AutoCloseable {
 
     /** Gives away leaderships that others can hold better. */
     void handOver(long now) {
-        boolean unfit = runtime.draining() || !stores.reachable() || log.space().level() != LogSpace.Level.ENOUGH;
+        boolean unfit = runtime.isUnfitToLead();
         for (GroupReplica replica : runtime.replicas()) {
             if (unfit && replica.core().role() == Role.LEADER) {
                 transferToBest(replica, now);

@@ -11,10 +11,17 @@ final class HybridClock {
     private static final int COUNTER_BITS = 16;
 
     private final InstantSource wall;
+    private final PeerClocks others;
     private long last;
 
-    HybridClock(InstantSource wall) {
+    HybridClock(InstantSource wall, PeerClocks others) {
         this.wall = wall;
+        this.others = others;
+    }
+
+    /** Whether timestamps may be given: not while the wall clock is far ahead of the others'. */
+    boolean isTrusted() {
+        return !others.isFarAhead(wall.millis(), System.nanoTime());
     }
 
     /** Never gives anything up to this timestamp again: called with the maximum of the log and of what is applied. */

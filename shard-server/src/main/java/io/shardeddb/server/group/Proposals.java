@@ -86,6 +86,10 @@ final class Proposals {
     }
 
     private boolean propose(Replica core, LoggedCommand.Builder command, Waiters waiters, long now, ReplicaView view) {
+        if (!clock.isTrusted()) {
+            refuse(waiters, ErrorCode.READ_ONLY, "this server's clock is far ahead of the others'", view);
+            return false;
+        }
         LoggedCommand stamped = command.setTimestamp(clock.next()).build();
         switch (core.propose(List.of(CommandPayload.of(stamped)), now)) {
             case Outcome.Accepted(long index, long term) -> {

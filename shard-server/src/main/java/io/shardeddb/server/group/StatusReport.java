@@ -46,10 +46,11 @@ final class StatusReport {
                 .setLastIndex(core.lastIndex())
                 .setCommitIndex(core.commitIndex())
                 .setAppliedIndex(Math.max(0, replica.applier().applied()))
-                .setConfiguration(ConfigurationCodec.toWire(committed.configuration()))
+                .setConfiguration(ConfigurationCodec.toWire(committed.configuration()).toBuilder()
+                        .clearRetired())
                 .setConfigurationIndex(committed.index())
                 .setChangeInProgress(
-                        core.configuration().isJoint() || !core.configuration().equals(committed.configuration()))
+                        core.configuration().isJoint() || !core.configuration().hasMembersOf(committed.configuration()))
                 .setEpoch(view.epoch())
                 .setOpen(view.open())
                 .setLastTimestamp(replica.lastTimestamp());

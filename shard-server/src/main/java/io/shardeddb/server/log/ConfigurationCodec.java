@@ -23,6 +23,7 @@ public final class ConfigurationCodec {
                 .setFaultTolerance(configuration.voters().faultTolerance());
         configuration.voters().members().forEach(member -> wire.addVoters(toWire(member)));
         configuration.learners().forEach(member -> wire.addLearners(toWire(member)));
+        configuration.retired().forEach(id -> wire.addRetired(uid(id)));
         VoterSet outgoing = configuration.outgoing();
         if (outgoing != null) {
             outgoing.members().forEach(member -> wire.addOutgoingVoters(toWire(member)));
@@ -42,7 +43,8 @@ public final class ConfigurationCodec {
                 wire.getOutgoingVotersCount() == 0
                         ? null
                         : new VoterSet(members(wire.getOutgoingVotersList()), wire.getOutgoingFaultTolerance()),
-                members(wire.getLearnersList()));
+                members(wire.getLearnersList()),
+                wire.getRetiredList().stream().map(ConfigurationCodec::memberId).toList());
     }
 
     /** The stored form. */

@@ -37,7 +37,7 @@ final class ApplyTransaction {
     boolean installing() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.readCopy());
                 ResultSet results = statement.executeQuery()) {
-            return results.next();
+            return results.next() && !CopyMark.isComplete(results.getString(1));
         }
     }
 

@@ -119,11 +119,10 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     /** Drops and makes again: everything of the replica is gone afterwards, and no applied row is there. */
     private void clear(Connection connection, SchemaInstaller installer) throws SQLException {
-        views.abortAll();
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(SqlText.dropSchema(schemaName));
-        }
-        installer.installBookkeeping();
+        views.change(() -> {
+            dropTables(connection);
+            installer.installBookkeeping();
+        });
         seen.set(0);
         schema = null;
         window = null;
@@ -314,8 +313,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         // Looking at the catalogue began a transaction.
         connection.rollback();
         if (!missing.isEmpty()) {
-            views.abortAll();
-            installer.run(missing);
+            views.change(() -> installer.run(missing));
         }
     }
 
@@ -356,7 +354,7 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     @Override
     public Checksums checksums() throws StoreUnavailableException {
-        try (OpenViews.View view = views.open(connections.view())) {
+        try (OpenViews.View view = views.open(connections::view)) {
             StoredState state = stateIn(view.connection());
             SchemaDefinition definition = state.schema();
             List<TableChecksum> sums = definition == null
@@ -379,7 +377,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public SnapshotSource openSnapshot() throws StoreUnavailableException {
         try {
-            OpenViews.View view = views.open(connections.view());
+            OpenViews.View view = views.open(connections::view);
             try {
                 StoredState state = stateIn(view.connection());
                 SchemaDefinition definition = state.schema();
@@ -417,10 +415,33 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public @Nullable String unfinishedInstall() throws StoreUnavailableException {
         return inTransaction("look for an installation", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.readCopy());
-                    ResultSet results = statement.executeQuery()) {
-                return results.next() ? results.getString(1) : null;
+            String copy = copyRow(connection);
+            return CopyMark.isComplete(copy) ? null : copy;
+        });
+    }
+
+    @Override
+    public long copiedIndex() throws StoreUnavailableException {
+        return inTransaction("look for a complete copy", connection -> CopyMark.index(copyRow(connection)));
+    }
+
+    private @Nullable String copyRow(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.readCopy());
+                ResultSet results = statement.executeQuery()) {
+            return results.next() ? results.getString(1) : null;
+        }
+    }
+
+    @Override
+    public void forgetCopy() throws StoreUnavailableException {
+        inTransaction("forget a complete copy", connection -> {
+            if (CopyMark.isComplete(copyRow(connection))) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(sql.endCopy());
+                }
+                connection.commit();
             }
+            return null;
         });
     }
 
@@ -447,14 +468,17 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public void drop() throws StoreUnavailableException {
         inTransaction("drop " + schemaName, connection -> {
-            views.abortAll();
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(SqlText.dropSchema(schemaName));
-            }
+            views.change(() -> dropTables(connection));
             schema = null;
             return null;
         });
         forget();
+    }
+
+    private void dropTables(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SqlText.dropSchema(schemaName));
+        }
     }
 
     @Override

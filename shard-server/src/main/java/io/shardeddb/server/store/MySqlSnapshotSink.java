@@ -19,7 +19,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -188,8 +187,9 @@ final class MySqlSnapshotSink implements SnapshotSink {
             lock(connection);
             verify(connection, expected);
             storeState(connection, state);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(sql.endCopy());
+            try (PreparedStatement statement = connection.prepareStatement(sql.beginCopy())) {
+                statement.setString(1, CopyMark.of(state.index()));
+                statement.executeUpdate();
             }
             connection.commit();
             return null;

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,19 @@ final class OpenViews {
     private static final Logger LOG = LoggerFactory.getLogger(OpenViews.class);
 
     private final Set<View> views = ConcurrentHashMap.newKeySet();
+
+    /** Counts beginnings and ends of changes: odd while one is going on. */
+    private final AtomicLong changes = new AtomicLong();
+
+    /** Makes a connection that holds a view. */
+    interface Opening {
+        Connection open() throws SQLException;
+    }
+
+    /** Changes tables. */
+    interface Change {
+        void run() throws SQLException;
+    }
 
     /** One view with its connection. Closing it ends the view. */
     final class View implements AutoCloseable {
@@ -59,10 +73,32 @@ final class OpenViews {
         }
     }
 
-    View open(Connection connection) {
-        View view = new View(connection);
+    /**
+     * Opens a view. Any thread, also while entries are being applied.
+     *
+     * @throws SQLException when the tables are changed meanwhile: the view might show some of the change
+     */
+    View open(Opening opening) throws SQLException {
+        long before = changes.get();
+        View view = new View(opening.open());
         views.add(view);
+        // Registered first, looked at after: a change either sees this view and ends it, or is seen here.
+        if ((before & 1) != 0 || changes.get() != before) {
+            view.close();
+            throw new SQLException("the tables are being changed", "HY000");
+        }
         return view;
+    }
+
+    /** Ends all views, lets none be opened until the change is done. By one thread at a time. */
+    void change(Change change) throws SQLException {
+        changes.incrementAndGet();
+        try {
+            abortAll();
+            change.run();
+        } finally {
+            changes.incrementAndGet();
+        }
     }
 
     void abortAll() {

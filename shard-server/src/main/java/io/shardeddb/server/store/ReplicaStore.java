@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state machine of one group replica: its rows, its exactly-once records and the index up to which the log is in them.
  *
- * <p>{@link #apply}, {@link #flush}, {@link #openSnapshot} and {@link #beginInstall} are called by one thread at a time; reads
+ * <p>{@link #apply}, {@link #flush} and {@link #beginInstall} are called by one thread at a time; reads and {@link #openSnapshot}
  * run beside them. Any method throws {@link StoreUnavailableException} when the environment fails (connection, disk, lock
  * time-out): nothing of the call may then be taken for a result; the caller reports itself stalled and tries again from
  * {@link #applied()}.
@@ -57,7 +57,10 @@ public interface ReplicaStore extends AutoCloseable {
     /** Checksums of all tables in one view, and through {@link AppliedState} the index they belong to. */
     Checksums checksums() throws StoreUnavailableException;
 
-    /** Opens a consistent view for a copy; hold it for as long as chunks are fetched. */
+    /**
+     * Opens a consistent view for a copy; hold it for as long as chunks are fetched. May be called while entries are applied: the view
+     * holds the applied state and the rows of one moment. A change of the tables ends it, or refuses it when it is going on.
+     */
     SnapshotSource openSnapshot() throws StoreUnavailableException;
 
     /**
@@ -72,6 +75,15 @@ public interface ReplicaStore extends AutoCloseable {
      */
     @Nullable
     String unfinishedInstall() throws StoreUnavailableException;
+
+    /**
+     * The index of a copy that was completed and not yet told to be in the log; -1 when there is none. A log that ends before it was
+     * not rolled back: its process ended between the two.
+     */
+    long copiedIndex() throws StoreUnavailableException;
+
+    /** The log begins behind the completed copy by now: {@link #copiedIndex} need not bridge anything any more. */
+    void forgetCopy() throws StoreUnavailableException;
 
     /** Removes the schema and everything in it. */
     void drop() throws StoreUnavailableException;

@@ -97,7 +97,7 @@ final class RowReads {
         } catch (DatabaseException e) {
             return ScanEnd.newBuilder().setError(e.toWire()).build();
         }
-        try (OpenViews.View view = views.open(connections.view())) {
+        try (OpenViews.View view = views.open(connections::view)) {
             AppliedRow state = AppliedRow.select(view.connection(), sql.readApplied());
             if (state == null) {
                 throw new SQLException("the applied row is missing", "HY000");

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +20,14 @@ final class PeerLink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
     private static final int MAX_WAITING_BYTES = 16 << 20;
     private static final long FIRST_BACKOFF_MILLIS = 50;
-    private static final int MAX_BACKOFF_DOUBLINGS = 5;
+    /** A server that restarts is found again within the half second that is waited at most. */
+    private static final int MAX_BACKOFF_DOUBLINGS = 3;
 
     private final String endpoint;
     private final PeerHello hello;
     private final ServerChannels channels;
     private final ScheduledExecutorService timer;
+    private final Consumer<String> broken;
     private final ArrayDeque<PeerFrame> waiting = new ArrayDeque<>();
     private int waitingBytes;
     private @Nullable ManagedChannel channel;
@@ -32,11 +35,17 @@ final class PeerLink {
     private int failures;
     private boolean closed;
 
-    PeerLink(String endpoint, PeerHello hello, ServerChannels channels, ScheduledExecutorService timer) {
+    PeerLink(
+            String endpoint,
+            PeerHello hello,
+            ServerChannels channels,
+            ScheduledExecutorService timer,
+            Consumer<String> broken) {
         this.endpoint = endpoint;
         this.hello = hello;
         this.channels = channels;
         this.timer = timer;
+        this.broken = broken;
     }
 
     synchronized void send(PeerFrame frame) {
@@ -93,6 +102,9 @@ final class PeerLink {
         }
         if (failures == 0) {
             LOG.info("the stream to {} ended: {}", endpoint, reason);
+        }
+        if (stream != null) {
+            broken.accept(endpoint);
         }
         stream = null;
         long most = FIRST_BACKOFF_MILLIS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS);

@@ -64,6 +64,9 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
             if (from == null || transport.isolated() || frame.getMessagesCount() == 0) {
                 return;
             }
+            if (frame.getWallMillis() != 0) {
+                runtime.clocks().heard(from.getAddress(), frame.getWallMillis(), System.nanoTime());
+            }
             List<Message> messages = new ArrayList<>(frame.getMessagesCount());
             for (PeerMessage wire : frame.getMessagesList()) {
                 Message message = MessageCodec.ofWire(wire);
@@ -93,6 +96,10 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
         @Override
         public void onError(Throwable failure) {
             LOG.debug("a peer's stream ended", failure);
+            PeerHello from = peer;
+            if (from != null) {
+                transport.connectionBroke(from.getAddress());
+            }
         }
 
         @Override

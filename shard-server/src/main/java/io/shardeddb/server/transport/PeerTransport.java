@@ -14,6 +14,7 @@ import io.shardeddb.protocol.wire.TakeCopyReply;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
 import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.group.PeerSender;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,12 +34,27 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
     private final Map<String, PeerLink> links = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("reconnect").daemon().factory());
+    private final InstantSource wall;
+    private volatile Consumer<String> broken = endpoint -> {};
     private volatile boolean isolated;
 
-    /** @param hello who this server is */
-    public PeerTransport(PeerHello hello, ServerChannels channels) {
+    /**
+     * @param hello who this server is
+     * @param wall the wall clock that the others are told
+     */
+    public PeerTransport(PeerHello hello, ServerChannels channels, InstantSource wall) {
         this.hello = hello;
         this.channels = channels;
+        this.wall = wall;
+    }
+
+    /** Who is told, by endpoint, that a connection to or from another server broke. Called on the transport's threads. */
+    public void onBroken(Consumer<String> listener) {
+        broken = listener;
+    }
+
+    void connectionBroke(String endpoint) {
+        broken.accept(endpoint);
     }
 
     /** A fault for tests: cuts this server off from the others, both ways, or joins it again. */
@@ -60,9 +76,9 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         if (isolated) {
             return;
         }
-        PeerFrame.Builder frame = PeerFrame.newBuilder();
+        PeerFrame.Builder frame = PeerFrame.newBuilder().setWallMillis(wall.millis());
         messages.forEach(message -> frame.addMessages(MessageCodec.toWire(message)));
-        links.computeIfAbsent(endpoint, to -> new PeerLink(to, hello, channels, timer))
+        links.computeIfAbsent(endpoint, to -> new PeerLink(to, hello, channels, timer, this::connectionBroke))
                 .send(frame.build());
     }
 

@@ -2,6 +2,7 @@ package io.shardeddb.server.transport;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * resolves the name again.
  */
 public final class ServerChannels implements AutoCloseable {
+    private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     private final @Nullable String localAddress;
@@ -40,6 +42,8 @@ public final class ServerChannels implements AutoCloseable {
                 .usePlaintext()
                 .directExecutor()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                // A pod that is gone answers nothing at all.
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS);
         String local = localAddress;

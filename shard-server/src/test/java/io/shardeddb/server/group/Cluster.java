@@ -13,6 +13,7 @@ import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.OperationKind;
+import io.shardeddb.protocol.wire.PeerGrpc;
 import io.shardeddb.protocol.wire.PositionInterval;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
@@ -29,6 +30,8 @@ import io.shardeddb.protocol.wire.SetOpenRequest;
 import io.shardeddb.protocol.wire.ShardingStrategy;
 import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TableDescription;
+import io.shardeddb.protocol.wire.TakeCopyReply;
+import io.shardeddb.protocol.wire.TakeCopyRequest;
 import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
@@ -41,6 +44,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,6 +77,9 @@ final class Cluster implements AutoCloseable {
         final String address;
         final int port;
         final StoreFactory stores;
+
+        /** How far its clock is wrong. */
+        volatile long aheadMillis;
 
         @Nullable
         ShardServer server;
@@ -118,9 +125,15 @@ final class Cluster implements AutoCloseable {
 
     void start(int i) throws IOException {
         Node node = nodes[i];
-        node.server = new ShardServer(settings(i), Settings.DEFAULT, retention, node.stores, (what, cause) -> {
-            throw new IllegalStateException(what, cause);
-        });
+        node.server = new ShardServer(
+                settings(i),
+                Settings.DEFAULT,
+                retention,
+                node.stores,
+                (what, cause) -> {
+                    throw new IllegalStateException(what, cause);
+                },
+                () -> Instant.now().plusMillis(node.aheadMillis));
         node.channel = NettyChannelBuilder.forAddress(node.address, node.port)
                 .usePlaintext()
                 .build();
@@ -154,6 +167,13 @@ final class Cluster implements AutoCloseable {
                 new DatabaseAddress("127.0.0.1", 1, "root", ""),
                 64 << 20,
                 true);
+    }
+
+    /** A leader's request that a server's replica take a copy. */
+    TakeCopyReply takeCopy(int i, TakeCopyRequest request) {
+        return PeerGrpc.newBlockingStub(channel(i))
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .takeCopy(request);
     }
 
     ControlGrpc.ControlBlockingStub control(int i) {

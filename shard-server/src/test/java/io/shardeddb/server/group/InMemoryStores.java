@@ -29,6 +29,7 @@ import io.shardeddb.server.store.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -47,6 +48,13 @@ final class InMemoryStores implements StoreFactory {
     /** Only applying fails, as with a full volume: looking at the database goes on well. */
     void setRefusingEntries(boolean refuses) {
         refusingEntries = refuses;
+    }
+
+    /** As if a copy up to an index had been completed, and the process had ended before its log knew. */
+    void completeCopy(String group, String memberId, AppliedState state) {
+        Memory memory = Objects.requireNonNull(replicas.get(group + memberId));
+        memory.state = state;
+        memory.copied = state.index();
     }
 
     @Override
@@ -78,6 +86,7 @@ final class InMemoryStores implements StoreFactory {
     private final class Memory implements ReplicaStore {
         private final TreeMap<Long, ByteString> rows = new TreeMap<>();
         private final Map<String, WriteReply> answers = new TreeMap<>();
+        private long copied = -1;
         private AppliedState state = new AppliedState(0, 0, 0, null, null, 0, false, 0, null, 0);
 
         @Override
@@ -225,6 +234,16 @@ final class InMemoryStores implements StoreFactory {
         @Override
         public @Nullable String unfinishedInstall() {
             return null;
+        }
+
+        @Override
+        public synchronized long copiedIndex() {
+            return copied;
+        }
+
+        @Override
+        public synchronized void forgetCopy() {
+            copied = -1;
         }
 
         @Override

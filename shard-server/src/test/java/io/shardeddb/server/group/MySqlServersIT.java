@@ -10,6 +10,7 @@ import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.KeySelection;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.TakeCopyRequest;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.DatabaseAddress;
 import io.shardeddb.server.store.MariaDbServer;
@@ -86,6 +87,32 @@ final class MySqlServersIT {
         GroupMember third = cluster.prepare(2);
         cluster.grow(List.of(first, second, third), third);
         assertEqualRows(cluster.leader(), 3, 140);
+    }
+
+    @Test
+    void keepsItsRowsWhenAnOldRequestAsksForACopyOfNothingNew() {
+        List<GroupMember> members = cluster.threeVoters();
+        int leader = cluster.leader();
+        int follower = (leader + 1) % 3;
+        write(leader, 0, 30);
+        Awaitility.await("the follower has everything")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.status(follower).getAppliedIndex()
+                        == cluster.status(leader).getAppliedIndex());
+        var refused = cluster.takeCopy(
+                follower,
+                TakeCopyRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setMember(members.get(follower).getMember())
+                        .setMinimumIndex(1)
+                        .addSources(members.get(leader))
+                        .build());
+        assertThat(refused.hasError()).isTrue();
+        Awaitility.await("the follower serves")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.status(follower).getState() == ReplicaState.HEALTHY);
+        write(leader, 30, 40);
+        assertEqualRows(leader, 3, 40);
     }
 
     @Test

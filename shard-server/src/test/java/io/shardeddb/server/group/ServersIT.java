@@ -2,9 +2,11 @@ package io.shardeddb.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.consensus.Configuration;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
+import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
 import io.shardeddb.protocol.wire.ChecksumReply;
 import io.shardeddb.protocol.wire.ChecksumRequest;
@@ -15,13 +17,16 @@ import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.log.ConfigurationCodec;
+import io.shardeddb.server.store.AppliedState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -259,6 +264,91 @@ final class ServersIT {
         WriteReply beside = cluster.data(leader)
                 .write(cluster.request(1).toBuilder().setGroup(otherUid).build());
         assertThat(beside.hasError()).as(beside.getError().getMessage()).isFalse();
+    }
+
+    @Test
+    void aLeaderWhoseClockRunsFarAheadGivesNoTimestampsAndHandsOver() {
+        cluster.threeVoters();
+        int old = cluster.leader();
+        write(old, 0, 5);
+        cluster.node(old).aheadMillis = Duration.ofHours(1).toMillis();
+        WriteReply refused = cluster.write(old, 5);
+        assertThat(refused.getError().getCode()).isIn("READ_ONLY", "NOT_LEADER");
+        int other = cluster.awaitLeaderOtherThan(old);
+        WriteReply reply = cluster.write(other, 6);
+        assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
+        long stamped = reply.getTimestamp() >> 16;
+        assertThat(stamped).isLessThan(System.currentTimeMillis() + 60_000);
+        assertThat(cluster.control(old)
+                        .status(StatusRequest.getDefaultInstance())
+                        .getReadOnlyReason())
+                .contains("clock");
+        cluster.node(old).aheadMillis = 0;
+        assertThat(cluster.control(old)
+                        .status(StatusRequest.getDefaultInstance())
+                        .getReadOnlyReason())
+                .isEmpty();
+    }
+
+    @Test
+    void takesACopyForTheLogsBeginningThatItsProcessDidNotLiveToWrite() throws IOException {
+        GroupMember fresh = cluster.prepare(3);
+        Awaitility.await("its store is open")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.status(3).getState() == ReplicaState.EMPTY);
+        cluster.stop(3);
+        MemberId member = ConfigurationCodec.memberId(fresh.getMember());
+        VoterSet voters = VoterSet.majority(List.of(ConfigurationCodec.ofWire(fresh)));
+        stores.get(3)
+                .completeCopy(
+                        ConfigurationCodec.groupId(Cluster.GROUP).toString(),
+                        member.toString(),
+                        new AppliedState(
+                                50,
+                                3,
+                                7,
+                                Cluster.SCHEMA,
+                                null,
+                                1,
+                                true,
+                                0,
+                                ConfigurationCodec.encode(Configuration.of(voters)),
+                                20));
+        cluster.start(3);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.status(3).getFirstIndex() == 51);
+        assertThat(cluster.status(3).getState()).isEqualTo(ReplicaState.HEALTHY);
+        cluster.stop(3);
+        cluster.start(3);
+        Awaitility.await("a leader of itself alone")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.status(3).getAppliedIndex() > 50);
+    }
+
+    @Test
+    void aRemovedMemberComesBackOnlyUnderANewId() {
+        List<GroupMember> members = cluster.threeVoters();
+        int leader = cluster.leader();
+        int removed = (leader + 1) % 3;
+        List<GroupMember> rest = new ArrayList<>(members);
+        rest.remove(removed);
+        cluster.change(GroupConfiguration.newBuilder().addAllVoters(rest));
+        ControlReply back = cluster.control(leader)
+                .changeMembership(ChangeMembershipRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setExpectedConfigurationIndex(cluster.status(leader).getConfigurationIndex())
+                        .setTarget(GroupConfiguration.newBuilder()
+                                .addAllVoters(rest)
+                                .addLearners(members.get(removed)))
+                        .build());
+        assertThat(back.getError().getCode()).isEqualTo("WRONG_MEMBER");
+        GroupMember fresh = cluster.prepare(removed);
+        assertThat(fresh.getMember()).isNotEqualTo(members.get(removed).getMember());
+        List<GroupMember> all = new ArrayList<>(rest);
+        all.add(fresh);
+        cluster.grow(all, fresh);
+        write(cluster.leader(), 0, 5);
     }
 
     @Test

@@ -39,10 +39,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,7 +166,7 @@ class CopyIT {
 
     @Test
     void copiesRowsRecordsAndState() throws Exception {
-        AppliedState copied = client(channel).copy(GROUP, RECEIVER, target, 5);
+        AppliedState copied = client(channel).copy(GROUP, RECEIVER, target, 0, 5);
 
         assertThat(copied).isEqualTo(source.applied());
         assertTargetEqualsSource();
@@ -179,7 +182,7 @@ class CopyIT {
     void goesOnWithTheLogAfterwardsAndKnowsTheCopiedRequests() throws Exception {
         LoggedRequest repeated =
                 Objects.requireNonNull(history.getLast().command()).getWrite().getRequests(0);
-        client(channel).copy(GROUP, RECEIVER, target, 0);
+        client(channel).copy(GROUP, RECEIVER, target, 0, 0);
         CommittedEntry next = log.write(
                 repeated, log.request(log.row(OperationKind.INSERT, "StudT", number(ROWS), text("new"), number(1))));
 
@@ -192,7 +195,7 @@ class CopyIT {
 
     @Test
     void goesOnWhereAnInterruptedCopyStopped() throws Exception {
-        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0))
+        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0, 0))
                 .isInstanceOf(CopyFailedException.class);
         String unfinished = target.unfinishedInstall();
         assertThat(unfinished).isNotNull();
@@ -202,7 +205,7 @@ class CopyIT {
                 .hasMessageContaining("installation of a copy is not complete");
         progress.clear();
 
-        client(channel).copy(GROUP, RECEIVER, target, 0);
+        client(channel).copy(GROUP, RECEIVER, target, 0, 0);
 
         assertTargetEqualsSource();
         assertThat(progress.getLast().getRowsCopied()).isBetween(1L, ROWS - 100L);
@@ -211,13 +214,13 @@ class CopyIT {
     @Test
     void isOfOneViewWhileTheSourceGoesOn() throws Exception {
         AppliedState before = source.applied();
-        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0))
+        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0, 0))
                 .isInstanceOf(CopyFailedException.class);
         source.apply(List.of(log.write(log.request(
                 log.delete("StudT", Row.of(number(ROWS - 1))),
                 log.insert("StudT", number(ROWS + 7), text("later"), number(1))))));
 
-        AppliedState copied = client(channel).copy(GROUP, RECEIVER, target, 0);
+        AppliedState copied = client(channel).copy(GROUP, RECEIVER, target, 0, 0);
 
         assertThat(copied).isEqualTo(before);
         assertThat(target.applied()).isEqualTo(before);
@@ -227,7 +230,7 @@ class CopyIT {
 
     @Test
     void beginsAnewWhenTheViewIsGone() throws Exception {
-        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0))
+        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0, 0))
                 .isInstanceOf(CopyFailedException.class);
         clock.addAndGet(Duration.ofSeconds(31).toNanos());
         copies.closeIdle();
@@ -236,7 +239,7 @@ class CopyIT {
                 log.request(log.delete("StudT", Row.of(number(0)))),
                 log.request(log.insert("StudT", number(ROWS), text("x"), number(0))))));
 
-        client(channel).copy(GROUP, RECEIVER, target, 0);
+        client(channel).copy(GROUP, RECEIVER, target, 0, 0);
 
         assertTargetEqualsSource();
         assertThat(progress.getLast().getRowsCopied()).isEqualTo(ROWS);
@@ -244,7 +247,7 @@ class CopyIT {
 
     @Test
     void survivesAKilledDatabaseOfTheReceiver() throws Exception {
-        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0))
+        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0, 0))
                 .isInstanceOf(CopyFailedException.class);
         database.kill();
         database.restart();
@@ -256,14 +259,14 @@ class CopyIT {
         Awaitility.await()
                 .ignoreExceptions()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> client(channel).copy(GROUP, RECEIVER, target, 0) != null);
+                .until(() -> client(channel).copy(GROUP, RECEIVER, target, 0, 0) != null);
 
         assertTargetEqualsSource();
     }
 
     @Test
     void endsWhenTheTablesChange() throws Exception {
-        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0))
+        assertThatThrownBy(() -> client(breakingAfter(9)).copy(GROUP, RECEIVER, target, 0, 0))
                 .isInstanceOf(CopyFailedException.class);
         DatabaseSchema next = new DatabaseSchema(
                 2,
@@ -271,7 +274,7 @@ class CopyIT {
                 List.of(StoreFixture.STUDENTS, StoreFixture.table("Other", List.of("k"), "k Number", "v String?")));
         source.apply(List.of(log.define(next)));
 
-        client(channel).copy(GROUP, RECEIVER, target, 0);
+        client(channel).copy(GROUP, RECEIVER, target, 0, 0);
 
         assertThat(progress.getLast().getRowsCopied()).isEqualTo(ROWS);
         assertThat(target.applied()).isEqualTo(source.applied());
@@ -319,16 +322,68 @@ class CopyIT {
         target.apply(
                 List.of(early.write(early.request(early.insert("StudT", number(77_777), text("old"), number(1))))));
 
-        client(channel).copy(GROUP, RECEIVER, target, 0);
+        client(channel).copy(GROUP, RECEIVER, target, 0, 0);
 
         assertTargetEqualsSource();
+    }
+
+    @Test
+    void refusesACopyThatIsTooOldBeforeItTouchesTheRows() throws Exception {
+        target.apply(history.subList(0, 1));
+        AppliedState before = target.applied();
+
+        assertThatThrownBy(() -> client(channel)
+                        .copy(GROUP, RECEIVER, target, source.applied().index() + 1, 0))
+                .isInstanceOfSatisfying(
+                        CopyFailedException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_CAUGHT_UP.name()));
+
+        assertThat(target.applied()).isEqualTo(before);
+        assertThat(target.unfinishedInstall()).isNull();
+        assertThat(copies.openCopies()).isZero();
+    }
+
+    @Test
+    void remembersHowFarACompleteCopyReachedUntilTheLogHasIt() throws Exception {
+        assertThat(target.copiedIndex()).isEqualTo(-1);
+        client(channel).copy(GROUP, RECEIVER, target, 0, 0);
+        assertThat(target.copiedIndex()).isEqualTo(source.applied().index());
+        target.forgetCopy();
+        assertThat(target.copiedIndex()).isEqualTo(-1);
+        assertThat(target.applied()).isEqualTo(source.applied());
+    }
+
+    @Test
+    void opensViewsBesideApplyingOfOneMomentEach() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        Thread applying = Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 0; i < 60; i++) {
+                    source.apply(List.of(log.write(
+                            log.request(log.insert("StudT", number(50_000 + i), text("beside"), number(i))))));
+                }
+            } catch (Exception e) {
+                failure.set(e);
+            } finally {
+                done.set(true);
+            }
+        });
+        long base = history.getLast().index();
+        do {
+            try (SnapshotSource view = source.openSnapshot()) {
+                long applied = view.at().index() - base;
+                assertThat(view.checksums().tables().getFirst().getRows()).isEqualTo(ROWS + applied);
+            }
+        } while (!done.get());
+        applying.join();
+        assertThat(failure.get()).isNull();
     }
 
     @Test
     void saysWhatItCannotCopy() {
         Uid unknown = Uid.newBuilder().setHigh(9).setLow(9).build();
 
-        assertThatThrownBy(() -> client(channel).copy(unknown, RECEIVER, target, 0))
+        assertThatThrownBy(() -> client(channel).copy(unknown, RECEIVER, target, 0, 0))
                 .isInstanceOfSatisfying(
                         CopyFailedException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_GROUP.name()));
     }
