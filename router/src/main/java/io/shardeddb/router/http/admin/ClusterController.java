@@ -1,6 +1,5 @@
 package io.shardeddb.router.http.admin;
 
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micronaut.context.BeanProvider;
@@ -12,10 +11,8 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
-import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;
-import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.router.config.RouterSettings;
@@ -26,7 +23,6 @@ import io.shardeddb.router.http.Bodies;
 import io.shardeddb.router.http.rows.SeedAnswers;
 import io.shardeddb.router.json.JsonOutput;
 import io.shardeddb.router.topology.LatestTopology;
-import io.shardeddb.router.topology.Topology;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,12 +211,12 @@ final class ClusterController {
         return found;
     }
 
-    /** Waits until the status speaks of this generation and says Ready, and this router knows it. Returns what is missing at the end. */
+    /** Waits until nothing is missing any more. Returns what is missing at the end. */
     private @Nullable String await(long generation, SpecEdits.Edit edit, long deadline) {
         while (true) {
             String pending;
             try {
-                pending = pending(find(), generation, edit, topology.current());
+                pending = ClusterProgress.pending(find(), generation, edit.spec(), topology.current());
             } catch (KubernetesClientException e) {
                 pending = "the Kubernetes API does not answer";
             }
@@ -234,23 +230,5 @@ final class ClusterController {
                 return "the router is going down";
             }
         }
-    }
-
-    /** What is not there yet, or null. */
-    static @Nullable String pending(ShardedDatabase database, long generation, SpecEdits.Edit edit, Topology known) {
-        ShardedDatabaseStatus status = database.getStatus();
-        Long observed = status == null ? null : status.observedGeneration();
-        if (status == null || observed == null || observed < generation) {
-            return "the operator has not taken up the change yet";
-        }
-        Condition ready = status.condition(ConditionType.Ready);
-        if (ready == null || !"True".equals(ready.getStatus())) {
-            return ready == null ? "the operator has not taken up the change yet" : ready.getMessage();
-        }
-        if (known.shards().size() < edit.spec().shards().size()
-                || known.schema().tables().size() < edit.spec().tables().size()) {
-            return "the router has not learned all shards yet";
-        }
-        return null;
     }
 }

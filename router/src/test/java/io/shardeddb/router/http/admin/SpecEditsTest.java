@@ -197,7 +197,7 @@ class SpecEditsTest {
     }
 
     @SuppressWarnings("NullAway") // As the client's JSON mapper does: absent parts are filled by the record itself.
-    private static ShardedDatabaseSpec empty() {
+    static ShardedDatabaseSpec empty() {
         return new ShardedDatabaseSpec(
                 null, List.of(), List.of(), null, null, ServersSpec.of(0), null, null, false, null);
     }
