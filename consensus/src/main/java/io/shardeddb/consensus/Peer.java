@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 
 /** What a leader knows about one other member. */
 final class Peer {
-    private record Inflight(long lastIndex, int bytes) {}
+    private record Inflight(long lastIndex, int bytes, long sentAt) {}
 
     final MemberId id;
     PeerState state = PeerState.PROBING;
@@ -42,6 +42,9 @@ final class Peer {
 
     long promotionGoalSince;
 
+    /** From an append's sending until its acknowledgement. */
+    final Durations roundTrip = new Durations();
+
     private final ArrayDeque<Inflight> inflight = new ArrayDeque<>(2);
     private long inflightBytes;
 
@@ -54,15 +57,21 @@ final class Peer {
         return inflight.size() >= settings.maxInflightAppends() || inflightBytes >= settings.maxInflightBytes();
     }
 
-    void sent(long lastIndex, int bytes) {
-        inflight.add(new Inflight(lastIndex, bytes));
+    void sent(long lastIndex, int bytes, long now) {
+        inflight.add(new Inflight(lastIndex, bytes, now));
         inflightBytes += bytes;
     }
 
-    void release(long upTo) {
+    void release(long upTo, long now) {
         while (!inflight.isEmpty() && inflight.getFirst().lastIndex() <= upTo) {
-            inflightBytes -= inflight.removeFirst().bytes();
+            Inflight done = inflight.removeFirst();
+            inflightBytes -= done.bytes();
+            roundTrip.add(now - done.sentAt(), now);
         }
+    }
+
+    int inflight() {
+        return inflight.size();
     }
 
     /** Goes back to one message at a time, from an index on. */

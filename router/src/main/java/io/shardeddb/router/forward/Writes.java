@@ -109,6 +109,11 @@ public final class Writes {
         }
     }
 
+    /** Writes under way. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
     /**
      * Runs a request once.
      *

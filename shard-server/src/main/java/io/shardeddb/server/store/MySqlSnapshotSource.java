@@ -6,6 +6,7 @@ import io.shardeddb.protocol.keyspace.Hash64;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.ChunkContents;
+import io.shardeddb.protocol.wire.ClientFloor;
 import io.shardeddb.protocol.wire.CopyPosition;
 import io.shardeddb.protocol.wire.CopyPreface;
 import io.shardeddb.protocol.wire.RecordRows;
@@ -83,10 +84,14 @@ final class MySqlSnapshotSource implements SnapshotSource {
         }
     }
 
-    private Chunk preface() {
+    private Chunk preface() throws SQLException {
         CopyPreface.Builder preface = CopyPreface.newBuilder()
                 .setRequestFloorMillis(state.row().requestFloor())
                 .setRequestCount(state.row().requestCount());
+        new StoredRequests(sql)
+                .floors(view.connection())
+                .forEach((client, floor) -> preface.addFloors(
+                        ClientFloor.newBuilder().setClient(client).setFloorMillis(floor)));
         if (state.schema() != null) {
             preface.setSchema(state.schema());
         }
