@@ -34,9 +34,6 @@ CREATE TABLE IF NOT EXISTS `s_0123456789abcdef0123456789abcdef`.`_shardeddb_requ
 -- create copy
 CREATE TABLE IF NOT EXISTS `s_0123456789abcdef0123456789abcdef`.`_shardeddb_copy` (`id` TINYINT NOT NULL, `copy_id` VARCHAR(64) NOT NULL, `position` LONGBLOB NULL, PRIMARY KEY (`id`)) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT = DYNAMIC;
 
--- create floors
-CREATE TABLE IF NOT EXISTS `s_0123456789abcdef0123456789abcdef`.`_shardeddb_floors` (`client` BIGINT NOT NULL, `floor` BIGINT NOT NULL, PRIMARY KEY (`client`)) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT = DYNAMIC;
-
 -- insert applied
 INSERT INTO `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` (`id`, `log_index`, `log_term`, `member_id`, `boot_counter`, `last_timestamp`, `schema_version`, `owns`, `owns_from`, `owns_to`, `epoch`, `is_open`, `state_hash`, `configuration_index`, `request_floor`, `request_count`) VALUES (1, 0, 0, ?, ?, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0);
 
@@ -87,12 +84,3 @@ UPDATE `s_0123456789abcdef0123456789abcdef`.`_shardeddb_copy` SET `position` = ?
 
 -- end copy
 DELETE FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_copy` WHERE `id` = 1;
-
--- read floors
-SELECT `client`, `floor` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_floors`;
-
--- store floor
-REPLACE INTO `s_0123456789abcdef0123456789abcdef`.`_shardeddb_floors` (`client`, `floor`) VALUES (?, ?);
-
--- delete floors through
-DELETE FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_floors` WHERE `floor` <= ?;

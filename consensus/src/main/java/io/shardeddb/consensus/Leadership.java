@@ -14,7 +14,6 @@ final class Leadership {
     private final Replication replication;
     private final StrongReads reads;
     private final Marks marks = new Marks();
-    private final IndexTimes indexTimes = new IndexTimes();
 
     private final long termStart;
     private final long since;
@@ -58,10 +57,6 @@ final class Leadership {
         reads.refuseAll();
     }
 
-    List<ReplicaStatus.PeerStatus> status() {
-        return peers.status(indexTimes);
-    }
-
     boolean hasCommittedOwnTerm() {
         return core.commitIndex >= termStart;
     }
@@ -94,7 +89,6 @@ final class Leadership {
 
     private void startRound() {
         round++;
-        indexTimes.note(core.log.lastIndex(), core.now);
         nextHeartbeat = core.now + core.settings.heartbeatInterval();
         // Before that, the commit index may be older than what an earlier leader has acknowledged.
         boolean provesFreshness = hasCommittedOwnTerm();

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 
 /** What a leader knows about one other member. */
 final class Peer {
-    private record Inflight(long lastIndex, int bytes, long sentAt) {}
+    private record Inflight(long lastIndex, int bytes) {}
 
     final MemberId id;
     PeerState state = PeerState.PROBING;
@@ -42,9 +42,6 @@ final class Peer {
 
     long promotionGoalSince;
 
-    /** From an append's sending until its acknowledgement. */
-    final Durations roundTrip = new Durations();
-
     private final ArrayDeque<Inflight> inflight = new ArrayDeque<>(2);
     private long inflightBytes;
 
@@ -57,21 +54,15 @@ final class Peer {
         return inflight.size() >= settings.maxInflightAppends() || inflightBytes >= settings.maxInflightBytes();
     }
 
-    void sent(long lastIndex, int bytes, long now) {
-        inflight.add(new Inflight(lastIndex, bytes, now));
+    void sent(long lastIndex, int bytes) {
+        inflight.add(new Inflight(lastIndex, bytes));
         inflightBytes += bytes;
     }
 
-    void release(long upTo, long now) {
+    void release(long upTo) {
         while (!inflight.isEmpty() && inflight.getFirst().lastIndex() <= upTo) {
-            Inflight done = inflight.removeFirst();
-            inflightBytes -= done.bytes();
-            roundTrip.add(now - done.sentAt(), now);
+            inflightBytes -= inflight.removeFirst().bytes();
         }
-    }
-
-    int inflight() {
-        return inflight.size();
     }
 
     /** Goes back to one message at a time, from an index on. */

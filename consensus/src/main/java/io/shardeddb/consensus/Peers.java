@@ -125,19 +125,11 @@ final class Peers {
                 && core.now - peer.confirmedAt < core.settings.electionTimeout();
     }
 
-    List<ReplicaStatus.PeerStatus> status(IndexTimes times) {
+    List<ReplicaStatus.PeerStatus> status() {
         List<ReplicaStatus.PeerStatus> status = new ArrayList<>();
         for (Peer peer : byId.values()) {
             status.add(new ReplicaStatus.PeerStatus(
-                    peer.id,
-                    peer.state,
-                    peer.match,
-                    peer.appliedIndex,
-                    peer.confirmedAt,
-                    peer.quarantined,
-                    peer.roundTrip.summary(core.now),
-                    times.ageBehind(peer.match, core.now),
-                    peer.inflight()));
+                    peer.id, peer.state, peer.match, peer.appliedIndex, peer.confirmedAt, peer.quarantined));
         }
         return status;
     }

@@ -319,6 +319,6 @@ public final class Replica {
                 core.log.lastIndex(),
                 core.configuration(),
                 core.configurations.at(core.commitIndex),
-                core.leadership == null ? List.of() : core.leadership.status());
+                core.leadership == null ? List.of() : core.leadership.peers.status());
     }
 }

@@ -39,21 +39,9 @@ public record ReplicaStatus(
      * @param lastHeard the leader's time of the sending of the last round that it acknowledged; {@link Long#MIN_VALUE} if
      *     none
      * @param quarantined whether it is not counted any more
-     * @param roundTrip from sending an append until its acknowledgement, the other's force included
-     * @param lagNanos for how long the leader's log has held something that this member has not, in nanoseconds; as fine as
-     *     heartbeats are
-     * @param inflight appends on their way to it
      */
     public record PeerStatus(
-            MemberId id,
-            PeerState state,
-            long matchIndex,
-            long appliedIndex,
-            long lastHeard,
-            boolean quarantined,
-            Durations.Summary roundTrip,
-            long lagNanos,
-            int inflight) {}
+            MemberId id, PeerState state, long matchIndex, long appliedIndex, long lastHeard, boolean quarantined) {}
 
     /** How a leader sends entries to a member. */
     public enum PeerState {

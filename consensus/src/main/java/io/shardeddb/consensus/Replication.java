@@ -73,7 +73,7 @@ final class Replication {
             return false;
         }
         peer.next += entries.size();
-        peer.sent(peer.next - 1, size(entries), core.now);
+        peer.sent(peer.next - 1, size(entries));
         return true;
     }
 
@@ -102,10 +102,6 @@ final class Replication {
         }
         if (response.durableIndex() > peer.match) {
             matched(peer, response.durableIndex(), false);
-        }
-        if (peer.state == PeerState.COPYING && response.appliedIndex() >= core.log.firstIndex() - 1) {
-            // It has its copy, but its process ended before it could acknowledge it: nothing else would tell.
-            peer.probeFrom(Math.min(core.log.lastIndex(), Math.max(peer.match, response.appliedIndex())) + 1);
         }
         boolean sawLatest = response.round() > peer.appendRound;
         if (sawLatest && peer.state == PeerState.PROBING) {
@@ -138,7 +134,7 @@ final class Replication {
         if (peer.state != PeerState.REPLICATING && servable && (advanced || answersAppend)) {
             peer.replicate();
         }
-        peer.release(peer.match, core.now);
+        peer.release(peer.match);
         peer.next = Math.max(peer.next, peer.match + 1);
         if (advanced) {
             leadership.advanceCommit();

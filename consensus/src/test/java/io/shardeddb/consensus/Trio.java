@@ -56,14 +56,6 @@ final class Trio {
         replicas.put(id(number), new Replica(GROUP, id(number), settings, recovered, log, new Random(number), now));
     }
 
-    /** Its process ended and begins anew, with what its log says. */
-    void restart(int number, HardState state) {
-        MemoryLog log = log(number);
-        Recovered recovered =
-                new Recovered(state, log.marker(), List.of(), log.marker().index());
-        replicas.put(id(number), new Replica(GROUP, id(number), settings, recovered, log, new Random(number), now));
-    }
-
     Replica get(int number) {
         return Objects.requireNonNull(replicas.get(id(number)));
     }

@@ -1,55 +1,71 @@
 package io.shardeddb.crds;
 
-/** Why a condition is as it is, and the reason of an Event. Each is documented in docs/clustering.md. */
+/** Why a condition is as it is, and the reason of an Event. Each is explained in docs/operations.md. */
 public enum Reason {
     /** All servers, shards and routers are as the spec asks. */
     AllReady,
+    /** Nothing is in progress. */
+    Settled,
+    /** Nothing is withheld. */
+    NothingWithheld,
+    /** All copies are there and in step. */
+    AllCopies,
     /** Servers are starting. */
     ServersStarting,
     /** Shards are being made or are gaining copies. */
     ShardsGrowing,
     /** Routers are starting. */
     RoutersStarting,
-    /** The spec was refused; the last good one stays in force. */
-    InvalidSpec,
-    /** The resource asks the operator to keep its hands off. */
-    Paused,
-    /** A server does not answer. */
-    ServerUnreachable,
-    /** A shard has no leader or no quorum. */
-    QuorumLost,
-    /** A member is gone with its volume and is being replaced. */
-    ReplacingMember,
     /** A copy of a shard is being made. */
     CopyingShard,
     /** A server is being emptied before it goes. */
     DrainingServer,
-    /** Servers are being rolled to a new template, one at a time. */
+    /** Servers are being restarted with a new template, one at a time. */
     RollingServers,
-    /** Only one copy of a shard is asked for. */
-    SingleCopy,
+    /** A server that was restarted does not become healthy: no other one is restarted. */
+    RollingPaused,
+    /** The spec was refused; the last good one stays in force. */
+    InvalidSpec,
+    /** The resource asks the operator to keep its hands off. */
+    Paused,
+    /** A step failed, and is tried again; the message says why. */
+    StepFailed,
+    /** A server does not answer. */
+    ServerUnreachable,
+    /** A shard has no leader or no quorum. */
+    QuorumLost,
     /** Fewer healthy copies than asked for. */
     MissingCopies,
-    /** All copies are there and in step. */
-    AllCopies,
-    /** Removing this would leave a shard without a quorum. */
+    /** Only one copy of a shard is asked for. */
+    SingleCopy,
+    /** Doing this would leave a shard without a quorum. */
     WouldLoseQuorum,
-    /** Removing this would remove the last good copy. */
+    /** The last good copy would go, or has gone. */
     LastCopy,
     /** There are fewer servers than copies asked for. */
     NotEnoughServers,
-    /** Nothing is withheld. */
-    NothingWithheld,
-    /** Nothing is in progress. */
-    Settled,
+    /** Removing a shard from the spec would drop its rows. */
+    RowsWouldBeLost,
+    /** A member was made on a server. */
+    MemberMade,
     /** A group was started. */
     ShardBootstrapped,
     /** A membership change was made. */
     MembershipChanged,
     /** A leadership was moved. */
     LeaderMoved,
+    /** The tables were brought to a shard. */
+    SchemaApplied,
+    /** A shard was opened for writes. */
+    ShardOpened,
+    /** A replica that no membership names was removed from its server. */
+    ReplicaDropped,
+    /** A server's objects were made. */
+    ServerCreated,
     /** A server was removed. */
     ServerRemoved,
+    /** A shard goes on with the group that was there before, on volumes that were kept. */
+    GroupContinued,
     /** The resource is going. */
     Deleting
 }

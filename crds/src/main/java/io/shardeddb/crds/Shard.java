@@ -26,4 +26,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Age",
         jsonPath = ".metadata.creationTimestamp",
         type = AdditionalPrinterColumn.Type.DATE)
-public final class Shard extends CustomResource<ShardSpec, ShardStatus> implements Namespaced {}
+public final class Shard extends CustomResource<ShardSpec, ShardStatus> implements Namespaced {
+
+    /** Uid of its consensus group: its own, unless it continues one that was there before. */
+    public String groupUid() {
+        String continued = getSpec() == null ? null : getSpec().group();
+        return continued != null ? continued : getMetadata().getUid();
+    }
+}

@@ -2,6 +2,7 @@ package io.shardeddb.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.shardeddb.operator.act.WriteCount;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.health.HealthServer;
 import io.shardeddb.operator.reconcile.OperatorRun;
@@ -21,10 +22,13 @@ public final class Main {
         OperatorSettings settings = OperatorSettings.of(System.getenv());
         CountDownLatch stopped = new CountDownLatch(1);
         AtomicBoolean ready = new AtomicBoolean();
-        try (KubernetesClient client = new KubernetesClientBuilder().build();
+        WriteCount writes = new WriteCount();
+        try (KubernetesClient client = new KubernetesClientBuilder()
+                        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(WriteCount.NAME, writes))
+                        .build();
                 OperatorRun run = new OperatorRun(client, settings)) {
             InetSocketAddress address = new InetSocketAddress(settings.address(), OperatorSettings.HEALTH_PORT);
-            HealthServer health = new HealthServer(address, ready::get, run::writes);
+            HealthServer health = new HealthServer(address, ready::get, writes::writes);
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();

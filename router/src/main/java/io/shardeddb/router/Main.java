@@ -1,20 +1,13 @@
 package io.shardeddb.router;
 
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
-import io.shardeddb.router.config.RouterSettings;
+import io.micronaut.runtime.Micronaut;
 import io.shardeddb.router.forward.LeaderWatch;
-import io.shardeddb.router.health.Shutdown;
 import io.shardeddb.router.topology.TopologyWatch;
 import java.security.Security;
-import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The router's process. */
 public final class Main {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
     private Main() {}
 
@@ -23,25 +16,9 @@ public final class Main {
         Security.setProperty("networkaddress.cache.ttl", "1");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         System.setProperty("networkaddress.cache.ttl", "1");
-        ApplicationContext context = ApplicationContext.builder(Main.class)
-                .banner(false)
-                .deduceEnvironment(false)
-                .start();
-        EmbeddedServer http = context.getBean(EmbeddedServer.class).start();
-        Shutdown shutdown = context.getBean(Shutdown.class);
-        Duration notice = context.getBean(RouterSettings.class).shutdownNotice();
-        // The framework's own starter would add a hook that closes at once.
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(shutdown, context, notice)));
+        ApplicationContext context =
+                Micronaut.build(arguments).banner(false).mainClass(Main.class).start();
         context.getBean(LeaderWatch.class).start();
         context.getBean(TopologyWatch.class).start();
-        LOG.info("The router listens on {}:{}", http.getHost(), http.getPort());
-    }
-
-    private static void end(Shutdown shutdown, ApplicationContext context, Duration notice) {
-        try {
-            shutdown.run(context, notice);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -11,7 +11,6 @@ import io.shardeddb.server.store.StoreFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.security.Security;
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int MYSQL_CONNECTIONS = 12;
-    private static final Duration HAND_OVER = Duration.ofMillis(1_500);
 
     private Main() {}
 
@@ -105,11 +103,8 @@ public final class Main {
 
     private static void close(ApplicationContext http, ShardServer server) {
         try {
-            server.handOver(HAND_OVER);
             http.close();
             server.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             LOG.warn("closing failed: {}", e.getMessage());
         }

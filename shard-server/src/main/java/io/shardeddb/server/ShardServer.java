@@ -10,7 +10,6 @@ import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.protocol.wire.CopyGrpc;
 import io.shardeddb.protocol.wire.PeerHello;
-import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.server.config.ServerSettings;
 import io.shardeddb.server.control.ControlService;
@@ -32,9 +31,7 @@ import io.shardeddb.server.transport.PeerTransport;
 import io.shardeddb.server.transport.ServerChannels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class ShardServer implements AutoCloseable {
     private static final String LOG_FOLDER = "log";
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
-    private static final long HAND_OVER_LOOK_MILLIS = 10;
 
     private final Volume volume;
     private final SharedLog log;
@@ -52,7 +48,6 @@ public final class ShardServer implements AutoCloseable {
     private final GroupRuntime runtime;
     private final GroupControl control;
     private final DataService data;
-    private final ControlService controlService;
     private final ServerIdentity identity;
     private final CopyWiring copies;
     private final Server grpc;
@@ -115,7 +110,6 @@ public final class ShardServer implements AutoCloseable {
         transport.onBroken(runtime::unreachable);
         control = new GroupControl(runtime);
         data = new DataService(new GroupClients(runtime), runtime.leaders());
-        controlService = new ControlService(identity, runtime, control, transport, transport::roundTrips);
         grpc = grpcServer(settings, copies.serve(runtime));
         try {
             grpc.start();
@@ -124,7 +118,6 @@ public final class ShardServer implements AutoCloseable {
             throw e;
         }
         runtime.start();
-        transport.ping(runtime::memberEndpoints);
     }
 
     private Server grpcServer(ServerSettings settings, BindableService copyService) {
@@ -145,7 +138,7 @@ public final class ShardServer implements AutoCloseable {
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(data)
-                .addService(controlService)
+                .addService(new ControlService(identity, runtime, control, transport))
                 .addService(new PeerService(transport, runtime, control))
                 .addService(copyService)
                 .build();
@@ -171,30 +164,6 @@ public final class ShardServer implements AutoCloseable {
 
     public DataService data() {
         return data;
-    }
-
-    /** Everything that is known of this server and its replicas; also what the operator is told. */
-    public CompletableFuture<ServerStatus> status() {
-        return controlService.status();
-    }
-
-    /**
-     * Hands over all leaderships and takes no new ones, because this process goes: writes go on elsewhere without a time-out.
-     *
-     * @param atMost how long the others are given to take over
-     */
-    public void handOver(Duration atMost) throws InterruptedException {
-        runtime.drain(true);
-        long deadline = System.nanoTime() + atMost.toNanos();
-        while (leadsForOthers() && System.nanoTime() - deadline < 0) {
-            Thread.sleep(HAND_OVER_LOOK_MILLIS);
-        }
-    }
-
-    private boolean leadsForOthers() {
-        return runtime.handOverPending()
-                .completeOnTimeout(false, 1, TimeUnit.SECONDS)
-                .join();
     }
 
     /** Connections to the other servers. */

@@ -167,7 +167,7 @@ public final class Servers implements AutoCloseable {
     }
 
     private static Uid uid(Shard shard) {
-        UUID uuid = UUID.fromString(shard.getMetadata().getUid());
+        UUID uuid = UUID.fromString(shard.groupUid());
         return Uid.newBuilder()
                 .setHigh(uuid.getMostSignificantBits())
                 .setLow(uuid.getLeastSignificantBits())

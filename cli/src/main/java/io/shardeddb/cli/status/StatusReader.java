@@ -97,7 +97,7 @@ public final class StatusReader {
                         .toList();
         return new ShardState(
                 shard.getSpec().name(),
-                shard.getMetadata().getUid(),
+                shard.groupUid(),
                 new IntervalState(
                         shard.getSpec().interval().from(),
                         shard.getSpec().interval().to()),

@@ -1,39 +1,34 @@
 package io.shardeddb.operator.act;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.shardeddb.operator.desired.ContentHash;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates and updates the objects of a database. What was last applied stands as a hash in an annotation, so that an unchanged world is
- * not written to again.
+ * Creates, updates and deletes the objects of a database. What was last applied stands as a hash in an annotation, so that an unchanged
+ * world is not written to again.
  */
 public final class ObjectWriter {
 
     /** Annotation with the hash of the object as last applied. */
     public static final String APPLIED_HASH = "shardeddb.io/applied-hash";
 
+    /** Who owns the fields that the operator applies. */
+    public static final String FIELD_MANAGER = "shardeddb-operator";
+
     private static final int CONFLICT = 409;
+    private static final int NOT_FOUND = 404;
 
     private final KubernetesClient client;
-    private final AtomicLong writes = new AtomicLong();
 
     public ObjectWriter(KubernetesClient client) {
         this.client = client;
-    }
-
-    /** Number of writes so far, for metrics and tests. */
-    public long writes() {
-        return writes.get();
     }
 
     /**
@@ -43,7 +38,7 @@ public final class ObjectWriter {
      * @return whether something was written
      */
     public boolean apply(HasMetadata desired, @Nullable HasMetadata existing) throws StepFailed {
-        String hash = hash(desired);
+        String hash = ContentHash.of(ContentHash.canonical(desired));
         if (existing != null && hash.equals(annotation(existing))) {
             return false;
         }
@@ -54,49 +49,111 @@ public final class ObjectWriter {
         annotations.put(APPLIED_HASH, hash);
         desired.getMetadata().setAnnotations(annotations);
         try {
-            if (existing == null) {
-                client.resource(desired).create();
-            } else {
-                client.resource(desired)
-                        .forceConflicts()
-                        .fieldManager("shardeddb-operator")
-                        .serverSideApply();
-            }
+            client.resource(desired)
+                    .forceConflicts()
+                    .fieldManager(FIELD_MANAGER)
+                    .serverSideApply();
         } catch (KubernetesClientException e) {
-            if (existing == null && e.getCode() == CONFLICT) {
-                // The cache was behind: it is there already, and the next look compares it.
+            throw failed("writing", desired, e);
+        }
+        return true;
+    }
+
+    /**
+     * Makes an object that is never changed afterwards; one that is there already stays as it is.
+     *
+     * @return whether it was made
+     */
+    public boolean create(HasMetadata object) throws StepFailed {
+        try {
+            client.resource(object).create();
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == CONFLICT) {
                 return false;
             }
-            throw new StepFailed(
-                    "writing " + desired.getKind() + " " + desired.getMetadata().getName() + ": " + e.getMessage(), e);
+            throw failed("creating", object, e);
         }
-        writes.incrementAndGet();
-        return true;
+    }
+
+    /**
+     * Replaces an object, compared by its resource version.
+     *
+     * @return the object as it is stored now
+     * @throws StepFailed also when it has changed meanwhile
+     */
+    public <R extends HasMetadata> R replace(R object) throws StepFailed {
+        try {
+            return client.resource(object).update();
+        } catch (KubernetesClientException e) {
+            throw failed("replacing", object, e);
+        }
+    }
+
+    /** Replaces an object's status, compared by its resource version; see {@link #replace}. */
+    public <R extends HasMetadata> R replaceStatus(R object) throws StepFailed {
+        try {
+            return client.resource(object).updateStatus();
+        } catch (KubernetesClientException e) {
+            throw failed("writing the status of", object, e);
+        }
+    }
+
+    /** Takes the owners from an object, so that it stays when they go. */
+    public void disown(HasMetadata object) throws StepFailed {
+        HasMetadata existing = get(object);
+        if (existing == null || existing.getMetadata().getOwnerReferences().isEmpty()) {
+            return;
+        }
+        existing.getMetadata().setOwnerReferences(List.of());
+        replace(existing);
+    }
+
+    private @Nullable HasMetadata get(HasMetadata object) throws StepFailed {
+        try {
+            return client.resource(object).get();
+        } catch (KubernetesClientException e) {
+            throw failed("reading", object, e);
+        }
     }
 
     /** Removes an object; one that is gone already is no error. */
     public void delete(HasMetadata object) throws StepFailed {
         try {
             client.resource(object).delete();
-            writes.incrementAndGet();
         } catch (KubernetesClientException e) {
-            throw new StepFailed(
-                    "deleting " + object.getKind() + " " + object.getMetadata().getName() + ": " + e.getMessage(), e);
+            throw failed("deleting", object, e);
         }
+    }
+
+    /** Removes exactly this pod: another one that has taken its name meanwhile stays. */
+    public void deleteExactly(Pod pod) throws StepFailed {
+        try {
+            client.raw(
+                    "/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/"
+                            + pod.getMetadata().getName(),
+                    "DELETE",
+                    Map.of(
+                            "apiVersion",
+                            "v1",
+                            "kind",
+                            "DeleteOptions",
+                            "preconditions",
+                            Map.of("uid", pod.getMetadata().getUid())));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != NOT_FOUND && e.getCode() != CONFLICT) {
+                throw failed("deleting", pod, e);
+            }
+        }
+    }
+
+    private static StepFailed failed(String what, HasMetadata object, KubernetesClientException e) {
+        return new StepFailed(
+                what + " " + object.getKind() + " " + object.getMetadata().getName() + ": " + e.getMessage(), e);
     }
 
     private static @Nullable String annotation(HasMetadata object) {
         Map<String, String> annotations = object.getMetadata().getAnnotations();
         return annotations == null ? null : annotations.get(APPLIED_HASH);
-    }
-
-    private static String hash(HasMetadata object) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(Serialization.asJson(object).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,12 +1,10 @@
 package io.shardeddb.operator.act;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.grpc.StatusRuntimeException;
 import io.shardeddb.crds.MemberRole;
+import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaSpec;
-import io.shardeddb.crds.ShardSpec;
 import io.shardeddb.operator.observe.ControlLinks;
 import io.shardeddb.operator.observe.ServerPoll;
 import io.shardeddb.operator.plan.ShardStep;
@@ -30,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,54 +38,91 @@ public final class ShardActor {
     private static final Duration QUICK = Duration.ofSeconds(5);
     private static final Duration THROUGH_LOG = Duration.ofSeconds(20);
 
-    private final KubernetesClient client;
+    private final ObjectWriter writer;
     private final ControlLinks links;
     private final ServerPoll poll;
 
-    public ShardActor(KubernetesClient client, ControlLinks links, ServerPoll poll) {
-        this.client = client;
+    public ShardActor(ObjectWriter writer, ControlLinks links, ServerPoll poll) {
+        this.writer = writer;
         this.links = links;
         this.poll = poll;
     }
 
     /**
-     * Performs steps in order.
+     * Something that was done.
+     *
+     * @param reason its constant
+     * @param what one sentence
+     */
+    public record Done(Reason reason, String what) {}
+
+    /**
+     * Performs steps in order, up to the first that waits.
      *
      * @param addresses per server name, host:port
-     * @return what was done, one sentence each
+     * @param report told of each step when it is done, before the next one begins
+     * @return whether anything was done
+     * @throws StepFailed when a step was refused or its outcome is unknown; the steps behind it are not begun
      */
-    public List<String> perform(Shard shard, List<ShardStep> steps, Map<String, String> addresses) throws StepFailed {
-        List<String> done = new ArrayList<>();
+    public boolean perform(Shard shard, List<ShardStep> steps, Map<String, String> addresses, Consumer<Done> report)
+            throws StepFailed {
+        boolean acted = false;
         List<ShardReplicaSpec> prepared = new ArrayList<>();
         for (ShardStep step : steps) {
-            switch (step) {
-                case ShardStep.PrepareMember prepare -> prepared.add(prepare(shard, prepare));
-                case ShardStep.RecordMembers record -> {
-                    record(shard, record.bootstrapMember(), record.replicas());
-                    done.add("recorded " + record.replicas().size() + " members");
-                }
-                case ShardStep.Bootstrap bootstrap -> done.add(bootstrap(shard, bootstrap));
-                case ShardStep.ChangeMembership change -> done.add(change(shard, change, addresses));
-                case ShardStep.MoveLeader move -> done.add(moveLeader(shard, move, addresses));
-                case ShardStep.DefineSchema define -> done.add(define(shard, define, addresses));
-                case ShardStep.Open open -> done.add(open(shard, open, addresses));
-                case ShardStep.DropReplica drop -> done.add(drop(shard, drop));
-                case ShardStep.Await await -> {
-                    return done;
-                }
-                case ShardStep.Withhold withhold -> {
-                    // Reported, not done; the steps behind it do not depend on it.
-                }
+            if (step instanceof ShardStep.Await) {
+                break;
             }
+            if (step instanceof ShardStep.PrepareMember prepare) {
+                prepared.add(prepare(shard, prepare));
+                continue;
+            }
+            Done done = perform(shard, step, addresses);
+            if (done != null) {
+                report.accept(done);
+            }
+            acted |= !(step instanceof ShardStep.Withhold);
         }
         if (!prepared.isEmpty()) {
             List<ShardReplicaSpec> members = new ArrayList<>(shard.getSpec().replicas());
             members.addAll(prepared);
             record(shard, shard.getSpec().bootstrapMember(), members);
-            done.add("made members on "
-                    + prepared.stream().map(ShardReplicaSpec::server).toList());
+            report.accept(new Done(
+                    Reason.MemberMade,
+                    "made members on "
+                            + prepared.stream().map(ShardReplicaSpec::server).toList()));
         }
-        return done;
+        return acted || !prepared.isEmpty();
+    }
+
+    private @Nullable Done perform(Shard shard, ShardStep step, Map<String, String> addresses) throws StepFailed {
+        return switch (step) {
+            case ShardStep.RecordMembers members -> {
+                // Bookkeeping of what the servers did: no decision of its own.
+                record(shard, members.bootstrapMember(), members.replicas());
+                yield null;
+            }
+            case ShardStep.Bootstrap bootstrap -> new Done(Reason.ShardBootstrapped, bootstrap(shard, bootstrap));
+            case ShardStep.ChangeMembership change ->
+                new Done(Reason.MembershipChanged, change(shard, change, addresses));
+            case ShardStep.MoveLeader move -> new Done(Reason.LeaderMoved, moveLeader(shard, move, addresses));
+            case ShardStep.DefineSchema define -> new Done(Reason.SchemaApplied, define(shard, define, addresses));
+            case ShardStep.Open open -> new Done(Reason.ShardOpened, open(shard, open, addresses));
+            case ShardStep.DropReplica drop -> new Done(Reason.ReplicaDropped, drop(shard, drop));
+            case ShardStep.PrepareMember _, ShardStep.Await _, ShardStep.Withhold _ -> null;
+        };
+    }
+
+    /**
+     * Makes the leader of a shard commit an entry now, which proves that it leads and that the membership it reports afterwards is not
+     * an old one.
+     */
+    public void confirm(Shard shard, String leader, String address, boolean open) throws StepFailed {
+        SetOpenRequest request = SetOpenRequest.newBuilder()
+                .setGroup(group(shard))
+                .setOpen(open)
+                .setTimeoutMillis((int) QUICK.toMillis())
+                .build();
+        call(leader, address, THROUGH_LOG, control -> control.setOpen(request));
     }
 
     private ShardReplicaSpec prepare(Shard shard, ShardStep.PrepareMember step) throws StepFailed {
@@ -108,24 +144,14 @@ public final class ShardActor {
     /** Compare-and-set on the version of the shard that the plan was made from. */
     private void record(Shard shard, @Nullable String bootstrapMember, List<ShardReplicaSpec> members)
             throws StepFailed {
-        ShardSpec old = shard.getSpec();
         Shard changed = new Shard();
         changed.setMetadata(shard.getMetadata());
         changed.setStatus(shard.getStatus());
-        changed.setSpec(new ShardSpec(
-                old.database(),
-                old.name(),
-                old.interval(),
-                old.epoch(),
-                old.servers(),
-                old.faultTolerance(),
-                bootstrapMember,
-                members));
-        try {
-            client.resource(changed).update();
-        } catch (KubernetesClientException e) {
-            throw new StepFailed("recording the members of " + old.name() + ": " + e.getMessage(), e);
-        }
+        changed.setSpec(shard.getSpec().withMembers(bootstrapMember, members));
+        Shard stored = writer.replace(changed);
+        // The steps behind this one compare with what was just written.
+        shard.setMetadata(stored.getMetadata());
+        shard.setSpec(stored.getSpec());
     }
 
     private String bootstrap(Shard shard, ShardStep.Bootstrap step) throws StepFailed {
@@ -235,6 +261,6 @@ public final class ShardActor {
     }
 
     private static Uid group(Shard shard) {
-        return Uids.ofResource(shard.getMetadata().getUid());
+        return Uids.ofResource(shard.groupUid());
     }
 }

@@ -14,6 +14,15 @@ public final class Guards {
 
     private Guards() {}
 
+    /** The Secret as it is owned, without its content. */
+    public static Secret credentials(ShardedDatabase database) {
+        return new SecretBuilder()
+                .withMetadata(Naming.owned(
+                        database, Naming.credentials(database.getMetadata().getName()), "server"))
+                .withType("Opaque")
+                .build();
+    }
+
     /** The Secret with MySQL's password. Made once: the password of an existing one is never replaced. */
     public static Secret credentials(ShardedDatabase database, String password) {
         return new SecretBuilder()

@@ -77,6 +77,11 @@ public final class Naming {
         return database + "-credentials";
     }
 
+    /** Name of the ConfigMap with the accepted spec. */
+    public static String accepted(String database) {
+        return database + "-accepted";
+    }
+
     /** Stable host:port of a server's gRPC endpoint. */
     public static String address(ShardedDatabase database, String resourceName) {
         return host(database, resourceName) + ":" + GRPC_PORT;

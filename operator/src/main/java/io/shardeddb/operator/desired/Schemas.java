@@ -6,10 +6,6 @@ import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.wire.ColumnDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableDescription;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 
 /** A spec's tables as the servers take them. */
@@ -43,12 +39,6 @@ public final class Schemas {
 
     /** Hash of the tables alone: a new version is made when it changes. */
     public static String hash(ShardedDatabaseSpec spec) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(definition(spec, 0).toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return ContentHash.of(definition(spec, 0).toString());
     }
 }

@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -31,6 +33,7 @@ import java.util.TreeMap;
 public final class Servers {
 
     private static final String VOLUME = "data";
+    private static final String TEMPORARY = "temporary";
     private static final String SERVER_FOLDER = "/var/lib/shardeddb";
     private static final String MYSQL_FOLDER = "/var/lib/mysql";
 
@@ -141,6 +144,7 @@ public final class Servers {
                 .endSeccompProfile()
                 .endSecurityContext()
                 .withContainers(mysqld(database), server(database, server, resourceName, settings))
+                .withVolumes(temporaryVolume())
                 .endSpec()
                 .build();
     }
@@ -218,7 +222,7 @@ public final class Servers {
                 .withStartupProbe(http("/health/live", 1, 120))
                 .withLivenessProbe(http("/health/live", 5, 6))
                 .withReadinessProbe(http("/health/ready", 1, 3))
-                .withVolumeMounts(mount(SERVER_FOLDER, "server"))
+                .withVolumeMounts(mount(SERVER_FOLDER, "server"), temporary())
                 .withResources(database.getSpec().servers().resources())
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
@@ -257,6 +261,22 @@ public final class Servers {
                 .withName(VOLUME)
                 .withMountPath(folder)
                 .withSubPath(subPath)
+                .build();
+    }
+
+    /** Libraries with native parts unpack them into the folder for temporary files; the root file system is read-only. */
+    static Volume temporaryVolume() {
+        return new VolumeBuilder()
+                .withName(TEMPORARY)
+                .withNewEmptyDir()
+                .endEmptyDir()
+                .build();
+    }
+
+    static VolumeMount temporary() {
+        return new VolumeMountBuilder()
+                .withName(TEMPORARY)
+                .withMountPath("/tmp")
                 .build();
     }
 

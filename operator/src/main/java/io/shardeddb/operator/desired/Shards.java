@@ -60,8 +60,17 @@ public final class Shards {
                 .longValueExact();
     }
 
-    /** The object of a new shard. */
-    public static Shard fresh(ShardedDatabase database, Wanted wanted, String resourceName, List<String> servers) {
+    /**
+     * The object of a new shard.
+     *
+     * @param known the group that it goes on with; absent: it starts one of its own
+     */
+    public static Shard fresh(
+            ShardedDatabase database,
+            Wanted wanted,
+            String resourceName,
+            List<String> servers,
+            AcceptedRecord.@Nullable KnownGroup known) {
         Shard shard = new Shard();
         ObjectMeta metadata = Naming.owned(database, resourceName, "shard");
         metadata.setAnnotations(new TreeMap<>(Map.of(ApiNames.SHARD_NAME_ANNOTATION, wanted.name())));
@@ -73,8 +82,9 @@ public final class Shards {
                 1L,
                 servers,
                 tolerance(database.getSpec()),
-                null,
-                List.of()));
+                known == null ? null : known.bootstrapMember(),
+                List.of(),
+                known == null ? null : known.uid()));
         return shard;
     }
 
@@ -83,15 +93,7 @@ public final class Shards {
         if (spec.servers().equals(servers) && Objects.equals(spec.faultTolerance(), faultTolerance)) {
             return spec;
         }
-        return new ShardSpec(
-                spec.database(),
-                spec.name(),
-                spec.interval(),
-                spec.epoch(),
-                servers,
-                faultTolerance,
-                spec.bootstrapMember(),
-                spec.replicas());
+        return spec.withPlacement(servers, faultTolerance);
     }
 
     /** The tolerance that a spec asks for; absent: majorities. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ public record DatabaseObservation(
         Map<String, Shard> shards,
         @Nullable Deployment router,
         Observed servers) {
+
+    /** Reasons of a container's waiting that are no fault. */
+    private static final Set<String> STARTING = Set.of("ContainerCreating", "PodInitializing");
 
     /** StatefulSets by the server name in their annotation. */
     public static Map<String, StatefulSet> byServer(List<StatefulSet> sets) {
@@ -79,11 +83,27 @@ public record DatabaseObservation(
         return current && wanted != null && has != null && !wanted.equals(has);
     }
 
+    /** Whether a server's pod cannot run as it is (its image, its start): nothing is taken away by replacing it. */
+    public boolean broken(String server) {
+        Pod pod = pods.get(server);
+        if (pod == null || pod.getStatus() == null || ready(server)) {
+            return false;
+        }
+        boolean waits = pod.getStatus().getContainerStatuses() != null
+                && pod.getStatus().getContainerStatuses().stream()
+                        .anyMatch(container -> container.getState() != null
+                                && container.getState().getWaiting() != null
+                                && container.getState().getWaiting().getReason() != null
+                                && !STARTING.contains(
+                                        container.getState().getWaiting().getReason()));
+        boolean silent = !servers.servers().containsKey(server);
+        return waits || (silent && "Pending".equals(pod.getStatus().getPhase()));
+    }
+
     /** Group uids by shard name. */
     public Map<String, Uid> groups(java.util.function.Function<String, Uid> parse) {
         Map<String, Uid> groups = new LinkedHashMap<>();
-        shards.forEach((name, shard) ->
-                groups.put(name, parse.apply(shard.getMetadata().getUid())));
+        shards.forEach((name, shard) -> groups.put(name, parse.apply(shard.groupUid())));
         return groups;
     }
 }

@@ -16,14 +16,6 @@ public final class DisruptionRules {
     private DisruptionRules() {}
 
     /**
-     * A refusal.
-     *
-     * @param reason its constant
-     * @param message which shard stands against it, and why
-     */
-    public record Refusal(Reason reason, String message) {}
-
-    /**
      * Whether a server's pod may be stopped for a while: every shard must keep its commit and election quorum without it.
      *
      * @param groups the database's groups by shard name
@@ -33,7 +25,7 @@ public final class DisruptionRules {
         for (Map.Entry<String, Uid> shard : groups.entrySet()) {
             Observed.Leader leader = observed.leader(shard.getValue());
             if (leader == null) {
-                return new Refusal(Reason.QuorumLost, "shard " + shard.getKey() + " has no leader now");
+                return refusal(server, Reason.QuorumLost, "shard " + shard.getKey() + " has no leader now");
             }
             GroupConfiguration configuration = leader.status().getConfiguration();
             boolean votes = configuration.getVotersList().stream()
@@ -42,7 +34,8 @@ public final class DisruptionRules {
                 continue;
             }
             if (leader.status().getChangeInProgress()) {
-                return new Refusal(Reason.WouldLoseQuorum, "shard " + shard.getKey() + " is changing its membership");
+                return refusal(
+                        server, Reason.WouldLoseQuorum, "shard " + shard.getKey() + " is changing its membership");
             }
             int voters = configuration.getVotersCount();
             int needed = Math.max(
@@ -53,7 +46,8 @@ public final class DisruptionRules {
                     .filter(voter -> healthy(voter, shard.getValue(), observed))
                     .count();
             if (left < needed && voters > 1) {
-                return new Refusal(
+                return refusal(
+                        server,
                         Reason.WouldLoseQuorum,
                         "shard " + shard.getKey() + " would have " + left + " healthy voters and needs " + needed);
             }
@@ -71,13 +65,14 @@ public final class DisruptionRules {
             String server, Map<String, List<String>> placed, Map<String, Uid> groups, Observed observed) {
         for (Map.Entry<String, List<String>> shard : placed.entrySet()) {
             if (shard.getValue().contains(server)) {
-                return new Refusal(Reason.DrainingServer, "shard " + shard.getKey() + " is still on it");
+                return refusal(server, Reason.DrainingServer, "shard " + shard.getKey() + " is still on it");
             }
         }
         for (Map.Entry<String, Uid> shard : groups.entrySet()) {
             Observed.Leader leader = observed.leader(shard.getValue());
             if (leader == null) {
-                return new Refusal(
+                return refusal(
+                        server,
                         Reason.QuorumLost,
                         "shard " + shard.getKey() + " has no leader that could confirm its membership");
             }
@@ -85,10 +80,15 @@ public final class DisruptionRules {
             if (names(configuration.getVotersList(), server)
                     || names(configuration.getLearnersList(), server)
                     || names(configuration.getOutgoingVotersList(), server)) {
-                return new Refusal(Reason.LastCopy, "the membership of shard " + shard.getKey() + " still names it");
+                return refusal(
+                        server, Reason.LastCopy, "the membership of shard " + shard.getKey() + " still names it");
             }
         }
         return null;
+    }
+
+    private static Refusal refusal(String server, Reason reason, String message) {
+        return new Refusal("server " + server, reason, message);
     }
 
     private static boolean names(List<GroupMember> members, String server) {

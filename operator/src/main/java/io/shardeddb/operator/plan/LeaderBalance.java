@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Spreads leaderships evenly: at most one transfer at a time, and only when it lowers the fullest server by more than it loads another. */
 public final class LeaderBalance {
@@ -37,7 +39,7 @@ public final class LeaderBalance {
         Transfer best = null;
         int gain = 1;
         for (Led shard : shards) {
-            for (Map.Entry<String, Uid> follower : shard.followers().entrySet()) {
+            for (Map.Entry<String, Uid> follower : new TreeMap<>(shard.followers()).entrySet()) {
                 int difference = leads.getOrDefault(shard.leader(), 0)
                         - leads.getOrDefault(follower.getKey(), Integer.MAX_VALUE / 2);
                 if (difference > gain) {
@@ -49,12 +51,21 @@ public final class LeaderBalance {
         return Optional.ofNullable(best);
     }
 
-    /** Servers by the number of shards they lead, most first; for reports. */
-    public static List<Map.Entry<String, Integer>> ranking(List<Led> shards) {
+    /** The transfer that takes a leadership off a server that is to stop, to the follower that leads least; absent when it leads nothing. */
+    public static Optional<Transfer> away(List<Led> shards, String server) {
         Map<String, Integer> leads = new HashMap<>();
         shards.forEach(shard -> leads.merge(shard.leader(), 1, Integer::sum));
-        return leads.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .toList();
+        for (Led shard : shards) {
+            if (shard.leader().equals(server)) {
+                Optional<String> target = shard.followers().keySet().stream()
+                        .sorted()
+                        .min(Comparator.comparingInt(follower -> leads.getOrDefault(follower, 0)));
+                if (target.isPresent()) {
+                    Uid member = Objects.requireNonNull(shard.followers().get(target.get()));
+                    return Optional.of(new Transfer(shard.shard(), server, target.get(), member));
+                }
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -1,5 +1,6 @@
 package io.shardeddb.operator.plan;
 
+import io.shardeddb.crds.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -33,9 +34,10 @@ public final class Placement {
      * The placement.
      *
      * @param servers per shard, its servers
-     * @param withheld per server that is to go but must stay, why
+     * @param refusals servers that are to go but must stay, and shards with fewer copies than asked for
+     * @param leaving servers that are to go but must stay
      */
-    public record Result(Map<String, List<String>> servers, Map<String, String> withheld) {}
+    public record Result(Map<String, List<String>> servers, List<Refusal> refusals, Set<String> leaving) {}
 
     /**
      * Places all shards.
@@ -53,25 +55,25 @@ public final class Placement {
             chosen.put(shard.name(), servers);
             servers.forEach(server -> load.merge(server, 1, Integer::sum));
         }
-        Map<String, String> withheld = new LinkedHashMap<>();
+        for (Wanted shard : shards) {
+            trim(shard, exact, load, chosen.getOrDefault(shard.name(), new LinkedHashSet<>()));
+        }
+        List<Refusal> refusals = new ArrayList<>();
+        Set<String> leaving = new LinkedHashSet<>();
         int turn = 0;
         for (Wanted shard : shards) {
-            fill(
-                    shard,
-                    turn++,
-                    roster,
-                    exact,
-                    load,
-                    chosen.getOrDefault(shard.name(), new LinkedHashSet<>()),
-                    withheld);
+            Set<String> servers = chosen.getOrDefault(shard.name(), new LinkedHashSet<>());
+            fill(shard, turn++, roster, exact, load, servers);
+            refusals.addAll(complete(shard, roster.size(), servers, leaving));
         }
         spreadFirst(shards, chosen);
         balance(shards, roster, exact, load, chosen);
         Map<String, List<String>> result = new LinkedHashMap<>();
         chosen.forEach((name, servers) -> result.put(name, List.copyOf(servers)));
-        return new Result(result, withheld);
+        return new Result(result, refusals, leaving);
     }
 
+    /** The servers that must hold a shard, and those that hold it and stay: perhaps too many. */
     private static Set<String> keep(Wanted shard, List<String> roster, Map<String, Set<String>> exact) {
         Set<String> must = new LinkedHashSet<>();
         for (String server : roster) {
@@ -82,12 +84,27 @@ public final class Placement {
         Set<String> kept = new LinkedHashSet<>();
         shard.current().stream().filter(must::contains).forEach(kept::add);
         kept.addAll(must);
-        for (String server : shard.current()) {
-            if (kept.size() < shard.copies() && roster.contains(server)) {
-                kept.add(server);
-            }
-        }
+        shard.current().stream().filter(roster::contains).forEach(kept::add);
         return kept;
+    }
+
+    /** Gives up copies that are too many, on the fullest servers first, so that none has to move for balance afterwards. */
+    private static void trim(
+            Wanted shard, Map<String, Set<String>> exact, Map<String, Integer> load, Set<String> servers) {
+        while (servers.size() > shard.copies()) {
+            List<String> removable = servers.stream()
+                    .filter(server -> !exact.getOrDefault(server, Set.of()).contains(shard.name()))
+                    .toList();
+            if (removable.isEmpty()) {
+                return;
+            }
+            // Of equally full ones the last goes: the first is the one that leads by default.
+            String goes = removable.reversed().stream()
+                    .max(Comparator.comparingInt(server -> load.getOrDefault(server, 0)))
+                    .orElseThrow();
+            servers.remove(goes);
+            load.merge(goes, -1, Integer::sum);
+        }
     }
 
     private static void fill(
@@ -96,8 +113,7 @@ public final class Placement {
             List<String> roster,
             Map<String, Set<String>> exact,
             Map<String, Integer> load,
-            Set<String> servers,
-            Map<String, String> withheld) {
+            Set<String> servers) {
         // The tie between equally loaded servers is broken in turn, so that not the same servers always meet.
         Comparator<String> order = Comparator.<String>comparingInt(server -> hasExactList(server, exact) ? 1 : 0)
                 .thenComparingInt(server -> load.getOrDefault(server, 0))
@@ -113,14 +129,28 @@ public final class Placement {
             servers.add(next);
             load.merge(next, 1, Integer::sum);
         }
+    }
+
+    /** Keeps copies on servers that are to go while the others are too few, and says when there are too few even so. */
+    private static List<Refusal> complete(Wanted shard, int servers, Set<String> chosen, Set<String> leaving) {
+        List<Refusal> refusals = new ArrayList<>();
         for (String server : shard.current()) {
-            if (servers.size() < shard.copies() && servers.add(server)) {
-                withheld.put(
-                        server,
-                        "shard " + shard.name() + " needs " + shard.copies() + " copies and only " + roster.size()
-                                + " servers would be left");
+            if (chosen.size() < shard.copies() && chosen.add(server)) {
+                leaving.add(server);
+                refusals.add(new Refusal(
+                        "server " + server,
+                        Reason.NotEnoughServers,
+                        "shard " + shard.name() + " needs " + shard.copies() + " copies and only " + servers
+                                + " servers would be left"));
             }
         }
+        if (chosen.size() < shard.copies() && servers > 0) {
+            refusals.add(new Refusal(
+                    "shard " + shard.name(),
+                    Reason.NotEnoughServers,
+                    shard.copies() + " copies are asked for and there are " + servers + " servers"));
+        }
+        return refusals;
     }
 
     /** Shards start on their first server and it leads them at first: so new shards' first servers are spread too. */
@@ -165,26 +195,22 @@ public final class Placement {
         if (fullest == null || emptiest == null || load.getOrDefault(fullest, 0) - load.getOrDefault(emptiest, 0) < 2) {
             return;
         }
-        for (Wanted shard : shards) {
-            Set<String> servers = chosen.getOrDefault(shard.name(), Set.of());
-            if (servers.contains(fullest) && !servers.contains(emptiest)) {
-                List<String> replaced = new ArrayList<>(servers);
-                replaced.replaceAll(server -> server.equals(fullest) ? emptiest : server);
-                servers.clear();
-                servers.addAll(replaced);
-                return;
-            }
-        }
+        // Of the shards that could move, the one whose servers hold most: so that not always the same one moves.
+        shards.stream()
+                .map(shard -> chosen.getOrDefault(shard.name(), Set.of()))
+                .filter(servers -> servers.contains(fullest) && !servers.contains(emptiest))
+                .max(Comparator.comparingInt(servers -> servers.stream()
+                        .mapToInt(server -> load.getOrDefault(server, 0))
+                        .sum()))
+                .ifPresent(servers -> {
+                    List<String> replaced = new ArrayList<>(servers);
+                    replaced.replaceAll(server -> server.equals(fullest) ? emptiest : server);
+                    servers.clear();
+                    servers.addAll(replaced);
+                });
     }
 
     private static boolean hasExactList(String server, Map<String, Set<String>> exact) {
         return !exact.getOrDefault(server, Set.of()).isEmpty();
-    }
-
-    /** How many copies each server holds. */
-    public static Map<String, Integer> loads(Map<String, List<String>> servers) {
-        Map<String, Integer> loads = new HashMap<>();
-        servers.values().forEach(list -> list.forEach(server -> loads.merge(server, 1, Integer::sum)));
-        return loads;
     }
 }

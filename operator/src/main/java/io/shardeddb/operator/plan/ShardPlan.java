@@ -108,6 +108,12 @@ public final class ShardPlan {
         Optional<ShardReplicaSpec> member = shard.spec().replicas().stream()
                 .filter(replica -> chosen.equals(replica.memberId()))
                 .findFirst();
+        boolean somebodySilent = shard.addresses().keySet().stream()
+                .anyMatch(server -> !shard.observed().servers().containsKey(server));
+        if (member.isEmpty() && somebodySilent) {
+            return new Await(
+                    Reason.ServerUnreachable, "the member that started the shard may be on a server that is silent");
+        }
         if (member.isEmpty() || shard.fate(member.get()) == ShardView.Fate.LOST) {
             return new Withhold(
                     Reason.LastCopy,

@@ -5,12 +5,8 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import io.shardeddb.operator.act.ObjectWriter;
-import io.shardeddb.operator.act.ShardActor;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.observe.ControlLinks;
-import io.shardeddb.operator.observe.ServerPoll;
-import io.shardeddb.operator.report.EventLog;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -21,19 +17,16 @@ public final class OperatorRun implements AutoCloseable {
     private static final int THREADS = 8;
 
     private final Operator operator;
-    private final ControlLinks links;
-    private final ServerPoll poll;
-    private final ObjectWriter writer;
+    private final Loops loops;
 
     /** Wires the operator; {@link #start} starts it. */
     public OperatorRun(KubernetesClient client, OperatorSettings settings) {
-        InstantSource clock = InstantSource.system();
-        this.links = new ControlLinks();
-        this.poll = new ServerPoll(links, System::nanoTime);
-        this.writer = new ObjectWriter(client);
-        EventLog events = new EventLog(client, clock);
-        DatabaseViews views = new DatabaseViews();
-        ShardActor actor = new ShardActor(client, links, poll);
+        this(client, settings, new ControlLinks());
+    }
+
+    /** The same with links of its own, which it closes. */
+    OperatorRun(KubernetesClient client, OperatorSettings settings, ControlLinks links) {
+        this.loops = new Loops(client, settings, links, InstantSource.system(), System::nanoTime);
         this.operator = new Operator(configuration -> {
             configuration
                     .withKubernetesClient(client)
@@ -46,13 +39,8 @@ public final class OperatorRun implements AutoCloseable {
                         "shardeddb-operator", settings.namespace(), settings.identity()));
             }
         });
-        Rolling rolling = new Rolling(writer, actor, events, clock);
-        operator.register(
-                new ShardedDatabaseReconciler(client, settings, writer, poll, rolling, events, views, clock),
-                controller -> tune(controller, settings));
-        operator.register(
-                new ShardReconciler(client, poll, actor, events, views, clock),
-                controller -> tune(controller, settings));
+        operator.register(new ShardedDatabaseReconciler(loops.database()), controller -> tune(controller, settings));
+        operator.register(new ShardReconciler(loops.shard()), controller -> tune(controller, settings));
     }
 
     private static void tune(ControllerConfigurationOverrider<?> controller, OperatorSettings settings) {
@@ -75,15 +63,9 @@ public final class OperatorRun implements AutoCloseable {
         operator.start();
     }
 
-    /** Writes to Kubernetes so far. */
-    public long writes() {
-        return writer.writes();
-    }
-
     @Override
     public void close() {
         operator.stop();
-        poll.close();
-        links.close();
+        loops.close();
     }
 }

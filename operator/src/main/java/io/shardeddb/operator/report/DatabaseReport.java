@@ -1,234 +1,213 @@
 package io.shardeddb.operator.report;
 
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.shardeddb.crds.ConditionType;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.shardeddb.crds.Disruption;
-import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.ServerStatus;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
+import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.Naming;
+import io.shardeddb.operator.desired.Shards;
 import io.shardeddb.operator.observe.DatabaseObservation;
+import io.shardeddb.operator.plan.Refusal;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A database's status as a function of what was observed and decided. */
 public final class DatabaseReport {
 
-    private final ShardedDatabase database;
+    private final ShardedDatabase asked;
+    private final ShardedDatabaseSpec inForce;
+    private final @Nullable AcceptedRecord accepted;
     private final DatabaseObservation observation;
     private final List<String> roster;
-    private final int shardsWanted;
-    private final Map<String, String> withheld;
+    private final Decisions decisions;
     private final InstantSource clock;
+
+    /**
+     * What was decided in this look.
+     *
+     * @param violations why the spec is refused; empty when it is good
+     * @param refusals what is held back, and why
+     * @param disruption the token as it shall be recorded
+     * @param failure why a step failed, if one did
+     */
+    public record Decisions(
+            List<String> violations,
+            List<Refusal> refusals,
+            @Nullable Disruption disruption,
+            @Nullable String failure) {}
 
     /**
      * Takes what the report is about.
      *
+     * @param asked the resource as it is
+     * @param inForce the spec that is acted on: the last good one
+     * @param accepted what was accepted; absent while there was no good spec
      * @param roster servers wanted
-     * @param shardsWanted shards that the spec asks for
-     * @param withheld what is refused, by what it is about
      */
     public DatabaseReport(
-            ShardedDatabase database,
+            ShardedDatabase asked,
+            ShardedDatabaseSpec inForce,
+            @Nullable AcceptedRecord accepted,
             DatabaseObservation observation,
             List<String> roster,
-            int shardsWanted,
-            Map<String, String> withheld,
+            Decisions decisions,
             InstantSource clock) {
-        this.database = database;
+        this.asked = asked;
+        this.inForce = inForce;
+        this.accepted = accepted;
         this.observation = observation;
         this.roster = roster;
-        this.shardsWanted = shardsWanted;
-        this.withheld = withheld;
+        this.decisions = decisions;
         this.clock = clock;
     }
 
-    /** The status now. */
-    public ShardedDatabaseStatus status(
-            @Nullable Long schemaVersion,
-            @Nullable String schemaHash,
-            @Nullable String endpoint,
-            @Nullable Disruption disruption,
-            List<String> violations) {
-        ShardedDatabaseStatus before = before();
-        List<ServerStatus> servers = servers();
+    /**
+     * The status now.
+     *
+     * @param endpoint where the router answers
+     */
+    public ShardedDatabaseStatus status(@Nullable String endpoint) {
+        ShardedDatabaseStatus before = Objects.requireNonNullElseGet(asked.getStatus(), ShardedDatabaseStatus::unknown);
         int readyServers = (int) roster.stream().filter(observation::ready).count();
         int readyShards = (int) observation.shards().values().stream()
-                .filter(shard -> phase(shard) == ShardPhase.Ready)
+                .filter(ShardReport::settled)
                 .count();
         int routers = readyRouters(observation.router());
-        Conditions conditions = new Conditions(before.conditions(), generation(), clock);
-        String missing = missing(readyServers, readyShards, routers);
-        boolean ready = violations.isEmpty() && missing.isEmpty();
-        Reason why = violations.isEmpty() ? progressReason(readyServers, readyShards) : Reason.InvalidSpec;
-        conditions.set(
-                ConditionType.Ready,
-                ready,
-                ready ? Reason.AllReady : why,
-                ready
-                        ? "all servers, shards and routers are ready"
-                        : violations.isEmpty() ? missing : String.join("; ", violations));
-        boolean leaving = observation.sets().keySet().stream().anyMatch(server -> !roster.contains(server));
-        boolean busy = violations.isEmpty() && (!missing.isEmpty() || leaving || disruption != null);
-        conditions.set(
-                ConditionType.Progressing,
-                busy,
-                !busy
-                        ? Reason.Settled
-                        : leaving ? Reason.DrainingServer : disruption != null ? Reason.RollingServers : why,
-                busy ? progress(missing, leaving) : "nothing is in progress");
-        setDegraded(conditions);
-        setDataSafe(conditions);
-        conditions.set(
-                ConditionType.Withheld,
-                !withheld.isEmpty(),
-                withheld.isEmpty() ? Reason.NothingWithheld : Reason.NotEnoughServers,
-                withheld.isEmpty()
-                        ? "nothing is withheld"
-                        : withheld.entrySet().stream()
-                                .map(entry -> entry.getKey() + ": " + entry.getValue())
-                                .collect(Collectors.joining("; ")));
+        long generation = Objects.requireNonNullElse(asked.getMetadata().getGeneration(), 0L);
+        DatabaseConditions.Facts facts = new DatabaseConditions.Facts(
+                asked.getSpec().paused(),
+                decisions.violations(),
+                accepted != null,
+                roster.size(),
+                readyServers,
+                accepted == null ? 0 : Shards.wanted(inForce).size(),
+                readyShards,
+                inForce.router().replicas(),
+                routers,
+                leaving(),
+                shardFacts(),
+                refusals(),
+                decisions.disruption(),
+                decisions.failure());
         return new ShardedDatabaseStatus(
-                generation(),
-                conditions.list(),
-                schemaVersion,
-                schemaHash,
-                servers,
+                generation,
+                DatabaseConditions.of(facts, new Conditions(before.conditions(), generation, clock)),
+                accepted == null ? before.schemaVersion() : (Long) accepted.schemaVersion(),
+                accepted == null ? before.schemaHash() : accepted.schemaHash(),
+                servers(),
                 observation.sets().size(),
                 readyServers,
                 observation.shards().size(),
                 readyShards,
                 routers,
                 endpoint,
-                ApiSelector.of(database.getMetadata().getName()),
-                disruption);
+                selector(asked.getMetadata().getName()),
+                decisions.disruption());
     }
 
-    private ShardedDatabaseStatus before() {
-        return Objects.requireNonNullElseGet(database.getStatus(), ShardedDatabaseStatus::unknown);
-    }
-
-    private long generation() {
-        return Objects.requireNonNullElse(database.getMetadata().getGeneration(), 0L);
-    }
-
-    private String missing(int readyServers, int readyShards, int routers) {
-        List<String> parts = new ArrayList<>();
-        if (readyServers < roster.size()) {
-            parts.add(readyServers + " of " + roster.size() + " servers are ready");
-        }
-        if (readyShards < shardsWanted) {
-            parts.add(readyShards + " of " + shardsWanted + " shards are ready");
-        }
-        if (routers < database.getSpec().router().replicas()) {
-            parts.add(routers + " of " + database.getSpec().router().replicas() + " routers are ready");
-        }
-        return String.join(", ", parts);
-    }
-
-    private Reason progressReason(int readyServers, int readyShards) {
-        if (database.getSpec().paused()) {
-            return Reason.Paused;
-        }
-        if (observation.shards().values().stream().anyMatch(shard -> phase(shard) == ShardPhase.Unavailable)) {
-            return Reason.QuorumLost;
-        }
-        if (readyServers < roster.size()) {
-            return Reason.ServersStarting;
-        }
-        return readyShards < shardsWanted ? Reason.ShardsGrowing : Reason.RoutersStarting;
-    }
-
-    private String progress(String missing, boolean leaving) {
-        Set<String> gone = new TreeSet<>(observation.sets().keySet());
-        roster.forEach(gone::remove);
-        String draining = leaving ? "draining " + String.join(", ", gone) : "";
-        if (missing.isEmpty()) {
-            return draining.isEmpty() ? "rolling the servers" : draining;
-        }
-        return draining.isEmpty() ? missing : missing + "; " + draining;
-    }
-
-    private void setDegraded(Conditions conditions) {
-        Collection<Shard> shards = observation.shards().values();
-        List<String> worse = shards.stream()
-                .filter(shard -> phase(shard) == ShardPhase.Degraded || phase(shard) == ShardPhase.Unavailable)
-                .map(shard -> shard.getSpec().name() + " is " + phase(shard))
+    private List<String> leaving() {
+        return observation.sets().keySet().stream()
+                .filter(server -> !roster.contains(server))
+                .sorted()
                 .toList();
-        boolean lost = shards.stream().anyMatch(shard -> phase(shard) == ShardPhase.Unavailable);
-        conditions.set(
-                ConditionType.Degraded,
-                !worse.isEmpty(),
-                worse.isEmpty() ? Reason.AllReady : lost ? Reason.QuorumLost : Reason.MissingCopies,
-                worse.isEmpty() ? "every shard that exists serves with all its copies" : String.join(", ", worse));
     }
 
-    private void setDataSafe(Conditions conditions) {
-        List<String> unsafe = observation.shards().values().stream()
-                .filter(shard -> shard.getStatus() == null
-                        || shard.getStatus().conditions().stream()
-                                .noneMatch(condition ->
-                                        ConditionType.DataSafe.name().equals(condition.getType())
-                                                && "True".equals(condition.getStatus())))
-                .map(shard -> shard.getSpec().name())
+    private List<DatabaseConditions.ShardFacts> shardFacts() {
+        return observation.shards().values().stream()
+                .map(shard -> new DatabaseConditions.ShardFacts(
+                        shard.getSpec().name(),
+                        phase(shard),
+                        ShardReport.holds(shard, io.shardeddb.crds.ConditionType.DataSafe),
+                        shard.getSpec().servers().size()))
                 .toList();
-        boolean single = database.getSpec().replication().replicas() == 1;
-        conditions.set(
-                ConditionType.DataSafe,
-                unsafe.isEmpty(),
-                unsafe.isEmpty() ? Reason.AllCopies : single ? Reason.SingleCopy : Reason.MissingCopies,
-                unsafe.isEmpty()
-                        ? "every shard has at least two healthy copies"
-                        : "fewer than two healthy copies: " + String.join(", ", unsafe));
     }
 
-    private List<ServerStatus> servers() {
-        Set<String> names = new java.util.LinkedHashSet<>(roster);
-        names.addAll(observation.sets().keySet());
-        List<ServerStatus> servers = new ArrayList<>();
-        for (String name : names) {
-            boolean exists = observation.sets().containsKey(name);
-            boolean answers = observation.servers().servers().containsKey(name);
-            boolean wanted = roster.contains(name);
-            String phase = !wanted
-                    ? "Draining"
-                    : !exists || observation.pods().get(name) == null
-                            ? "Starting"
-                            : observation.ready(name) ? "Ready" : answers ? "Starting" : "Unreachable";
-            servers.add(new ServerStatus(
-                    name,
-                    exists
-                            ? Objects.requireNonNull(observation.sets().get(name))
-                                    .getMetadata()
-                                    .getName()
-                            : "",
-                    phase,
-                    observation.shards().values().stream()
-                            .filter(shard -> shard.getSpec().servers().contains(name))
-                            .map(shard -> shard.getSpec().name())
-                            .toList(),
-                    withheld.get(name)));
-        }
-        return servers;
+    /** What this look held back, and what its shards hold back. */
+    private List<Refusal> refusals() {
+        List<Refusal> refusals = new ArrayList<>(decisions.refusals());
+        observation
+                .shards()
+                .values()
+                .forEach(shard -> ShardReport.withheld(shard).ifPresent(refusals::add));
+        return refusals;
     }
 
     private static ShardPhase phase(Shard shard) {
         return shard.getStatus() == null
                 ? ShardPhase.Pending
                 : shard.getStatus().phase();
+    }
+
+    private List<ServerStatus> servers() {
+        Set<String> names = new LinkedHashSet<>(roster);
+        names.addAll(leaving());
+        List<ServerStatus> servers = new ArrayList<>();
+        for (String name : names) {
+            StatefulSet set = observation.sets().get(name);
+            servers.add(new ServerStatus(
+                    name,
+                    set == null ? "" : set.getMetadata().getName(),
+                    serverPhase(name, set != null),
+                    observation.shards().values().stream()
+                            .filter(shard -> shard.getSpec().servers().contains(name))
+                            .map(shard -> shard.getSpec().name())
+                            .toList(),
+                    serverMessage(name)));
+        }
+        return servers;
+    }
+
+    private String serverPhase(String name, boolean exists) {
+        if (!roster.contains(name)) {
+            return "Draining";
+        }
+        if (!exists || observation.pods().get(name) == null) {
+            return "Starting";
+        }
+        if (observation.ready(name)) {
+            return "Ready";
+        }
+        return observation.servers().servers().containsKey(name) ? "Starting" : "Unreachable";
+    }
+
+    private @Nullable String serverMessage(String name) {
+        String held = decisions.refusals().stream()
+                .filter(refusal -> refusal.about().equals("server " + name))
+                .map(Refusal::message)
+                .findFirst()
+                .orElse(null);
+        Pod pod = observation.pods().get(name);
+        if (held != null || pod == null || observation.ready(name)) {
+            return held;
+        }
+        List<ContainerStatus> containers =
+                pod.getStatus() == null ? null : pod.getStatus().getContainerStatuses();
+        String waiting = containers == null
+                ? ""
+                : containers.stream()
+                        .filter(container -> container.getState() != null
+                                && container.getState().getWaiting() != null)
+                        .map(container -> container.getName() + ": "
+                                + container.getState().getWaiting().getReason())
+                        .collect(Collectors.joining(", "));
+        return waiting.isEmpty() ? null : waiting;
     }
 
     private static int readyRouters(@Nullable Deployment router) {
@@ -259,12 +238,10 @@ public final class DatabaseReport {
     }
 
     /** The selector of the scale subresource. */
-    private static final class ApiSelector {
-        static String of(String database) {
-            return new java.util.TreeMap<>(Naming.serverSelector(database))
-                    .entrySet().stream()
-                            .map(entry -> entry.getKey() + "=" + entry.getValue())
-                            .collect(Collectors.joining(","));
-        }
+    private static String selector(String database) {
+        return new TreeMap<>(Naming.serverSelector(database))
+                .entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(","));
     }
 }

@@ -1,5 +1,6 @@
 package io.shardeddb.operator.report;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
@@ -8,6 +9,7 @@ import io.shardeddb.crds.ShardReplicaSpec;
 import io.shardeddb.crds.ShardReplicaStatus;
 import io.shardeddb.crds.ShardStatus;
 import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.operator.plan.Refusal;
 import io.shardeddb.operator.plan.ShardPlan;
 import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.ShardView;
@@ -78,6 +80,41 @@ public final class ShardReport {
                 status == null ? null : (Long) status.getSchemaVersion(),
                 replicas,
                 conditions.list());
+    }
+
+    /** Whether a shard has all its copies, as far as its status speaks of its spec as it is now. */
+    public static boolean settled(@Nullable Shard shard) {
+        return shard != null
+                && shard.getStatus() != null
+                && shard.getStatus().phase() == ShardPhase.Ready
+                && Objects.equals(
+                        shard.getStatus().observedGeneration(),
+                        shard.getMetadata().getGeneration());
+    }
+
+    /** Whether a condition of a shard holds. */
+    public static boolean holds(Shard shard, ConditionType type) {
+        return condition(shard, type)
+                .filter(condition -> "True".equals(condition.getStatus()))
+                .isPresent();
+    }
+
+    /** What a shard holds back, if anything. */
+    public static Optional<Refusal> withheld(Shard shard) {
+        return condition(shard, ConditionType.Withheld)
+                .filter(condition -> "True".equals(condition.getStatus()))
+                .map(condition -> new Refusal(
+                        "shard " + shard.getSpec().name(),
+                        Reason.valueOf(condition.getReason()),
+                        condition.getMessage()));
+    }
+
+    private static Optional<Condition> condition(Shard shard, ConditionType type) {
+        return shard.getStatus() == null
+                ? Optional.empty()
+                : shard.getStatus().conditions().stream()
+                        .filter(condition -> type.name().equals(condition.getType()))
+                        .findFirst();
     }
 
     private static ShardPhase phase(
@@ -172,21 +209,26 @@ public final class ShardReport {
      * Whether a status differs in more than what moves all the time: those figures alone are written at most every ten seconds.
      */
     public static boolean material(@Nullable ShardStatus before, ShardStatus now) {
-        return before == null || !still(before).equals(still(now));
+        return before == null || !without(before, true).equals(without(now, true));
     }
 
-    private static ShardStatus still(ShardStatus status) {
+    /** Whether its figures differ; round trips, which never stand still, do not count. */
+    public static boolean moved(@Nullable ShardStatus before, ShardStatus now) {
+        return before == null || !without(before, false).equals(without(now, false));
+    }
+
+    private static ShardStatus without(ShardStatus status, boolean figures) {
         List<ShardReplicaStatus> replicas = status.replicas().stream()
                 .map(replica -> new ShardReplicaStatus(
                         replica.server(),
                         replica.memberId(),
                         replica.role(),
                         replica.state(),
+                        figures ? null : replica.matchIndex(),
+                        figures ? null : replica.appliedIndex(),
+                        figures ? null : replica.lag(),
                         null,
-                        null,
-                        null,
-                        null,
-                        replica.copy(),
+                        figures ? null : replica.copy(),
                         replica.message()))
                 .toList();
         return new ShardStatus(
@@ -194,7 +236,7 @@ public final class ShardReport {
                 status.phase(),
                 status.leader(),
                 status.term(),
-                null,
+                figures ? null : status.commitIndex(),
                 status.configurationIndex(),
                 status.schemaVersion(),
                 replicas,

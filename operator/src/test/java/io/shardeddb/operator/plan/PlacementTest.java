@@ -26,7 +26,7 @@ final class PlacementTest {
                 IntStream.range(0, 6).mapToObj(i -> fresh("s" + i, 2)).toList();
         Map<String, List<String>> placed =
                 Placement.place(shards, THREE, Map.of()).servers();
-        assertThat(Placement.loads(placed)).isEqualTo(Map.of("a", 4, "b", 4, "c", 4));
+        assertThat(loads(placed)).isEqualTo(Map.of("a", 4, "b", 4, "c", 4));
         assertThat(placed.values().stream().map(List::getFirst).distinct()).hasSize(3);
     }
 
@@ -53,7 +53,8 @@ final class PlacementTest {
         Placement.Result placed = Placement.place(
                 List.of(new Placement.Wanted("s0", 3, List.of("a", "b", "gone"), true)), List.of("a", "b"), Map.of());
         assertThat(placed.servers().get("s0")).containsExactly("a", "b", "gone");
-        assertThat(placed.withheld()).containsOnlyKeys("gone");
+        assertThat(placed.leaving()).containsExactly("gone");
+        assertThat(placed.refusals()).singleElement().extracting(Refusal::about).isEqualTo("server gone");
     }
 
     @ParameterizedTest
@@ -82,10 +83,16 @@ final class PlacementTest {
             assertThat(moved).as("moves in round " + round).isLessThanOrEqualTo(1);
         }
         List<Integer> loads = servers.stream()
-                .map(server -> Placement.loads(now(shards)).getOrDefault(server, 0))
+                .map(server -> loads(now(shards)).getOrDefault(server, 0))
                 .sorted()
                 .toList();
         assertThat(loads.getLast() - loads.getFirst()).isLessThanOrEqualTo(1);
+    }
+
+    private static Map<String, Integer> loads(Map<String, List<String>> servers) {
+        Map<String, Integer> loads = new java.util.HashMap<>();
+        servers.values().forEach(list -> list.forEach(server -> loads.merge(server, 1, Integer::sum)));
+        return loads;
     }
 
     private static Map<String, List<String>> now(List<Placement.Wanted> shards) {

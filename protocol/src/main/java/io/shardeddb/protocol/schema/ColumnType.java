@@ -17,11 +17,6 @@ public sealed interface ColumnType {
     /** Whether it may be part of a primary key. */
     boolean keyable();
 
-    /** Whether its values are whole numbers: the integer types and the seeds' Number. */
-    default boolean isInteger() {
-        return this instanceof IntegerType || this instanceof NumberType;
-    }
-
     /** Bytes that a value takes at most in a row, for the databases' limit on declared row size. */
     int declaredBytes();
 

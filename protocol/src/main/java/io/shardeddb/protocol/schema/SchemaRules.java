@@ -1,6 +1,8 @@
 package io.shardeddb.protocol.schema;
 
 import io.shardeddb.protocol.keyspace.Strategy;
+import io.shardeddb.protocol.schema.ColumnType.IntegerType;
+import io.shardeddb.protocol.schema.ColumnType.NumberType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,7 +98,7 @@ public final class SchemaRules {
     /** What a strategy asks of a valid table; empty when it fits. */
     public static List<String> problems(TableDefinition table, Strategy strategy) {
         ColumnType type = table.shardKeyColumn().type();
-        boolean integer = type.isInteger();
+        boolean integer = type instanceof IntegerType || type instanceof NumberType;
         return strategy == Strategy.RANGE && !integer
                 ? List.of("table " + table.name()
                         + ": with strategy Range the shard key must be an integer column, not " + type.text())

@@ -10,32 +10,20 @@ import java.util.Map;
  * @param database name of the ShardedDatabase
  * @param writeTimeout how long a write may wait, a leader change included
  * @param readTimeout how long a read may wait for its first rows
- * @param shutdownNotice how long the router still serves after it has said that it goes down
  * @param clusterTimeout how long /init, /add and /rm wait for the cluster before they answer 202
  */
 public record RouterSettings(
-        String namespace,
-        String database,
-        Duration writeTimeout,
-        Duration readTimeout,
-        Duration shutdownNotice,
-        Duration clusterTimeout) {
+        String namespace, String database, Duration writeTimeout, Duration readTimeout, Duration clusterTimeout) {
 
-    /**
-     * Longest that one attempt at one server may take before another one is asked. A leader that is replaced meanwhile ends the attempt
-     * at once; this is for one that is not, and is long enough for a busy machine.
-     */
-    public static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(10);
-
-    /** How long a request waits while its shard has no leader, or none that can be reached. */
-    public static final Duration LEADER_TIMEOUT = Duration.ofSeconds(10);
+    /** Longest that one attempt at one server may take before another one is asked. */
+    public static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
 
     /** Greatest message that servers send or take, in bytes. */
     public static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
     /**
-     * Reads the environment: POD_NAMESPACE, DATABASE_NAME, and optionally WRITE_TIMEOUT_MILLIS (30,000), READ_TIMEOUT_MILLIS (30,000),
-     * SHUTDOWN_NOTICE_MILLIS (2,000) and CLUSTER_TIMEOUT_MILLIS (60,000).
+     * Reads the environment: POD_NAMESPACE, DATABASE_NAME, and optionally WRITE_TIMEOUT_MILLIS (10,000), READ_TIMEOUT_MILLIS (10,000)
+     * and CLUSTER_TIMEOUT_MILLIS (60,000).
      *
      * @throws IllegalArgumentException naming the variable that is missing or no number
      */
@@ -43,9 +31,8 @@ public record RouterSettings(
         return new RouterSettings(
                 needed(environment, "POD_NAMESPACE"),
                 needed(environment, "DATABASE_NAME"),
-                millis(environment, "WRITE_TIMEOUT_MILLIS", 30_000),
-                millis(environment, "READ_TIMEOUT_MILLIS", 30_000),
-                millis(environment, "SHUTDOWN_NOTICE_MILLIS", 2_000),
+                millis(environment, "WRITE_TIMEOUT_MILLIS", 10_000),
+                millis(environment, "READ_TIMEOUT_MILLIS", 10_000),
                 millis(environment, "CLUSTER_TIMEOUT_MILLIS", 60_000));
     }
 

@@ -18,7 +18,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +34,11 @@ final class Attempts<R> {
     private final ServerLinks links;
     private final Leaders leaders;
     private final ScheduledExecutorService timer;
-    private final LongAdder retries;
     private final long deadline;
     private final CompletableFuture<R> result = new CompletableFuture<>();
 
     // Touched by one attempt at a time: each is started by the end of the one before.
     private int attempt;
-    private long leaderDeadline;
     private int rotation;
     private boolean mayHaveRun;
     private @Nullable DatabaseException lastError;
@@ -50,7 +47,6 @@ final class Attempts<R> {
      * Prepares the first attempt.
      *
      * @param preferred replicas to ask, in order; empty: the leader
-     * @param retries counts the attempts after the first
      * @param deadline by {@link System#nanoTime}
      */
     Attempts(
@@ -60,7 +56,6 @@ final class Attempts<R> {
             ServerLinks links,
             Leaders leaders,
             ScheduledExecutorService timer,
-            LongAdder retries,
             long deadline) {
         this.exchange = exchange;
         this.shard = shard;
@@ -68,9 +63,7 @@ final class Attempts<R> {
         this.links = links;
         this.leaders = leaders;
         this.timer = timer;
-        this.retries = retries;
         this.deadline = deadline;
-        awaitLeader();
     }
 
     CompletableFuture<R> start() {
@@ -78,23 +71,14 @@ final class Attempts<R> {
         return result;
     }
 
-    /** A shard that answers, if only that it is busy, has a leader: the wait for one begins anew. */
-    private void awaitLeader() {
-        leaderDeadline = System.nanoTime() + RouterSettings.LEADER_TIMEOUT.toNanos();
-    }
-
     private void next() {
-        long now = System.nanoTime();
-        long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - now);
-        boolean leaderless = now - leaderDeadline > 0 && leaders.addressOf(shard.group()) == null;
-        String address = remaining <= 0 || leaderless ? null : choose();
+        long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        String address = remaining <= 0 ? null : choose();
         if (address == null) {
             result.completeExceptionally(giveUp());
             return;
         }
-        if (++attempt > 1) {
-            retries.increment();
-        }
+        attempt++;
         int timeout = (int) Math.min(remaining, RouterSettings.ATTEMPT_TIMEOUT.toMillis());
         new OneAttempt(address).send(timeout);
     }
@@ -147,9 +131,6 @@ final class Attempts<R> {
             case STOP, PLAN_ANEW -> result.completeExceptionally(error.with("shard", shard.name()));
             case LATER -> {
                 lastError = error;
-                if (error.code() != ErrorCode.NO_LEADER) {
-                    awaitLeader();
-                }
                 pause();
             }
             case ELSEWHERE -> {
@@ -181,9 +162,6 @@ final class Attempts<R> {
             return;
         }
         lastError = null;
-        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-            awaitLeader();
-        }
         leaders.doubt(shard.group(), address);
         links.hurry(address);
         if (attempt < preferred.size()) {

@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests to shards and answers when they are answered for good. */
@@ -33,7 +32,6 @@ public final class Forwarder {
     private final ServerLinks links;
     private final Leaders leaders;
     private final RouterSettings settings;
-    private final LongAdder retries = new LongAdder();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "forward-timer");
         thread.setDaemon(true);
@@ -71,7 +69,7 @@ public final class Forwarder {
     private <R> CompletableFuture<R> start(
             Exchange<R> exchange, ShardEntry shard, List<String> preferred, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        return new Attempts<>(exchange, shard, preferred, links, leaders, timer, retries, deadline).start();
+        return new Attempts<>(exchange, shard, preferred, links, leaders, timer, deadline).start();
     }
 
     /** Which replicas to ask before the leader; none for strong reads. */
@@ -87,11 +85,6 @@ public final class Forwarder {
     /** A place on the ring for a reader that names none. */
     public static long anyReader() {
         return ThreadLocalRandom.current().nextLong();
-    }
-
-    /** Attempts after the first, since the start. */
-    public long retries() {
-        return retries.sum();
     }
 
     ServerLinks links() {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 public final class LeaderWatch {
 
-    private static final long REOPEN_MILLIS = 250;
+    private static final long REOPEN_MILLIS = 500;
 
     private final ServerLinks links;
     private final Leaders leaders;

@@ -11,17 +11,12 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /** One gRPC channel for each server address, made at first use. Answers are handled on the channel's own threads. */
 @Singleton
 public final class ServerLinks {
 
-    private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
-    /** A server whose address is gone says nothing at all: without this its streams would stay for ever. */
-    private static final long KEEP_ALIVE_SECONDS = 5;
-
-    private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 3;
+    private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
     private final Map<String, Link> links = new ConcurrentHashMap<>();
 
@@ -83,8 +78,6 @@ public final class ServerLinks {
                         .usePlaintext()
                         .directExecutor()
                         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                         .maxInboundMessageSize(RouterSettings.MAX_MESSAGE_BYTES)
                         .build()));
     }

@@ -109,11 +109,6 @@ public final class Writes {
         }
     }
 
-    /** Writes under way. */
-    public int inFlight() {
-        return inFlight.get();
-    }
-
     /**
      * Runs a request once.
      *

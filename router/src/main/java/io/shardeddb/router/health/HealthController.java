@@ -11,11 +11,9 @@ import io.shardeddb.router.topology.LatestTopology;
 final class HealthController {
 
     private final LatestTopology topology;
-    private final Shutdown shutdown;
 
-    HealthController(LatestTopology topology, Shutdown shutdown) {
+    HealthController(LatestTopology topology) {
         this.topology = topology;
-        this.shutdown = shutdown;
     }
 
     @Get("/live")
@@ -26,9 +24,6 @@ final class HealthController {
     /** Ready once it knows what the database looks like; an empty database counts, since /init fills it. */
     @Get("/ready")
     HttpResponse<?> ready() {
-        if (shutdown.begun()) {
-            return answer(503, "DOWN", "the router is going down");
-        }
         return topology.known()
                 ? answer(200, "UP", "")
                 : answer(503, "DOWN", "the database's objects are not known yet");

@@ -17,7 +17,6 @@ public final class LatestTopology {
     private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
     private volatile Topology topology = Topology.empty();
     private volatile boolean known;
-    private volatile long confirmedAt = System.nanoTime();
 
     private record Waiter(Predicate<Topology> condition, CompletableFuture<Topology> result) {}
 
@@ -31,19 +30,8 @@ public final class LatestTopology {
         return known;
     }
 
-    /** The objects are being followed, so the topology is the present one. */
-    void confirm() {
-        confirmedAt = System.nanoTime();
-    }
-
-    /** How long ago the topology was last known to be the present one: it grows while the Kubernetes API is away. */
-    public Duration age() {
-        return Duration.ofNanos(System.nanoTime() - confirmedAt);
-    }
-
     /** Takes a new one. Listeners run on the caller's thread. */
     public synchronized void publish(Topology next) {
-        confirm();
         boolean changed = !known || !next.equals(topology);
         known = true;
         if (!changed) {

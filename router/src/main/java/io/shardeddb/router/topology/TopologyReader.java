@@ -77,7 +77,7 @@ public final class TopologyReader {
         ShardSpec spec = shard.getSpec();
         return new ShardEntry(
                 spec.name(),
-                GroupId.of(shard.getMetadata().getUid()),
+                GroupId.of(shard.groupUid()),
                 new Interval(spec.interval().from(), spec.interval().to()),
                 spec.epoch(),
                 spec.replicas().stream()

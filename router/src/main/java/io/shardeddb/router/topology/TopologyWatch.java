@@ -8,9 +8,6 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.router.config.RouterSettings;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,9 +25,6 @@ public final class TopologyWatch implements AutoCloseable {
     private final AtomicReference<@Nullable ShardedDatabase> database = new AtomicReference<>();
     private final SharedIndexInformer<ShardedDatabase> databases;
     private final SharedIndexInformer<Shard> shards;
-
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("topology-age").daemon().factory());
 
     /** Prepares to follow; {@link #start} begins. */
     public TopologyWatch(KubernetesClient client, RouterSettings settings, LatestTopology topology) {
@@ -58,14 +52,7 @@ public final class TopologyWatch implements AutoCloseable {
     public void start() {
         var first = databases.start();
         var second = shards.start();
-        var confirming = timer.scheduleWithFixedDelay(this::confirm, 1, 1, TimeUnit.SECONDS);
-        LOG.info("Following the database's objects ({} {} {})", first, second, confirming);
-    }
-
-    private void confirm() {
-        if (topology.known() && databases.isWatching() && shards.isWatching()) {
-            topology.confirm();
-        }
+        LOG.info("Following the database's objects ({} {})", first, second);
     }
 
     /** The database's object as last seen. */
@@ -112,7 +99,6 @@ public final class TopologyWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
         databases.close();
         shards.close();
     }

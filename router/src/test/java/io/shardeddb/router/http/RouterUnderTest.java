@@ -5,7 +5,6 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.fake.FakeCluster;
 import io.shardeddb.router.forward.LeaderWatch;
-import io.shardeddb.router.health.Shutdown;
 import io.shardeddb.router.topology.LatestTopology;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +24,7 @@ final class RouterUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     RouterUnderTest(Duration timeout) {
-        RouterSettings settings = new RouterSettings("test", "db", timeout, timeout, Duration.ZERO, timeout);
+        RouterSettings settings = new RouterSettings("test", "db", timeout, timeout, timeout);
         context = ApplicationContext.builder()
                 .singletons(settings)
                 .properties(Map.of("micronaut.server.port", -1, "micronaut.server.host", "127.0.0.1"))
@@ -72,15 +71,6 @@ final class RouterUnderTest implements AutoCloseable {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** Goes as the process does when it is asked to end. */
-    void shutDown(Duration notice) {
-        try {
-            context.getBean(Shutdown.class).run(context, notice);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

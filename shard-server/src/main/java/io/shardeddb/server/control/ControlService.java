@@ -2,7 +2,6 @@ package io.shardeddb.server.control;
 
 import io.grpc.stub.StreamObserver;
 import io.shardeddb.consensus.Configuration;
-import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
@@ -24,7 +23,6 @@ import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.OpenShard;
 import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
-import io.shardeddb.protocol.wire.PeerServer;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
 import io.shardeddb.protocol.wire.ReplicaChecksum;
@@ -39,17 +37,14 @@ import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.GroupControl;
 import io.shardeddb.server.group.GroupRuntime;
 import io.shardeddb.server.group.PeerCalls;
-import io.shardeddb.server.group.Timings;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.LogSpace;
 import io.shardeddb.server.log.MemberAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator may ask. Every call is safe to repeat. */
@@ -60,31 +55,17 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final GroupRuntime runtime;
     private final GroupControl control;
     private final PeerCalls peers;
-    private final Supplier<Map<String, Durations.Summary>> roundTrips;
-    private final ProcessLoad load = new ProcessLoad();
     private final long startedAt = System.nanoTime();
 
-    /** @param roundTrips to the other servers, by endpoint */
-    public ControlService(
-            ServerIdentity identity,
-            GroupRuntime runtime,
-            GroupControl control,
-            PeerCalls peers,
-            Supplier<Map<String, Durations.Summary>> roundTrips) {
+    public ControlService(ServerIdentity identity, GroupRuntime runtime, GroupControl control, PeerCalls peers) {
         this.identity = identity;
         this.runtime = runtime;
         this.control = control;
         this.peers = peers;
-        this.roundTrips = roundTrips;
     }
 
     @Override
     public void status(StatusRequest request, StreamObserver<ServerStatus> answer) {
-        answer(answer, status());
-    }
-
-    /** Everything that is known of this server and its replicas. */
-    public CompletableFuture<ServerStatus> status() {
         LogSpace space = runtime.space();
         ServerStatus.Builder status = ServerStatus.newBuilder()
                 .setServer(identity.server())
@@ -96,17 +77,11 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 .setDraining(runtime.draining())
                 .setLogBytes(space.usedBytes())
                 .setLogCapacityBytes(space.capacityBytes())
-                .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt))
-                .setRestarts(Math.max(0, identity.bootCounter() - 1))
-                .setLogForce(Timings.of(runtime.forceTimes()))
-                .setLogQueue(runtime.logQueue());
-        load.report(status);
-        roundTrips
-                .get()
-                .forEach((endpoint, times) -> status.addPeers(
-                        PeerServer.newBuilder().setAddress(endpoint).setRoundTrip(Timings.of(times))));
-        return control.status()
-                .thenApply(replicas -> status.addAllReplicas(replicas).build());
+                .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt));
+        answer(
+                answer,
+                control.status()
+                        .thenApply(replicas -> status.addAllReplicas(replicas).build()));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.shardeddb.server.group;
 
 import com.google.protobuf.ByteString;
-import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.Payload;
@@ -44,7 +43,6 @@ final class Applier {
     private final Stores stores;
     private final Executor pool;
     private final Executor loop;
-    private final Durations applyTimes = new Durations();
     private final TreeMap<Long, Proposals.Waiters> handed = new TreeMap<>();
     private @Nullable ReplicaStore store;
     private boolean running;
@@ -79,16 +77,6 @@ final class Applier {
     /** Last index applied; -1 while unknown. */
     long applied() {
         return applied;
-    }
-
-    /** How long transactions of committed entries take. On the loop. */
-    Durations.Summary applyTimes() {
-        return applyTimes.summary(System.nanoTime());
-    }
-
-    /** Entries that are committed and not applied. */
-    long lag() {
-        return Math.max(0, target - Math.max(applied, 0));
     }
 
     boolean hasWork() {
@@ -252,9 +240,7 @@ final class Applier {
 
     private void apply(ReplicaStore ready, List<CommittedEntry> entries, Map<Long, Proposals.Waiters> waiters) {
         try {
-            long begun = System.nanoTime();
             List<EntryOutcome> outcomes = ready.apply(entries);
-            long took = System.nanoTime() - begun;
             long last = entries.getLast().index();
             boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
             @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
@@ -263,7 +249,6 @@ final class Applier {
                 answer(entries, outcomes, waiters);
             }
             loop.execute(() -> {
-                applyTimes.add(took, System.nanoTime());
                 done(last, outcomes, state);
                 if (changesMore) {
                     answer(entries, outcomes, waiters);

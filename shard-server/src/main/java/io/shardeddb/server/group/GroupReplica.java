@@ -33,7 +33,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -251,7 +250,7 @@ final class GroupReplica {
             runtime.whenDurable(this, effects.number(), effects.messagesWhenDurable());
         }
         if (effects.applyUpTo() > 0) {
-            proposals.committedTo(effects.applyUpTo(), System.nanoTime());
+            proposals.committedTo(effects.applyUpTo());
             applier.target(effects.applyUpTo());
             if (core.role() == Role.LEADER) {
                 touch();
@@ -332,15 +331,6 @@ final class GroupReplica {
     private void learnEndpoints() {
         for (Member member : core.status().configuration().everyone()) {
             endpoints.put(member.id(), MemberAddress.parse(member.address()).endpoint());
-        }
-    }
-
-    /** The endpoints of the other members. */
-    void addEndpoints(Set<String> all) {
-        for (Member member : core.status().configuration().everyone()) {
-            if (!member.id().equals(log.member())) {
-                all.add(MemberAddress.parse(member.address()).endpoint());
-            }
         }
     }
 

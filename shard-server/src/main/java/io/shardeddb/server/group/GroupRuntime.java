@@ -1,6 +1,5 @@
 package io.shardeddb.server.group;
 
-import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.Effects;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
@@ -15,11 +14,9 @@ import io.shardeddb.server.store.ReplicaStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -168,25 +165,6 @@ public final class GroupRuntime implements AutoCloseable {
         return log.space();
     }
 
-    /** How long forces of the log take. */
-    public Durations.Summary forceTimes() {
-        return log.forceTimes();
-    }
-
-    /** Batches that wait for the log's thread. */
-    public int logQueue() {
-        return log.queueLength();
-    }
-
-    /** The endpoints of all other members of the groups here. Any thread. */
-    public CompletableFuture<Set<String>> memberEndpoints() {
-        return onLoop(() -> {
-            Set<String> endpoints = new HashSet<>();
-            replicas.values().forEach(replica -> replica.addEndpoints(endpoints));
-            return endpoints;
-        });
-    }
-
     /** How many forces the log has done. */
     public long forces() {
         return log.forces();
@@ -229,13 +207,6 @@ public final class GroupRuntime implements AutoCloseable {
     /** Whether others should lead what this server leads. */
     boolean isUnfitToLead() {
         return draining || !stores.reachable() || log.space().level() != LogSpace.Level.ENOUGH || isClockFarAhead();
-    }
-
-    /** Whether this server leads a group that another could lead. Any thread. */
-    public CompletableFuture<Boolean> handOverPending() {
-        return onLoop(() -> replicas.values().stream()
-                .anyMatch(replica -> replica.core().role() == Role.LEADER
-                        && Housekeeping.best(replica).isPresent()));
     }
 
     /** A server that cannot lead well waits longer before it stands for election; it still does if nobody else can. */

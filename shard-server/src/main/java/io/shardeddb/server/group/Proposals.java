@@ -1,6 +1,5 @@
 package io.shardeddb.server.group;
 
-import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.Outcome;
 import io.shardeddb.consensus.Replica;
 import io.shardeddb.protocol.error.ErrorCode;
@@ -30,24 +29,13 @@ final class Proposals {
     private static final int MAX_UNCOMMITTED = 2;
 
     private final HybridClock clock;
-    private final Durations commitTimes = new Durations();
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
     private long committed;
 
-    /**
-     * Who waits for an entry.
-     *
-     * @param term in which it was proposed
-     * @param since when, as {@link System#nanoTime}
-     * @param writes the writers of a batch
-     * @param entry one caller who waits for the entry itself
-     */
+    /** Who waits for an entry: the writers of a batch, or one caller who waits for the entry itself. */
     record Waiters(
-            long term,
-            long since,
-            List<Pending> writes,
-            @Nullable EntryWaiter entry) {}
+            long term, List<Pending> writes, @Nullable EntryWaiter entry) {}
 
     /**
      * @param deadline as {@link System#nanoTime}
@@ -68,28 +56,8 @@ final class Proposals {
         return waiting.size() < MAX_WAITING && waiting.add(write);
     }
 
-    void committedTo(long index, long now) {
-        if (index > committed) {
-            for (Waiters done : proposed.subMap(committed, false, index, true).values()) {
-                commitTimes.add(now - done.since(), now);
-            }
-            committed = index;
-        }
-    }
-
-    /** From proposing an entry until it is committed. */
-    Durations.Summary commitTimes() {
-        return commitTimes.summary(System.nanoTime());
-    }
-
-    /** Writes that wait to be proposed. */
-    int waitingWrites() {
-        return waiting.size();
-    }
-
-    /** Entries that wait to be committed. */
-    int uncommitted() {
-        return proposed.tailMap(committed, false).size();
+    void committedTo(long index) {
+        committed = Math.max(committed, index);
     }
 
     /** Proposes what waits, if it is time to. */
@@ -106,7 +74,7 @@ final class Proposals {
                 next = waiting.peek();
             }
             LoggedCommand.Builder command = LoggedCommand.newBuilder().setWrite(batch);
-            if (!propose(core, command, new Waiters(0, now, writes, null), now, view)) {
+            if (!propose(core, command, new Waiters(0, writes, null), now, view)) {
                 return;
             }
         }
@@ -114,7 +82,7 @@ final class Proposals {
 
     /** Proposes a command of the server's own. */
     void propose(Replica core, LoggedCommand.Builder command, EntryWaiter waiter, long now, ReplicaView view) {
-        propose(core, command, new Waiters(0, now, List.of(), waiter), now, view);
+        propose(core, command, new Waiters(0, List.of(), waiter), now, view);
     }
 
     private boolean propose(Replica core, LoggedCommand.Builder command, Waiters waiters, long now, ReplicaView view) {
@@ -125,7 +93,7 @@ final class Proposals {
         LoggedCommand stamped = command.setTimestamp(clock.next()).build();
         switch (core.propose(List.of(CommandPayload.of(stamped)), now)) {
             case Outcome.Accepted(long index, long term) -> {
-                proposed.put(index, new Waiters(term, now, waiters.writes(), waiters.entry()));
+                proposed.put(index, new Waiters(term, waiters.writes(), waiters.entry()));
                 return true;
             }
             case Outcome.Refused(var reason, var leader) -> {
@@ -180,7 +148,7 @@ final class Proposals {
         EntryWaiter entryWaiter = waiters.entry();
         if (entryWaiter != null && now - entryWaiter.deadline() > 0) {
             entryWaiter.outcome().accept(null, ErrorCode.OUTCOME_UNKNOWN);
-            return new Waiters(waiters.term(), waiters.since(), List.of(), null);
+            return new Waiters(waiters.term(), List.of(), null);
         }
         if (waiters.writes().stream().noneMatch(write -> now - write.deadline() > 0)) {
             return waiters;
@@ -195,7 +163,7 @@ final class Proposals {
                 left.add(write);
             }
         }
-        return new Waiters(waiters.term(), waiters.since(), left, null);
+        return new Waiters(waiters.term(), left, null);
     }
 
     /** Everybody is told that the outcome is not known: the process ends or the replica is gone. */

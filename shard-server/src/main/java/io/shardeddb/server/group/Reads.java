@@ -51,11 +51,6 @@ final class Reads {
 
     private record Waiting(Admission read, long index, Effects.@Nullable ConfirmedRead confirmed) {}
 
-    /** Reads that wait for a quorum or for an index. */
-    int waitingReads() {
-        return unconfirmed.size() + waiting.size();
-    }
-
     boolean isIdle() {
         return unconfirmed.isEmpty() && waiting.isEmpty();
     }

@@ -53,13 +53,7 @@ final class StatusReport {
                         core.configuration().isJoint() || !core.configuration().hasMembersOf(committed.configuration()))
                 .setEpoch(view.epoch())
                 .setOpen(view.open())
-                .setLastTimestamp(replica.lastTimestamp())
-                .setApply(Timings.of(replica.applier().applyTimes()))
-                .setCommit(Timings.of(replica.proposals().commitTimes()))
-                .setApplyLagEntries(replica.applier().lag())
-                .setWaitingWrites(replica.proposals().waitingWrites())
-                .setUncommittedEntries(replica.proposals().uncommitted())
-                .setWaitingReads(replica.reads().waitingReads());
+                .setLastTimestamp(replica.lastTimestamp());
         DatabaseSchema schema = view.schema();
         if (schema != null) {
             status.setSchemaVersion(schema.version());
@@ -89,12 +83,7 @@ final class StatusReport {
                 .setMatchIndex(peer.matchIndex())
                 .setLagEntries(Math.max(0, last - peer.matchIndex()))
                 .setNeedsCopy(peer.state() == io.shardeddb.consensus.ReplicaStatus.PeerState.COPYING)
-                .setQuarantined(peer.quarantined())
-                .setRoundTripMicros(
-                        TimeUnit.NANOSECONDS.toMicros(peer.roundTrip().averageNanos()))
-                .setAppend(Timings.of(peer.roundTrip()))
-                .setLagMillis(TimeUnit.NANOSECONDS.toMillis(peer.lagNanos()))
-                .setInflight(peer.inflight());
+                .setQuarantined(peer.quarantined());
         progress.setSilentMillis(
                 peer.lastHeard() == Long.MIN_VALUE
                         ? Long.MAX_VALUE

@@ -3,24 +3,17 @@ package io.shardeddb.server.health;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.annotation.Context;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.server.ShardServer;
 import io.shardeddb.server.group.GroupRuntime;
-import io.shardeddb.server.group.ReplicaView;
-import io.shardeddb.server.log.ConfigurationCodec;
 
 /** Metrics that are read from the runtime when they are asked for: they cost nothing in between. */
 @Context
 final class ServerMetrics {
 
-    ServerMetrics(MeterRegistry registry, PrometheusMeterRegistry prometheus, ShardServer server) {
+    ServerMetrics(MeterRegistry registry, ShardServer server) {
         GroupRuntime runtime = server.runtime();
-        prometheus.getPrometheusRegistry().register(new ReplicaMetrics(server::status, group -> {
-            ReplicaView view = runtime.view(ConfigurationCodec.groupId(group));
-            return view == null ? "" : view.shard();
-        }));
         Gauge.builder("shardeddb.replicas", runtime, r -> r.views().size())
                 .description("Replicas on this server")
                 .register(registry);

@@ -1,6 +1,5 @@
 package io.shardeddb.server.log;
 
-import io.shardeddb.consensus.Durations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -39,7 +38,6 @@ final class LogWriter implements Runnable {
 
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
-    private final Durations forceTimes = new Durations();
 
     private sealed interface Work {
         /** Records, and whom to tell their position once they are durable. */
@@ -80,31 +78,6 @@ final class LogWriter implements Runnable {
 
     long forces() {
         return forces.get();
-    }
-
-    Durations.Summary forceTimes() {
-        synchronized (forceTimes) {
-            return forceTimes.summary(System.nanoTime());
-        }
-    }
-
-    int queueLength() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void force() throws IOException {
-        long before = System.nanoTime();
-        open.file().force();
-        long after = System.nanoTime();
-        forces.incrementAndGet();
-        synchronized (forceTimes) {
-            forceTimes.add(after - before, after);
-        }
     }
 
     /** Lets the thread finish what waits, then end. */
@@ -198,7 +171,8 @@ final class LogWriter implements Runnable {
                 }
             }
             write(body, total);
-            force();
+            open.file().force();
+            forces.incrementAndGet();
             durable = position;
             marked = false;
             tell(batch, position - total + BatchFormat.HEADER_BYTES);

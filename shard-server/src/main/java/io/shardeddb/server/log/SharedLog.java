@@ -1,6 +1,5 @@
 package io.shardeddb.server.log;
 
-import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.MemberId;
@@ -94,16 +93,6 @@ public final class SharedLog implements AutoCloseable {
     /** Room as last looked at. */
     public LogSpace space() {
         return space;
-    }
-
-    /** How long forces take. */
-    public Durations.Summary forceTimes() {
-        return writer.forceTimes();
-    }
-
-    /** Batches that wait for the log's thread. */
-    public int queueLength() {
-        return writer.queueLength();
     }
 
     /** How many forces there have been. */

@@ -54,7 +54,6 @@ final class ApplyTransaction {
                 statement.executeUpdate();
             }
         }
-        new StoredRequests(sql).storeFloors(connection, window.takeRaised(), window.takeUseless());
         if (batch.ownershipChanged()) {
             RequestPlan.Ownership ownership = batch.ownership();
             AppliedRow.setOwnership(connection, sql, ownership.interval(), ownership.epoch(), ownership.open());

@@ -20,9 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Stores a copy's chunks, each with its end position in one transaction. */
@@ -137,9 +135,6 @@ final class MySqlSnapshotSink implements SnapshotSink {
                 transaction.setSchema(copied.version(), preface.getSchema().toByteArray());
             }
             setWindow(connection, preface.getRequestFloorMillis(), preface.getRequestCount());
-            Map<Long, Long> floors = new HashMap<>();
-            preface.getFloorsList().forEach(floor -> floors.put(floor.getClient(), floor.getFloorMillis()));
-            new StoredRequests(sql).storeFloors(connection, floors, Long.MIN_VALUE);
         });
         schema = copied;
     }

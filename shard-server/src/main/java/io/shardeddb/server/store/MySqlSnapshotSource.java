@@ -6,7 +6,6 @@ import io.shardeddb.protocol.keyspace.Hash64;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.ChunkContents;
-import io.shardeddb.protocol.wire.ClientFloor;
 import io.shardeddb.protocol.wire.CopyPosition;
 import io.shardeddb.protocol.wire.CopyPreface;
 import io.shardeddb.protocol.wire.RecordRows;
@@ -84,14 +83,10 @@ final class MySqlSnapshotSource implements SnapshotSource {
         }
     }
 
-    private Chunk preface() throws SQLException {
+    private Chunk preface() {
         CopyPreface.Builder preface = CopyPreface.newBuilder()
                 .setRequestFloorMillis(state.row().requestFloor())
                 .setRequestCount(state.row().requestCount());
-        new StoredRequests(sql)
-                .floors(view.connection())
-                .forEach((client, floor) -> preface.addFloors(
-                        ClientFloor.newBuilder().setClient(client).setFloorMillis(floor)));
         if (state.schema() != null) {
             preface.setSchema(state.schema());
         }

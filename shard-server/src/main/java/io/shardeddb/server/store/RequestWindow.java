@@ -5,17 +5,15 @@ import io.shardeddb.protocol.wire.RequestId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Which requests are remembered, by log index, and which are too old to be known: the memory of exactly-once. The records themselves
  * stand in the database; here are only hashes of their ids.
  *
  * <p>Everything here follows from the log alone, so it is the same on every replica: a record is forgotten when its entry's logged time
- * is {@code retention} behind the newest, or when more than {@code capacity} are held. What room made be forgotten raises the floor of
- * its client, to its issue time. A request without a record is run only if it was issued after its client's floor and within the
- * window, so that a forgotten one never runs twice, and a busy client does not close the door on the others.
+ * is {@code retention} behind the newest, or when more than {@code capacity} are held; the floor is the greatest issue time of a
+ * forgotten record. A request without a record is run only if it was issued after the floor and within the window, so that a
+ * forgotten one never runs twice.
  */
 final class RequestWindow {
 
@@ -25,13 +23,11 @@ final class RequestWindow {
      * @param capacity records held, at most
      * @param issueWindowMillis how old an id may be when its entry is logged
      * @param aheadMillis how far ahead of the log's time an id may be issued
-     * @param floors clients with a floor of their own, at most; beyond, those whose floors are oldest share one
-     * @param floorStepMillis floors are rounded up to this, so that they change, and are stored, rarely
      */
-    record Limits(int capacity, long issueWindowMillis, long aheadMillis, int floors, long floorStepMillis) {
+    record Limits(int capacity, long issueWindowMillis, long aheadMillis) {
 
         /** A quarter of a million requests or ten minutes, whichever ends first; client clocks up to 30 s ahead. */
-        static final Limits STANDARD = new Limits(250_000, 600_000, 30_000, 10_000, 1_000);
+        static final Limits STANDARD = new Limits(250_000, 600_000, 30_000);
 
         /** Longer than any id whose record was forgotten by time is accepted. */
         long retentionMillis() {
@@ -56,45 +52,19 @@ final class RequestWindow {
     private long[] entries = new long[INITIAL];
     private long[] issued = new long[INITIAL];
     private long[] logged = new long[INITIAL];
-    private long[] clients = new long[INITIAL];
     private int head;
     private int count;
 
     // A hash table with linear probing: ring slots + 1, by hash; 0 is free.
     private int[] table = new int[INITIAL * 2];
 
-    // By hash of the client: two clients of one hash share a floor, which refuses too much at worst.
-    private final Map<Long, Long> floors = new HashMap<>();
-    private Map<Long, Long> raised = new HashMap<>();
-    private long uselessThrough = Long.MIN_VALUE;
-
     RequestWindow(Limits limits, long floor) {
         this.limits = limits;
         this.floor = floor;
     }
 
-    /** The floor of clients that have none of their own, and of all others at least. */
     long floor() {
         return floor;
-    }
-
-    /** Takes a client's floor as it was stored. */
-    void loadFloor(long client, long stored) {
-        floors.put(client, stored);
-    }
-
-    /** The floors, by hash of the client, that have been raised since the last call. */
-    Map<Long, Long> takeRaised() {
-        Map<Long, Long> taken = raised;
-        raised = new HashMap<>();
-        return taken;
-    }
-
-    /** Floors up to this one say nothing any more and need not be stored; {@link Long#MIN_VALUE}: none since the last call. */
-    long takeUseless() {
-        long taken = uselessThrough;
-        uselessThrough = Long.MIN_VALUE;
-        return taken;
     }
 
     int count() {
@@ -106,8 +76,7 @@ final class RequestWindow {
         if (id.getIssuedAtMillis() > loggedAt + limits.aheadMillis()) {
             return Admission.AHEAD_OF_TIME;
         }
-        long lowest = Math.max(floor, floors.getOrDefault(clientHash(id), Long.MIN_VALUE));
-        return id.getIssuedAtMillis() <= lowest || id.getIssuedAtMillis() < loggedAt - limits.issueWindowMillis()
+        return id.getIssuedAtMillis() <= floor || id.getIssuedAtMillis() < loggedAt - limits.issueWindowMillis()
                 ? Admission.EXPIRED
                 : Admission.ADMITTED;
     }
@@ -134,9 +103,9 @@ final class RequestWindow {
         int slot = (head + count) & (hashes.length - 1);
         hashes[slot] = hash(id);
         entries[slot] = index;
+        // An id issued ahead of time could never lift the floor by more than the allowance, see admit.
         issued[slot] = id.getIssuedAtMillis();
         logged[slot] = loggedAt;
-        clients[slot] = clientHash(id);
         count++;
         link(slot);
     }
@@ -150,42 +119,12 @@ final class RequestWindow {
         long last = 0;
         while (count > 0 && (entries[head] == last || count > limits.capacity() || isOld(head, loggedAt))) {
             last = entries[head];
-            if (!isOld(head, loggedAt)) {
-                raise(clients[head], issued[head]);
-            }
+            floor = Math.max(floor, issued[head]);
             unlink(head);
             head = (head + 1) & (hashes.length - 1);
             count--;
         }
-        bound(loggedAt);
         return last;
-    }
-
-    /** What was forgotten for its age needs no floor: ids as old as that are outside of the window. */
-    private void raise(long client, long issuedAt) {
-        long step = limits.floorStepMillis();
-        long next = issuedAt - Math.floorMod(issuedAt, step) + step - 1;
-        if (floors.getOrDefault(client, Long.MIN_VALUE) < next) {
-            floors.put(client, next);
-            raised.put(client, next);
-        }
-    }
-
-    /** Drops floors that the window makes useless; if there are still too many, the lower half becomes one for all. */
-    private void bound(long loggedAt) {
-        if (floors.size() <= limits.floors()) {
-            return;
-        }
-        long useless = loggedAt - limits.issueWindowMillis() - 1;
-        floors.values().removeIf(each -> each <= useless);
-        if (floors.size() > limits.floors()) {
-            long[] sorted =
-                    floors.values().stream().mapToLong(Long::longValue).sorted().toArray();
-            floor = Math.max(floor, sorted[sorted.length / 2]);
-            floors.values().removeIf(each -> each <= floor);
-        }
-        raised.keySet().retainAll(floors.keySet());
-        uselessThrough = Math.max(useless, floor);
     }
 
     private boolean isOld(int slot, long loggedAt) {
@@ -199,10 +138,6 @@ final class RequestWindow {
                 .putLong(id.getNumber())
                 .array();
         return Hash64.of(bytes);
-    }
-
-    private static long clientHash(RequestId id) {
-        return Hash64.of(id.getClient().getBytes(StandardCharsets.UTF_8));
     }
 
     private int home(long hash) {
@@ -244,7 +179,6 @@ final class RequestWindow {
         entries = unrolled(entries);
         issued = unrolled(issued);
         logged = unrolled(logged);
-        clients = unrolled(clients);
         head = 0;
         table = new int[size * 4];
         for (int slot = 0; slot < count; slot++) {

@@ -38,14 +38,12 @@ final class SchemaInstaller {
             statement.execute(sql.createApplied());
             statement.execute(sql.createRequests());
             statement.execute(sql.createCopy());
-            statement.execute(sql.createFloors());
         }
     }
 
     /** Whether the replica's schema is there. */
     boolean exists() throws SQLException {
-        // The last of the bookkeeping's tables.
-        return tables().containsKey("_shardeddb_floors");
+        return tables().containsKey("_shardeddb_copy");
     }
 
     /** The statements still needed to make the tables equal the definition. */

@@ -56,7 +56,6 @@ final class SqlText {
     private static final String APPLIED = "_shardeddb_applied";
     private static final String REQUESTS = "_shardeddb_requests";
     private static final String COPY = "_shardeddb_copy";
-    private static final String FLOORS = "_shardeddb_floors";
 
     private static final String HOT_COLUMNS = "`log_index`, `log_term`, `member_id`, `boot_counter`, `last_timestamp`, "
             + "`schema_version`, `owns`, `owns_from`, `owns_to`, `epoch`, `is_open`, `state_hash`, `configuration_index`, "
@@ -108,23 +107,6 @@ final class SqlText {
     String createCopy() {
         return "CREATE TABLE IF NOT EXISTS " + table(COPY) + " (`id` TINYINT NOT NULL, `copy_id` VARCHAR(64) NOT NULL, "
                 + "`position` LONGBLOB NULL, PRIMARY KEY (`id`))" + tableOptions();
-    }
-
-    String createFloors() {
-        return "CREATE TABLE IF NOT EXISTS " + table(FLOORS) + " (`client` BIGINT NOT NULL, `floor` BIGINT NOT NULL, "
-                + "PRIMARY KEY (`client`))" + tableOptions();
-    }
-
-    String readFloors() {
-        return "SELECT `client`, `floor` FROM " + table(FLOORS);
-    }
-
-    String storeFloor() {
-        return "REPLACE INTO " + table(FLOORS) + " (`client`, `floor`) VALUES (?, ?)";
-    }
-
-    String deleteFloorsThrough() {
-        return "DELETE FROM " + table(FLOORS) + " WHERE `floor` <= ?";
     }
 
     String insertApplied() {

@@ -7,8 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
 
 /** The exactly-once records in their table: one row for each log entry that has any. */
 final class StoredRequests {
@@ -24,7 +22,6 @@ final class StoredRequests {
     /** The window as of an applied row, in whose transaction this runs. */
     RequestWindow window(Connection connection, AppliedRow row, RequestWindow.Limits limits) throws SQLException {
         RequestWindow window = new RequestWindow(limits, row.requestFloor());
-        floors(connection).forEach(window::loadFloor);
         long after = 0;
         int found;
         do {
@@ -50,38 +47,6 @@ final class StoredRequests {
                     "HY000");
         }
         return window;
-    }
-
-    /** The clients' floors, by hash of the client. */
-    Map<Long, Long> floors(Connection connection) throws SQLException {
-        Map<Long, Long> floors = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql.readFloors());
-                ResultSet results = statement.executeQuery()) {
-            while (results.next()) {
-                floors.put(results.getLong(1), results.getLong(2));
-            }
-        }
-        return floors;
-    }
-
-    /** Stores floors that were raised; those up to {@code useless} go. */
-    void storeFloors(Connection connection, Map<Long, Long> raised, long useless) throws SQLException {
-        if (!raised.isEmpty()) {
-            try (PreparedStatement statement = connection.prepareStatement(sql.storeFloor())) {
-                for (Map.Entry<Long, Long> floor : raised.entrySet()) {
-                    statement.setLong(1, floor.getKey());
-                    statement.setLong(2, floor.getValue());
-                    statement.addBatch();
-                }
-                statement.executeBatch();
-            }
-        }
-        if (useless != Long.MIN_VALUE) {
-            try (PreparedStatement statement = connection.prepareStatement(sql.deleteFloorsThrough())) {
-                statement.setLong(1, useless);
-                statement.executeUpdate();
-            }
-        }
     }
 
     /** The records of an entry; none when it has no row. */

@@ -61,20 +61,11 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
                 refuseRolledBack(frame.getHello());
             }
             PeerHello from = peer;
-            if (from == null || transport.isolated()) {
+            if (from == null || transport.isolated() || frame.getMessagesCount() == 0) {
                 return;
             }
             if (frame.getWallMillis() != 0) {
                 runtime.clocks().heard(from.getAddress(), frame.getWallMillis(), System.nanoTime());
-            }
-            if (frame.getPing() != 0) {
-                transport.pong(from.getAddress(), frame.getPing());
-            }
-            if (frame.getPong() != 0) {
-                transport.ponged(from.getAddress(), frame.getPong());
-            }
-            if (frame.getMessagesCount() == 0) {
-                return;
             }
             List<Message> messages = new ArrayList<>(frame.getMessagesCount());
             for (PeerMessage wire : frame.getMessagesList()) {

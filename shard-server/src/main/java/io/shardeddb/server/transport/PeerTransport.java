@@ -1,7 +1,6 @@
 package io.shardeddb.server.transport;
 
 import io.grpc.stub.StreamObserver;
-import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.protocol.wire.ControlGrpc;
 import io.shardeddb.protocol.wire.PeerChecksumsReply;
@@ -18,26 +17,21 @@ import io.shardeddb.server.group.PeerSender;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** The way to the other servers: one stream each for the messages of all groups, and single calls. */
 public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable {
     private static final int CALL_SECONDS = 5;
     private static final int COPY_HOURS = 12;
-    private static final long PING_MILLIS = 1_000;
 
     private final PeerHello hello;
     private final ServerChannels channels;
     private final Map<String, PeerLink> links = new ConcurrentHashMap<>();
-    private final Map<String, Durations> roundTrips = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("reconnect").daemon().factory());
     private final InstantSource wall;
@@ -77,64 +71,13 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         return hello;
     }
 
-    /**
-     * Measures round trips to these servers once a second from now on. The connections stay warm, and clocks known, on the way.
-     *
-     * @param endpoints whom to ask, each time anew
-     */
-    public void ping(Supplier<CompletableFuture<Set<String>>> endpoints) {
-        var _ = timer.scheduleWithFixedDelay(
-                () -> {
-                    var _ = endpoints.get().thenAccept(all -> {
-                        roundTrips.keySet().retainAll(all);
-                        all.forEach(this::ping);
-                    });
-                },
-                PING_MILLIS,
-                PING_MILLIS,
-                TimeUnit.MILLISECONDS);
-    }
-
-    private void ping(String endpoint) {
-        send(endpoint, frame -> frame.setPing(System.nanoTime()));
-    }
-
-    /** Gives a ping back. */
-    void pong(String endpoint, long ping) {
-        send(endpoint, frame -> frame.setPong(ping));
-    }
-
-    /** A ping has come back. */
-    void ponged(String endpoint, long ping) {
-        long now = System.nanoTime();
-        Durations durations = roundTrips.computeIfAbsent(endpoint, to -> new Durations());
-        synchronized (durations) {
-            durations.add(now - ping, now);
-        }
-    }
-
-    /** Round trips to the other servers, by endpoint. */
-    public Map<String, Durations.Summary> roundTrips() {
-        Map<String, Durations.Summary> all = new TreeMap<>();
-        roundTrips.forEach((endpoint, durations) -> {
-            synchronized (durations) {
-                all.put(endpoint, durations.summary(System.nanoTime()));
-            }
-        });
-        return all;
-    }
-
     @Override
     public void send(String endpoint, List<Message> messages) {
-        send(endpoint, frame -> messages.forEach(message -> frame.addMessages(MessageCodec.toWire(message))));
-    }
-
-    private void send(String endpoint, Consumer<PeerFrame.Builder> contents) {
         if (isolated) {
             return;
         }
         PeerFrame.Builder frame = PeerFrame.newBuilder().setWallMillis(wall.millis());
-        contents.accept(frame);
+        messages.forEach(message -> frame.addMessages(MessageCodec.toWire(message)));
         links.computeIfAbsent(endpoint, to -> new PeerLink(to, hello, channels, timer, this::connectionBroke))
                 .send(frame.build());
     }

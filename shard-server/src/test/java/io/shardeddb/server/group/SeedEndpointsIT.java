@@ -229,39 +229,6 @@ final class SeedEndpointsIT {
     }
 
     @Test
-    void tellsMetricsOfReplicasMembersAndServers() throws Exception {
-        write(leader, 700, 702);
-        int port = fronts.get(leader).getBean(EmbeddedServer.class).getPort();
-        Awaitility.await("round trips are measured each second")
-                .atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> {
-                    String text = client.send(
-                                    HttpRequest.newBuilder(URI.create("http://" + cluster.node(leader).address + ":"
-                                                    + port + "/prometheus"))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.ofString())
-                            .body();
-                    assertThat(text)
-                            .contains("shardeddb_log_force_average_seconds ")
-                            .contains("shardeddb_commit_p99_seconds{shard=\"sh1\"}")
-                            .contains("shardeddb_apply_p50_seconds{shard=\"sh1\"}")
-                            .contains(
-                                    "shardeddb_append_average_seconds{member=\"Server" + follower + "\",shard=\"sh1\"}")
-                            .contains("shardeddb_member_lag_seconds{member=\"Server" + follower + "\",shard=\"sh1\"}")
-                            .contains("shardeddb_peer_round_trip_p50_seconds{peer=\""
-                                    + cluster.node(follower).endpoint() + "\"}")
-                            .contains("shardeddb_uptime_seconds ")
-                            .contains("shardeddb_cpu_load ");
-                });
-        var status = cluster.status(leader);
-        assertThat(status.getProgress(0).getRoundTripMicros()).isPositive();
-        assertThat(status.getProgress(0).getAppend().getP99Micros())
-                .isGreaterThanOrEqualTo(status.getProgress(0).getAppend().getP50Micros());
-        assertThat(status.getCommit().getCount()).isPositive();
-        assertThat(status.getApply().getAverageMicros()).isPositive();
-    }
-
-    @Test
     void refusesBadInputWithTheReason() throws Exception {
         Answer notJson = call(leader, "POST", "/write", "{\"shard\":");
         assertThat(notJson.status()).isEqualTo(400);

@@ -215,19 +215,6 @@ final class ServersIT {
     }
 
     @Test
-    void handsLeadershipOverBeforeItGoes() throws Exception {
-        cluster.threeVoters();
-        int old = cluster.leader();
-        write(old, 0, 5);
-        long before = System.nanoTime();
-        cluster.server(old).handOver(Duration.ofSeconds(5));
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
-        int other = cluster.awaitLeaderOtherThan(old);
-        cluster.stop(old);
-        write(other, 5, 10);
-    }
-
-    @Test
     void handsLeadershipOverWhenOnlyApplyingFails() {
         cluster.threeVoters();
         int old = cluster.leader();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A request id runs at most once, and its repeats get the first answer. */
 class ExactlyOnceIT {
 
-    private static final RequestWindow.Limits LIMITS = new RequestWindow.Limits(20, 60_000, 5_000, 100, 1);
+    private static final RequestWindow.Limits LIMITS = new RequestWindow.Limits(20, 60_000, 5_000);
 
     @TempDir
     static Path directory;
@@ -193,21 +193,6 @@ class ExactlyOnceIT {
 
         assertThat(reply.getError().getCode()).isEqualTo(ErrorCode.REQUEST_EXPIRED.name());
         assertThat(rows()).isEqualTo(LIMITS.capacity());
-    }
-
-    @Test
-    void aBusyClientCostsAnotherOnesFirstRequestNothing() throws Exception {
-        LoggedRequest quiet = log.request("quiet", 1, insert(1));
-        LoggedRequest busy = log.request(insert(2));
-        write(busy);
-        for (int i = 0; i < LIMITS.capacity() + 5; i++) {
-            write(log.request(insert(100 + i)));
-        }
-        store.close();
-        store = factory.open(group, member, 2);
-
-        assertThat(write(busy).getFirst().getError().getCode()).isEqualTo(ErrorCode.REQUEST_EXPIRED.name());
-        assertThat(write(quiet).getFirst().hasError()).isFalse();
     }
 
     @Test

@@ -52,7 +52,6 @@ class StatementShapesTest {
         shapes.put("create applied", text.createApplied());
         shapes.put("create requests", text.createRequests());
         shapes.put("create copy", text.createCopy());
-        shapes.put("create floors", text.createFloors());
         shapes.put("insert applied", text.insertApplied());
         shapes.put("lock applied", text.lockApplied());
         shapes.put("read applied", text.readApplied());
@@ -70,9 +69,6 @@ class StatementShapesTest {
         shapes.put("begin copy", text.beginCopy());
         shapes.put("advance copy", text.advanceCopy());
         shapes.put("end copy", text.endCopy());
-        shapes.put("read floors", text.readFloors());
-        shapes.put("store floor", text.storeFloor());
-        shapes.put("delete floors through", text.deleteFloorsThrough());
         assertMatches("bookkeeping.sql", shapes);
     }
 

@@ -6,6 +6,8 @@ import io.shardeddb.protocol.schema.Coercion;
 import io.shardeddb.protocol.schema.CoercionMode;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType.BooleanType;
+import io.shardeddb.protocol.schema.ColumnType.IntegerType;
+import io.shardeddb.protocol.schema.ColumnType.NumberType;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.Value;
@@ -66,7 +68,7 @@ final class KeyText {
 
     /** What the same value would be in JSON. */
     private static Object input(ColumnDefinition column, String text) {
-        boolean integer = column.type().isInteger();
+        boolean integer = column.type() instanceof NumberType || column.type() instanceof IntegerType;
         if (integer && text.matches("-?[0-9]{1,30}")) {
             return new BigInteger(text);
         }

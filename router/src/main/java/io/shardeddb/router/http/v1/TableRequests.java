@@ -54,18 +54,21 @@ final class TableRequests {
         });
     }
 
-    /** The row of a key: its body is that row, or the columns of it that change; a removal, of a row that must be there, needs none. */
+    /** A body that is the row of a key, or the columns of it that change. */
     static WritePlan row(Topology topology, String table, OperationKind kind, Row key, byte[] body) {
         TableRequests requests = new TableRequests(topology, table);
-        if (kind == OperationKind.DELETE) {
-            requests.addDelete(key, true);
-            return requests.plan;
-        }
         return JsonInput.read(body, input -> {
             input.expect(JsonToken.START_OBJECT, "a row as an object");
             requests.add(kind, RowInput.read(input, requests.table, CoercionMode.STRICT), key, true);
             return requests.plan;
         });
+    }
+
+    /** The removal of one row, which must be there. */
+    static WritePlan delete(Topology topology, String table, Row key) {
+        TableRequests requests = new TableRequests(topology, table);
+        requests.addDelete(key, true);
+        return requests.plan;
     }
 
     /** {@code {"operations":[{"insert":{row}},{"upsert":{row}},{"update":{row}},{"delete":{key}}]}}: atomic per shard. */

@@ -111,7 +111,7 @@ final class TablesController {
     /** One row by {@code key}, or a range. */
     @Get("/{table}/rows")
     CompletableFuture<HttpResponse<?>> range(HttpRequest<?> request, @PathVariable String table) {
-        List<String> key = keyInQuery(request);
+        List<String> key = request.getParameters().getAll("key");
         return (key.isEmpty()
                         ? reads.withTopology(
                                 now -> range(request, now, now.schema().table(table)))
@@ -212,56 +212,67 @@ final class TablesController {
     /** Inserts or replaces a row or an array of rows. */
     @Put("/{table}/rows")
     CompletableFuture<HttpResponse<?>> upsert(HttpRequest<?> request, @PathVariable String table) {
-        return change(request, table, OperationKind.UPSERT, keyInQuery(request));
+        List<String> key = request.getParameters().getAll("key");
+        return write(
+                request,
+                200,
+                (now, body) -> key.isEmpty()
+                        ? TableRequests.rows(now, table, OperationKind.UPSERT, body)
+                        : keyed(now, table, OperationKind.UPSERT, key, body));
     }
 
     /** Inserts or replaces the row with this key. */
     @Put("/{table}/rows/{key}")
     CompletableFuture<HttpResponse<?>> upsertOne(
             HttpRequest<?> request, @PathVariable String table, @PathVariable String key) {
-        return change(request, table, OperationKind.UPSERT, List.of(key));
+        return write(request, 200, (now, body) -> keyed(now, table, OperationKind.UPSERT, List.of(key), body));
     }
 
     /** Changes the named columns of a row or an array of rows. */
     @Patch("/{table}/rows")
     CompletableFuture<HttpResponse<?>> update(HttpRequest<?> request, @PathVariable String table) {
-        return change(request, table, OperationKind.UPDATE, keyInQuery(request));
+        List<String> key = request.getParameters().getAll("key");
+        return write(
+                request,
+                200,
+                (now, body) -> key.isEmpty()
+                        ? TableRequests.rows(now, table, OperationKind.UPDATE, body)
+                        : keyed(now, table, OperationKind.UPDATE, key, body));
     }
 
     /** Changes the named columns of the row with this key. */
     @Patch("/{table}/rows/{key}")
     CompletableFuture<HttpResponse<?>> updateOne(
             HttpRequest<?> request, @PathVariable String table, @PathVariable String key) {
-        return change(request, table, OperationKind.UPDATE, List.of(key));
+        return write(request, 200, (now, body) -> keyed(now, table, OperationKind.UPDATE, List.of(key), body));
+    }
+
+    private static WritePlan keyed(Topology now, String table, OperationKind kind, List<String> key, byte[] body) {
+        return TableRequests.row(now, table, kind, KeyText.key(now.schema().table(table), key), body);
     }
 
     /** Removes the rows whose keys stand in the body, an object or an array of objects; or the one in the query. */
     @Delete("/{table}/rows")
     CompletableFuture<HttpResponse<?>> delete(HttpRequest<?> request, @PathVariable String table) {
-        return change(request, table, OperationKind.DELETE, keyInQuery(request));
+        List<String> key = request.getParameters().getAll("key");
+        return write(
+                request,
+                200,
+                (now, body) -> key.isEmpty()
+                        ? TableRequests.rows(now, table, OperationKind.DELETE, body)
+                        : TableRequests.delete(
+                                now, table, KeyText.key(now.schema().table(table), key)));
     }
 
     /** Removes the row with this key. */
     @Delete("/{table}/rows/{key}")
     CompletableFuture<HttpResponse<?>> deleteOne(
             HttpRequest<?> request, @PathVariable String table, @PathVariable String key) {
-        return change(request, table, OperationKind.DELETE, List.of(key));
-    }
-
-    private static List<String> keyInQuery(HttpRequest<?> request) {
-        return request.getParameters().getAll("key");
-    }
-
-    /** One kind of operation: on the row with the key, or, without one, on the rows in the body. */
-    private CompletableFuture<HttpResponse<?>> change(
-            HttpRequest<?> request, String table, OperationKind kind, List<String> key) {
         return write(
                 request,
                 200,
-                (now, body) -> key.isEmpty()
-                        ? TableRequests.rows(now, table, kind, body)
-                        : TableRequests.row(
-                                now, table, kind, KeyText.key(now.schema().table(table), key), body));
+                (now, body) -> TableRequests.delete(
+                        now, table, KeyText.key(now.schema().table(table), List.of(key))));
     }
 
     /** Operations of any kinds. */

@@ -1,0 +1,155 @@
+package io.shardeddb.operator.act;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.shardeddb.crds.ApiNames;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.operator.config.OperatorSettings;
+import io.shardeddb.operator.desired.AcceptedRecord;
+import io.shardeddb.operator.desired.ContentHash;
+import io.shardeddb.operator.desired.Guards;
+import io.shardeddb.operator.desired.Naming;
+import io.shardeddb.operator.desired.Routers;
+import io.shardeddb.operator.desired.Servers;
+import io.shardeddb.operator.observe.Related;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes and removes the objects that a database consists of; its shards are made elsewhere. */
+public final class DatabaseObjects {
+
+    /** Annotation of the headless Service, which is made last: what was made before it. */
+    private static final String BASIS_HASH = "shardeddb.io/basis-hash";
+
+    private final KubernetesClient client;
+    private final ObjectWriter writer;
+    private final OperatorSettings settings;
+    private final SecureRandom random = new SecureRandom();
+
+    public DatabaseObjects(KubernetesClient client, ObjectWriter writer, OperatorSettings settings) {
+        this.client = client;
+        this.writer = writer;
+        this.settings = settings;
+    }
+
+    /** Records what was accepted, before it is acted on. */
+    public void accept(ShardedDatabase database, AcceptedRecord accepted, Related related) throws StepFailed {
+        String name = Naming.accepted(database.getMetadata().getName());
+        writer.apply(accepted.object(database), Related.find(related.records(), name));
+    }
+
+    /**
+     * Brings all objects to the spec in force.
+     *
+     * @param objectNames StatefulSet names by server name
+     * @return names of the servers that were made
+     */
+    public List<String> apply(
+            ShardedDatabase database,
+            Related related,
+            List<String> roster,
+            Map<String, StatefulSet> sets,
+            Map<String, String> objectNames)
+            throws StepFailed {
+        String name = database.getMetadata().getName();
+        applyBasis(database, Related.find(related.services(), Naming.serversService(name)));
+        writer.apply(Routers.service(database), Related.find(related.services(), Naming.router(name)));
+        List<String> made = new ArrayList<>();
+        for (String server : roster) {
+            String object = Objects.requireNonNull(objectNames.get(server));
+            StatefulSet existing = sets.get(server);
+            boolean written = writer.apply(Servers.statefulSet(database, server, object, settings), existing);
+            if (written && existing == null) {
+                made.add(server);
+            }
+        }
+        writer.apply(Routers.deployment(database, settings), Related.find(related.deployments(), Naming.router(name)));
+        return made;
+    }
+
+    /** What servers and routers need to start. It is looked at through the headless Service alone, so that the caches stay small. */
+    private void applyBasis(ShardedDatabase database, @Nullable Service service) throws StepFailed {
+        List<HasMetadata> basis = new ArrayList<>(Routers.access(database));
+        basis.add(Guards.disruptionBudget(database));
+        basis.add(Guards.networkPolicy(database));
+        basis.add(Guards.credentials(database));
+        String hash = ContentHash.of(ContentHash.canonical(basis));
+        Service wanted = Servers.service(database);
+        wanted.getMetadata().setAnnotations(new TreeMap<>(Map.of(BASIS_HASH, hash)));
+        Map<String, String> annotations =
+                service == null ? null : service.getMetadata().getAnnotations();
+        if (annotations == null || !hash.equals(annotations.get(BASIS_HASH))) {
+            byte[] password = new byte[24];
+            random.nextBytes(password);
+            writer.create(Guards.credentials(database, HexFormat.of().formatHex(password)));
+            for (HasMetadata object : basis) {
+                writer.apply(object, null);
+            }
+        }
+        writer.apply(wanted, service);
+    }
+
+    /** Removes one server for good, its volume first where that shall go, so that a killed operator finds the server again. */
+    public void removeServer(ShardedDatabase database, StatefulSet set, boolean withVolume) throws StepFailed {
+        if (withVolume) {
+            removeClaims(
+                    database, Map.of(ApiNames.SERVER_LABEL, set.getMetadata().getName()));
+        }
+        writer.delete(set);
+    }
+
+    /** Removes what does not go with the resource by itself. */
+    public void removeAll(ShardedDatabase database, List<StatefulSet> sets) throws StepFailed {
+        for (StatefulSet set : sets) {
+            writer.delete(set);
+        }
+        removeClaims(database, Map.of());
+    }
+
+    /**
+     * Removes the servers, and keeps the volumes with what is needed to use them again: the password of their databases, and the record
+     * of the groups on them.
+     */
+    public void removeAndKeepVolumes(
+            ShardedDatabase database, List<StatefulSet> sets, @Nullable AcceptedRecord accepted) throws StepFailed {
+        if (accepted != null) {
+            writer.apply(accepted.object(database), null);
+            writer.disown(accepted.object(database));
+            writer.disown(Guards.credentials(database));
+        }
+        for (StatefulSet set : sets) {
+            writer.delete(set);
+        }
+    }
+
+    private void removeClaims(ShardedDatabase database, Map<String, String> labels) throws StepFailed {
+        Map<String, String> selector = new HashMap<>(labels);
+        selector.put(ApiNames.DATABASE_LABEL, database.getMetadata().getName());
+        List<PersistentVolumeClaim> claims;
+        try {
+            claims = client.persistentVolumeClaims()
+                    .inNamespace(database.getMetadata().getNamespace())
+                    .withLabels(selector)
+                    .list()
+                    .getItems();
+        } catch (KubernetesClientException e) {
+            throw new StepFailed("listing volume claims: " + e.getMessage(), e);
+        }
+        for (PersistentVolumeClaim claim : claims) {
+            if (claim.getMetadata().getDeletionTimestamp() == null) {
+                writer.delete(claim);
+            }
+        }
+    }
+}

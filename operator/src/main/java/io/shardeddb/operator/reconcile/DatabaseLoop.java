@@ -1,0 +1,323 @@
+package io.shardeddb.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.shardeddb.crds.ConditionType;
+import io.shardeddb.crds.DeletionPolicy;
+import io.shardeddb.crds.Disruption;
+import io.shardeddb.crds.Reason;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseStatus;
+import io.shardeddb.crds.SpecChange;
+import io.shardeddb.crds.SpecValidation;
+import io.shardeddb.operator.act.DatabaseObjects;
+import io.shardeddb.operator.act.ObjectWriter;
+import io.shardeddb.operator.act.StepFailed;
+import io.shardeddb.operator.desired.AcceptedRecord;
+import io.shardeddb.operator.desired.Naming;
+import io.shardeddb.operator.desired.Schemas;
+import io.shardeddb.operator.observe.DatabaseObservation;
+import io.shardeddb.operator.observe.Related;
+import io.shardeddb.operator.observe.ServerPoll;
+import io.shardeddb.operator.plan.Placement;
+import io.shardeddb.operator.plan.Refusal;
+import io.shardeddb.operator.plan.ResourceNames;
+import io.shardeddb.operator.plan.Roster;
+import io.shardeddb.operator.report.DatabaseReport;
+import io.shardeddb.operator.report.EventLog;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a database's objects to its spec: observe, plan, act, report. Its shards have a loop of their own. */
+final class DatabaseLoop {
+
+    /** When to look again while something is going on. */
+    static final Duration BUSY = Duration.ofMillis(700);
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseLoop.class);
+    private static final Duration SETTLED = Duration.ofSeconds(2);
+
+    private final DatabaseObjects objects;
+    private final ObjectWriter writer;
+    private final ServerPoll poll;
+    private final ShardPlacing placing;
+    private final Takedowns takedowns;
+    private final EventLog events;
+    private final DatabaseViews views;
+    private final InstantSource clock;
+
+    DatabaseLoop(
+            DatabaseObjects objects,
+            ObjectWriter writer,
+            ServerPoll poll,
+            ShardPlacing placing,
+            Takedowns takedowns,
+            EventLog events,
+            DatabaseViews views,
+            InstantSource clock) {
+        this.objects = objects;
+        this.writer = writer;
+        this.poll = poll;
+        this.placing = placing;
+        this.takedowns = takedowns;
+        this.events = events;
+        this.views = views;
+        this.clock = clock;
+    }
+
+    /** What one look did, for the report. */
+    private static final class Progress {
+        private final List<Refusal> refusals = new ArrayList<>();
+        private @Nullable Disruption disruption;
+        private @Nullable String failure;
+    }
+
+    /** One look; returns when to look again without a change. */
+    Duration look(ShardedDatabase asked, Related related) throws InterruptedException {
+        ConfigMap record = Related.find(
+                related.records(), Naming.accepted(asked.getMetadata().getName()));
+        AcceptedRecord before = AcceptedRecord.read(record);
+        List<String> violations = violations(asked, before);
+        // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
+        // fitted it.
+        AcceptedRecord inForceBefore = isOwned(record, asked) ? before : null;
+        AcceptedRecord accepted = violations.isEmpty()
+                ? AcceptedRecord.of(asked.getSpec(), before, generation(asked)).withGroupsOf(related.shards())
+                : inForceBefore == null ? null : inForceBefore.withGroupsOf(related.shards());
+        boolean mayAct = accepted != null && !asked.getSpec().paused();
+        ShardedDatabase inForce = inForce(asked, accepted);
+        List<String> roster = Roster.wanted(inForce.getSpec().servers());
+        Map<String, StatefulSet> sets = DatabaseObservation.byServer(related.sets());
+        Progress progress = new Progress();
+        progress.disruption =
+                asked.getStatus() == null ? null : asked.getStatus().disruption();
+        if (mayAct && accepted != null) {
+            attempt(progress, () -> makeObjects(inForce, accepted, related, roster, sets));
+        }
+        DatabaseObservation observation = observe(inForce, related, sets);
+        views.put(
+                asked.getMetadata().getNamespace(),
+                asked.getMetadata().getName(),
+                new DatabaseViews.DatabaseView(
+                        addresses(asked, sets),
+                        accepted == null || accepted.spec().tables().isEmpty()
+                                ? null
+                                : Schemas.definition(accepted.spec(), accepted.schemaVersion()),
+                        !mayAct));
+        if (mayAct && accepted != null) {
+            act(inForce, accepted, observation, roster, progress);
+        }
+        events.standing(asked, warnings(violations, progress));
+        ShardedDatabaseStatus status =
+                report(asked, inForce, accepted, observation, roster, related, violations, progress);
+        boolean changed = write(asked, status);
+        boolean settled = !changed && isTrue(status, ConditionType.Ready) && !isTrue(status, ConditionType.Progressing);
+        return settled ? SETTLED : BUSY;
+    }
+
+    private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before) {
+        List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(asked.getSpec()));
+        if (before != null) {
+            violations.addAll(SpecChange.check(before.spec(), asked.getSpec()));
+        }
+        return violations.stream().map(SpecValidation.Violation::toString).toList();
+    }
+
+    private static boolean isOwned(@Nullable ConfigMap record, ShardedDatabase database) {
+        return record != null
+                && record.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner ->
+                                owner.getUid().equals(database.getMetadata().getUid()));
+    }
+
+    private static long generation(ShardedDatabase database) {
+        return Objects.requireNonNullElse(database.getMetadata().getGeneration(), 1L);
+    }
+
+    private static ShardedDatabase inForce(ShardedDatabase asked, @Nullable AcceptedRecord accepted) {
+        if (accepted == null) {
+            return asked;
+        }
+        ShardedDatabase inForce = new ShardedDatabase();
+        inForce.setMetadata(asked.getMetadata());
+        inForce.setStatus(asked.getStatus());
+        inForce.setSpec(accepted.spec());
+        return inForce;
+    }
+
+    private void makeObjects(
+            ShardedDatabase database,
+            AcceptedRecord accepted,
+            Related related,
+            List<String> roster,
+            Map<String, StatefulSet> sets)
+            throws StepFailed {
+        objects.accept(database, accepted, related);
+        Map<String, String> existing = new HashMap<>();
+        sets.forEach((server, set) -> existing.put(server, set.getMetadata().getName()));
+        Map<String, String> names = ResourceNames.assign(database.getMetadata().getName(), roster, existing);
+        for (String server : objects.apply(database, related, roster, sets, names)) {
+            events.done(database, Reason.ServerCreated, "made server " + server);
+        }
+    }
+
+    private DatabaseObservation observe(ShardedDatabase database, Related related, Map<String, StatefulSet> sets)
+            throws InterruptedException {
+        Map<String, Shard> shards = new LinkedHashMap<>();
+        related.shards().forEach(shard -> shards.put(shard.getSpec().name(), shard));
+        List<Pod> pods = related.pods().stream()
+                .filter(pod -> "server".equals(pod.getMetadata().getLabels().get("app.kubernetes.io/component")))
+                .toList();
+        return new DatabaseObservation(
+                sets,
+                DatabaseObservation.podsByServer(pods),
+                shards,
+                Related.find(
+                        related.deployments(),
+                        Naming.router(database.getMetadata().getName())),
+                poll.ask(addresses(database, sets)));
+    }
+
+    private static Map<String, String> addresses(ShardedDatabase database, Map<String, StatefulSet> sets) {
+        Map<String, String> addresses = new TreeMap<>();
+        sets.forEach((server, set) ->
+                addresses.put(server, Naming.address(database, set.getMetadata().getName())));
+        return addresses;
+    }
+
+    private void act(
+            ShardedDatabase database,
+            AcceptedRecord accepted,
+            DatabaseObservation observation,
+            List<String> roster,
+            Progress progress)
+            throws InterruptedException {
+        Placement.Result placement = ShardPlacing.plan(database, observation.shards(), roster, accepted);
+        progress.refusals.addAll(placement.refusals());
+        progress.refusals.addAll(ShardPlacing.leftOut(database, observation.shards()));
+        if (!roster.isEmpty()) {
+            attempt(progress, () -> placing.write(database, observation.shards(), placement, accepted));
+        }
+        attempt(progress, () -> {
+            Takedowns.Outcome outcome =
+                    takedowns.next(database, observation, roster, placement.leaving(), progress.disruption);
+            progress.disruption = outcome.token();
+            progress.refusals.addAll(outcome.refusals());
+        });
+    }
+
+    /** One thing to do. */
+    private interface Attempt {
+        void make() throws StepFailed, InterruptedException;
+    }
+
+    /** Does something; that it failed stands in the report, and the next look decides anew. */
+    private static void attempt(Progress progress, Attempt attempt) throws InterruptedException {
+        try {
+            attempt.make();
+        } catch (StepFailed e) {
+            LOG.info("{}", e.getMessage());
+            if (!e.overtaken() && progress.failure == null) {
+                progress.failure = e.getMessage();
+            }
+        }
+    }
+
+    private static Map<Reason, String> warnings(List<String> violations, Progress progress) {
+        Map<Reason, String> warnings = new EnumMap<>(Reason.class);
+        if (!violations.isEmpty()) {
+            warnings.put(Reason.InvalidSpec, String.join("; ", violations));
+        }
+        progress.refusals.forEach(
+                refusal -> warnings.merge(refusal.reason(), refusal.toString(), (one, two) -> one + "; " + two));
+        return warnings;
+    }
+
+    private ShardedDatabaseStatus report(
+            ShardedDatabase asked,
+            ShardedDatabase inForce,
+            @Nullable AcceptedRecord accepted,
+            DatabaseObservation observation,
+            List<String> roster,
+            Related related,
+            List<String> violations,
+            Progress progress) {
+        return new DatabaseReport(
+                        asked,
+                        inForce.getSpec(),
+                        accepted,
+                        observation,
+                        roster,
+                        new DatabaseReport.Decisions(
+                                violations, progress.refusals, progress.disruption, progress.failure),
+                        clock)
+                .status(DatabaseReport.endpoint(Related.find(
+                        related.services(), Naming.router(asked.getMetadata().getName()))));
+    }
+
+    private boolean write(ShardedDatabase database, ShardedDatabaseStatus status) {
+        if (status.equals(database.getStatus())) {
+            return false;
+        }
+        ShardedDatabase changed = new ShardedDatabase();
+        changed.setMetadata(database.getMetadata());
+        changed.setSpec(database.getSpec());
+        changed.setStatus(status);
+        try {
+            writer.replaceStatus(changed);
+        } catch (StepFailed e) {
+            // The object changed meanwhile, mostly; the next look reports on the newer one.
+            LOG.debug("{}", e.getMessage());
+        }
+        return true;
+    }
+
+    private static boolean isTrue(ShardedDatabaseStatus status, ConditionType type) {
+        var condition = status.condition(type);
+        return condition != null && "True".equals(condition.getStatus());
+    }
+
+    /** Removes what does not go with the resource by itself; returns whether the resource may go. It needs no good spec, and no server. */
+    boolean remove(ShardedDatabase database, Related related) {
+        views.remove(
+                database.getMetadata().getNamespace(), database.getMetadata().getName());
+        try {
+            if (database.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
+                objects.removeAll(database, related.sets());
+            } else {
+                AcceptedRecord accepted = AcceptedRecord.read(Related.find(
+                        related.records(),
+                        Naming.accepted(database.getMetadata().getName())));
+                objects.removeAndKeepVolumes(
+                        database, related.sets(), accepted == null ? null : accepted.withGroupsOf(related.shards()));
+            }
+        } catch (StepFailed e) {
+            LOG.info("deleting {}: {}", database.getMetadata().getName(), e.getMessage());
+            return false;
+        }
+        events.done(
+                database,
+                Reason.Deleting,
+                database.getSpec().deletionPolicy() == DeletionPolicy.Delete
+                        ? "removed the servers and their volumes"
+                        : "removed the servers; their volumes are kept");
+        events.forget(database);
+        addresses(database, DatabaseObservation.byServer(related.sets()))
+                .values()
+                .forEach(poll::forget);
+        return true;
+    }
+}

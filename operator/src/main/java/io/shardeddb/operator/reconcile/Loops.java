@@ -1,0 +1,65 @@
+package io.shardeddb.operator.reconcile;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.shardeddb.operator.act.DatabaseObjects;
+import io.shardeddb.operator.act.ObjectWriter;
+import io.shardeddb.operator.act.ShardActor;
+import io.shardeddb.operator.config.OperatorSettings;
+import io.shardeddb.operator.observe.ControlLinks;
+import io.shardeddb.operator.observe.ServerPoll;
+import io.shardeddb.operator.report.EventLog;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/** The two loops of one operator and what they share. All that it remembers is gone with it, and made anew by the next look. */
+final class Loops implements AutoCloseable {
+
+    private final ControlLinks links;
+    private final ServerPoll poll;
+    private final DatabaseLoop database;
+    private final ShardLoop shard;
+
+    /**
+     * Wires the loops; the links are closed with them.
+     *
+     * @param nanoClock monotonic time, in nanoseconds
+     */
+    Loops(
+            KubernetesClient client,
+            OperatorSettings settings,
+            ControlLinks links,
+            InstantSource clock,
+            LongSupplier nanoClock) {
+        this.links = links;
+        this.poll = new ServerPoll(links, nanoClock);
+        ObjectWriter writer = new ObjectWriter(client);
+        EventLog events = new EventLog(client, clock);
+        DatabaseViews views = new DatabaseViews();
+        ShardActor actor = new ShardActor(writer, links, poll);
+        DatabaseObjects objects = new DatabaseObjects(client, writer, settings);
+        this.database = new DatabaseLoop(
+                objects,
+                writer,
+                poll,
+                new ShardPlacing(writer, events),
+                new Takedowns(writer, objects, actor, poll, events, clock),
+                events,
+                views,
+                clock);
+        this.shard = new ShardLoop(writer, poll, actor, events, views, clock);
+    }
+
+    DatabaseLoop database() {
+        return database;
+    }
+
+    ShardLoop shard() {
+        return shard;
+    }
+
+    @Override
+    public void close() {
+        poll.close();
+        links.close();
+    }
+}

@@ -1,0 +1,119 @@
+package io.shardeddb.operator.reconcile;
+
+import io.shardeddb.crds.Reason;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardPhase;
+import io.shardeddb.crds.ShardStatus;
+import io.shardeddb.operator.act.ObjectWriter;
+import io.shardeddb.operator.act.ShardActor;
+import io.shardeddb.operator.act.StepFailed;
+import io.shardeddb.operator.observe.ServerPoll;
+import io.shardeddb.operator.plan.ShardPlan;
+import io.shardeddb.operator.plan.ShardStep;
+import io.shardeddb.operator.plan.ShardView;
+import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.operator.report.EventLog;
+import io.shardeddb.operator.report.ShardReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings one shard to its placement: observe, plan, report, act. */
+final class ShardLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardLoop.class);
+    private static final Duration BUSY = Duration.ofMillis(500);
+    private static final Duration SETTLED = Duration.ofSeconds(1);
+    private static final Duration FIGURES = Duration.ofSeconds(10);
+
+    private final ObjectWriter writer;
+    private final ServerPoll poll;
+    private final ShardActor actor;
+    private final EventLog events;
+    private final DatabaseViews views;
+    private final InstantSource clock;
+    private final Map<String, Instant> written = new ConcurrentHashMap<>();
+
+    ShardLoop(
+            ObjectWriter writer,
+            ServerPoll poll,
+            ShardActor actor,
+            EventLog events,
+            DatabaseViews views,
+            InstantSource clock) {
+        this.writer = writer;
+        this.poll = poll;
+        this.actor = actor;
+        this.events = events;
+        this.views = views;
+        this.clock = clock;
+    }
+
+    /** One look; returns when to look again without a change. */
+    Duration look(Shard shard) throws InterruptedException {
+        DatabaseViews.DatabaseView database = views.get(
+                        shard.getMetadata().getNamespace(), shard.getSpec().database())
+                .orElse(null);
+        if (database == null || shard.getMetadata().getDeletionTimestamp() != null) {
+            return BUSY;
+        }
+        ShardView view = new ShardView(
+                Uids.ofResource(shard.groupUid()),
+                shard.getSpec(),
+                database.addresses(),
+                poll.ask(database.addresses()),
+                database.schema());
+        List<ShardStep> steps = ShardPlan.next(view);
+        ShardStatus status = ShardReport.of(shard, view, steps, clock);
+        report(shard, status);
+        boolean acted = !database.paused() && act(shard, steps, database.addresses());
+        return !acted && status.phase() == ShardPhase.Ready ? SETTLED : BUSY;
+    }
+
+    private boolean act(Shard shard, List<ShardStep> steps, Map<String, String> addresses) {
+        Map<Reason, String> refusals = new EnumMap<>(Reason.class);
+        for (ShardStep step : steps) {
+            if (step instanceof ShardStep.Withhold withhold) {
+                refusals.put(withhold.reason(), withhold.what());
+            }
+        }
+        events.standing(shard, refusals);
+        try {
+            return actor.perform(shard, steps, addresses, done -> events.done(shard, done.reason(), done.what()));
+        } catch (StepFailed e) {
+            // Refused or unknown: the next look, half a second from now, sees what is and decides anew.
+            LOG.info("shard {}: {}", shard.getMetadata().getName(), e.getMessage());
+            return true;
+        }
+    }
+
+    private void report(Shard shard, ShardStatus status) {
+        ShardStatus before = shard.getStatus();
+        String key = shard.getMetadata().getUid();
+        Instant now = clock.instant();
+        boolean figuresDue =
+                now.isAfter(written.getOrDefault(key, Instant.EPOCH).plus(FIGURES));
+        if (!ShardReport.material(before, status) && !(figuresDue && ShardReport.moved(before, status))) {
+            return;
+        }
+        Shard changed = new Shard();
+        changed.setMetadata(shard.getMetadata());
+        changed.setSpec(shard.getSpec());
+        changed.setStatus(status);
+        try {
+            Shard stored = writer.replaceStatus(changed);
+            shard.getMetadata().setResourceVersion(stored.getMetadata().getResourceVersion());
+            shard.setStatus(status);
+            written.put(key, now);
+        } catch (StepFailed e) {
+            // The object changed meanwhile, mostly; the next look reports on the newer one.
+            LOG.debug("{}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.shardeddb.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.shardeddb.crds.DeletionPolicy;
+import io.shardeddb.crds.Disruption;
+import io.shardeddb.crds.Reason;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.operator.act.DatabaseObjects;
+import io.shardeddb.operator.act.ObjectWriter;
+import io.shardeddb.operator.act.ShardActor;
+import io.shardeddb.operator.act.StepFailed;
+import io.shardeddb.operator.observe.DatabaseObservation;
+import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.operator.observe.ServerPoll;
+import io.shardeddb.operator.plan.DisruptionRules;
+import io.shardeddb.operator.plan.LeaderBalance;
+import io.shardeddb.operator.plan.Refusal;
+import io.shardeddb.operator.plan.ShardStep;
+import io.shardeddb.operator.plan.Takedown;
+import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.operator.report.EventLog;
+import io.shardeddb.operator.report.ShardReport;
+import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.Uid;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes servers down, one at a time: restarts them with a new template, leaders moved away first, and removes emptied ones; keeps
+ * leaderships spread while nothing else goes on. What to do is {@link Takedown}'s decision; this does it.
+ *
+ * <p>The token in the database's status is taken by compare-and-set in one look, and acted on in a later one that sees it. It names the
+ * pod, and only that pod is deleted; it is given back when the server is healthy again. So two operators, or one that was frozen, never
+ * have two servers down.
+ */
+final class Takedowns {
+
+    private static final Duration BETWEEN_TRANSFERS = Duration.ofSeconds(5);
+
+    private final ObjectWriter writer;
+    private final DatabaseObjects objects;
+    private final ShardActor actor;
+    private final ServerPoll poll;
+    private final EventLog events;
+    private final InstantSource clock;
+    private final Map<String, Instant> transferred = new ConcurrentHashMap<>();
+
+    Takedowns(
+            ObjectWriter writer,
+            DatabaseObjects objects,
+            ShardActor actor,
+            ServerPoll poll,
+            EventLog events,
+            InstantSource clock) {
+        this.writer = writer;
+        this.objects = objects;
+        this.actor = actor;
+        this.poll = poll;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * What came of one look.
+     *
+     * @param token the token as it shall be recorded
+     * @param refusals what is held back, and why
+     */
+    record Outcome(@Nullable Disruption token, List<Refusal> refusals) {}
+
+    /**
+     * Takes the next step.
+     *
+     * @param staying servers that are no longer wanted and must stay
+     * @param held the token as recorded
+     */
+    Outcome next(
+            ShardedDatabase database,
+            DatabaseObservation observation,
+            List<String> roster,
+            Set<String> staying,
+            @Nullable Disruption held)
+            throws StepFailed, InterruptedException {
+        Takedown decision = Takedown.decide(world(observation, roster, staying), held, clock.instant());
+        switch (decision) {
+            case Takedown.Take take -> {
+                return new Outcome(
+                        new Disruption(
+                                take.server(),
+                                take.pod(),
+                                take.why(),
+                                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString()),
+                        take.refusals());
+            }
+            case Takedown.DeletePod delete -> deletePod(database, observation, delete);
+            case Takedown.RemoveServer remove -> remove(database, observation, remove.server());
+            case Takedown.Idle idle -> {
+                if (idle.calm()) {
+                    balance(database, observation, roster);
+                }
+            }
+            case Takedown.Hold _, Takedown.Release _ -> {
+                // Nothing to do but to keep the token, or to give it back.
+            }
+        }
+        boolean keeps = !(decision instanceof Takedown.Release) && !(decision instanceof Takedown.Idle);
+        return new Outcome(keeps ? held : null, decision.refusals());
+    }
+
+    private Takedown.World world(DatabaseObservation observation, List<String> roster, Set<String> staying) {
+        Map<String, Takedown.Server> servers = new HashMap<>();
+        Set<String> names = new java.util.TreeSet<>(roster);
+        names.addAll(observation.sets().keySet());
+        List<LeaderBalance.Led> led = led(observation);
+        for (String name : names) {
+            Pod pod = observation.pods().get(name);
+            servers.put(
+                    name,
+                    new Takedown.Server(
+                            observation.sets().containsKey(name),
+                            pod == null ? null : pod.getMetadata().getUid(),
+                            pod != null && pod.getMetadata().getDeletionTimestamp() != null,
+                            observation.ready(name),
+                            observation.broken(name),
+                            observation.outdated(name),
+                            (int) led.stream()
+                                    .filter(shard -> shard.leader().equals(name))
+                                    .count(),
+                            DisruptionRules.mayStop(name, groups(observation), observation.servers()),
+                            mayRemove(name, observation, observation.servers())));
+        }
+        boolean shardsReady = observation.shards().values().stream().allMatch(ShardReport::settled);
+        return new Takedown.World(roster, staying, servers, shardsReady);
+    }
+
+    private static @Nullable Refusal mayRemove(String server, DatabaseObservation observation, Observed observed) {
+        Map<String, List<String>> placed = new HashMap<>();
+        observation.shards().forEach((name, shard) -> {
+            List<String> servers = new ArrayList<>(shard.getSpec().servers());
+            shard.getSpec().replicas().forEach(replica -> servers.add(replica.server()));
+            placed.put(name, servers);
+        });
+        return DisruptionRules.mayRemove(server, placed, groups(observation), observed);
+    }
+
+    private void deletePod(ShardedDatabase database, DatabaseObservation observation, Takedown.DeletePod delete)
+            throws StepFailed {
+        Optional<LeaderBalance.Transfer> away = LeaderBalance.away(led(observation), delete.server());
+        if (away.isPresent()) {
+            transfer(observation, away.get(), "before a restart");
+            return;
+        }
+        Pod pod = observation.pods().get(delete.server());
+        if (pod != null) {
+            writer.deleteExactly(pod);
+            events.done(database, Reason.RollingServers, "restarting " + delete.server() + " with its new template");
+        }
+    }
+
+    /** Removes a server when every group's leader has just proved, by a commit, that it leads and that the server is in no membership. */
+    private void remove(ShardedDatabase database, DatabaseObservation observation, String server)
+            throws StepFailed, InterruptedException {
+        StatefulSet set = observation.sets().get(server);
+        if (set == null) {
+            return;
+        }
+        Map<String, String> addresses = new HashMap<>();
+        for (Shard shard : observation.shards().values()) {
+            Observed.Leader leader = observation.servers().leader(Uids.ofResource(shard.groupUid()));
+            String address = leader == null ? null : address(shard, leader.server());
+            if (leader == null || address == null) {
+                throw new StepFailed(
+                        "shard " + shard.getSpec().name() + " has no leader that could confirm its members");
+            }
+            actor.confirm(shard, leader.server(), address, leader.status().getOpen());
+            addresses.put(leader.server(), address);
+        }
+        Refusal refusal = mayRemove(server, observation, poll.ask(addresses));
+        if (refusal != null) {
+            throw new StepFailed("not removing " + refusal);
+        }
+        objects.removeServer(database, set, database.getSpec().deletionPolicy() == DeletionPolicy.Delete);
+        events.done(database, Reason.ServerRemoved, "removed server " + server + ": it holds no shard any more");
+    }
+
+    private static @Nullable String address(Shard shard, String server) {
+        return shard.getSpec().replicas().stream()
+                .filter(replica -> replica.server().equals(server))
+                .findFirst()
+                .map(replica -> replica.address())
+                .orElse(null);
+    }
+
+    private void balance(ShardedDatabase database, DatabaseObservation observation, List<String> roster)
+            throws StepFailed {
+        String key = database.getMetadata().getUid();
+        Instant now = clock.instant();
+        if (now.isBefore(transferred.getOrDefault(key, Instant.EPOCH).plus(BETWEEN_TRANSFERS))) {
+            return;
+        }
+        Optional<LeaderBalance.Transfer> transfer = LeaderBalance.next(led(observation), roster);
+        if (transfer.isPresent()) {
+            transferred.put(key, now);
+            transfer(observation, transfer.get(), "for balance");
+        }
+    }
+
+    private void transfer(DatabaseObservation observation, LeaderBalance.Transfer transfer, String why)
+            throws StepFailed {
+        Shard shard = Objects.requireNonNull(observation.shards().get(transfer.shard()));
+        Map<String, String> addresses = new HashMap<>();
+        shard.getSpec().replicas().forEach(replica -> addresses.put(replica.server(), replica.address()));
+        String sentence = "from " + transfer.from() + " to " + transfer.to() + " " + why;
+        actor.perform(
+                shard,
+                List.of(new ShardStep.MoveLeader(transfer.from(), transfer.target(), sentence)),
+                addresses,
+                done -> events.done(shard, done.reason(), done.what()));
+    }
+
+    private static List<LeaderBalance.Led> led(DatabaseObservation observation) {
+        List<LeaderBalance.Led> led = new ArrayList<>();
+        groups(observation).forEach((name, group) -> {
+            Observed.Leader leader = observation.servers().leader(group);
+            if (leader != null) {
+                Map<String, Uid> followers = new HashMap<>();
+                for (GroupMember voter : leader.status().getConfiguration().getVotersList()) {
+                    boolean healthy = !voter.getServer().equals(leader.server())
+                            && observation
+                                    .servers()
+                                    .replica(voter.getServer(), group)
+                                    .filter(replica -> replica.getState() == ReplicaState.HEALTHY)
+                                    .isPresent();
+                    if (healthy) {
+                        followers.put(voter.getServer(), voter.getMember());
+                    }
+                }
+                led.add(new LeaderBalance.Led(name, leader.server(), followers));
+            }
+        });
+        return led;
+    }
+
+    private static Map<String, Uid> groups(DatabaseObservation observation) {
+        return observation.groups(Uids::ofResource);
+    }
+}

@@ -1,0 +1,91 @@
+package io.shardeddb.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.shardeddb.crds.ConditionType;
+import io.shardeddb.crds.Shard;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Specs that must not be acted on. */
+final class BadSpecTest extends WorldTest {
+
+    private static final String OVERLAP = Databases.SPEC.replace("low: 20", "low: 15");
+
+    private List<Event> events(String reason) {
+        return world.admin().v1().events().list().getItems().stream()
+                .filter(event -> reason.equals(event.getReason()))
+                .toList();
+    }
+
+    @Test
+    void makesNothingOfABadSpecAndNamesTheField() {
+        database.apply(OVERLAP);
+        operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
+        assertThat(message(ConditionType.Ready)).contains("spec.shards[2]").endsWith("nothing was made");
+        assertThat(world.list("statefulsets.apps")).isEmpty();
+        assertThat(world.list("configmaps")).isEmpty();
+        for (int i = 0; i < 5; i++) {
+            operator.round();
+        }
+        operator.rebirth(Integer.MAX_VALUE);
+        operator.round();
+        assertThat(events("InvalidSpec")).as("one event, also over a restart").hasSize(1);
+        database.apply(Databases.SPEC);
+        operator.settle("mended", database::ready);
+    }
+
+    @Test
+    void keepsTheLastGoodSpecRunningUnderABadOne() {
+        create(Databases.SPEC);
+        database.apply(OVERLAP.replace("count: 3", "count: 1"));
+        operator.until("refused", () -> database.is(ConditionType.Ready, false));
+        assertThat(reason(ConditionType.Ready)).isEqualTo("InvalidSpec");
+        assertThat(message(ConditionType.Ready)).endsWith("the last good spec stays in force");
+        world.servers().wipe("server-1");
+        world.admin().apps().statefulSets().withName("db-server-2").delete();
+        operator.settle(
+                "repaired by the last good spec",
+                () -> database.is(ConditionType.Degraded, false)
+                        && database.is(ConditionType.DataSafe, true)
+                        && database.get().getStatus().readyServers() == 3);
+        assertThat(database.voters().values()).allMatch(voters -> voters.size() == 3);
+        assertThat(database.is(ConditionType.Ready, false)).isTrue();
+        database.apply(Databases.SPEC);
+        operator.settle("mended", database::ready);
+    }
+
+    @Test
+    void refusesWhatWouldReinterpretRows() {
+        create(Databases.SPEC);
+        database.apply(Databases.SPEC.replace("type: String", "type: Number"));
+        operator.until("refused", () -> database.is(ConditionType.Ready, false));
+        assertThat(message(ConditionType.Ready)).startsWith("spec.tables[0].columns[1]: v String cannot be dropped");
+        assertThat(database.get().getStatus().schemaVersion()).isEqualTo(1L);
+    }
+
+    @Test
+    void keepsAShardThatTheSpecLeavesOut() {
+        create(Databases.SPEC);
+        database.apply(Databases.SPEC.replace(", {name: sh3, low: 20, size: 10}", ""));
+        operator.until("withheld", () -> reason(ConditionType.Withheld).equals("RowsWouldBeLost"));
+        assertThat(database.shards()).containsKey("sh3");
+        world.servers().wipe("server-0");
+        operator.settle("still looked after", () -> database.is(ConditionType.Degraded, false));
+    }
+
+    @Test
+    void bringsNewTablesToEveryShard() {
+        create(Databases.SPEC);
+        database.apply(Databases.SPEC.replace("type: String}]", "type: String}, {name: w, type: JSON}]"));
+        operator.settle(
+                "new column",
+                () -> database.ready()
+                        && database.shards().values().stream()
+                                .map(Shard::getStatus)
+                                .allMatch(status -> Objects.equals(status.schemaVersion(), 2L)));
+        assertThat(database.get().getStatus().schemaVersion()).isEqualTo(2L);
+    }
+}

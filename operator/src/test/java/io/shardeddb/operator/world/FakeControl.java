@@ -1,0 +1,147 @@
+package io.shardeddb.operator.world;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.shardeddb.operator.observe.ControlLinks;
+import io.shardeddb.protocol.wire.BootstrapRequest;
+import io.shardeddb.protocol.wire.ChangeMembershipRequest;
+import io.shardeddb.protocol.wire.ControlGrpc;
+import io.shardeddb.protocol.wire.ControlReply;
+import io.shardeddb.protocol.wire.DefineSchemaRequest;
+import io.shardeddb.protocol.wire.DropReplicaRequest;
+import io.shardeddb.protocol.wire.PrepareReplicaReply;
+import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.SetOpenRequest;
+import io.shardeddb.protocol.wire.StatusRequest;
+import io.shardeddb.protocol.wire.TransferLeadershipRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The Control service of all fake servers on one port; the call's authority says which of them is meant. */
+final class FakeControl extends ControlGrpc.ControlImplBase implements AutoCloseable {
+
+    private static final Context.Key<String> ADDRESS = Context.key("address");
+
+    private final FakeServers servers;
+    private final Gate gate;
+    private final Server server;
+
+    FakeControl(FakeServers servers, Gate gate) throws IOException {
+        this.servers = servers;
+        this.gate = gate;
+        this.server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(this)
+                .intercept(new ServerInterceptor() {
+                    @Override
+                    public <Q, A> ServerCall.Listener<Q> interceptCall(
+                            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                        Context context =
+                                Context.current().withValue(ADDRESS, Objects.requireNonNull(call.getAuthority()));
+                        return Contexts.interceptCall(context, call, headers, next);
+                    }
+                })
+                .build()
+                .start();
+    }
+
+    /** Links by which an operator reaches these servers. */
+    ControlLinks links() {
+        return new ControlLinks(address -> NettyChannelBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()))
+                .usePlaintext()
+                .overrideAuthority(address)
+                .build());
+    }
+
+    private static String address() {
+        return Objects.requireNonNull(ADDRESS.get());
+    }
+
+    @Override
+    public void status(StatusRequest request, StreamObserver<ServerStatus> answer) {
+        ServerStatus status = gate.dead() ? null : servers.status(address());
+        answer(answer, status);
+    }
+
+    @Override
+    public void prepareReplica(PrepareReplicaRequest request, StreamObserver<PrepareReplicaReply> answer) {
+        step("PrepareReplica", answer, () -> servers.prepare(address(), request));
+    }
+
+    @Override
+    public void bootstrap(BootstrapRequest request, StreamObserver<ControlReply> answer) {
+        step("Bootstrap", answer, () -> servers.bootstrap(request));
+    }
+
+    @Override
+    public void changeMembership(ChangeMembershipRequest request, StreamObserver<ControlReply> answer) {
+        step("ChangeMembership", answer, () -> servers.change(address(), request));
+    }
+
+    @Override
+    public void transferLeadership(TransferLeadershipRequest request, StreamObserver<ControlReply> answer) {
+        step("TransferLeadership", answer, () -> servers.transfer(address(), request));
+    }
+
+    @Override
+    public void defineSchema(DefineSchemaRequest request, StreamObserver<ControlReply> answer) {
+        step("DefineSchema", answer, () -> servers.define(address(), request));
+    }
+
+    @Override
+    public void setOpen(SetOpenRequest request, StreamObserver<ControlReply> answer) {
+        step("SetOpen", answer, () -> servers.open(address(), request));
+    }
+
+    @Override
+    public void dropReplica(DropReplicaRequest request, StreamObserver<ControlReply> answer) {
+        step("DropReplica", answer, () -> servers.drop(address(), request));
+    }
+
+    private <A> void step(String what, StreamObserver<A> answer, Supplier<A> action) {
+        if (gate.dead() || servers.status(address()) == null) {
+            answer(answer, null);
+            return;
+        }
+        A reply = action.get();
+        if (reply instanceof ControlReply refused && refused.hasError()) {
+            answer(answer, reply);
+            return;
+        }
+        gate.stepped(what + " " + address().replaceAll("\\..*", ""));
+        answer(answer, gate.dead() ? null : reply);
+    }
+
+    private static <A> void answer(StreamObserver<A> answer, @Nullable A reply) {
+        if (reply == null) {
+            answer.onError(Status.UNAVAILABLE.withDescription("nobody answers").asRuntimeException());
+        } else {
+            answer.onNext(reply);
+            answer.onCompleted();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

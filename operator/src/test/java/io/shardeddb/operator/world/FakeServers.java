@@ -1,0 +1,404 @@
+package io.shardeddb.operator.world;
+
+import io.shardeddb.operator.plan.Quorum;
+import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.protocol.wire.BootstrapRequest;
+import io.shardeddb.protocol.wire.ChangeMembershipRequest;
+import io.shardeddb.protocol.wire.ControlReply;
+import io.shardeddb.protocol.wire.DefineSchemaRequest;
+import io.shardeddb.protocol.wire.DropReplicaRequest;
+import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.MemberProgress;
+import io.shardeddb.protocol.wire.PrepareReplicaReply;
+import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.ReplicaRole;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.SetOpenRequest;
+import io.shardeddb.protocol.wire.TransferLeadershipRequest;
+import io.shardeddb.protocol.wire.Uid;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shard servers without rows: members, memberships, copies, leaders and volumes as the real ones have them, kept in one place. They
+ * refuse what the real ones refuse, and note as a violation what must never be asked: starting a group twice, dropping a member that a
+ * committed membership names, losing the last copy.
+ */
+public final class FakeServers {
+
+    private final Map<Uid, FakeGroup> groups = new HashMap<>();
+    private final Map<String, FakeVolume> volumes = new HashMap<>();
+    private final Map<String, Running> running = new TreeMap<>();
+    private final List<String> violations = new ArrayList<>();
+    private final Set<String> frozen = new HashSet<>();
+    private long nextId = 1;
+    private int copiesMade;
+    private int mostDown;
+    private boolean mayLoseAll;
+
+    private record Running(String server, String address, FakeVolume volume) {}
+
+    private Uid fresh() {
+        return Uid.newBuilder().setHigh(0x5eed).setLow(nextId++).build();
+    }
+
+    /** A pod started: its server runs on the volume of a claim, which is made when it is new. */
+    synchronized void start(String address, String server, String claim) {
+        FakeVolume volume = volumes.computeIfAbsent(claim, name -> new FakeVolume(fresh()));
+        volume.boots++;
+        running.put(address, new Running(server, address, volume));
+    }
+
+    /** A pod stopped. */
+    synchronized void stop(String address) {
+        running.remove(address);
+        mostDown = Math.max(mostDown, (int) volumes.values().stream()
+                .filter(volume -> !volume.members.isEmpty())
+                .filter(volume -> running.values().stream().noneMatch(one -> one.volume() == volume))
+                .count());
+    }
+
+    /** A claim is gone, and the volume with it. */
+    synchronized void lose(String claim) {
+        FakeVolume volume = volumes.remove(claim);
+        if (volume == null) {
+            return;
+        }
+        groups.forEach((uid, group) -> {
+            boolean had = group.copies.removeIf(member -> group.homes.get(member) == volume);
+            if (had && group.copies.isEmpty() && !mayLoseAll) {
+                violations.add("the last copy of group " + Uids.format(uid) + " went with " + claim);
+            }
+        });
+    }
+
+    /** A data directory is wiped under a server; what runs there goes on with an empty one. */
+    public synchronized void wipe(String server) {
+        Running one = find(server);
+        volumes.entrySet().stream()
+                .filter(entry -> entry.getValue() == one.volume())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .ifPresent(claim -> {
+                    lose(claim);
+                    running.remove(one.address());
+                    start(one.address(), server, claim);
+                });
+    }
+
+    /** A server stops answering, or answers again. */
+    public synchronized void freeze(String server, boolean stands) {
+        if (stands) {
+            frozen.add(server);
+        } else {
+            frozen.remove(server);
+        }
+    }
+
+    private Running find(String server) {
+        return running.values().stream()
+                .filter(one -> one.server().equals(server))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The test itself takes the last copies: that is no violation any more. */
+    public synchronized void mayLoseAll() {
+        mayLoseAll = true;
+    }
+
+    /** What was done that must never be done. */
+    public synchronized List<String> violations() {
+        return List.copyOf(violations);
+    }
+
+    /** How often a member received a whole copy. */
+    public synchronized int copiesMade() {
+        return copiesMade;
+    }
+
+    /** How many servers with members were down at once, at most. */
+    public synchronized int mostDown() {
+        return mostDown;
+    }
+
+    /** Forgets how many were down at once. */
+    public synchronized void resetMostDown() {
+        mostDown = 0;
+    }
+
+    /** Servers that hold voters of a group. */
+    public synchronized List<String> voters(Uid group) {
+        return configuration(group).getVotersList().stream()
+                .map(GroupMember::getServer)
+                .sorted()
+                .toList();
+    }
+
+    /** A group's committed membership. */
+    public synchronized GroupConfiguration configuration(Uid group) {
+        return Objects.requireNonNull(groups.get(group)).configuration;
+    }
+
+    /** The server that leads a group, if one does. */
+    public synchronized @Nullable String leader(Uid group) {
+        FakeGroup one = Objects.requireNonNull(groups.get(group));
+        elect(one);
+        return one.leader == null ? null : serverOf(one, one.leader);
+    }
+
+    /** Replicas on running servers that no membership names. */
+    public synchronized List<String> strays() {
+        List<String> strays = new ArrayList<>();
+        running.values()
+                .forEach(one -> one.volume().members.forEach((uid, member) -> {
+                    FakeGroup group = groups.get(uid);
+                    if (group == null || !group.names(member)) {
+                        strays.add(one.server() + " " + Uids.format(uid));
+                    }
+                }));
+        return strays;
+    }
+
+    private @Nullable String serverOf(FakeGroup group, Uid member) {
+        return running.values().stream()
+                .filter(one -> one.volume() == group.homes.get(member))
+                .map(Running::server)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean live(FakeGroup group, Uid member) {
+        String server = serverOf(group, member);
+        return server != null && !frozen.contains(server) && group.copies.contains(member);
+    }
+
+    private void elect(FakeGroup group) {
+        if (!group.started) {
+            return;
+        }
+        int voters = group.configuration.getVotersCount();
+        int tolerance = group.configuration.getFaultTolerance();
+        List<Uid> live = group.configuration.getVotersList().stream()
+                .map(GroupMember::getMember)
+                .filter(member -> live(group, member))
+                .toList();
+        if (group.leader != null && live.contains(group.leader) && live.size() >= Quorum.commit(voters, tolerance)) {
+            return;
+        }
+        group.leader = null;
+        if (live.size() >= Math.max(Quorum.election(voters, tolerance), Quorum.commit(voters, tolerance))) {
+            group.leader = live.getFirst();
+            group.term++;
+            group.index++;
+        }
+    }
+
+    /** Learners receive the log, one copy each, as soon as somebody looks and a leader is there. */
+    private void copy(FakeGroup group) {
+        if (group.leader == null) {
+            return;
+        }
+        for (GroupMember learner : group.configuration.getLearnersList()) {
+            if (serverOf(group, learner.getMember()) != null && group.copies.add(learner.getMember())) {
+                copiesMade++;
+            }
+        }
+    }
+
+    /** The status of the server at an address; absent when nobody answers there. */
+    synchronized @Nullable ServerStatus status(String address) {
+        Running one = running.get(address);
+        if (one == null || frozen.contains(one.server())) {
+            return null;
+        }
+        ServerStatus.Builder status = ServerStatus.newBuilder()
+                .setServer(one.server())
+                .setVolume(one.volume().id)
+                .setBootCounter(one.volume().boots)
+                .setMysqlReachable(true);
+        one.volume().members.forEach((uid, member) -> status.addReplicas(replica(uid, member)));
+        return status.build();
+    }
+
+    private ReplicaStatus replica(Uid uid, Uid member) {
+        FakeGroup group = groups.computeIfAbsent(uid, key -> new FakeGroup());
+        elect(group);
+        ReplicaStatus.Builder replica =
+                ReplicaStatus.newBuilder().setGroup(uid).setMember(member).setTerm(group.term);
+        boolean holds = group.copies.contains(member);
+        if (holds) {
+            replica.setLastIndex(group.index)
+                    .setCommitIndex(group.index)
+                    .setAppliedIndex(group.index)
+                    .setConfiguration(group.configuration)
+                    .setConfigurationIndex(group.configurationIndex)
+                    .setSchemaVersion(group.schemaVersion)
+                    .setOpen(group.open);
+        }
+        if (member.equals(group.leader)) {
+            everybody(group)
+                    .forEach(other -> replica.addProgress(MemberProgress.newBuilder()
+                            .setMember(other)
+                            .setNeedsCopy(!group.copies.contains(other))
+                            .setMatchIndex(group.copies.contains(other) ? group.index : 0)));
+        }
+        replica.setRole(
+                member.equals(group.leader)
+                        ? ReplicaRole.LEADER
+                        : group.votes(member) ? ReplicaRole.FOLLOWER : ReplicaRole.LEARNER);
+        replica.setState(
+                holds ? ReplicaState.HEALTHY : group.names(member) ? ReplicaState.COPYING : ReplicaState.EMPTY);
+        // What this look saw is the past; the copy goes on behind it.
+        copy(group);
+        return replica.build();
+    }
+
+    private static List<Uid> everybody(FakeGroup group) {
+        List<Uid> members = new ArrayList<>();
+        group.configuration.getVotersList().forEach(member -> members.add(member.getMember()));
+        group.configuration.getLearnersList().forEach(member -> members.add(member.getMember()));
+        return members;
+    }
+
+    synchronized PrepareReplicaReply prepare(String address, PrepareReplicaRequest request) {
+        FakeVolume volume = Objects.requireNonNull(running.get(address)).volume();
+        FakeGroup group = groups.computeIfAbsent(request.getGroup(), key -> new FakeGroup());
+        Uid member = volume.members.computeIfAbsent(request.getGroup(), key -> fresh());
+        group.homes.put(member, volume);
+        return PrepareReplicaReply.newBuilder()
+                .setMember(member)
+                .setVolume(volume.id)
+                .setHasLog(group.copies.contains(member))
+                .build();
+    }
+
+    synchronized ControlReply bootstrap(BootstrapRequest request) {
+        FakeGroup group = Objects.requireNonNull(groups.get(request.getGroup()));
+        if (group.started) {
+            if (!group.copies.contains(request.getMember())) {
+                violations.add("group " + Uids.format(request.getGroup()) + " was started a second time");
+            }
+            return ControlReply.getDefaultInstance();
+        }
+        group.started = true;
+        group.copies.add(request.getMember());
+        group.configuration =
+                GroupConfiguration.newBuilder().addVoters(request.getSelf()).build();
+        group.index = 1;
+        group.configurationIndex = 1;
+        group.schemaVersion = request.getSchema().getVersion();
+        return ControlReply.getDefaultInstance();
+    }
+
+    synchronized ControlReply change(String address, ChangeMembershipRequest request) {
+        FakeGroup group = led(address, request.getGroup());
+        if (group == null) {
+            return error("NOT_LEADER", "another server leads");
+        }
+        if (request.getExpectedConfigurationIndex() != group.configurationIndex) {
+            return error("CONFIGURATION_CHANGED", "the configuration's index is " + group.configurationIndex);
+        }
+        GroupConfiguration target = request.getTarget();
+        for (GroupMember voter : target.getVotersList()) {
+            if (!group.votes(voter.getMember()) && !group.copies.contains(voter.getMember())) {
+                return error("UNSAFE", voter.getServer() + " has no copy");
+            }
+        }
+        long live = target.getVotersList().stream()
+                .filter(voter -> live(group, voter.getMember()))
+                .count();
+        int tolerance = target.getFaultTolerance();
+        if (live
+                < Math.max(
+                        Quorum.commit(target.getVotersCount(), tolerance),
+                        Quorum.election(target.getVotersCount(), tolerance))) {
+            return error("UNSAFE", "the target has no quorum");
+        }
+        group.configuration = target;
+        group.configurationIndex = ++group.index;
+        if (!group.votes(Objects.requireNonNull(group.leader))) {
+            group.leader = null;
+        }
+        return ControlReply.getDefaultInstance();
+    }
+
+    synchronized ControlReply transfer(String address, TransferLeadershipRequest request) {
+        FakeGroup group = led(address, request.getGroup());
+        if (group == null) {
+            return error("NOT_LEADER", "another server leads");
+        }
+        if (!group.votes(request.getTarget()) || !live(group, request.getTarget())) {
+            return error("REFUSED", "the target cannot lead");
+        }
+        group.leader = request.getTarget();
+        group.term++;
+        group.index++;
+        return ControlReply.getDefaultInstance();
+    }
+
+    synchronized ControlReply define(String address, DefineSchemaRequest request) {
+        FakeGroup group = led(address, request.getGroup());
+        if (group == null) {
+            return error("NOT_LEADER", "another server leads");
+        }
+        group.index++;
+        group.schemaVersion = Math.max(group.schemaVersion, request.getSchema().getVersion());
+        return ControlReply.getDefaultInstance();
+    }
+
+    synchronized ControlReply open(String address, SetOpenRequest request) {
+        FakeGroup group = led(address, request.getGroup());
+        if (group == null) {
+            return error("NOT_LEADER", "another server leads");
+        }
+        group.index++;
+        group.open = request.getOpen();
+        return ControlReply.getDefaultInstance();
+    }
+
+    synchronized ControlReply drop(String address, DropReplicaRequest request) {
+        Running one = Objects.requireNonNull(running.get(address));
+        FakeGroup group = groups.get(request.getGroup());
+        Uid member = one.volume().members.get(request.getGroup());
+        if (member == null || group == null) {
+            return ControlReply.getDefaultInstance();
+        }
+        if (!member.equals(request.getMember())) {
+            return error("WRONG_MEMBER", "another member is here");
+        }
+        if (group.names(member)) {
+            violations.add("member " + Uids.format(member) + " was to be dropped while its group names it");
+            return error("UNSAFE", "the membership names it");
+        }
+        one.volume().members.remove(request.getGroup());
+        group.copies.remove(member);
+        return ControlReply.getDefaultInstance();
+    }
+
+    /** The group, if the server at the address leads it. */
+    private @Nullable FakeGroup led(String address, Uid uid) {
+        FakeGroup group = Objects.requireNonNull(groups.get(uid));
+        elect(group);
+        Running one = running.get(address);
+        Uid here = one == null ? null : one.volume().members.get(uid);
+        return here != null && here.equals(group.leader) ? group : null;
+    }
+
+    private static ControlReply error(String code, String message) {
+        return ControlReply.newBuilder()
+                .setError(ErrorDetail.newBuilder().setCode(code).setMessage(message))
+                .build();
+    }
+}
