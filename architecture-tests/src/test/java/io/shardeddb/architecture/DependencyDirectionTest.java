@@ -42,6 +42,9 @@ final class DependencyDirectionTest {
     static final ArchRule localClusterUsesCrds = mayUseOnly("local", "crds");
 
     @ArchTest
+    static final ArchRule benchUsesLocalCluster = mayUseOnly("bench", "local");
+
+    @ArchTest
     static final ArchRule commandLineUsesCrdsProtocolLocalAndBench =
             mayUseOnly("cli", "crds", "protocol", "local", "bench");
 
@@ -69,7 +72,8 @@ final class DependencyDirectionTest {
     @ArchTest
     static final ArchRule onlyTheStoreSpeaksSql = noClasses()
             .that()
-            .resideOutsideOfPackages("io.shardeddb.server.store..")
+            // The peers that our database is measured against are spoken to by their own driver.
+            .resideOutsideOfPackages("io.shardeddb.server.store..", "io.shardeddb.bench.peer..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "com.mysql..", "com.zaxxer..")

@@ -1,5 +1,6 @@
 package io.shardeddb.cli;
 
+import io.shardeddb.cli.bench.BenchCommand;
 import io.shardeddb.cli.demo.DemoCommand;
 import io.shardeddb.cli.lifecycle.ApplyCommand;
 import io.shardeddb.cli.lifecycle.DownCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.HelpCommand;
             RemoveCommand.class,
             LogsCommand.class,
             DownCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nFirst steps:%n",

@@ -1,0 +1,89 @@
+package io.shardeddb.bench.compare;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the table: our figure beside the peer's, or beside a limit.
+ *
+ * @param unit of ours and peer
+ * @param ours median of all rounds
+ * @param peer median of all rounds, or the limit where there is no peer
+ * @param ratio how many times as good ours is: larger is better whatever the unit; median of the rounds' own ratios
+ * @param ratioMin worst round
+ * @param ratioMax best round
+ * @param floor ratio that is required
+ * @param aim ratio that is aimed at
+ * @param note what a reader must know of this line
+ */
+public record Result(
+        String work,
+        String unit,
+        double ours,
+        double peer,
+        double ratio,
+        double ratioMin,
+        double ratioMax,
+        double floor,
+        double aim,
+        @Nullable String note) {
+
+    /** Whether what is required was reached. */
+    public boolean met() {
+        return ratio >= floor;
+    }
+
+    /** Ours against a peer, from samples of the same rounds. */
+    public static Result of(Work work, List<Sample> samples, String ours, String peer, @Nullable String note) {
+        List<Double> first = values(work, samples, ours);
+        List<Double> second = values(work, samples, peer);
+        if (first.size() != second.size()) {
+            throw new IllegalArgumentException(ours + " and " + peer + " were not measured in the same rounds");
+        }
+        List<Double> ratios = new java.util.ArrayList<>();
+        for (int round = 0; round < first.size(); round++) {
+            ratios.add(work.metric().ratio(first.get(round), second.get(round)));
+        }
+        Spread spread = Spread.of(ratios);
+        return new Result(
+                work.name(),
+                work.metric().unit(),
+                Spread.of(first).median(),
+                Spread.of(second).median(),
+                spread.median(),
+                spread.min(),
+                spread.max(),
+                work.floor(),
+                work.aim(),
+                note);
+    }
+
+    /**
+     * Durations against a limit.
+     *
+     * @param limit seconds that must not be exceeded, the ratio's floor being 1
+     * @param aim seconds that are aimed at
+     */
+    public static Result ofLimit(String work, List<Double> seconds, double limit, double aim, @Nullable String note) {
+        Spread spread = Spread.of(seconds);
+        return new Result(
+                work,
+                Metric.SECONDS.unit(),
+                spread.median(),
+                limit,
+                limit / spread.median(),
+                limit / spread.max(),
+                limit / spread.min(),
+                1,
+                limit / aim,
+                note);
+    }
+
+    private static List<Double> values(Work work, List<Sample> samples, String contender) {
+        return samples.stream()
+                .filter(sample -> sample.contender().equals(contender))
+                .sorted(java.util.Comparator.comparingInt(Sample::round))
+                .map(sample -> work.metric().of(sample.measurement()))
+                .toList();
+    }
+}

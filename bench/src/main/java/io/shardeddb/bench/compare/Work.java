@@ -1,0 +1,41 @@
+package io.shardeddb.bench.compare;
+
+import io.shardeddb.bench.workload.Table;
+import io.shardeddb.bench.workload.Workload;
+import java.util.List;
+
+/**
+ * Something that databases are compared in.
+ *
+ * @param floor the ratio to the peer that must be reached at least
+ * @param aim the ratio that is aimed at
+ */
+public record Work(String name, Workload workload, int clients, Metric metric, double floor, double aim) {
+
+    /**
+     * What the project promises, against a Galera cluster of three nodes.
+     *
+     * @param rows in the table that is read
+     */
+    public static List<Work> promised(long rows) {
+        Table table = Table.students();
+        return List.of(
+                new Work(
+                        "strong point reads, 32 clients",
+                        Workload.pointReads(table, rows),
+                        32,
+                        Metric.OPERATIONS_PER_SECOND,
+                        0.4,
+                        1),
+                new Work(
+                        "single-row inserts, 32 clients",
+                        Workload.inserts(table, 1),
+                        32,
+                        Metric.OPERATIONS_PER_SECOND,
+                        1.5,
+                        3),
+                new Work("single-row insert, 1 client", Workload.inserts(table, 1), 1, Metric.MEDIAN_MILLIS, 0.4, 1),
+                new Work(
+                        "100-row batches, 8 clients", Workload.inserts(table, 100), 8, Metric.ROWS_PER_SECOND, 0.4, 1));
+    }
+}

@@ -1,0 +1,192 @@
+package io.shardeddb.cli.bench;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.bench.http.RouterTarget;
+import io.shardeddb.bench.workload.Table;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.Home;
+import io.shardeddb.cli.cluster.LocalProcesses;
+import io.shardeddb.cli.cluster.Manifests;
+import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.demo.Faults;
+import io.shardeddb.cli.lifecycle.LocalDaemon;
+import io.shardeddb.cli.lifecycle.Readiness;
+import io.shardeddb.cli.lifecycle.UpCommand;
+import io.shardeddb.cli.proof.Health;
+import io.shardeddb.cli.proof.Servers;
+import io.shardeddb.crds.Shard;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A database for one measurement, on a local cluster in a folder of its own. Closing stops it and removes its data. */
+final class BenchDatabase implements AutoCloseable {
+
+    static final String NAME = "bench";
+    private static final String NAMESPACE = "default";
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration HEALTHY_TIMEOUT = Duration.ofMinutes(2);
+    private static final int ROUTER_PORT = 5000;
+    private static final long POLL_MILLIS = 100;
+
+    private final Home home;
+    private final LocalDaemon daemon;
+    private final Cluster cluster;
+    private final Shape shape;
+    private final Thread onInterrupt;
+
+    private BenchDatabase(Home home, LocalDaemon daemon, Cluster cluster, Shape shape, Thread onInterrupt) {
+        this.home = home;
+        this.daemon = daemon;
+        this.cluster = cluster;
+        this.shape = shape;
+        this.onInterrupt = onInterrupt;
+    }
+
+    /**
+     * Starts it and waits until every copy of every shard is there.
+     *
+     * @param place its folder; what an earlier run left in it is removed
+     * @throws CommandFailure when another run uses the folder, or it does not become ready
+     */
+    static BenchDatabase start(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
+            throws InterruptedException, IOException {
+        Repository repository = Repository.find();
+        Home home = new Home(place);
+        if (LocalProcesses.of(home).daemonRuns()) {
+            throw new CommandFailure(
+                    ExitCode.TEMPORARY,
+                    "another measurement runs in " + place + "; wait for it, or stop it with: sdb down --home "
+                            + place);
+        }
+        io.shardeddb.local.LocalCluster.deleteData(place);
+        long start = System.nanoTime();
+        LocalDaemon daemon = new LocalDaemon(home, repository);
+        Thread onInterrupt = new Thread(() -> stop(daemon), "stop-bench");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        UpCommand.start(home, new PrintWriter(Writer.nullWriter()));
+        BenchDatabase database =
+                new BenchDatabase(home, daemon, Cluster.connect(home.kubeconfig(), NAMESPACE), shape, onInterrupt);
+        try {
+            Path manifest = place.resolve("bench.yaml");
+            Files.writeString(manifest, shape.manifest(NAME, tables));
+            Manifests.read(manifest, NAMESPACE).forEach(database.cluster::apply);
+            Readiness.await(database.cluster, NAME, READY_TIMEOUT, line -> {});
+            database.awaitHealthy();
+            progress.accept(String.format(
+                    "our database %s (shards/servers/replicas) is ready after %.0f s",
+                    shape.text(), (System.nanoTime() - start) / 1e9));
+            return database;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static void stop(LocalDaemon daemon) {
+        try {
+            daemon.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until every shard has all its copies, healthy. */
+    void awaitHealthy() throws InterruptedException {
+        long end = System.nanoTime() + HEALTHY_TIMEOUT.toNanos();
+        List<String> faults = faults();
+        while (!faults.isEmpty()) {
+            if (System.nanoTime() - end > 0) {
+                throw new CommandFailure(ExitCode.TEMPORARY, "not healthy: " + String.join("; ", faults));
+            }
+            Thread.sleep(POLL_MILLIS);
+            faults = faults();
+        }
+    }
+
+    private List<String> faults() {
+        List<Shard> shards = cluster.shards(NAME);
+        List<String> faults = new ArrayList<>();
+        if (shards.size() != shape.shards()) {
+            faults.add(shards.size() + " shards of " + shape.shards());
+        }
+        shards.forEach(shard -> faults.addAll(Health.faults(shard, shape.replicas())));
+        return faults;
+    }
+
+    /** Its router, addressed directly: the forwarder that stands for a Kubernetes Service here costs what a real one does not. */
+    RouterTarget target(RouterTarget.Interface used) {
+        String address = pods("router").getFirst().getStatus().getPodIP();
+        return new RouterTarget("ShardedDatabase", new InetSocketAddress(address, ROUTER_PORT), used);
+    }
+
+    /** Process ids by what they are. */
+    Map<String, List<Long>> processes() {
+        Map<String, List<Long>> processes = new LinkedHashMap<>();
+        LocalProcesses local = LocalProcesses.of(home);
+        for (Pod pod : cluster.pods()) {
+            local.ofPod(pod.getMetadata().getNamespace(), pod.getMetadata().getName())
+                    .forEach((container, pid) -> processes
+                            .computeIfAbsent(container, key -> new ArrayList<>())
+                            .add(pid));
+        }
+        local.daemon().ifPresent(pid -> processes.put("cluster", List.of(pid)));
+        return processes;
+    }
+
+    private List<Pod> pods(String component) {
+        List<Pod> pods = cluster.pods().stream()
+                .filter(pod -> component.equals(pod.getMetadata().getLabels().get("app.kubernetes.io/component")))
+                .toList();
+        if (pods.isEmpty()) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "no pod of component " + component);
+        }
+        return pods;
+    }
+
+    /** The shards, by interval. */
+    List<Shard> shards() {
+        return cluster.shards(NAME);
+    }
+
+    /** Kills the process of the server that leads a shard, as {@code kill -9} does. Returns when it has been killed, by {@link System#nanoTime}. */
+    long killLeader(Shard shard) {
+        String leader;
+        try (Servers servers = Servers.of(cluster, NAME)) {
+            leader = servers.leader(shard)
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.TEMPORARY,
+                            "no server leads shard " + shard.getSpec().name()))
+                    .server();
+        }
+        Pod pod = cluster.serverPod(NAME, leader);
+        Faults faults = new Faults(LocalProcesses.of(home));
+        long killed = System.nanoTime();
+        faults.kill(pod, Faults.SERVER);
+        return killed;
+    }
+
+    @Override
+    public void close() throws IOException {
+        cluster.close();
+        stop(daemon);
+        try {
+            Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        } catch (IllegalStateException e) {
+            // The program is ending, and the hook has run.
+            return;
+        }
+        io.shardeddb.local.LocalCluster.deleteData(home.path());
+    }
+}

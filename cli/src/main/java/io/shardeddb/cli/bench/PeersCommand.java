@@ -1,0 +1,149 @@
+package io.shardeddb.cli.bench;
+
+import io.shardeddb.bench.compare.Contender;
+import io.shardeddb.bench.compare.Result;
+import io.shardeddb.bench.compare.Rounds;
+import io.shardeddb.bench.compare.Sample;
+import io.shardeddb.bench.compare.Work;
+import io.shardeddb.bench.http.RouterTarget;
+import io.shardeddb.bench.load.LoadException;
+import io.shardeddb.bench.peer.GaleraCluster;
+import io.shardeddb.bench.peer.Peer;
+import io.shardeddb.bench.peer.SingleMariaDb;
+import io.shardeddb.bench.workload.Table;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sdb bench peers}. */
+@Command(
+        name = "peers",
+        mixinStandardHelpOptions = true,
+        exitCodeOnInvalidInput = ExitCode.USAGE,
+        description = {
+            "Measures this database and a MariaDB Galera cluster of three nodes side by side: same clients, same rows, same",
+            "minutes, taking turns. Then the time of a failover and the sharding assignment's analysis. Fills the table of",
+            "docs/performance.md."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sdb bench peers --quick                   some minutes: one peer, short rounds, one analysis",
+            "  sdb bench peers --report target/bench     all of it, with a report and plots",
+            "  sdb bench peers --quick --output json     a list of {work, ours, peer, ratio, floor, met, ...}",
+            "",
+            "A ratio says how many times as good ours is; larger is better for every work. Where there is no peer, the limit",
+            "stands in its place. Galera is installed by apt-get when it is missing and this user may."
+        })
+public final class PeersCommand implements Callable<Integer> {
+
+    private static final int SERVERS = 3;
+    private static final int REPLICAS = 3;
+    private static final long ROWS = 20_000;
+    private static final double PEER_WARM_UP_SECONDS = 3;
+
+    @Mixin
+    Options options = new Options();
+
+    @Option(
+            names = "--quick",
+            description = "Fewer and shorter rounds, one peer, the assignment's first analysis only.")
+    boolean quick;
+
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Shards of our database, on three servers. Default: ${DEFAULT-VALUE}.")
+    int shards;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "20",
+            description =
+                    "Load on our database before each work's first round; its programs are compiled while they run."
+                            + " Default: ${DEFAULT-VALUE}.")
+    double warmUpSeconds;
+
+    @Option(names = "--only-peers", description = "Leave out failover and analysis.")
+    boolean onlyPeers;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        try {
+            List<Result> results = new ArrayList<>();
+            List<Sample> samples = sideBySide(results);
+            if (!onlyPeers) {
+                results.addAll(AnalysisCommand.results(
+                        quick ? List.of(AnalysisCommand.SHAPES.getFirst()) : AnalysisCommand.SHAPES,
+                        AnalysisCommand.CONNECTIONS,
+                        options));
+            }
+            new Answer(options).peers(results, samples);
+            return results.stream().allMatch(Result::met) ? ExitCode.OK : ExitCode.NEGATIVE;
+        } catch (LoadException e) {
+            throw new CommandFailure(ExitCode.TEMPORARY, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<Sample> sideBySide(List<Result> results) throws InterruptedException, IOException, LoadException {
+        List<Peer> peers = new ArrayList<>();
+        try (BenchDatabase ours = BenchDatabase.start(
+                options.home(),
+                Shape.ofWorkloads(shards, SERVERS, REPLICAS),
+                List.of(Table.students()),
+                options::progress)) {
+            peers.add(GaleraCluster.start(1));
+            if (!quick) {
+                peers.add(GaleraCluster.start(2));
+                peers.add(SingleMariaDb.start());
+            }
+            List<Contender> contenders = new ArrayList<>();
+            contenders.add(new Contender(ours.target(RouterTarget.Interface.V1), ours.processes()));
+            for (Peer peer : peers) {
+                peer.target().create(Table.students());
+                contenders.add(new Contender(peer.target(), Map.of()));
+                options.progress(peer.target().name() + " is ready");
+            }
+            List<Sample> samples = measure(contenders, results);
+            if (!onlyPeers) {
+                results.add(FailoverMeasurement.result(ours, contenders.getFirst(), quick ? 3 : 5, options::progress));
+            }
+            return samples;
+        } finally {
+            for (Peer peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
+    private List<Sample> measure(List<Contender> contenders, List<Result> results)
+            throws InterruptedException, LoadException {
+        Rounds rounds = quick ? Rounds.quick() : Rounds.full();
+        List<Work> works = Work.promised(ROWS);
+        for (Contender contender : contenders) {
+            contender.load(works.getFirst().workload());
+        }
+        List<Sample> samples = new ArrayList<>();
+        for (Work work : works) {
+            for (Contender contender : contenders) {
+                double seconds = contender == contenders.getFirst() ? warmUpSeconds : PEER_WARM_UP_SECONDS;
+                contender.loop(work.workload(), work.clients()).run(seconds, 0, 0);
+            }
+            options.progress(work.name() + ": warmed up");
+            List<Sample> measured = rounds.measure(work, contenders, options::progress);
+            results.add(Result.of(
+                    work, measured, contenders.get(0).name(), contenders.get(1).name(), null));
+            samples.addAll(measured);
+        }
+        return samples;
+    }
+}

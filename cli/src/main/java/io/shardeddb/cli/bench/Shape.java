@@ -1,0 +1,73 @@
+package io.shardeddb.cli.bench;
+
+import io.shardeddb.bench.workload.Table;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The database that a measurement runs on.
+ *
+ * @param shards of equal size, from position 0
+ * @param positions in each shard
+ * @param servers that it runs on
+ * @param replicas of each shard
+ */
+record Shape(int shards, long positions, int servers, int replicas) {
+
+    /** Positions of each shard in the sharding assignment. */
+    private static final long ASSIGNMENT_SIZE = 4096;
+
+    /** For keys of the workloads: all of their range, in equal parts. */
+    static Shape ofWorkloads(int shards, int servers, int replicas) {
+        long keys = 1L << Table.KEY_BITS;
+        return new Shape(shards, (keys + shards - 1) / shards, servers, replicas);
+    }
+
+    /** As the assignment draws it. */
+    static Shape ofAssignment(int shards, int servers, int replicas) {
+        return new Shape(shards, ASSIGNMENT_SIZE, servers, replicas);
+    }
+
+    /** Shards, servers and replicas, as in 4/6/3. */
+    String text() {
+        return shards + "/" + servers + "/" + replicas;
+    }
+
+    /** The custom resource. */
+    String manifest(String name, List<Table> tables) {
+        String tableLines = tables.stream()
+                .map(table -> "    - {name: " + table.name() + ", primaryKey: ["
+                        + table.key().name() + "], columns: ["
+                        + table.columns().stream()
+                                .map(column -> "{name: " + column.name() + ", type: "
+                                        + (column.number() ? "Number" : "String") + "}")
+                                .collect(Collectors.joining(", "))
+                        + "]}\n")
+                .collect(Collectors.joining());
+        String shardLines = IntStream.range(0, shards)
+                .mapToObj(i -> "    - {name: sh" + (i + 1) + ", low: " + i * positions + ", size: " + positions + "}\n")
+                .collect(Collectors.joining());
+        return """
+                apiVersion: shardeddb.io/v1alpha1
+                kind: ShardedDatabase
+                metadata: {name: %s}
+                spec:
+                  sharding: {strategy: Range}
+                  tables:
+                %s  shards:
+                %s  replication: {replicas: %d}
+                  servers:
+                    count: %d
+                    storage: {size: 4Gi}
+                    mysql:
+                      config: {innodb-buffer-pool-size: 128M}
+                      resources: {requests: {memory: 128Mi, cpu: 100m}}
+                    resources: {requests: {memory: 192Mi, cpu: 100m}}
+                  router:
+                    replicas: 1
+                    resources: {requests: {memory: 192Mi, cpu: 100m}}
+                  deletionPolicy: Delete
+                """.formatted(name, tableLines, shardLines, replicas, servers);
+    }
+}
