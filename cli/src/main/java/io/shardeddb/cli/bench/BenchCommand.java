@@ -19,5 +19,14 @@ import picocli.CommandLine.HelpCommand;
             CeilingCommand.class,
             GuardCommand.class,
             HelpCommand.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sdb bench peers --quick      some minutes beside a MariaDB Galera cluster",
+            "  sdb bench analysis           the sharding assignment's 10,000 writes and 10,000 reads",
+            "  sdb bench ycsb A C           two of YCSB's workloads",
+            "",
+            "What the figures mean: docs/performance.md"
         })
 public final class BenchCommand {}
