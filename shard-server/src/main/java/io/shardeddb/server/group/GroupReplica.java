@@ -158,6 +158,11 @@ final class GroupReplica {
         return !proposals.isIdle() || !reads.isIdle() || !checksums.isIdle() || applier.hasWork();
     }
 
+    /** Whether somebody waits until the rows here are those of the last committed entry. */
+    boolean waitsForRows() {
+        return core.role() == Role.LEADER || !reads.isIdle() || !checksums.isIdle();
+    }
+
     void step(Message message, String endpoint, long now) {
         if (quarantine != null || !message.to().equals(log.member())) {
             return;

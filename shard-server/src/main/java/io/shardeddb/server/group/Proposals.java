@@ -25,8 +25,13 @@ final class Proposals {
     private static final int MAX_WAITING = 8192;
     private static final int MAX_REQUESTS_PER_ENTRY = 1024;
     private static final int MAX_BYTES_PER_ENTRY = 4 << 20;
-    /** Entries on their way to a quorum at the same time: one being forced, one being filled. */
+    /** Entries on their way to a quorum at the same time. */
     private static final int MAX_UNCOMMITTED = 2;
+    /**
+     * While an entry is on its way, this many requests must wait to be worth another one: an entry costs every member a record, a
+     * message and a transaction, however few requests it carries.
+     */
+    private static final int WORTH_ANOTHER_ENTRY = 32;
 
     private final HybridClock clock;
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
@@ -62,7 +67,7 @@ final class Proposals {
 
     /** Proposes what waits, if it is time to. */
     void propose(Replica core, ReplicaView view, long now) {
-        while (!waiting.isEmpty() && proposed.tailMap(committed, false).size() < MAX_UNCOMMITTED) {
+        while (mayPropose()) {
             WriteBatch.Builder batch = WriteBatch.newBuilder();
             List<Pending> writes = new ArrayList<>();
             int bytes = 0;
@@ -78,6 +83,11 @@ final class Proposals {
                 return;
             }
         }
+    }
+
+    private boolean mayPropose() {
+        int underWay = proposed.tailMap(committed, false).size();
+        return underWay == 0 ? !waiting.isEmpty() : underWay < MAX_UNCOMMITTED && waiting.size() >= WORTH_ANOTHER_ENTRY;
     }
 
     /** Proposes a command of the server's own. */
