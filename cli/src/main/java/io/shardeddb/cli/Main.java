@@ -1,6 +1,7 @@
 package io.shardeddb.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.shardeddb.cli.api.ApiRefused;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -52,6 +53,9 @@ public final class Main {
     private static int exitCode(Throwable failure) {
         return switch (failure) {
             case CommandFailure known -> known.exitCode();
+            case ApiRefused none when none.notFound() -> ExitCode.NEGATIVE;
+            case ApiRefused refused when refused.status() < 500 -> ExitCode.DATA;
+            case ApiRefused failed -> ExitCode.UNAVAILABLE;
             case KubernetesClientException refused
             when refused.getCode() >= 400 && refused.getCode() < 500 -> ExitCode.DATA;
             case KubernetesClientException unreachable -> ExitCode.UNAVAILABLE;

@@ -2,17 +2,23 @@ package io.shardeddb.cli;
 
 import io.shardeddb.cli.bench.BenchCommand;
 import io.shardeddb.cli.demo.DemoCommand;
-import io.shardeddb.cli.lifecycle.ApplyCommand;
 import io.shardeddb.cli.lifecycle.DownCommand;
 import io.shardeddb.cli.lifecycle.LogsCommand;
 import io.shardeddb.cli.lifecycle.RemoveCommand;
 import io.shardeddb.cli.lifecycle.UpCommand;
 import io.shardeddb.cli.load.LoadCommand;
+import io.shardeddb.cli.objects.ApplyCommand;
+import io.shardeddb.cli.objects.DescribeCommand;
+import io.shardeddb.cli.objects.GetCommand;
+import io.shardeddb.cli.objects.PlanCommand;
 import io.shardeddb.cli.rows.DeleteCommand;
 import io.shardeddb.cli.rows.ReadCommand;
 import io.shardeddb.cli.rows.UpdateCommand;
 import io.shardeddb.cli.rows.WriteCommand;
+import io.shardeddb.cli.shards.PromoteCommand;
+import io.shardeddb.cli.shards.ShardsCommand;
 import io.shardeddb.cli.status.StatusCommand;
+import io.shardeddb.cli.support.ReportCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
@@ -30,16 +36,23 @@ import picocli.CommandLine.HelpCommand;
             DemoCommand.class,
             UpCommand.class,
             StatusCommand.class,
+            ShardsCommand.class,
             LoadCommand.class,
             ReadCommand.class,
             WriteCommand.class,
             UpdateCommand.class,
             DeleteCommand.class,
+            PlanCommand.class,
             ApplyCommand.class,
+            GetCommand.class,
+            DescribeCommand.class,
             RemoveCommand.class,
+            PromoteCommand.class,
             LogsCommand.class,
+            ReportCommand.class,
             DownCommand.class,
             BenchCommand.class,
+            CompletionCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nFirst steps:%n",

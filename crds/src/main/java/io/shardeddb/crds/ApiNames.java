@@ -21,5 +21,11 @@ public final class ApiNames {
     /** Annotation with a shard's name as the user gave it. */
     public static final String SHARD_NAME_ANNOTATION = "shardeddb.io/shard-name";
 
+    /**
+     * Annotation of a Shard with the name of the server that shall lead it, as given. The operator moves the leadership there while
+     * that server has a healthy copy with a vote, and leaves the shard out when it spreads leaderships.
+     */
+    public static final String PREFERRED_LEADER_ANNOTATION = "shardeddb.io/preferred-leader";
+
     private ApiNames() {}
 }

@@ -5,6 +5,7 @@ import io.shardeddb.bench.http.RouterTarget;
 import io.shardeddb.bench.workload.Table;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
@@ -77,11 +78,12 @@ final class BenchDatabase implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         UpCommand.start(home, new PrintWriter(Writer.nullWriter()));
         BenchDatabase database =
-                new BenchDatabase(home, daemon, Cluster.connect(home.kubeconfig(), NAMESPACE), shape, onInterrupt);
+                new BenchDatabase(home, daemon, Cluster.local(home, NAMESPACE), shape, onInterrupt);
         try {
             Path manifest = place.resolve("bench.yaml");
             Files.writeString(manifest, shape.manifest(NAME, tables));
-            Manifests.read(manifest, NAMESPACE).forEach(database.cluster::apply);
+            Manifests.read(manifest, NAMESPACE)
+                    .forEach(object -> database.cluster.apply(object, Api.Applying.FORCE));
             Readiness.await(database.cluster, NAME, READY_TIMEOUT, line -> {});
             database.awaitHealthy();
             progress.accept(String.format(

@@ -1,69 +1,76 @@
 package io.shardeddb.cli.cluster;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.Api;
+import io.shardeddb.cli.api.ApiRefused;
+import io.shardeddb.cli.api.KnownKinds;
+import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A Kubernetes API, real or local, and the few things that commands ask of it. */
 public final class Cluster implements AutoCloseable {
 
-    /** Field manager of what the command line applies. */
-    public static final String FIELD_MANAGER = "sdb";
+    private static final String OURS = "labelSelector=app.kubernetes.io%2Fname%3Dshardeddb";
+    private static final ObjectMapper JSON =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
-    private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
-
-    private final KubernetesClient client;
+    private final Api api;
     private final String namespace;
+    private final boolean everyNamespace;
 
-    private Cluster(KubernetesClient client, String namespace) {
-        this.client = client;
+    private Cluster(Api api, String namespace, boolean everyNamespace) {
+        this.api = api;
         this.namespace = namespace;
+        this.everyNamespace = everyNamespace;
+    }
+
+    /** A cluster elsewhere, or the local one through its kubeconfig. */
+    public static Cluster connect(Path kubeconfig, String namespace) {
+        Kubeconfig found = Kubeconfig.of(kubeconfig, null);
+        return new Cluster(Api.of(found.client()), namespace, false);
     }
 
     /**
-     * Connects by a client configuration file.
+     * A cluster that a context leads to.
      *
-     * @throws CommandFailure when the file cannot be read
+     * @param namespace null for the context's own
      */
-    public static Cluster connect(Path kubeconfig, String namespace) {
-        Config config;
-        try {
-            config = Config.fromKubeconfig(Files.readString(kubeconfig));
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.NO_INPUT, "cannot read " + kubeconfig, e);
-        }
-        config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
-        config.setConnectionTimeout(REQUEST_TIMEOUT_MILLIS);
-        config.setRequestRetryBackoffLimit(2);
-        return new Cluster(new KubernetesClientBuilder().withConfig(config).build(), namespace);
+    static Cluster connect(Kubeconfig kubeconfig, @Nullable String namespace) {
+        String chosen = namespace == null ? kubeconfig.namespace() : namespace;
+        return new Cluster(Api.of(kubeconfig.client()), chosen, false);
+    }
+
+    /** The local cluster, at the address that it left on record. */
+    public static Cluster local(Home home, String namespace) {
+        return new Cluster(Api.local(LocalProcesses.of(home).address()), namespace, true);
     }
 
     public String namespace() {
         return namespace;
     }
 
-    /** The client itself, for what has no method here. */
-    public KubernetesClient client() {
-        return client;
+    /** The API itself, for what has no method here. */
+    public Api api() {
+        return api;
     }
 
     /** Every database of the namespace, by name. */
     public List<ShardedDatabase> databases() {
-        return client.resources(ShardedDatabase.class).inNamespace(namespace).list().getItems().stream()
+        return api.list(KnownKinds.DATABASE.path(namespace)).stream()
+                .map(item -> read(item, ShardedDatabase.class))
                 .sorted(Comparator.comparing(database -> database.getMetadata().getName()))
                 .toList();
     }
@@ -99,7 +106,8 @@ public final class Cluster implements AutoCloseable {
 
     /** The shards of the namespace's databases, by database and interval. */
     public List<Shard> shards() {
-        return client.resources(Shard.class).inNamespace(namespace).list().getItems().stream()
+        return api.list(KnownKinds.SHARD.path(namespace)).stream()
+                .map(item -> read(item, Shard.class))
                 .sorted(Comparator.comparing((Shard shard) -> shard.getSpec().database())
                         .thenComparing(shard -> shard.getSpec().interval().from()))
                 .toList();
@@ -112,18 +120,27 @@ public final class Cluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Every pod of the databases and of the operator, by namespace and name. */
+    /**
+     * Every pod of the databases and of the operator, by namespace and name. Where one may not look into all namespaces, those
+     * of this one.
+     */
     public List<Pod> pods() {
-        return client
-                .pods()
-                .inAnyNamespace()
-                .withLabel("app.kubernetes.io/name", "shardeddb")
-                .list()
-                .getItems()
-                .stream()
+        return pods(everyNamespace).stream()
+                .map(item -> read(item, Pod.class))
                 .sorted(Comparator.comparing((Pod pod) -> pod.getMetadata().getNamespace())
                         .thenComparing(pod -> pod.getMetadata().getName()))
                 .toList();
+    }
+
+    private List<JsonNode> pods(boolean mayLookEverywhere) {
+        try {
+            return api.list(KnownKinds.POD.path(null) + "?" + OURS);
+        } catch (ApiRefused e) {
+            if (mayLookEverywhere || e.status() != 403) {
+                throw e;
+            }
+            return api.list(KnownKinds.POD.path(namespace) + "?" + OURS);
+        }
     }
 
     /** The server pod of a database that carries a server of this given name. */
@@ -148,23 +165,54 @@ public final class Cluster implements AutoCloseable {
     /**
      * Server-side apply.
      *
+     * @return the object as it then is
      * @throws CommandFailure when the API refuses the object; the message says which rule
      */
-    public void apply(HasMetadata object) {
+    public JsonNode apply(JsonNode object, Api.Applying how) {
+        String kind = object.path("kind").asText();
+        String name = object.path("metadata").path("name").asText();
         try {
-            client.resource(object).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
-        } catch (KubernetesClientException e) {
-            String reason = e.getStatus() != null && e.getStatus().getMessage() != null
-                    ? e.getStatus().getMessage()
-                    : String.valueOf(e.getMessage());
-            int exit = e.getCode() >= 400 && e.getCode() < 500 ? ExitCode.DATA : ExitCode.UNAVAILABLE;
+            return api.apply(path(object), object, how);
+        } catch (ApiRefused e) {
+            String hint = e.status() == 409
+                    ? "\n  Fields that others changed are left to them; --force-conflicts takes them over."
+                    : "";
             throw new CommandFailure(
-                    exit, object.getKind() + " " + object.getMetadata().getName() + " was not applied: " + reason, e);
+                    e.status() < 500 ? ExitCode.DATA : ExitCode.UNAVAILABLE,
+                    kind + " " + name + " was not applied: " + e.getMessage() + hint,
+                    e);
+        }
+    }
+
+    /** The object as it is now, if it is there. */
+    public Optional<JsonNode> find(JsonNode object) {
+        return api.find(path(object));
+    }
+
+    /** Path of a written object; without a namespace of its own it lies in this one. */
+    public String path(JsonNode object) {
+        ResourceKind resource = api.kindOf(
+                object.path("apiVersion").asText(), object.path("kind").asText());
+        JsonNode metadata = object.path("metadata");
+        return resource.path(
+                metadata.path("namespace").asText(namespace),
+                metadata.path("name").asText());
+    }
+
+    private static <T> T read(JsonNode item, Class<T> type) {
+        try {
+            return JSON.treeToValue(item, type);
+        } catch (JsonProcessingException e) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE,
+                    "cannot understand " + type.getSimpleName() + " "
+                            + item.path("metadata").path("name").asText() + ": " + e.getOriginalMessage(),
+                    e);
         }
     }
 
     @Override
     public void close() {
-        client.close();
+        api.close();
     }
 }

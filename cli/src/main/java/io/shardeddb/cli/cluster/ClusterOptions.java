@@ -20,16 +20,26 @@ public final class ClusterOptions {
     @Option(
             names = "--kubeconfig",
             paramLabel = "FILE",
-            description = "Use the Kubernetes cluster that this file names, in place of the local one.")
+            description = "Use the Kubernetes cluster that this file leads to, in place of the local one.")
     @Nullable
     Path kubeconfig;
 
     @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = {
+                "Use the Kubernetes cluster of this context, in place of the local one; '.' is the current context.",
+                "It is looked for in --kubeconfig, else in the files of KUBECONFIG, else in ~/.kube/config."
+            })
+    @Nullable
+    String context;
+
+    @Option(
             names = {"-n", "--namespace"},
             paramLabel = "NAME",
-            defaultValue = "default",
-            description = "Namespace of the database. Default: ${DEFAULT-VALUE}.")
-    String namespace = "default";
+            description = "Namespace of the database. Default: that of the context; default in the local cluster.")
+    @Nullable
+    String namespace;
 
     /** The local cluster's home, whether it exists or not. */
     public Home home() {
@@ -42,13 +52,17 @@ public final class ClusterOptions {
                 : new Home(Path.of(environment).toAbsolutePath().normalize());
     }
 
+    /** The namespace for objects that name none. */
     public String namespace() {
-        return namespace;
+        if (namespace != null) {
+            return namespace;
+        }
+        return external() ? external(kubeconfig, context).namespace() : "default";
     }
 
     /** True when the command goes to a cluster that this program does not run. */
     public boolean external() {
-        return kubeconfig != null;
+        return kubeconfig != null || context != null;
     }
 
     /**
@@ -57,11 +71,8 @@ public final class ClusterOptions {
      * @throws CommandFailure when no cluster runs here
      */
     public Cluster connect() {
-        if (kubeconfig != null) {
-            if (!Files.isReadable(kubeconfig)) {
-                throw new CommandFailure(ExitCode.NO_INPUT, "cannot read " + kubeconfig);
-            }
-            return Cluster.connect(kubeconfig, namespace);
+        if (external()) {
+            return Cluster.connect(external(kubeconfig, context), namespace);
         }
         Home local = home();
         if (!Files.isReadable(local.kubeconfig()) || !LocalProcesses.of(local).daemonRuns()) {
@@ -69,6 +80,11 @@ public final class ClusterOptions {
                     ExitCode.UNAVAILABLE,
                     "no local cluster runs in " + local.path() + "; start one with: sdb up examples/students.yaml");
         }
-        return Cluster.connect(local.kubeconfig(), namespace);
+        return Cluster.local(local, namespace());
+    }
+
+    private static Kubeconfig external(@Nullable Path file, @Nullable String context) {
+        @Nullable String wanted = ".".equals(context) ? null : context;
+        return file != null ? Kubeconfig.of(file, wanted) : Kubeconfig.find(wanted, System.getenv("KUBECONFIG"));
     }
 }

@@ -2,8 +2,11 @@ package io.shardeddb.cli.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,6 +48,22 @@ public final class LocalProcesses {
                 .map(daemon -> daemon.path("pid").asLong())
                 .filter(pid -> pid > 0)
                 .filter(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+    }
+
+    /**
+     * Where the cluster's API answers.
+     *
+     * @throws CommandFailure when it left no address on record
+     */
+    public URI address() {
+        String address = read(home.daemon())
+                .map(daemon -> daemon.path("address").asText(""))
+                .orElse("");
+        if (address.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "no local cluster runs in " + home.path() + "; start one with: sdb up");
+        }
+        return URI.create(address);
     }
 
     public boolean daemonRuns() {

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.SpecValidation;
 import java.io.IOException;
@@ -29,21 +29,20 @@ public final class Manifests {
      * @param defaultNamespace for namespaced objects that name none
      * @throws CommandFailure NO_INPUT when the file cannot be read, DATA when it is not well formed or breaks a rule
      */
-    public static List<HasMetadata> read(Path file, String defaultNamespace) {
+    public static List<ObjectNode> read(Path file, String defaultNamespace) {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new CommandFailure(ExitCode.NO_INPUT, "cannot read " + file);
         }
-        List<HasMetadata> objects = new ArrayList<>();
+        List<ObjectNode> objects = new ArrayList<>();
         ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
         ObjectMapper tree = new ObjectMapper();
         ObjectReader strict = new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
-        KubernetesSerialization serialization = new KubernetesSerialization();
         try (MappingIterator<JsonNode> documents =
                 yaml.readerFor(JsonNode.class).readValues(file.toFile())) {
             while (documents.hasNextValue()) {
                 JsonNode document = documents.nextValue();
                 if (document != null && document.isObject()) {
-                    objects.add(object(file, strict.readTree(tree.writeValueAsString(document)), serialization));
+                    objects.add(checked(file, (ObjectNode) strict.readTree(tree.writeValueAsString(document))));
                 }
             }
         } catch (IOException e) {
@@ -52,29 +51,34 @@ public final class Manifests {
         if (objects.isEmpty()) {
             throw new CommandFailure(ExitCode.DATA, file + " holds no object");
         }
-        for (HasMetadata object : objects) {
-            if (object.getMetadata().getNamespace() == null && object instanceof ShardedDatabase) {
-                object.getMetadata().setNamespace(defaultNamespace);
+        for (ObjectNode object : objects) {
+            if (isDatabase(object) && object.path("metadata").path("namespace").isMissingNode()) {
+                ((ObjectNode) object.path("metadata")).put("namespace", defaultNamespace);
             }
         }
         return objects;
     }
 
-    private static HasMetadata object(Path file, JsonNode document, KubernetesSerialization serialization) {
-        String kind = document.path("kind").asText("");
+    /** Whether an object is a database. */
+    public static boolean isDatabase(JsonNode object) {
+        return object.path("kind").asText().equals(KnownKinds.DATABASE.kind());
+    }
+
+    private static ObjectNode checked(Path file, ObjectNode document) {
         String name = document.path("metadata").path("name").asText("");
-        if (kind.isEmpty()
+        if (document.path("kind").asText("").isEmpty()
                 || name.isEmpty()
                 || document.path("apiVersion").asText("").isEmpty()) {
             throw new CommandFailure(ExitCode.DATA, file + ": every object needs apiVersion, kind and metadata.name");
         }
-        if (kind.equals("ShardedDatabase")) {
-            return database(file, name, document);
+        if (isDatabase(document)) {
+            database(file, name, document);
         }
-        return serialization.unmarshal(document.toString(), HasMetadata.class);
+        return document;
     }
 
-    private static ShardedDatabase database(Path file, String name, JsonNode document) {
+    /** A database as its type. @throws CommandFailure when it is not one, has unknown fields or breaks a rule */
+    static ShardedDatabase database(Path file, String name, JsonNode document) {
         ShardedDatabase database;
         try {
             database = new ObjectMapper().treeToValue(document, ShardedDatabase.class);

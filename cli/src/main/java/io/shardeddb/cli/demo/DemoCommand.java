@@ -1,8 +1,9 @@
 package io.shardeddb.cli.demo;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
@@ -135,10 +136,10 @@ public final class DemoCommand implements Callable<Integer> {
         timeline.heading("Start");
         UpCommand.start(place, new PrintWriter(Writer.nullWriter()));
         timeline.say("local cluster and operator started in " + place.path());
-        try (Cluster cluster = Cluster.connect(place.kubeconfig(), "default")) {
-            List<HasMetadata> objects = Manifests.read(repository.example("students.yaml"), "default");
-            objects.forEach(cluster::apply);
-            String name = objects.getFirst().getMetadata().getName();
+        try (Cluster cluster = Cluster.local(place, "default")) {
+            List<ObjectNode> objects = Manifests.read(repository.example("students.yaml"), "default");
+            objects.forEach(object -> cluster.apply(object, Api.Applying.FORCE));
+            String name = objects.getFirst().path("metadata").path("name").asText();
             timeline.say("examples/students.yaml applied");
             ShardedDatabase database = Readiness.await(cluster, name, READY_TIMEOUT, line -> timeline.say("  " + line));
             timeline.say("database " + name + " is ready at " + TableOptions.endpoint(database));

@@ -3,6 +3,8 @@ package io.shardeddb.cli.lifecycle;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.Api;
+import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Home;
@@ -91,13 +93,11 @@ public final class LogsCommand implements Callable<Integer> {
                 throw new CommandFailure(ExitCode.USAGE, "there is no container " + which + "; there is " + names);
             }
             out.print(connected
-                    .client()
-                    .pods()
-                    .inNamespace(found.getMetadata().getNamespace())
-                    .withName(found.getMetadata().getName())
-                    .inContainer(which)
-                    .tailingLines(tail)
-                    .getLog());
+                    .api()
+                    .text(KnownKinds.POD.path(
+                                    found.getMetadata().getNamespace(),
+                                    found.getMetadata().getName())
+                            + "/log?container=" + Api.encoded(which) + "&tailLines=" + tail));
             out.flush();
         }
         return ExitCode.OK;

@@ -1,5 +1,8 @@
 package io.shardeddb.cli.lifecycle;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -10,7 +13,6 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,31 +34,35 @@ final class OperatorObjects {
     private OperatorObjects() {}
 
     /** In the order in which they are applied. */
-    static List<HasMetadata> all() {
-        List<HasMetadata> objects = new ArrayList<>();
+    static List<ObjectNode> all() {
+        List<ObjectNode> objects = new ArrayList<>();
         objects.add(definition("shardeddatabases.shardeddb.io.yaml"));
         objects.add(definition("shards.shardeddb.io.yaml"));
-        objects.add(new NamespaceBuilder()
+        objects.add(tree(new NamespaceBuilder()
                 .withNewMetadata()
                 .withName(NAMESPACE)
                 .endMetadata()
-                .build());
-        objects.add(new ServiceAccountBuilder()
+                .build()));
+        objects.add(tree(new ServiceAccountBuilder()
                 .withNewMetadata()
                 .withName(NAME)
                 .withNamespace(NAMESPACE)
                 .endMetadata()
-                .build());
-        objects.add(deployment());
+                .build()));
+        objects.add(tree(deployment()));
         return objects;
     }
 
-    private static HasMetadata definition(String file) {
+    private static ObjectNode tree(HasMetadata object) {
+        return new ObjectMapper().valueToTree(object);
+    }
+
+    private static ObjectNode definition(String file) {
         try (InputStream yaml = OperatorObjects.class.getResourceAsStream("/crds/" + file)) {
             if (yaml == null) {
                 throw new IllegalStateException("the definition " + file + " is not on the class path");
             }
-            return new KubernetesSerialization().unmarshal(yaml);
+            return (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree(yaml);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,9 +1,11 @@
 package io.shardeddb.cli.lifecycle;
 
-import io.shardeddb.cli.CommandFailure;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.cli.cluster.Removal;
 import io.shardeddb.crds.DeletionPolicy;
 import io.shardeddb.crds.ShardedDatabase;
 import java.io.PrintWriter;
@@ -32,8 +34,6 @@ import picocli.CommandLine.Spec;
         })
 public final class RemoveCommand implements Callable<Integer> {
 
-    private static final long POLL_MILLIS = 250;
-
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
 
@@ -56,20 +56,19 @@ public final class RemoveCommand implements Callable<Integer> {
         try (Cluster connected = cluster.connect()) {
             ShardedDatabase database = connected.database(name);
             boolean volumesStay = database.getSpec().deletionPolicy() == DeletionPolicy.Retain;
-            connected.client().resource(database).delete();
-            long end = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
-            while (connected.databases().stream()
-                    .anyMatch(left -> left.getMetadata().getName().equals(name))) {
-                if (System.nanoTime() > end) {
-                    throw new CommandFailure(
-                            ExitCode.TEMPORARY,
-                            "database " + name + " is still being removed after " + timeoutSeconds + " s");
-                }
-                Thread.sleep(POLL_MILLIS);
-            }
+            new Removal(connected, Duration.ofSeconds(timeoutSeconds)).remove(identity(database));
             out.println("database " + name + " removed" + (volumesStay ? "; its volumes stay (Retain)" : ""));
             out.flush();
         }
         return ExitCode.OK;
+    }
+
+    private static ObjectNode identity(ShardedDatabase database) {
+        ObjectNode object = new ObjectMapper().createObjectNode();
+        object.put("apiVersion", database.getApiVersion()).put("kind", database.getKind());
+        object.putObject("metadata")
+                .put("name", database.getMetadata().getName())
+                .put("namespace", database.getMetadata().getNamespace());
+        return object;
     }
 }

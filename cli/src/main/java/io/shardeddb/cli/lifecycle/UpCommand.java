@@ -1,8 +1,9 @@
 package io.shardeddb.cli.lifecycle;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Home;
@@ -68,11 +69,11 @@ public final class UpCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.USAGE, "sdb up starts the local cluster; for another one use sdb apply --kubeconfig");
         }
-        List<HasMetadata> objects = new ArrayList<>();
+        List<ObjectNode> objects = new ArrayList<>();
         files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
         start(cluster.home(), out);
         try (Cluster connected = cluster.connect()) {
-            objects.forEach(connected::apply);
+            objects.forEach(object -> connected.apply(object, Api.Applying.FORCE));
             List<ShardedDatabase> databases = connected.databases();
             for (ShardedDatabase database : databases) {
                 String name = database.getMetadata().getName();
@@ -92,8 +93,8 @@ public final class UpCommand implements Callable<Integer> {
     public static void start(Home home, PrintWriter out) throws InterruptedException {
         boolean started = new LocalDaemon(home, Repository.find()).start();
         say(out, (started ? "local cluster started in " : "local cluster runs in ") + home.path());
-        try (Cluster system = Cluster.connect(home.kubeconfig(), OperatorObjects.NAMESPACE)) {
-            OperatorObjects.all().forEach(system::apply);
+        try (Cluster system = Cluster.local(home, OperatorObjects.NAMESPACE)) {
+            OperatorObjects.all().forEach(object -> system.apply(object, Api.Applying.FORCE));
         }
     }
 

@@ -1,8 +1,15 @@
 package io.shardeddb.cli.rows;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.Manifests;
+import io.shardeddb.cli.cluster.Removal;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -10,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -17,25 +25,41 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "delete",
         mixinStandardHelpOptions = true,
-        description = "Deletes one row.",
+        description = "Deletes one row; with -f, the objects that files name.",
         footer = {
             "",
             "Examples:",
             "  sdb delete StudT 4097",
             "  sdb delete orders ada 17 -d shop      a key of two columns",
+            "  sdb delete -f examples/hash.yaml      the database of a file, and wait until it is gone",
             "",
-            "Exit code 1 when there is no such row. To delete a database: sdb remove NAME."
+            "Exit code 1 when there is no such row. To delete a database by its name: sdb remove NAME."
         })
 public final class DeleteCommand implements Callable<Integer> {
 
     @Mixin
     TableOptions options = new TableOptions();
 
-    @Parameters(index = "0", paramLabel = "TABLE", description = "The table.")
-    String table = "";
+    @Parameters(
+            paramLabel = "TABLE KEY...",
+            arity = "0..*",
+            description = "The table, and the value of each key column.")
+    List<String> words = List.of();
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "KEY", description = "Value of each key column.")
-    List<String> key = List.of();
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "FILE",
+            arity = "1",
+            description = "Delete the objects that this file names, in place of a row. May be given again.")
+    List<Path> files = List.of();
+
+    @Option(
+            names = "--wait",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "With -f: wait until the objects are gone. Default: true.")
+    boolean wait;
 
     @Spec
     @Nullable
@@ -44,6 +68,17 @@ public final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        if (!files.isEmpty()) {
+            if (!words.isEmpty()) {
+                throw new CommandFailure(ExitCode.USAGE, "give a row or files, not both");
+            }
+            return objects(out);
+        }
+        if (words.size() < 2) {
+            throw new CommandFailure(ExitCode.USAGE, "give a table and a key, or -f FILE; see sdb delete --help");
+        }
+        String table = words.getFirst();
+        List<String> key = words.subList(1, words.size());
         TableOptions.Target target = options.target(table);
         try (RouterClient router = new RouterClient(target.endpoint())) {
             if (!options.rows(router, table).delete(key)) {
@@ -52,6 +87,20 @@ public final class DeleteCommand implements Callable<Integer> {
         }
         out.println("1 row deleted");
         out.flush();
+        return ExitCode.OK;
+    }
+
+    private int objects(PrintWriter out) throws InterruptedException {
+        List<ObjectNode> objects = new ArrayList<>();
+        files.forEach(file -> objects.addAll(Manifests.read(file, options.cluster.namespace())));
+        try (Cluster connected = options.cluster.connect()) {
+            Removal removal = new Removal(connected, wait ? Removal.PATIENCE : Duration.ZERO);
+            // What was made last goes first.
+            for (ObjectNode object : objects.reversed()) {
+                out.println(removal.remove(object));
+                out.flush();
+            }
+        }
         return ExitCode.OK;
     }
 }

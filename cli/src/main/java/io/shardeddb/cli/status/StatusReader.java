@@ -43,7 +43,7 @@ public final class StatusReader {
                 .toList();
         List<PodStatus> pods =
                 cluster.pods().stream().map(pod -> pod(pod, processes)).toList();
-        String api = cluster.client().getMasterUrl().toString();
+        String api = cluster.api().address();
         StatusReport.ClusterStatus where = processes == null
                 ? new StatusReport.ClusterStatus("kubernetes", null, null, api)
                 : new StatusReport.ClusterStatus(
@@ -79,7 +79,8 @@ public final class StatusReader {
                         .toList());
     }
 
-    static ShardState shard(Shard shard) {
+    /** A shard as the report has it. */
+    public static ShardState shard(Shard shard) {
         @Nullable ShardStatus status = shard.getStatus();
         List<ReplicaState> replicas = status == null
                 ? List.of()

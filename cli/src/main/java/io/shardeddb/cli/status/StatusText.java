@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The report for a person: one block per database, a line per shard and per pod. */
-final class StatusText {
+public final class StatusText {
 
     private StatusText() {}
 
-    static String of(StatusReport report) {
+    public static String of(StatusReport report) {
         StringBuilder text = new StringBuilder();
         if (report.databases().isEmpty()) {
             text.append("No database. Make one with: sdb up examples/students.yaml\n");

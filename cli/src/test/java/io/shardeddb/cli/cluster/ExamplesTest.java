@@ -2,7 +2,6 @@ package io.shardeddb.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.shardeddb.crds.ShardedDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,14 +31,14 @@ final class ExamplesTest {
     @ParameterizedTest
     @MethodSource("manifests")
     void everyExampleIsAValidDatabase(Path file) {
-        List<HasMetadata> objects = Manifests.read(file, "default");
-        assertThat(objects).hasSize(1).allMatch(ShardedDatabase.class::isInstance);
+        assertThat(Manifests.read(file, "default")).hasSize(1).allMatch(Manifests::isDatabase);
     }
 
     @Test
     void theStudentsAreTheAssignmentsTable() {
-        ShardedDatabase students = (ShardedDatabase)
-                Manifests.read(EXAMPLES.resolve("students.yaml"), "default").getFirst();
+        Path file = EXAMPLES.resolve("students.yaml");
+        ShardedDatabase students = Manifests.database(
+                file, "students", Manifests.read(file, "default").getFirst());
         assertThat(students.getSpec().shards())
                 .extracting(shard -> shard.low())
                 .containsExactly(0L, 4096L, 8192L, 12288L);

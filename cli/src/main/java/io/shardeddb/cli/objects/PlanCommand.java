@@ -1,0 +1,110 @@
+package io.shardeddb.cli.objects;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.Api;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.cli.cluster.Manifests;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sdb plan}. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description = "Says what sdb apply would change, and what that would mean. Changes nothing.",
+        footer = {
+            "",
+            "Examples:",
+            "  sdb plan -f examples/students.yaml",
+            "",
+            "The API is asked in a dry run, so its defaults and rules are in the answer. What is said to follow is computed",
+            "here from the two specifications; where copies go in the end is the operator's decision at that time.",
+            "Exit code 0 when nothing would change, 1 when something would, 65 when it would be refused."
+        })
+public final class PlanCommand implements Callable<Integer> {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "FILE",
+            required = true,
+            arity = "1..*",
+            description = "The files.")
+    List<Path> files = List.of();
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        List<ObjectNode> objects = new ArrayList<>();
+        files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
+        boolean changes = false;
+        try (Cluster connected = cluster.connect()) {
+            for (ObjectNode object : objects) {
+                Optional<JsonNode> before = connected.find(object);
+                JsonNode after = connected.apply(object, Api.Applying.DRY_RUN);
+                changes |= print(out, object, before.orElse(null), after);
+                out.flush();
+            }
+        }
+        return changes ? ExitCode.NEGATIVE : ExitCode.OK;
+    }
+
+    private static boolean print(PrintWriter out, JsonNode object, @Nullable JsonNode before, JsonNode after)
+            throws JsonProcessingException {
+        String what = object.path("kind").asText() + " "
+                + object.path("metadata").path("name").asText();
+        List<SpecDifference> differences =
+                before == null ? List.of() : SpecDifference.between("spec", before.path("spec"), after.path("spec"));
+        if (before != null && differences.isEmpty()) {
+            out.println(what + ": nothing changes in its specification");
+            return false;
+        }
+        out.println(what + (before == null ? ": would be made" : ": would change"));
+        differences.forEach(difference -> out.println("  " + difference));
+        if (Manifests.isDatabase(object)) {
+            Consequences consequences =
+                    Consequences.of(before == null ? null : specification(before), specification(after));
+            out.println("What follows (computed):");
+            consequences.sentences().forEach(sentence -> out.println("  " + sentence));
+            if (!consequences.refusals().isEmpty()) {
+                throw new CommandFailure(
+                        ExitCode.DATA,
+                        what + " would be refused by the operator:\n  " + String.join("\n  ", consequences.refusals()));
+            }
+        }
+        return true;
+    }
+
+    private static ShardedDatabaseSpec specification(JsonNode database) throws JsonProcessingException {
+        return JSON.treeToValue(database, ShardedDatabase.class).getSpec();
+    }
+}

@@ -1,0 +1,163 @@
+package io.shardeddb.cli.shards;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.KnownKinds;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.crds.ApiNames;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardReplicaStatus;
+import io.shardeddb.crds.ShardStatus;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sdb promote}. */
+@Command(
+        name = "promote",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Makes a server lead a shard, and keeps it there: the operator moves the leadership whenever that server has a",
+            "healthy copy, and leaves the shard out when it spreads leaderships evenly."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sdb promote sh1 server-2",
+            "  sdb promote shard-0 server-1 -d shop     where several databases run",
+            "  sdb promote sh1 --release                let the operator choose again",
+            "",
+            "It works through an annotation of the Shard object, so it also works where only the Kubernetes API is in reach."
+        })
+public final class PromoteCommand implements Callable<Integer> {
+
+    private static final long POLL_MILLIS = 200;
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Parameters(index = "0", paramLabel = "SHARD", description = "The shard, by the name in sdb shards.")
+    String name = "";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "SERVER", description = "The server that shall lead it.")
+    @Nullable
+    String server;
+
+    @Option(
+            names = {"-d", "--database"},
+            paramLabel = "NAME",
+            description = "The database. Default: the only one.")
+    @Nullable
+    String database;
+
+    @Option(names = "--release", description = "No longer prefer a leader for this shard.")
+    boolean release;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long to wait until it leads. Default: ${DEFAULT-VALUE}.")
+    int timeoutSeconds = 30;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        if (release == (server != null)) {
+            throw new CommandFailure(ExitCode.USAGE, "give the server that shall lead, or --release");
+        }
+        try (Cluster connected = cluster.connect()) {
+            String owner = connected.database(database).getMetadata().getName();
+            Shard shard = find(connected, owner);
+            if (server == null) {
+                annotate(connected, shard, null);
+                out.println(name + " has no preferred leader any more");
+            } else {
+                refuseUnfit(shard, server);
+                annotate(connected, shard, server);
+                await(connected, owner, server);
+                out.println(server + " leads " + name);
+            }
+            out.flush();
+        }
+        return ExitCode.OK;
+    }
+
+    private Shard find(Cluster connected, String owner) {
+        List<Shard> shards = connected.shards(owner);
+        return shards.stream()
+                .filter(shard -> shard.getSpec().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.NEGATIVE,
+                        "database " + owner + " has no shard " + name + "; it has "
+                                + shards.stream()
+                                        .map(shard -> shard.getSpec().name())
+                                        .toList()));
+    }
+
+    /** Says at once what the operator would say later. */
+    static void refuseUnfit(Shard shard, String server) {
+        @Nullable ShardStatus status = shard.getStatus();
+        List<ShardReplicaStatus> replicas = status == null ? List.of() : status.replicas();
+        ShardReplicaStatus copy = replicas.stream()
+                .filter(replica -> replica.server().equals(server))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.DATA,
+                        server + " has no copy of " + shard.getSpec().name() + "; copies are on "
+                                + replicas.stream()
+                                        .map(ShardReplicaStatus::server)
+                                        .toList()));
+        if (!copy.state().equals("Healthy") || "Learner".equals(copy.role())) {
+            throw new CommandFailure(
+                    ExitCode.TEMPORARY,
+                    "the copy of " + shard.getSpec().name() + " on " + server + " cannot lead now: it is "
+                            + copy.state() + ("Learner".equals(copy.role()) ? " and has no vote yet" : ""));
+        }
+    }
+
+    private static void annotate(Cluster connected, Shard shard, @Nullable String server) {
+        ObjectNode patch = new ObjectMapper().createObjectNode();
+        patch.putObject("metadata").putObject("annotations").put(ApiNames.PREFERRED_LEADER_ANNOTATION, server);
+        connected
+                .api()
+                .merge(
+                        KnownKinds.SHARD.path(
+                                connected.namespace(), shard.getMetadata().getName()),
+                        patch);
+    }
+
+    private void await(Cluster connected, String owner, String server) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
+        while (true) {
+            @Nullable ShardStatus status = find(connected, owner).getStatus();
+            if (status != null && server.equals(status.leader())) {
+                return;
+            }
+            if (System.nanoTime() > end) {
+                throw new CommandFailure(
+                        ExitCode.TEMPORARY,
+                        server + " does not lead " + name + " after " + timeoutSeconds + " s (leader: "
+                                + (status == null ? "none" : status.leader())
+                                + "); it stays wanted, see: sdb describe shard " + owner + "-" + name);
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+}

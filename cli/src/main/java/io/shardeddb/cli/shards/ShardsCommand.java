@@ -1,0 +1,92 @@
+package io.shardeddb.cli.shards;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.status.StatusReader;
+import io.shardeddb.cli.status.StatusReport.ShardState;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardPhase;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sdb shards}. */
+@Command(
+        name = "shards",
+        mixinStandardHelpOptions = true,
+        description = "Lists shards with every copy: interval, leader, term, state and how far behind it is.",
+        footer = {
+            "",
+            "Examples:",
+            "  sdb shards",
+            "  sdb shards -d students --output json",
+            "  sdb shards --unhealthy               only those that are not as they should be",
+            "",
+            "LAG counts log entries behind the leader's commit. Exit code 1 when a shard is not ready."
+        })
+public final class ShardsCommand implements Callable<Integer> {
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Option(
+            names = {"-d", "--database"},
+            paramLabel = "NAME",
+            description = "Only this database. Default: all.")
+    @Nullable
+    String database;
+
+    @Option(names = "--unhealthy", description = "Only shards that are not ready or have a copy that is not healthy.")
+    boolean unhealthy;
+
+    @Option(names = "--output", paramLabel = "FORMAT", description = "text (default) or json.")
+    OutputFormat output = OutputFormat.TEXT;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        try (Cluster connected = cluster.connect()) {
+            List<Shard> shards = connected.shards();
+            if (database != null) {
+                String name = connected.database(database).getMetadata().getName();
+                shards = shards.stream()
+                        .filter(shard -> shard.getSpec().database().equals(name))
+                        .toList();
+            }
+            List<Shard> shown =
+                    unhealthy ? shards.stream().filter(ShardsText::unhealthy).toList() : shards;
+            out.print(output == OutputFormat.JSON ? json(shown) : ShardsText.of(shown));
+            out.flush();
+            return shards.stream()
+                            .allMatch(shard -> shard.getStatus() != null
+                                    && shard.getStatus().phase() == ShardPhase.Ready)
+                    ? ExitCode.OK
+                    : ExitCode.NEGATIVE;
+        }
+    }
+
+    private static String json(List<Shard> shards) throws JsonProcessingException {
+        List<Entry> entries = shards.stream()
+                .map(shard -> new Entry(shard.getSpec().database(), StatusReader.shard(shard)))
+                .toList();
+        return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(entries) + "\n";
+    }
+
+    /** A shard as {@code sdb status} writes it, with its database. */
+    record Entry(String database, ShardState shard) {}
+}

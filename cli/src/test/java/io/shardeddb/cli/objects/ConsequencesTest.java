@@ -1,0 +1,93 @@
+package io.shardeddb.cli.objects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ConsequencesTest {
+
+    private static final String STUDENTS = """
+            sharding: {strategy: Range}
+            shards: [{name: sh1, low: 0, size: 10}, {name: sh2, low: 10, size: 10}]
+            tables: [{name: t, columns: [{name: k, type: Number}], primaryKey: [k]}]
+            replication: {replicas: 3}
+            servers: {count: 3}
+            router: {replicas: 1}
+            """;
+
+    private static JsonNode yaml(String text) throws IOException {
+        return new ObjectMapper(new YAMLFactory()).readTree(text);
+    }
+
+    private static Consequences consequences(String from, String to) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        return Consequences.of(
+                mapper.treeToValue(yaml(from), ShardedDatabaseSpec.class),
+                mapper.treeToValue(yaml(to), ShardedDatabaseSpec.class));
+    }
+
+    private static List<String> change(String from, String to) throws IOException {
+        return consequences(from, to).sentences();
+    }
+
+    @Test
+    void computesHowCopiesSpreadOverMoreServers() throws IOException {
+        assertThat(change(STUDENTS, STUDENTS.replace("count: 3", "count: 4")))
+                .containsExactly(
+                        "servers: 3 -> 4; 1 start empty, each with a volume of 10Gi",
+                        "copies: 6 in all as before, about 1 to 2 on each of 4 servers");
+    }
+
+    @Test
+    void saysHowManyCopiesMayBeLost() throws IOException {
+        assertThat(change(STUDENTS, STUDENTS.replace("replicas: 3", "replicas: 2")))
+                .anyMatch(line -> line.contains("acknowledged by 2 of them, and NONE may be lost"));
+        assertThat(change(
+                        STUDENTS.replace("count: 3", "count: 5"),
+                        STUDENTS.replace("count: 3", "count: 5").replace("replicas: 3", "replicas: 5")))
+                .anyMatch(line -> line.contains("acknowledged by 3 of them, and 2 may be lost"));
+        assertThat(change(
+                        STUDENTS.replace("count: 3", "count: 5").replace("replicas: 3", "replicas: 5"),
+                        STUDENTS.replace("count: 3", "count: 5")
+                                .replace("replicas: 3", "replicas: 5, faultTolerance: 1")))
+                .anyMatch(line -> line.contains("acknowledged by 2 of them, and 1 may be lost"));
+    }
+
+    @Test
+    void warnsOfTooFewServers() throws IOException {
+        assertThat(change(STUDENTS, STUDENTS.replace("count: 3", "count: 2")))
+                .anyMatch(line -> line.startsWith("NOT ENOUGH SERVERS: 3 copies"));
+    }
+
+    @Test
+    void namesWhatIsRefusedOrWithheld() throws IOException {
+        assertThat(change(STUDENTS, STUDENTS.replace(", {name: sh2, low: 10, size: 10}", "")))
+                .anyMatch(line -> line.startsWith("shards: WITHHELD: sh2"));
+        assertThat(consequences(STUDENTS, STUDENTS.replace("low: 10", "low: 20")).refusals())
+                .anyMatch(line -> line.contains("the interval of sh2 cannot change"));
+        assertThat(consequences(STUDENTS, STUDENTS.replace("type: Number", "type: String"))
+                        .refusals())
+                .anyMatch(line -> line.contains("spec.tables[0].columns[0]"));
+    }
+
+    @Test
+    void comparesListsByName() throws IOException {
+        List<SpecDifference> differences = SpecDifference.between(
+                "spec",
+                yaml("{a: 1, list: [{name: x, v: 1}, {name: y, v: 1}]}"),
+                yaml("{a: 1, list: [{name: y, v: 2}, {name: z, v: 3}], b: [1]}"));
+        assertThat(differences)
+                .extracting(SpecDifference::toString)
+                .containsExactly(
+                        "- spec.list[x]: {\"name\":\"x\",\"v\":1}",
+                        "~ spec.list[y].v: 1 -> 2",
+                        "+ spec.list[z]: {\"name\":\"z\",\"v\":3}",
+                        "+ spec.b: [1]");
+    }
+}
