@@ -77,13 +77,11 @@ final class BenchDatabase implements AutoCloseable {
         Thread onInterrupt = new Thread(() -> stop(daemon), "stop-bench");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         UpCommand.start(home, new PrintWriter(Writer.nullWriter()));
-        BenchDatabase database =
-                new BenchDatabase(home, daemon, Cluster.local(home, NAMESPACE), shape, onInterrupt);
+        BenchDatabase database = new BenchDatabase(home, daemon, Cluster.local(home, NAMESPACE), shape, onInterrupt);
         try {
             Path manifest = place.resolve("bench.yaml");
             Files.writeString(manifest, shape.manifest(NAME, tables));
-            Manifests.read(manifest, NAMESPACE)
-                    .forEach(object -> database.cluster.apply(object, Api.Applying.FORCE));
+            Manifests.read(manifest, NAMESPACE).forEach(object -> database.cluster.apply(object, Api.Applying.FORCE));
             Readiness.await(database.cluster, NAME, READY_TIMEOUT, line -> {});
             database.awaitHealthy();
             progress.accept(String.format(

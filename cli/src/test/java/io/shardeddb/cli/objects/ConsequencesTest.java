@@ -69,7 +69,8 @@ final class ConsequencesTest {
     void namesWhatIsRefusedOrWithheld() throws IOException {
         assertThat(change(STUDENTS, STUDENTS.replace(", {name: sh2, low: 10, size: 10}", "")))
                 .anyMatch(line -> line.startsWith("shards: WITHHELD: sh2"));
-        assertThat(consequences(STUDENTS, STUDENTS.replace("low: 10", "low: 20")).refusals())
+        assertThat(consequences(STUDENTS, STUDENTS.replace("low: 10", "low: 20"))
+                        .refusals())
                 .anyMatch(line -> line.contains("the interval of sh2 cannot change"));
         assertThat(consequences(STUDENTS, STUDENTS.replace("type: Number", "type: String"))
                         .refusals())
