@@ -88,7 +88,7 @@ final class ClusterController {
     CompletableFuture<HttpResponse<?>> remove(HttpRequest<?> request) {
         return edit(
                 request,
-                (body, spec) -> SpecEdits.remove(spec, body, placements(), ClusterController::random),
+                (body, spec) -> ServerRemoval.remove(spec, body, placements(), ClusterController::random),
                 (body, edit) -> json -> {
                     json.writeStartObject();
                     json.writeObjectFieldStart("message");

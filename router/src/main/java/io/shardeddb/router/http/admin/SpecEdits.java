@@ -16,12 +16,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
-/** /init, /add and /rm as changes of the database's spec. Pure: the spec and the servers that there are in, the new spec out. */
+/**
+ * /init and /add as changes of the database's spec. Pure: the spec and the servers that there are in, the new spec out. For /rm see
+ * {@link ServerRemoval}.
+ */
 final class SpecEdits {
 
     private SpecEdits() {}
@@ -98,112 +100,6 @@ final class SpecEdits {
         }
         int count = Math.max(spec.servers().count(), existing.size()) + added.size();
         return edit(spec, spec.tables(), withReplicas(spec, shards, placements, count, true), placements, count, added);
-    }
-
-    /**
-     * What /rm makes: the servers named, and more at random up to n. Each shard keeps a quorum of the copies it has, else it is refused.
-     *
-     * @param servers the servers that there are, and their shards
-     * @throws DatabaseException MALFORMED_REQUEST, or UNSAFE when a shard would lose its quorum or last copy
-     */
-    static Edit remove(
-            ShardedDatabaseSpec spec,
-            ClusterRequest request,
-            Map<String, List<String>> servers,
-            IntUnaryOperator random) {
-        List<String> chosen = new ArrayList<>(request.servers().keySet());
-        int n = request.n() == null ? chosen.size() : request.n();
-        if (chosen.size() > n || n > servers.size() || n < 0) {
-            throw new DatabaseException(
-                    ErrorCode.MALFORMED_REQUEST,
-                    "Length of server list is more than removable instances",
-                    Map.of("field", "servers", "removable", Integer.toString(servers.size())));
-        }
-        for (String name : chosen) {
-            if (!servers.containsKey(name)) {
-                throw new DatabaseException(
-                        ErrorCode.MALFORMED_REQUEST,
-                        "Server Name : " + name + " not found; there are " + servers.keySet(),
-                        Map.of("field", "servers", "server", name));
-            }
-        }
-        fill(chosen, n, servers, random);
-        refuseLosses(chosen, servers);
-        Map<String, List<String>> placements = named(spec);
-        chosen.forEach(placements::remove);
-        // Servers that the operator named take part by name alone: those that stay are written down, or it might take
-        // away another one.
-        servers.forEach((name, shards) -> {
-            if (!chosen.contains(name)) {
-                placements.putIfAbsent(name, shards);
-            }
-        });
-        List<ShardRangeSpec> shards = new ArrayList<>();
-        for (ShardRangeSpec shard : spec.shards()) {
-            long left = servers.entrySet().stream()
-                    .filter(server -> !chosen.contains(server.getKey())
-                            && server.getValue().contains(shard.name()))
-                    .count();
-            boolean touched = chosen.stream()
-                    .anyMatch(name -> Objects.requireNonNull(servers.get(name)).contains(shard.name()));
-            shards.add(
-                    touched && left > 0
-                            ? new ShardRangeSpec(shard.name(), shard.low(), shard.size(), (int) left)
-                            : shard);
-        }
-        int count = Math.max(placements.size(), servers.size() - chosen.size());
-        return edit(spec, spec.tables(), shards, placements, count, chosen);
-    }
-
-    /** Adds servers at random, those first whose going leaves every shard its quorum. */
-    private static void fill(List<String> chosen, int n, Map<String, List<String>> servers, IntUnaryOperator random) {
-        List<String> others = new ArrayList<>(servers.keySet());
-        others.removeAll(chosen);
-        while (chosen.size() < n) {
-            List<String> harmless = others.stream()
-                    .filter(name -> {
-                        List<String> with = new ArrayList<>(chosen);
-                        with.add(name);
-                        return losses(with, servers).isEmpty();
-                    })
-                    .toList();
-            List<String> pool = harmless.isEmpty() ? others : harmless;
-            String next = pool.get(random.applyAsInt(pool.size()));
-            others.remove(next);
-            chosen.add(next);
-        }
-    }
-
-    private static void refuseLosses(List<String> chosen, Map<String, List<String>> servers) {
-        List<String> losses = losses(chosen, servers);
-        if (!losses.isEmpty()) {
-            throw new DatabaseException(
-                    ErrorCode.UNSAFE,
-                    "removing " + chosen + " would endanger data: " + String.join("; ", losses),
-                    Map.of("servers", String.join(",", chosen)));
-        }
-    }
-
-    /** Shards that would keep fewer copies than a quorum of those they have. */
-    private static List<String> losses(List<String> gone, Map<String, List<String>> servers) {
-        Map<String, Integer> before = new LinkedHashMap<>();
-        Map<String, Integer> after = new LinkedHashMap<>();
-        servers.forEach((name, shards) -> shards.forEach(shard -> {
-            before.merge(shard, 1, Integer::sum);
-            after.merge(shard, gone.contains(name) ? 0 : 1, Integer::sum);
-        }));
-        List<String> losses = new ArrayList<>();
-        before.forEach((shard, copies) -> {
-            int left = Objects.requireNonNull(after.get(shard));
-            if (left < copies / 2 + 1) {
-                losses.add(
-                        left == 0
-                                ? "shard " + shard + " would lose its last copies"
-                                : "shard " + shard + " would keep " + left + " of " + copies
-                                        + " copies, less than a quorum");
-            }
-        });
-        return losses;
     }
 
     private static void refuseHash(ShardedDatabaseSpec spec) {
@@ -301,7 +197,8 @@ final class SpecEdits {
                 .count();
     }
 
-    private static Map<String, List<String>> named(ShardedDatabaseSpec spec) {
+    /** The servers that the spec names, and the shards they must hold. */
+    static Map<String, List<String>> named(ShardedDatabaseSpec spec) {
         Map<String, List<String>> named = new LinkedHashMap<>();
         spec.servers().named().forEach(server -> named.put(server.name(), server.shards()));
         return named;
@@ -320,7 +217,8 @@ final class SpecEdits {
         return resolved;
     }
 
-    private static Edit edit(
+    /** The spec with these tables, shards and servers, checked. @throws DatabaseException MALFORMED_REQUEST when it breaks a rule */
+    static Edit edit(
             ShardedDatabaseSpec spec,
             List<TableSpec> tables,
             List<ShardRangeSpec> shards,

@@ -8,11 +8,8 @@ import io.shardeddb.crds.ServersSpec;
 import io.shardeddb.crds.ShardRangeSpec;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.protocol.error.DatabaseException;
-import io.shardeddb.protocol.error.ErrorCode;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -134,38 +131,6 @@ class SpecEditsTest {
                 .hasMessageContaining("overlaps");
     }
 
-    @Test
-    void removeTakesNamedServersAndLowersTheCopies() {
-        Map<String, List<String>> servers = new LinkedHashMap<>();
-        List.of("Server0", "Server1", "Server2").forEach(name -> servers.put(name, List.of("sh1", "sh2", "sh3")));
-        servers.put("Server3", List.of());
-        SpecEdits.Edit edit = SpecEdits.remove(init(), parse("{\"n\":2,\"servers\":[\"Server1\"]}"), servers, FIRST);
-        assertThat(edit.servers()).containsExactly("Server1", "Server3");
-        assertThat(edit.spec().servers().count()).isEqualTo(2);
-        assertThat(edit.spec().shards())
-                .allSatisfy(shard -> assertThat(shard.replicas()).isEqualTo(2));
-    }
-
-    @Test
-    void removeRefusesToLoseAQuorumOrTheLastCopies() {
-        Map<String, List<String>> servers =
-                Map.of("Server0", List.of("sh1"), "Server1", List.of("sh1"), "Server2", List.of("sh2"));
-        assertUnsafe("{\"n\":1,\"servers\":[\"Server0\"]}", servers, "less than a quorum");
-        assertUnsafe("{\"n\":1,\"servers\":[\"Server2\"]}", servers, "last copies");
-    }
-
-    @Test
-    void removeRefusesUnknownNamesAndTooMany() {
-        Map<String, List<String>> servers = Map.of("Server0", List.of(), "Server1", List.of());
-        assertThatThrownBy(() -> SpecEdits.remove(init(), parse("{\"n\":1,\"servers\":[\"X\"]}"), servers, FIRST))
-                .hasMessageContaining("Server Name : X not found");
-        assertThatThrownBy(() -> SpecEdits.remove(
-                        init(), parse("{\"n\":1,\"servers\":[\"Server0\",\"Server1\"]}"), servers, FIRST))
-                .hasMessage("Length of server list is more than removable instances");
-        assertThatThrownBy(() -> SpecEdits.remove(init(), parse("{\"n\":3}"), servers, FIRST))
-                .hasMessageContaining("more than removable");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -185,14 +150,7 @@ class SpecEditsTest {
                         e -> assertThat(e.code().httpStatus()).isEqualTo(400));
     }
 
-    private static void assertUnsafe(String body, Map<String, List<String>> servers, String reason) {
-        assertThatThrownBy(() -> SpecEdits.remove(init(), parse(body), servers, FIRST))
-                .isInstanceOfSatisfying(
-                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSAFE))
-                .hasMessageContaining(reason);
-    }
-
-    private static ShardedDatabaseSpec init() {
+    static ShardedDatabaseSpec init() {
         return SpecEdits.init(empty(), parse(INIT), FIRST).spec();
     }
 
@@ -202,7 +160,7 @@ class SpecEditsTest {
                 null, List.of(), List.of(), null, null, ServersSpec.of(0), null, null, false, null);
     }
 
-    private static ClusterRequest parse(String body) {
+    static ClusterRequest parse(String body) {
         return ClusterRequest.parse(body.getBytes(StandardCharsets.UTF_8));
     }
 }
