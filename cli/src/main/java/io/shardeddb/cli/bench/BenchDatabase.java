@@ -76,7 +76,7 @@ final class BenchDatabase implements AutoCloseable {
         LocalDaemon daemon = new LocalDaemon(home, repository);
         Thread onInterrupt = new Thread(() -> stop(daemon), "stop-bench");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        UpCommand.start(home, new PrintWriter(Writer.nullWriter()));
+        UpCommand.start(home, false, new PrintWriter(Writer.nullWriter()));
         BenchDatabase database = new BenchDatabase(home, daemon, Cluster.local(home, NAMESPACE), shape, onInterrupt);
         try {
             Path manifest = place.resolve("bench.yaml");

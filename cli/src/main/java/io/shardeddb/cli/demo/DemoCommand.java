@@ -134,7 +134,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static boolean run(Home place, Repository repository, Timeline timeline)
             throws InterruptedException, IOException {
         timeline.heading("Start");
-        UpCommand.start(place, new PrintWriter(Writer.nullWriter()));
+        UpCommand.start(place, false, new PrintWriter(Writer.nullWriter()));
         timeline.say("local cluster and operator started in " + place.path());
         try (Cluster cluster = Cluster.local(place, "default")) {
             List<ObjectNode> objects = Manifests.read(repository.example("students.yaml"), "default");

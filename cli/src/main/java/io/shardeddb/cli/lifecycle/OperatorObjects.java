@@ -33,8 +33,12 @@ final class OperatorObjects {
 
     private OperatorObjects() {}
 
-    /** In the order in which they are applied. */
-    static List<ObjectNode> all() {
+    /**
+     * In the order in which they are applied.
+     *
+     * @param faultSwitches whether the shard servers that the operator makes can be told to fail
+     */
+    static List<ObjectNode> all(boolean faultSwitches) {
         List<ObjectNode> objects = new ArrayList<>();
         objects.add(definition("shardeddatabases.shardeddb.io.yaml"));
         objects.add(definition("shards.shardeddb.io.yaml"));
@@ -49,7 +53,7 @@ final class OperatorObjects {
                 .withNamespace(NAMESPACE)
                 .endMetadata()
                 .build()));
-        objects.add(tree(deployment()));
+        objects.add(tree(deployment(faultSwitches)));
         return objects;
     }
 
@@ -68,7 +72,7 @@ final class OperatorObjects {
         }
     }
 
-    private static Deployment deployment() {
+    private static Deployment deployment(boolean faultSwitches) {
         return new DeploymentBuilder()
                 .withNewMetadata()
                 .withName(NAME)
@@ -89,7 +93,7 @@ final class OperatorObjects {
                 .addNewContainer()
                 .withName("operator")
                 .withImage(Images.OPERATOR + ":" + Images.VERSION)
-                .withEnv(environment())
+                .withEnv(environment(faultSwitches))
                 .addNewPort()
                 .withName("http")
                 .withContainerPort(HTTP_PORT)
@@ -104,15 +108,20 @@ final class OperatorObjects {
                 .build();
     }
 
-    private static List<EnvVar> environment() {
-        return List.of(
+    private static List<EnvVar> environment(boolean faultSwitches) {
+        List<EnvVar> environment = new ArrayList<>(List.of(
                 variable("WATCH_NAMESPACE", ""),
                 variable("SERVER_IMAGE", Images.SERVER + ":" + Images.VERSION),
                 variable("ROUTER_IMAGE", Images.ROUTER + ":" + Images.VERSION),
                 variable("JAVA_TOOL_OPTIONS", "-Xmx192m -XX:TieredStopAtLevel=1"),
                 field("POD_NAME", "metadata.name"),
                 field("POD_NAMESPACE", "metadata.namespace"),
-                field("POD_IP", "status.podIP"));
+                field("POD_IP", "status.podIP")));
+        if (faultSwitches) {
+            // What begins with SERVER_ENV_ the operator hands on to the containers of shard servers.
+            environment.add(variable("SERVER_ENV_FAULT_SWITCHES", "true"));
+        }
+        return environment;
     }
 
     private static EnvVar variable(String name, String value) {

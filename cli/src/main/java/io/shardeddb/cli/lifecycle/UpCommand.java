@@ -58,6 +58,14 @@ public final class UpCommand implements Callable<Integer> {
             description = "How long to wait for each database. Default: ${DEFAULT-VALUE}.")
     int timeoutSeconds = 180;
 
+    @Option(
+            names = "--fault-switches",
+            description = {
+                "Start shard servers with their fault switches: POST /faults {\"isolated\": true} at a server's port 5000 cuts it",
+                "off from the other servers. For trying and testing only."
+            })
+    boolean faultSwitches;
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -71,7 +79,7 @@ public final class UpCommand implements Callable<Integer> {
         }
         List<ObjectNode> objects = new ArrayList<>();
         files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
-        start(cluster.home(), out);
+        start(cluster.home(), faultSwitches, out);
         try (Cluster connected = cluster.connect()) {
             objects.forEach(object -> connected.apply(object, Api.Applying.FORCE));
             List<ShardedDatabase> databases = connected.databases();
@@ -89,12 +97,16 @@ public final class UpCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Starts the local cluster and brings definitions and operator into it. */
-    public static void start(Home home, PrintWriter out) throws InterruptedException {
+    /**
+     * Starts the local cluster and brings definitions and operator into it.
+     *
+     * @param faultSwitches whether shard servers that the operator makes can be told to fail
+     */
+    public static void start(Home home, boolean faultSwitches, PrintWriter out) throws InterruptedException {
         boolean started = new LocalDaemon(home, Repository.find()).start();
         say(out, (started ? "local cluster started in " : "local cluster runs in ") + home.path());
         try (Cluster system = Cluster.local(home, OperatorObjects.NAMESPACE)) {
-            OperatorObjects.all().forEach(object -> system.apply(object, Api.Applying.FORCE));
+            OperatorObjects.all(faultSwitches).forEach(object -> system.apply(object, Api.Applying.FORCE));
         }
     }
 

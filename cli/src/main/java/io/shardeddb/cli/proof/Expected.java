@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,11 @@ public final class Expected {
     /** It stayed unknown whether a write was done. */
     public synchronized void unsettled(Student row) {
         unsettled.computeIfAbsent(row.id(), id -> new ArrayList<>()).add(row);
+    }
+
+    /** The last acknowledged row of a key: a strong read that begins now must give it or a later one. */
+    public synchronized Optional<Student> lastAcknowledged(long id) {
+        return Optional.ofNullable(acknowledged.get(id));
     }
 
     /** Writes acknowledged. */

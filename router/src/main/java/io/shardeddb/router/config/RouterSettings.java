@@ -23,7 +23,7 @@ public record RouterSettings(
 
     /**
      * Reads the environment: POD_NAMESPACE, DATABASE_NAME, and optionally WRITE_TIMEOUT_MILLIS (10,000), READ_TIMEOUT_MILLIS (10,000)
-     * and CLUSTER_TIMEOUT_MILLIS (60,000).
+     * and CLUSTER_TIMEOUT_MILLIS (120,000).
      *
      * @throws IllegalArgumentException naming the variable that is missing or no number
      */
@@ -33,7 +33,7 @@ public record RouterSettings(
                 needed(environment, "DATABASE_NAME"),
                 millis(environment, "WRITE_TIMEOUT_MILLIS", 10_000),
                 millis(environment, "READ_TIMEOUT_MILLIS", 10_000),
-                millis(environment, "CLUSTER_TIMEOUT_MILLIS", 60_000));
+                millis(environment, "CLUSTER_TIMEOUT_MILLIS", 120_000));
     }
 
     private static String needed(Map<String, String> environment, String name) {

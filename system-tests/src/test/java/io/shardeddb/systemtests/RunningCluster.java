@@ -1,0 +1,118 @@
+package io.shardeddb.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.Main;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.Home;
+import io.shardeddb.cli.cluster.LocalProcesses;
+import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.demo.Faults;
+import io.shardeddb.cli.proof.Health;
+import io.shardeddb.cli.rows.TableOptions;
+import io.shardeddb.crds.Shard;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A local cluster of the test's own, started and removed as a person does it, with {@code sdb up} and {@code sdb down}. All its
+ * processes are real: API server, operator, routers, shard servers and mysqld.
+ */
+final class RunningCluster implements AutoCloseable {
+
+    private static final Duration HEALTH_TIMEOUT = Duration.ofMinutes(3);
+    private static final long POLL_MILLIS = 100;
+
+    private final Home home;
+    private final Cluster cluster;
+
+    private RunningCluster(Home home) {
+        this.home = home;
+        this.cluster = Cluster.local(home, "default");
+    }
+
+    /**
+     * Starts a cluster and waits until its databases are ready.
+     *
+     * @param folder where its data goes
+     * @param arguments of {@code sdb up}: options, and names of files under examples/
+     */
+    static RunningCluster up(Path folder, String... arguments) {
+        Home home = new Home(folder.resolve("home"));
+        Stream<String> words = Stream.of(arguments)
+                .map(word ->
+                        word.endsWith(".yaml") ? Repository.find().example(word).toString() : word);
+        String[] command = Stream.concat(Stream.of("up", "--home", home.path().toString()), words)
+                .toArray(String[]::new);
+        int code = Main.run(command);
+        if (code != ExitCode.OK) {
+            Main.run("down", "--delete-data", "--home", home.path().toString());
+        }
+        assertThat(code).as(String.join(" ", command)).isEqualTo(ExitCode.OK);
+        return new RunningCluster(home);
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    Home home() {
+        return home;
+    }
+
+    Faults faults() {
+        return new Faults(LocalProcesses.of(home));
+    }
+
+    String endpoint(String database) {
+        return TableOptions.endpoint(cluster.database(database));
+    }
+
+    List<Shard> shards(String database) {
+        return cluster.shards(database);
+    }
+
+    Pod serverPod(String database, String server) {
+        return cluster.serverPod(database, server);
+    }
+
+    /** Runs {@code sdb} with this cluster. Returns its exit code. */
+    int sdb(String command, String... arguments) {
+        return Main.run(Stream.concat(Stream.of(command, "--home", home.path().toString()), Stream.of(arguments))
+                .toArray(String[]::new));
+    }
+
+    /** Waits until every copy of every shard is healthy. */
+    void awaitHealthy(String database, int copies) throws InterruptedException {
+        await("every copy of every shard of " + database + " is healthy", HEALTH_TIMEOUT, () -> {
+            List<String> missing = new ArrayList<>();
+            cluster.shards(database).forEach(shard -> missing.addAll(Health.faults(shard, copies)));
+            return missing;
+        });
+    }
+
+    /** Waits until nothing is missing any more, and fails with what is. */
+    static void await(String what, Duration timeout, Supplier<List<String>> missing) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        List<String> last = missing.get();
+        while (!last.isEmpty() && System.nanoTime() < end) {
+            Thread.sleep(POLL_MILLIS);
+            last = missing.get();
+        }
+        assertThat(last).as("%s, waited %s for it; missing", what, timeout).isEmpty();
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+        assertThat(Main.run("down", "--delete-data", "--home", home.path().toString()))
+                .as("sdb down --delete-data")
+                .isEqualTo(ExitCode.OK);
+    }
+}

@@ -1,0 +1,5 @@
+/** All processes together on one machine. */
+@NullMarked
+package io.shardeddb.systemtests;
+
+import org.jspecify.annotations.NullMarked;
