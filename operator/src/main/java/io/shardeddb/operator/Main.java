@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The operator process. */
 public final class Main {
 
+    /** Exit code of an operator that may no longer be the one that works: it begins anew as one that waits. */
+    private static final int LEADERSHIP_LOST = 75;
+
     private Main() {}
 
     /** Runs until it is told to stop. */
@@ -26,7 +29,7 @@ public final class Main {
         try (KubernetesClient client = new KubernetesClientBuilder()
                         .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(WriteCount.NAME, writes))
                         .build();
-                OperatorRun run = new OperatorRun(client, settings)) {
+                OperatorRun run = new OperatorRun(client, settings, () -> System.exit(LEADERSHIP_LOST))) {
             InetSocketAddress address = new InetSocketAddress(settings.address(), OperatorSettings.HEALTH_PORT);
             HealthServer health = new HealthServer(address, ready::get, writes::writes);
             Thread main = Thread.currentThread();

@@ -1,32 +1,66 @@
 package io.shardeddb.operator.reconcile;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.observe.ControlLinks;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running operator: both reconcilers and what they share. */
 public final class OperatorRun implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorRun.class);
     private static final int THREADS = 8;
 
     private final Operator operator;
     private final Loops loops;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
-    /** Wires the operator; {@link #start} starts it. */
-    public OperatorRun(KubernetesClient client, OperatorSettings settings) {
-        this(client, settings, new ControlLinks());
+    /**
+     * How several operators agree on the one that works.
+     *
+     * @param lease how long a leader that says nothing is still believed
+     * @param renewal how long a leader tries to renew before it gives up
+     * @param retry time between two tries
+     */
+    record LeaseTimes(Duration lease, Duration renewal, Duration retry) {
+
+        static final LeaseTimes USUAL =
+                new LeaseTimes(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
+    }
+
+    /**
+     * Wires the operator; {@link #start} starts it.
+     *
+     * @param leadershipLost told when another operator may have taken over while this one was not being closed
+     */
+    public OperatorRun(KubernetesClient client, OperatorSettings settings, Runnable leadershipLost) {
+        this(client, settings, new ControlLinks(), LeaseTimes.USUAL, leadershipLost);
     }
 
     /** The same with links of its own, which it closes. */
-    OperatorRun(KubernetesClient client, OperatorSettings settings, ControlLinks links) {
+    OperatorRun(
+            KubernetesClient client,
+            OperatorSettings settings,
+            ControlLinks links,
+            LeaseTimes times,
+            Runnable leadershipLost) {
         this.loops = new Loops(client, settings, links, InstantSource.system(), System::nanoTime);
+        LeaderElectionConfiguration election = election(settings, times, () -> {
+            if (!closing.get()) {
+                leadershipLost.run();
+            }
+        });
         this.operator = new Operator(configuration -> {
             configuration
                     .withKubernetesClient(client)
@@ -35,12 +69,28 @@ public final class OperatorRun implements AutoCloseable {
                     .withStopOnInformerErrorDuringStartup(false)
                     .checkingCRDAndValidateLocalModel(false);
             if (settings.leaderElection()) {
-                configuration.withLeaderElectionConfiguration(new LeaderElectionConfiguration(
-                        "shardeddb-operator", settings.namespace(), settings.identity()));
+                configuration.withLeaderElectionConfiguration(election);
             }
         });
         operator.register(new ShardedDatabaseReconciler(loops.database()), controller -> tune(controller, settings));
         operator.register(new ShardReconciler(loops.shard()), controller -> tune(controller, settings));
+    }
+
+    private static LeaderElectionConfiguration election(
+            OperatorSettings settings, LeaseTimes times, Runnable stoppedLeading) {
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("shardeddb-operator")
+                .withLeaseNamespace(settings.namespace())
+                .withIdentity(settings.identity())
+                .withLeaseDuration(times.lease())
+                .withRenewDeadline(times.renewal())
+                .withRetryPeriod(times.retry())
+                // The framework would end the process also when it is being closed, and wait for itself for ever.
+                .withExitOnStopLeading(false)
+                .withLeaderCallbacks(new LeaderCallbacks(
+                        () -> LOG.info("{} leads", settings.identity()),
+                        stoppedLeading,
+                        leader -> LOG.info("leader: {}", leader)))
+                .build();
     }
 
     private static void tune(ControllerConfigurationOverrider<?> controller, OperatorSettings settings) {
@@ -65,6 +115,9 @@ public final class OperatorRun implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closing.getAndSet(true)) {
+            return;
+        }
         operator.stop();
         loops.close();
     }

@@ -102,6 +102,7 @@ public final class World implements AutoCloseable {
                         .withNamespace("default")
                         .withUserAgent(agent)
                         .withRequestRetryBackoffLimit(0)
+                        .withRequestTimeout(60_000)
                         .build())
                 .build();
     }
@@ -116,6 +117,10 @@ public final class World implements AutoCloseable {
             return;
         }
         if (request.method().equals("GET")) {
+            api.handle(request, exchange);
+            return;
+        }
+        if (request.path().startsWith("/apis/coordination.k8s.io/") || request.path().contains("/selfsubject")) {
             api.handle(request, exchange);
             return;
         }
@@ -190,9 +195,14 @@ public final class World implements AutoCloseable {
         return admin;
     }
 
-    /** The client that operators use; its writes are counted. */
+    /** The client that operators use; its writes are counted, but for the lease between them. */
     public KubernetesClient operator() {
         return operator;
+    }
+
+    /** Another one, which the caller closes. */
+    public KubernetesClient anotherOperator() {
+        return client(OPERATOR);
     }
 
     /** Links to the servers for one operator. */

@@ -1,0 +1,76 @@
+package io.shardeddb.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.shardeddb.operator.config.OperatorSettings;
+import io.shardeddb.operator.world.World;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The operator as it runs: with the framework, its caches and its lease. */
+final class OperatorRunTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final OperatorRun.LeaseTimes QUICK =
+            new OperatorRun.LeaseTimes(Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofMillis(500));
+
+    private static OperatorSettings settings(String name) {
+        return OperatorSettings.of(
+                Map.of("LEADER_ELECTION", "true", "POD_NAME", name, "POD_NAMESPACE", "default"));
+    }
+
+    private static String leader(World world) {
+        return world.list("leases.coordination.k8s.io").stream()
+                .map(lease -> lease.path("spec").path("holderIdentity").asText())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void oneOfTwoWorksWritesNothingWhenIdleAndTheOtherTakesOver(@TempDir Path folder) throws Exception {
+        AtomicBoolean lost = new AtomicBoolean();
+        try (World world = new World(folder);
+                KubernetesClient second = world.anotherOperator();
+                OperatorRun a = new OperatorRun(world.operator(), settings("a"), world.links(), QUICK, () -> lost.set(true));
+                OperatorRun b = new OperatorRun(second, settings("b"), world.links(), QUICK, () -> lost.set(true))) {
+            Databases database = new Databases(world, "db");
+            world.gate().live(Integer.MAX_VALUE);
+            Thread.startVirtualThread(a::start);
+            await("the first leads").atMost(LIMIT).until(() -> leader(world).equals("a"));
+            Thread.startVirtualThread(b::start);
+            database.apply(Databases.SPEC);
+            await("ready").atMost(LIMIT).until(database::ready);
+            assertThat(database.leads()).isEqualTo(Map.of("server-0", 1, "server-1", 1, "server-2", 1));
+
+            // Each shard is looked at every second, the database every two.
+            int[] writes = {-1};
+            await("ten seconds without a write")
+                    .atMost(LIMIT)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofSeconds(10))
+                    .until(() -> {
+                        int before = writes[0];
+                        writes[0] = world.writes();
+                        return before == writes[0];
+                    });
+
+            a.close();
+            await("the other leads").atMost(LIMIT).until(() -> leader(world).equals("b"));
+            world.servers().wipe("server-1");
+            await("replaced")
+                    .atMost(LIMIT)
+                    .until(() -> world.servers().copiesMade() == 9 && database.ready());
+            assertThat(database.voters().values())
+                    .allMatch(List.of("server-0", "server-1", "server-2")::equals);
+            assertThat(world.servers().violations()).isEmpty();
+            assertThat(lost).as("a closed operator does not count as one that lost its lease").isFalse();
+        }
+    }
+}
