@@ -46,6 +46,8 @@ public enum Reason {
     NotEnoughServers,
     /** Removing a shard from the spec would drop its rows. */
     RowsWouldBeLost,
+    /** The server that a person wants to lead a shard cannot lead it. */
+    PreferenceUnmet,
     /** A member was made on a server. */
     MemberMade,
     /** A group was started. */

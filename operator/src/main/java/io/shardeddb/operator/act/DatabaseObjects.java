@@ -1,8 +1,10 @@
 package io.shardeddb.operator.act;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -109,47 +111,71 @@ public final class DatabaseObjects {
         writer.delete(set);
     }
 
-    /** Removes what does not go with the resource by itself. */
-    public void removeAll(ShardedDatabase database, List<StatefulSet> sets) throws StepFailed {
-        for (StatefulSet set : sets) {
-            writer.delete(set);
-        }
+    /**
+     * Removes what does not go with the resource by itself.
+     *
+     * @return names of the volume claims that are still there
+     */
+    public List<String> removeAll(ShardedDatabase database, Related related) throws StepFailed {
+        stopPods(related);
         removeClaims(database, Map.of());
+        return claims(database, Map.of()).stream()
+                .map(claim -> claim.getMetadata().getName())
+                .sorted()
+                .toList();
+    }
+
+    /** The routers are only stopped: their Deployment goes with the resource. */
+    private void stopPods(Related related) throws StepFailed {
+        for (StatefulSet set : related.sets()) {
+            if (set.getMetadata().getDeletionTimestamp() == null) {
+                writer.delete(set);
+            }
+        }
+        for (Deployment deployment : related.deployments()) {
+            if (!Integer.valueOf(0).equals(deployment.getSpec().getReplicas())) {
+                writer.stop(deployment);
+            }
+        }
     }
 
     /**
      * Removes the servers, and keeps the volumes with what is needed to use them again: the password of their databases, and the record
      * of the groups on them.
      */
-    public void removeAndKeepVolumes(
-            ShardedDatabase database, List<StatefulSet> sets, @Nullable AcceptedRecord accepted) throws StepFailed {
-        if (accepted != null) {
-            writer.apply(accepted.object(database), null);
-            writer.disown(accepted.object(database));
+    public void removeAndKeepVolumes(ShardedDatabase database, Related related, @Nullable AcceptedRecord accepted)
+            throws StepFailed {
+        ConfigMap record = Related.find(
+                related.records(), Naming.accepted(database.getMetadata().getName()));
+        boolean owned =
+                record != null && !record.getMetadata().getOwnerReferences().isEmpty();
+        if (accepted != null && owned) {
+            writer.apply(accepted.object(database), record);
             writer.disown(Guards.credentials(database));
+            writer.disown(accepted.object(database));
         }
-        for (StatefulSet set : sets) {
-            writer.delete(set);
-        }
+        stopPods(related);
     }
 
     private void removeClaims(ShardedDatabase database, Map<String, String> labels) throws StepFailed {
+        for (PersistentVolumeClaim claim : claims(database, labels)) {
+            if (claim.getMetadata().getDeletionTimestamp() == null) {
+                writer.delete(claim);
+            }
+        }
+    }
+
+    private List<PersistentVolumeClaim> claims(ShardedDatabase database, Map<String, String> labels) throws StepFailed {
         Map<String, String> selector = new HashMap<>(labels);
         selector.put(ApiNames.DATABASE_LABEL, database.getMetadata().getName());
-        List<PersistentVolumeClaim> claims;
         try {
-            claims = client.persistentVolumeClaims()
+            return client.persistentVolumeClaims()
                     .inNamespace(database.getMetadata().getNamespace())
                     .withLabels(selector)
                     .list()
                     .getItems();
         } catch (KubernetesClientException e) {
             throw new StepFailed("listing volume claims: " + e.getMessage(), e);
-        }
-        for (PersistentVolumeClaim claim : claims) {
-            if (claim.getMetadata().getDeletionTimestamp() == null) {
-                writer.delete(claim);
-            }
         }
     }
 }

@@ -2,8 +2,11 @@ package io.shardeddb.operator.act;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.shardeddb.operator.desired.ContentHash;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +126,15 @@ public final class ObjectWriter {
             client.resource(object).delete();
         } catch (KubernetesClientException e) {
             throw failed("deleting", object, e);
+        }
+    }
+
+    /** Lets a Deployment have no pods. */
+    public void stop(Deployment deployment) throws StepFailed {
+        try {
+            client.resource(deployment).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"replicas\":0}}");
+        } catch (KubernetesClientException e) {
+            throw failed("stopping", deployment, e);
         }
     }
 

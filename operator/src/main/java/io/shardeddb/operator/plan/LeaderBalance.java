@@ -20,8 +20,9 @@ public final class LeaderBalance {
      * @param shard its name
      * @param leader server that leads it
      * @param followers healthy, caught-up voters by server
+     * @param fixed whether a person said who is to lead it, so that it counts and does not move for balance
      */
-    public record Led(String shard, String leader, Map<String, Uid> followers) {}
+    public record Led(String shard, String leader, Map<String, Uid> followers, boolean fixed) {}
 
     /** A transfer to make. */
     public record Transfer(String shard, String from, String to, Uid target) {}
@@ -38,7 +39,7 @@ public final class LeaderBalance {
         shards.forEach(shard -> leads.merge(shard.leader(), 1, Integer::sum));
         Transfer best = null;
         int gain = 1;
-        for (Led shard : shards) {
+        for (Led shard : shards.stream().filter(led -> !led.fixed()).toList()) {
             for (Map.Entry<String, Uid> follower : new TreeMap<>(shard.followers()).entrySet()) {
                 int difference = leads.getOrDefault(shard.leader(), 0)
                         - leads.getOrDefault(follower.getKey(), Integer.MAX_VALUE / 2);

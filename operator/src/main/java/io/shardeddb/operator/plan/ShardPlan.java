@@ -68,8 +68,38 @@ public final class ShardPlan {
         if (grown && !status.getOpen() && atFullSize(shard, status.getConfiguration())) {
             steps.add(new Open(leader.server()));
         }
+        if (membership.isEmpty()) {
+            promote(shard, leader).ifPresent(steps::add);
+        }
         steps.addAll(cleanUp(shard, status.getConfiguration()));
         return steps;
+    }
+
+    /** The leadership goes where a person wants it, if a healthy voter is there. */
+    private static Optional<ShardStep> promote(ShardView shard, Observed.Leader leader) {
+        String wanted = shard.preferredLeader();
+        if (wanted == null || wanted.equals(leader.server())) {
+            return Optional.empty();
+        }
+        Optional<GroupMember> voter = leader.status().getConfiguration().getVotersList().stream()
+                .filter(member -> member.getServer().equals(wanted))
+                .findFirst();
+        boolean healthy = voter.isPresent()
+                && shard.observed()
+                        .replica(wanted, shard.group())
+                        .filter(replica ->
+                                replica.getMember().equals(voter.get().getMember()))
+                        .filter(replica -> replica.getState() == ReplicaState.HEALTHY)
+                        .isPresent();
+        return Optional.of(
+                healthy
+                        ? new ShardStep.MoveLeader(
+                                leader.server(),
+                                voter.get().getMember(),
+                                "from " + leader.server() + " to " + wanted + ", which is preferred")
+                        : new Withhold(
+                                Reason.PreferenceUnmet,
+                                "server " + wanted + ", which is to lead, has no healthy copy with a vote"));
     }
 
     private static List<PrepareMember> membersToPrepare(ShardView shard) {

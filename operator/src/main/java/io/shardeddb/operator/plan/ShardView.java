@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param addresses per server that exists, host:port of its gRPC endpoint
  * @param observed what the servers said
  * @param schema the tables wanted; absent while there are none
+ * @param preferredLeader server that a person wants to lead; absent: any
  */
 public record ShardView(
         Uid group,
         ShardSpec spec,
         Map<String, String> addresses,
         Observed observed,
-        @Nullable SchemaDefinition schema) {
+        @Nullable SchemaDefinition schema,
+        @Nullable String preferredLeader) {
 
     /** What became of a recorded member. */
     public enum Fate {

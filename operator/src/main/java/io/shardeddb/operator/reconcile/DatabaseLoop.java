@@ -28,6 +28,7 @@ import io.shardeddb.operator.plan.Roster;
 import io.shardeddb.operator.report.DatabaseReport;
 import io.shardeddb.operator.report.EventLog;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -49,6 +50,7 @@ final class DatabaseLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseLoop.class);
     private static final Duration SETTLED = Duration.ofSeconds(2);
+    private static final Duration REMOVAL = Duration.ofMinutes(1);
 
     private final DatabaseObjects objects;
     private final ObjectWriter writer;
@@ -290,22 +292,32 @@ final class DatabaseLoop {
         return condition != null && "True".equals(condition.getStatus());
     }
 
-    /** Removes what does not go with the resource by itself; returns whether the resource may go. It needs no good spec, and no server. */
+    /**
+     * Removes what does not go with the resource by itself; returns whether the resource may go: when its pods are gone, and its volumes
+     * where they shall go, or after a minute, so that a node that is away holds nothing up. It needs no good spec, and no server.
+     */
     boolean remove(ShardedDatabase database, Related related) {
         views.remove(
                 database.getMetadata().getNamespace(), database.getMetadata().getName());
+        List<String> left = new ArrayList<>();
         try {
             if (database.getSpec().deletionPolicy() == DeletionPolicy.Delete) {
-                objects.removeAll(database, related.sets());
+                left.addAll(objects.removeAll(database, related));
             } else {
                 AcceptedRecord accepted = AcceptedRecord.read(Related.find(
                         related.records(),
                         Naming.accepted(database.getMetadata().getName())));
                 objects.removeAndKeepVolumes(
-                        database, related.sets(), accepted == null ? null : accepted.withGroupsOf(related.shards()));
+                        database, related, accepted == null ? null : accepted.withGroupsOf(related.shards()));
             }
         } catch (StepFailed e) {
             LOG.info("deleting {}: {}", database.getMetadata().getName(), e.getMessage());
+            return false;
+        }
+        related.pods().forEach(pod -> left.add(pod.getMetadata().getName()));
+        Instant asked = Instant.parse(database.getMetadata().getDeletionTimestamp());
+        if (!left.isEmpty() && clock.instant().isBefore(asked.plus(REMOVAL))) {
+            write(database, DatabaseReport.deleting(database, left, clock));
             return false;
         }
         events.done(

@@ -1,5 +1,6 @@
 package io.shardeddb.operator.reconcile;
 
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
@@ -21,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,12 +70,19 @@ final class ShardLoop {
                 shard.getSpec(),
                 database.addresses(),
                 poll.ask(database.addresses()),
-                database.schema());
+                database.schema(),
+                preferredLeader(shard));
         List<ShardStep> steps = ShardPlan.next(view);
         ShardStatus status = ShardReport.of(shard, view, steps, clock);
         report(shard, status);
         boolean acted = !database.paused() && act(shard, steps, database.addresses());
         return !acted && status.phase() == ShardPhase.Ready ? SETTLED : BUSY;
+    }
+
+    /** The server that a person wants to lead a shard. */
+    static @Nullable String preferredLeader(Shard shard) {
+        Map<String, String> annotations = shard.getMetadata().getAnnotations();
+        return annotations == null ? null : annotations.get(ApiNames.PREFERRED_LEADER_ANNOTATION);
     }
 
     private boolean act(Shard shard, List<ShardStep> steps, Map<String, String> addresses) {

@@ -249,7 +249,10 @@ final class Takedowns {
                         followers.put(voter.getServer(), voter.getMember());
                     }
                 }
-                led.add(new LeaderBalance.Led(name, leader.server(), followers));
+                boolean fixed = ShardLoop.preferredLeader(
+                                Objects.requireNonNull(observation.shards().get(name)))
+                        != null;
+                led.add(new LeaderBalance.Led(name, leader.server(), followers, fixed));
             }
         });
         return led;

@@ -1,12 +1,15 @@
 package io.shardeddb.operator.report;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Disruption;
+import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.ServerStatus;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
@@ -122,6 +125,44 @@ public final class DatabaseReport {
                 decisions.disruption());
     }
 
+    /**
+     * The status of a database that is going.
+     *
+     * @param left what it waits for
+     */
+    public static ShardedDatabaseStatus deleting(ShardedDatabase database, List<String> left, InstantSource clock) {
+        ShardedDatabaseStatus before =
+                Objects.requireNonNullElseGet(database.getStatus(), ShardedDatabaseStatus::unknown);
+        long generation = Objects.requireNonNullElse(database.getMetadata().getGeneration(), 0L);
+        List<Condition> conditions = new ArrayList<>(new Conditions(before.conditions(), generation, clock)
+                .set(ConditionType.Ready, false, Reason.Deleting, "the database is being deleted")
+                .set(
+                        ConditionType.Progressing,
+                        true,
+                        Reason.Deleting,
+                        "waiting until these are gone: " + String.join(", ", left))
+                .list());
+        before.conditions().stream()
+                .filter(condition ->
+                        conditions.stream().noneMatch(set -> set.getType().equals(condition.getType())))
+                .toList()
+                .forEach(conditions::add);
+        return new ShardedDatabaseStatus(
+                generation,
+                conditions,
+                before.schemaVersion(),
+                before.schemaHash(),
+                before.servers(),
+                before.serverCount(),
+                before.readyServers(),
+                before.shardCount(),
+                before.readyShards(),
+                before.routerReplicas(),
+                before.endpoint(),
+                before.selector(),
+                null);
+    }
+
     private List<String> leaving() {
         return observation.sets().keySet().stream()
                 .filter(server -> !roster.contains(server))
@@ -134,7 +175,7 @@ public final class DatabaseReport {
                 .map(shard -> new DatabaseConditions.ShardFacts(
                         shard.getSpec().name(),
                         phase(shard),
-                        ShardReport.holds(shard, io.shardeddb.crds.ConditionType.DataSafe),
+                        ShardReport.holds(shard, ConditionType.DataSafe),
                         shard.getSpec().servers().size()))
                 .toList();
     }

@@ -15,7 +15,7 @@ final class LeaderBalanceTest {
         for (String follower : followers) {
             members.put(follower, Uid.newBuilder().setLow(follower.hashCode()).build());
         }
-        return new LeaderBalance.Led(shard, leader, members);
+        return new LeaderBalance.Led(shard, leader, members, false);
     }
 
     @Test
@@ -48,5 +48,18 @@ final class LeaderBalanceTest {
         assertThat(LeaderBalance.away(List.of(led("s3", "a")), "a"))
                 .as("nobody can take it")
                 .isEmpty();
+    }
+
+    @Test
+    void countsAShardThatAPersonFixedAndLeavesItAlone() {
+        LeaderBalance.Led fixed =
+                new LeaderBalance.Led("s1", "a", led("s1", "a", "b").followers(), true);
+        assertThat(LeaderBalance.next(
+                        List.of(fixed, new LeaderBalance.Led("s2", "a", fixed.followers(), true)), List.of("a", "b")))
+                .isEmpty();
+        assertThat(LeaderBalance.next(List.of(fixed, led("s2", "a", "b")), List.of("a", "b")))
+                .get()
+                .extracting(LeaderBalance.Transfer::shard)
+                .isEqualTo("s2");
     }
 }

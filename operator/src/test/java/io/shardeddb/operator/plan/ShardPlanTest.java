@@ -38,6 +38,7 @@ final class ShardPlanTest {
     private List<ShardReplicaSpec> members = new ArrayList<>();
     private @Nullable String bootstrap = hex(1);
     private @Nullable SchemaDefinition schema;
+    private @Nullable String preferred;
 
     private static Uid id(long number) {
         return Uid.newBuilder().setLow(number).build();
@@ -112,7 +113,7 @@ final class ShardPlanTest {
             }
         }
         ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
-        return ShardPlan.next(new ShardView(GROUP, spec, addresses, new Observed(statuses), schema));
+        return ShardPlan.next(new ShardView(GROUP, spec, addresses, new Observed(statuses), schema, preferred));
     }
 
     @Test
@@ -258,5 +259,20 @@ final class ShardPlanTest {
         healthyGroupOfThree();
         schema = SchemaDefinition.newBuilder().setVersion(5).build();
         assertThat(plan()).containsExactly(new ShardStep.DefineSchema("a", schema));
+    }
+
+    @Test
+    void movesTheLeadershipWhereAPersonWantsIt() {
+        healthyGroupOfThree();
+        preferred = "c";
+        assertThat(plan())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ShardStep.MoveLeader.class,
+                        move -> assertThat(move.target()).isEqualTo(id(3)));
+        preferred = "a";
+        assertThat(plan()).isEmpty();
+        preferred = "d";
+        assertThat(plan()).singleElement().isInstanceOf(ShardStep.Withhold.class);
     }
 }

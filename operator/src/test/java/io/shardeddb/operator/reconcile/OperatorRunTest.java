@@ -22,8 +22,7 @@ final class OperatorRunTest {
             new OperatorRun.LeaseTimes(Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofMillis(500));
 
     private static OperatorSettings settings(String name) {
-        return OperatorSettings.of(
-                Map.of("LEADER_ELECTION", "true", "POD_NAME", name, "POD_NAMESPACE", "default"));
+        return OperatorSettings.of(Map.of("LEADER_ELECTION", "true", "POD_NAME", name, "POD_NAMESPACE", "default"));
     }
 
     private static String leader(World world) {
@@ -38,7 +37,8 @@ final class OperatorRunTest {
         AtomicBoolean lost = new AtomicBoolean();
         try (World world = new World(folder);
                 KubernetesClient second = world.anotherOperator();
-                OperatorRun a = new OperatorRun(world.operator(), settings("a"), world.links(), QUICK, () -> lost.set(true));
+                OperatorRun a =
+                        new OperatorRun(world.operator(), settings("a"), world.links(), QUICK, () -> lost.set(true));
                 OperatorRun b = new OperatorRun(second, settings("b"), world.links(), QUICK, () -> lost.set(true))) {
             Databases database = new Databases(world, "db");
             world.gate().live(Integer.MAX_VALUE);
@@ -64,13 +64,12 @@ final class OperatorRunTest {
             a.close();
             await("the other leads").atMost(LIMIT).until(() -> leader(world).equals("b"));
             world.servers().wipe("server-1");
-            await("replaced")
-                    .atMost(LIMIT)
-                    .until(() -> world.servers().copiesMade() == 9 && database.ready());
-            assertThat(database.voters().values())
-                    .allMatch(List.of("server-0", "server-1", "server-2")::equals);
+            await("replaced").atMost(LIMIT).until(() -> world.servers().copiesMade() == 9 && database.ready());
+            assertThat(database.voters().values()).allMatch(List.of("server-0", "server-1", "server-2")::equals);
             assertThat(world.servers().violations()).isEmpty();
-            assertThat(lost).as("a closed operator does not count as one that lost its lease").isFalse();
+            assertThat(lost)
+                    .as("a closed operator does not count as one that lost its lease")
+                    .isFalse();
         }
     }
 }

@@ -56,9 +56,11 @@ final class RemovalTest extends WorldTest {
     }
 
     @Test
-    void leavesNothingWithPolicyDelete() {
+    void isGoneOnlyWhenItsPodsAndVolumesAre() {
         create(Databases.SPEC.replace("Retain", "Delete"));
         delete();
+        assertThat(world.list("pods")).isEmpty();
+        assertThat(world.list("persistentvolumeclaims")).isEmpty();
         operator.until("nothing is left", () -> left().isEmpty());
     }
 

@@ -120,7 +120,8 @@ public final class World implements AutoCloseable {
             api.handle(request, exchange);
             return;
         }
-        if (request.path().startsWith("/apis/coordination.k8s.io/") || request.path().contains("/selfsubject")) {
+        if (request.path().startsWith("/apis/coordination.k8s.io/")
+                || request.path().contains("/selfsubject")) {
             api.handle(request, exchange);
             return;
         }
