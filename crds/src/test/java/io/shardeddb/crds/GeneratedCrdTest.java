@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,21 +78,21 @@ final class GeneratedCrdTest {
         columns.sort(Comparator.comparingInt(column -> COLUMNS.indexOf(column.getName())));
         assertThat(columns).allSatisfy(column -> assertThat(COLUMNS).contains(column.getName()));
         version.setAdditionalPrinterColumns(columns);
-        JSONSchemaProps spec =
-                version.getSchema().getOpenAPIV3Schema().getProperties().get("spec");
-        byName(spec.getProperties().get("tables"));
-        byName(spec.getProperties().get("shards"));
-        JSONSchemaProps servers = spec.getProperties().get("servers");
+        JSONSchemaProps spec = property(version.getSchema().getOpenAPIV3Schema(), "spec");
         if (definition.getSpec().getNames().getKind().equals("ShardedDatabase")) {
-            byName(servers.getProperties().get("named"));
+            byName(property(spec, "tables"));
+            byName(property(spec, "shards"));
+            byName(property(property(spec, "servers"), "named"));
         }
         return definition;
     }
 
-    private static void byName(@Nullable JSONSchemaProps list) {
-        if (list != null) {
-            list.setXKubernetesListType("map");
-            list.setXKubernetesListMapKeys(List.of("name"));
-        }
+    private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
+        return Objects.requireNonNull(schema.getProperties().get(name), name);
+    }
+
+    private static void byName(JSONSchemaProps list) {
+        list.setXKubernetesListType("map");
+        list.setXKubernetesListMapKeys(List.of("name"));
     }
 }
