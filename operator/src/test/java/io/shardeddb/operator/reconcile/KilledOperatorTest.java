@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * The operator dies after its k-th step (a write to the API or a call of a server whose answer it does not hear any more), for every k
  * of creating, scaling, replacing, rolling and deleting, and one that remembers nothing goes on: the end is the same. Then once more
- * with operators that each live for a few steps only.
+ * with operators that each live for a few steps only. {@code -Dkill.stride=5} takes every fifth k, as the plain build does.
  */
 final class KilledOperatorTest {
 
@@ -140,6 +140,7 @@ final class KilledOperatorTest {
         End whole = run(work, folder.resolve("whole"), Integer.MAX_VALUE, false);
         assertThat(whole.state()).isNotEmpty();
         int stride = Integer.getInteger("kill.stride", 1);
+        System.out.printf("%s: %d steps, killed after every %d%n", work, whole.steps(), stride);
         for (int k = 1; k < whole.steps(); k += stride) {
             Path place = Files.createDirectories(folder.resolve("k" + k));
             assertThat(run(work, place, k, false).state())

@@ -33,6 +33,7 @@ final class OperatorRunTest {
     }
 
     @Test
+    @SuppressWarnings("try") // The orderly end of one of the two is what the test is about.
     void oneOfTwoWorksWritesNothingWhenIdleAndTheOtherTakesOver(@TempDir Path folder) throws Exception {
         AtomicBoolean lost = new AtomicBoolean();
         try (World world = new World(folder);
