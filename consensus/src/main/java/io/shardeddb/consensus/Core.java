@@ -137,10 +137,29 @@ final class Core {
             return;
         }
         loyalUntil = Math.min(loyalUntil, now);
-        // Not at once: the others must have noticed too, or they refuse; and not all at the same time.
-        long spread = settings.heartbeatInterval();
-        long soon = now + spread / 10 + random.nextLong(spread) + electionDelay;
+        // Not at once: the others must have noticed too, or they refuse. And one after the other, by their ids, which
+        // all see
+        // alike and which are random: two that stand together split the votes, and then a whole time-out passes.
+        long interval = settings.heartbeatInterval();
+        long soon = now
+                + interval / 10
+                + random.nextLong(interval / 5)
+                + rankWithout(leader) * (3 * interval / 2)
+                + electionDelay;
         electionDeadline = Math.max(holdOffUntil, Math.min(electionDeadline, soon));
+    }
+
+    /** How many other voters come before this one when one is gone. */
+    private int rankWithout(@Nullable MemberId gone) {
+        int before = 0;
+        for (Member member : configuration().everyone()) {
+            boolean stands =
+                    configuration().isVoter(member.id()) && !member.id().equals(gone);
+            if (stands && member.id().compareTo(self) < 0) {
+                before++;
+            }
+        }
+        return before;
     }
 
     private long electionTimeout() {

@@ -48,12 +48,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** Servers of one process on loopback addresses of their own, and the operator's and a router's hands. */
+/** Servers on loopback addresses of their own, in this process or in processes of their own, and the operator's and a router's hands. */
 final class Cluster implements AutoCloseable {
     static final Uid GROUP = Uid.newBuilder().setHigh(11).setLow(22).build();
     static final SchemaDefinition SCHEMA = SchemaDefinition.newBuilder()
@@ -68,7 +69,7 @@ final class Cluster implements AutoCloseable {
             .build();
 
     private final Path folder;
-    private final Retention retention;
+    private final @Nullable Retention retention;
     private final Node[] nodes;
     private final AtomicLong requests = new AtomicLong();
 
@@ -76,7 +77,8 @@ final class Cluster implements AutoCloseable {
     static final class Node {
         final String address;
         final int port;
-        final StoreFactory stores;
+        final @Nullable StoreFactory stores;
+        final DatabaseAddress database;
 
         /** How far its clock is wrong. */
         volatile long aheadMillis;
@@ -85,12 +87,16 @@ final class Cluster implements AutoCloseable {
         ShardServer server;
 
         @Nullable
+        Process process;
+
+        @Nullable
         ManagedChannel channel;
 
-        Node(String address, int port, StoreFactory stores) {
+        Node(String address, int port, @Nullable StoreFactory stores, DatabaseAddress database) {
             this.address = address;
             this.port = port;
             this.stores = stores;
+            this.database = database;
         }
 
         String endpoint() {
@@ -105,10 +111,29 @@ final class Cluster implements AutoCloseable {
         for (int i = 0; i < nodes.length; i++) {
             String address = "127.0.77." + (i + 1);
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-                nodes[i] = new Node(address, socket.getLocalPort(), stores.get(i));
+                nodes[i] = new Node(
+                        address, socket.getLocalPort(), stores.get(i), new DatabaseAddress("127.0.0.1", 1, "root", ""));
             }
             start(i);
         }
+    }
+
+    /** Servers in processes of their own, as in a pod. */
+    private Cluster(List<DatabaseAddress> databases, Path folder) throws IOException {
+        this.folder = folder;
+        this.retention = null;
+        nodes = new Node[databases.size()];
+        for (int i = 0; i < nodes.length; i++) {
+            String address = "127.0.78." + (i + 1);
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+                nodes[i] = new Node(address, socket.getLocalPort(), null, databases.get(i));
+            }
+            start(i);
+        }
+    }
+
+    static Cluster ofProcesses(Path folder, List<DatabaseAddress> databases) throws IOException {
+        return new Cluster(databases, folder);
     }
 
     Node node(int i) {
@@ -125,21 +150,73 @@ final class Cluster implements AutoCloseable {
 
     void start(int i) throws IOException {
         Node node = nodes[i];
-        node.server = new ShardServer(
-                settings(i),
-                Settings.DEFAULT,
-                retention,
-                node.stores,
-                (what, cause) -> {
-                    throw new IllegalStateException(what, cause);
-                },
-                () -> Instant.now().plusMillis(node.aheadMillis));
+        Retention kept = retention;
+        StoreFactory stores = node.stores;
+        if (kept == null || stores == null) {
+            node.process = process(node, i);
+        } else {
+            node.server = new ShardServer(
+                    settings(i),
+                    Settings.DEFAULT,
+                    kept,
+                    stores,
+                    (what, cause) -> {
+                        throw new IllegalStateException(what, cause);
+                    },
+                    () -> Instant.now().plusMillis(node.aheadMillis));
+        }
         node.channel = NettyChannelBuilder.forAddress(node.address, node.port)
                 .usePlaintext()
                 .build();
     }
 
+    private Process process(Node node, int i) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.shardeddb.server.Main");
+        builder.environment()
+                .putAll(Map.of(
+                        "POD_IP", node.address,
+                        "GRPC_PORT", Integer.toString(node.port),
+                        "HTTP_PORT", "0",
+                        "DATABASE_NAME", "db",
+                        "SERVER_NAME", "Server" + i,
+                        "ADVERTISED_ADDRESS", node.endpoint(),
+                        "DATA_DIRECTORY", folder.resolve("server" + i).toString(),
+                        "MYSQL_HOST", node.database.host(),
+                        "MYSQL_PORT", Integer.toString(node.database.port()),
+                        "MYSQL_USER", node.database.user()));
+        Path log = folder.resolve("server" + i + ".log");
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    /** Ends a server's process as kill -9 does. */
+    void kill(int i) {
+        Node node = nodes[i];
+        Process process = node.process;
+        if (process == null) {
+            throw new IllegalStateException("server " + i + " has no process");
+        }
+        process.destroyForcibly();
+        node.process = null;
+        ManagedChannel channel = node.channel;
+        if (channel != null) {
+            channel.shutdownNow();
+        }
+    }
+
     void stop(int i) throws IOException {
+        if (nodes[i].process != null) {
+            kill(i);
+            return;
+        }
         server(i).close();
         nodes[i].server = null;
         ManagedChannel channel = nodes[i].channel;
@@ -149,7 +226,7 @@ final class Cluster implements AutoCloseable {
     }
 
     boolean isUp(int i) {
-        return nodes[i].server != null;
+        return nodes[i].server != null || nodes[i].process != null;
     }
 
     /** The settings that a server was started with. */
@@ -164,7 +241,7 @@ final class Cluster implements AutoCloseable {
                 "Server" + i,
                 node.endpoint(),
                 folder.resolve("server" + i),
-                new DatabaseAddress("127.0.0.1", 1, "root", ""),
+                node.database,
                 64 << 20,
                 true);
     }
