@@ -253,7 +253,7 @@ final class Cluster {
         boolean possible = source != receiver
                 && from != null
                 && !source.store().isCleared()
-                && receiver.mayReceive(source.store().rows().applied);
+                && receiver.receiver().mayReceive(source.store().rows().applied);
         if (from == null || !possible || isCut(source.number(), receiver.number())) {
             return;
         }
@@ -263,10 +263,10 @@ final class Cluster {
         }
         SnapshotMarker marker = from.markerAt(view.applied);
         world.trace("copy to " + receiver.number() + " from " + source.number() + " at " + marker.index());
-        long receiving = receiver.beginCopy();
+        long receiving = receiver.receiver().begin();
         world.after(10 * MILLI + world.upTo(120 * MILLI), () -> {
             if (isCut(source.number(), receiver.number())) {
-                receiver.endCopy(receiving);
+                receiver.receiver().end(receiving);
                 return;
             }
             if (variant == Variant.COPY_OVER_TWO_VIEWS) {
@@ -275,7 +275,7 @@ final class Cluster {
             if (variant == Variant.COPY_WITHOUT_RECORDS) {
                 view.records.clear();
             }
-            receiver.received(receiving, view, marker);
+            receiver.receiver().received(receiving, view, marker);
         });
     }
 }

@@ -14,7 +14,6 @@ import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.consensus.WrongRules;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One server: its process, which can die or freeze, its log and database, which can lose what was not forced. */
 final class SimNode {
-    private record Pending(long number, List<Message> messages) {}
-
     private static final long TICK = 15 * Knobs.MILLI;
 
     final Cluster cluster;
@@ -41,11 +38,9 @@ final class SimNode {
     private long incarnation;
     private boolean frozen;
     private final List<Runnable> deferred = new ArrayList<>();
-    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
-    private boolean forcing;
+    private final Receiver receiver = new Receiver(this);
+    private Writer writer = new Writer(this);
     private long checkedCommit;
-    private long copy;
-    private boolean copying;
     private long lastWall;
     private long lastMonotonic;
     private long heartbeatReceived = Long.MIN_VALUE;
@@ -96,6 +91,14 @@ final class SimNode {
 
     Applier applier() {
         return applier;
+    }
+
+    Receiver receiver() {
+        return receiver;
+    }
+
+    long incarnation() {
+        return incarnation;
     }
 
     boolean isUp() {
@@ -155,12 +158,10 @@ final class SimNode {
         Recovered recovered = new Recovered(contents.hardState, marker, configurations, applied);
         applier = new Applier(this);
         requests = new Requests(this);
-        pending.clear();
+        writer = new Writer(this);
         deferred.clear();
-        forcing = false;
         frozen = false;
-        copying = false;
-        copy++;
+        receiver.abandon();
         heartbeatReceived = Long.MIN_VALUE;
         lastWall = clock.wall();
         lastMonotonic = clock.monotonic();
@@ -428,7 +429,7 @@ final class SimNode {
         for (Message message : effects.messages()) {
             cluster.send(this, message);
         }
-        if (effects.number() > 0 && !write(effects)) {
+        if (effects.number() > 0 && !writer.write(effects)) {
             return;
         }
         for (Effects.CommittedConfiguration configuration : effects.committedConfigurations()) {
@@ -461,31 +462,25 @@ final class SimNode {
                 "the configuration in force is the last one in the log, on node " + number);
     }
 
+    /** A copy brought everything up to its marker: rows, and the timestamps that they carry. */
+    void installed(Rows rows, SnapshotMarker marker) {
+        lastStamp = Math.max(lastStamp, rows.lastTimestamp);
+        act(running -> {
+            running.copied(marker, now());
+            running.applied(marker.index());
+        });
+        checkedCommit = Math.max(checkedCommit, marker.index());
+        applier.schedule();
+    }
+
     private void stampSeen(LogEntry entry) {
         if (entry.payload() instanceof Batch batch) {
             lastStamp = Math.max(lastStamp, batch.timestamp());
         }
     }
 
-    // ---- the disk
-
-    /** Returns whether the process is still alive. */
-    private boolean write(Effects effects) {
-        if (crashesHere()) {
-            return false;
-        }
-        if (effects.writes()) {
-            disk.write(effects);
-        }
-        pending.add(new Pending(effects.number(), effects.messagesWhenDurable()));
-        if (crashesHere()) {
-            return false;
-        }
-        force();
-        return true;
-    }
-
-    private boolean crashesHere() {
+    /** Returns whether the process was ended here, between two steps of its work. */
+    boolean crashesHere() {
         if (cluster.healed || !world.chance(cluster.knobs.crashPoints())) {
             return false;
         }
@@ -500,102 +495,5 @@ final class SimNode {
             kill();
         }
         world.after(1 + world.upTo(300 * Knobs.MILLI), this::start);
-    }
-
-    private void force() {
-        if (forcing || pending.isEmpty()) {
-            return;
-        }
-        forcing = true;
-        int count = disk.written();
-        long last = pending.getLast().number();
-        SimDisk forced = disk;
-        long asked = incarnation;
-        world.after(100_000 + world.upTo(cluster.knobs.slowForce()), () -> {
-            if (asked != incarnation) {
-                return;
-            }
-            boolean failed = !cluster.healed && world.chance(cluster.knobs.forceErrors());
-            if (failed) {
-                world.trace(number + ": a force fails");
-                forced.forceFailed(count);
-                if (cluster.variant != Variant.RETRIED_FORCE) {
-                    dieAndComeBack(false);
-                    return;
-                }
-            } else {
-                forced.forced(count);
-            }
-            whenRunning(() -> forced(asked, last));
-        });
-    }
-
-    private void forced(long asked, long last) {
-        if (asked != incarnation || crashesHere()) {
-            return;
-        }
-        forcing = false;
-        while (!pending.isEmpty() && pending.getFirst().number() <= last) {
-            for (Message message : pending.removeFirst().messages()) {
-                cluster.send(this, message);
-            }
-            if (crashesHere()) {
-                return;
-            }
-        }
-        act(running -> running.persisted(last, now()));
-        force();
-    }
-
-    // ---- copies
-
-    boolean mayReceive(long index) {
-        Replica running = replica;
-        // A copy that an old leader asks for must not destroy what is newer.
-        return running != null
-                && !frozen
-                && !copying
-                && (store.isCleared() ? index >= log.marker().index() : index > running.commitIndex());
-    }
-
-    long beginCopy() {
-        applier.abandon();
-        store.clear();
-        copying = true;
-        return ++copy;
-    }
-
-    void endCopy(long which) {
-        if (which == copy) {
-            copying = false;
-        }
-    }
-
-    void received(long which, Rows rows, SnapshotMarker marker) {
-        if (which != copy) {
-            return;
-        }
-        whenRunning(() -> {
-            if (which != copy || replica == null) {
-                return;
-            }
-            copying = false;
-            if (marker.index() < log.marker().index()) {
-                return;
-            }
-            boolean flushed = cluster.variant != Variant.COPY_ACKNOWLEDGED_BEFORE_FLUSH;
-            store.install(rows, marker, flushed);
-            world.trace(number + " has a copy at " + marker.index());
-            if (crashesHere()) {
-                return;
-            }
-            lastStamp = Math.max(lastStamp, rows.lastTimestamp);
-            act(running -> {
-                running.copied(marker, now());
-                running.applied(marker.index());
-            });
-            checkedCommit = Math.max(checkedCommit, marker.index());
-            applier.schedule();
-        });
     }
 }
