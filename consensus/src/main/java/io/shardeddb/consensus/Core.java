@@ -137,8 +137,8 @@ final class Core {
             return;
         }
         loyalUntil = Math.min(loyalUntil, now);
-        // Not at once: the others must have noticed too, or they refuse. And one after the other, by their ids, which are
-        // random and which all see alike: two that stand together split the votes, and then a whole time-out passes.
+        // Not at once: the others must have noticed too, or they refuse. And one after the other, by their ids, which
+        // are random and which all see alike: two that stand together split the votes, and a whole time-out passes.
         long interval = settings.heartbeatInterval();
         long soon = now
                 + interval / 10
