@@ -7,10 +7,12 @@ import io.shardeddb.local.api.Definitions;
 import io.shardeddb.local.api.Deletion;
 import io.shardeddb.local.api.Objects;
 import io.shardeddb.local.api.Preparation;
+import io.shardeddb.local.api.Rights;
 import io.shardeddb.local.api.Writes;
 import io.shardeddb.local.http.HttpServer;
 import io.shardeddb.local.kind.Kinds;
 import io.shardeddb.local.node.Addresses;
+import io.shardeddb.local.node.Kubeconfig;
 import io.shardeddb.local.node.Launcher;
 import io.shardeddb.local.node.NodeAgent;
 import io.shardeddb.local.node.NodePaths;
@@ -53,6 +55,7 @@ public final class LocalCluster implements AutoCloseable {
     private final NodeAgent agent;
     private final Controllers controllers;
     private final HttpServer server;
+    private final Rights rights;
     private boolean closed;
 
     private LocalCluster(
@@ -62,7 +65,8 @@ public final class LocalCluster implements AutoCloseable {
             Addresses addresses,
             NodeAgent agent,
             Controllers controllers,
-            HttpServer server) {
+            HttpServer server,
+            Rights rights) {
         this.paths = paths;
         this.lock = lock;
         this.store = store;
@@ -70,6 +74,7 @@ public final class LocalCluster implements AutoCloseable {
         this.agent = agent;
         this.controllers = controllers;
         this.server = server;
+        this.rights = rights;
     }
 
     /**
@@ -123,13 +128,14 @@ public final class LocalCluster implements AutoCloseable {
         });
         Files.writeString(home.resolve(PORT_FILE), Integer.toString(server.port()));
         String address = "127.0.0.1:" + server.port();
-        writeKubeconfig(paths.kubeconfig(), address);
+        Files.writeString(paths.kubeconfig(), Kubeconfig.text(address, null));
         NodeAgent agent = NodeAgent.start(objects, paths, images, addresses::take);
-        api.set(new ApiServer(store, kinds, writes, deletion, clock, agent.logs(), address));
+        Rights rights = new Rights(store);
+        api.set(new ApiServer(store, kinds, writes, deletion, clock, agent.logs(), rights, address));
         Controllers controllers = new Controllers(objects, paths.volumes());
         writeDaemonRecord(home, address);
         LOG.info("The API server listens on http://{}; home {}", address, home);
-        return new LocalCluster(paths, lock, store, addresses, agent, controllers, server);
+        return new LocalCluster(paths, lock, store, addresses, agent, controllers, server, rights);
     }
 
     private static Map<String, Launcher> images(Path home, Settings settings) throws IOException {
@@ -197,27 +203,6 @@ public final class LocalCluster implements AutoCloseable {
         return port.matches("\\d{1,5}") ? Integer.parseInt(port) : 0;
     }
 
-    private static void writeKubeconfig(Path file, String address) throws IOException {
-        Files.writeString(file, """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                - name: shardeddb-local
-                  cluster:
-                    server: http://%s
-                contexts:
-                - name: shardeddb-local
-                  context:
-                    cluster: shardeddb-local
-                    user: local
-                    namespace: default
-                current-context: shardeddb-local
-                users:
-                - name: local
-                  user: {}
-                """.formatted(address));
-    }
-
     private static void writeDaemonRecord(Path home, String address) throws IOException {
         ObjectNode record = Tree.object();
         record.put("pid", ProcessHandle.current().pid());
@@ -243,6 +228,11 @@ public final class LocalCluster implements AutoCloseable {
     /** The API server's address, as in http://127.0.0.1:37001. */
     public String address() {
         return "http://127.0.0.1:" + server.port();
+    }
+
+    /** Rights of service accounts, and what they did with them. */
+    public Rights rights() {
+        return rights;
     }
 
     /** Stops everything, processes of pods included; objects and data stay for the next start. */

@@ -28,6 +28,7 @@ public final class ApiServer {
     private final OpenApi openApi;
     private final InstantSource clock;
     private final PodLogs logs;
+    private final Rights rights;
 
     /** Makes the server; it is a handler for the HTTP server. */
     public ApiServer(
@@ -37,6 +38,7 @@ public final class ApiServer {
             Deletion deletion,
             InstantSource clock,
             PodLogs logs,
+            Rights rights,
             String address) {
         this.kinds = kinds;
         this.store = store;
@@ -46,6 +48,7 @@ public final class ApiServer {
         this.openApi = new OpenApi(kinds);
         this.clock = clock;
         this.logs = logs;
+        this.rights = rights;
     }
 
     /** An answer: a status and a body. */
@@ -98,7 +101,7 @@ public final class ApiServer {
                     case 1 -> discovery.groups();
                     case 2 -> discovery.group(parts[1]);
                     case 3 -> discovery.resources(parts[1], parts[2]);
-                    case 4 -> Reviews.answer(parts[3], request);
+                    case 4 -> Reviews.answer(parts[3], request, rights);
                     default -> null;
                 };
             case "openapi" -> openApiDocument(path);
@@ -118,6 +121,7 @@ public final class ApiServer {
         if (target == null) {
             throw ApiException.noSuchPath(path);
         }
+        rights.check(target, request);
         if (target.subresource().equals("log")) {
             logs.answer(target.namespace(), target.name(), request, exchange);
             return;

@@ -6,11 +6,11 @@ import io.shardeddb.local.tree.Tree;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Questions about permissions. There is one user here, who may do everything. */
+/** Questions about permissions. Whoever calls without a service account's token may do everything. */
 final class Reviews {
     private Reviews() {}
 
-    static @Nullable ObjectNode answer(String resource, Request request) {
+    static @Nullable ObjectNode answer(String resource, Request request, Rights rights) {
         if (!request.method().equals("POST")) {
             return null;
         }
@@ -25,7 +25,9 @@ final class Reviews {
                 status.putArray("nonResourceRules");
                 status.put("incomplete", false);
             }
-            case "selfsubjectreviews" -> status.putObject("userInfo").put("username", "local");
+            case "selfsubjectreviews" ->
+                status.putObject("userInfo")
+                        .put("username", java.util.Objects.requireNonNullElse(Rights.caller(request), "local"));
             default -> {
                 return null;
             }
@@ -40,6 +42,9 @@ final class Reviews {
         }
         try {
             if (Tree.parse(request.body()) instanceof ObjectNode review) {
+                if (resource.equals("selfsubjectaccessreviews")) {
+                    status.put("allowed", rights.allowsReview(request, review));
+                }
                 review.set("status", status);
                 return review;
             }

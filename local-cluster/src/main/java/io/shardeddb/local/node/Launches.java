@@ -2,6 +2,7 @@ package io.shardeddb.local.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.local.api.Objects;
+import io.shardeddb.local.api.Rights;
 import io.shardeddb.local.tree.Meta;
 import io.shardeddb.local.tree.Tree;
 import java.io.File;
@@ -12,12 +13,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of a container what is to be started. */
 final class Launches {
     private static final String MYSQL_DATA = "/var/lib/mysql";
     private static final int LONGEST_SOCKET_PATH = 100;
+    private static final Pattern KUBECONFIG_SERVER = Pattern.compile("server: http://(\\S+)");
 
     private final Map<String, Launcher> images;
     private final Objects objects;
@@ -64,7 +67,9 @@ final class Launches {
         environment.put("HOME", directory(pod).toString());
         environment.put("LANG", "C.UTF-8");
         environment.put("HOSTNAME", Tree.textOr(pod, Meta.name(pod), "spec", "hostname"));
-        environment.put("KUBECONFIG", paths.kubeconfig().toString());
+        if (mountsToken(pod)) {
+            environment.put("KUBECONFIG", kubeconfig(pod).toString());
+        }
         raw.forEach((name, value) -> environment.put(name, mounts.translate(value)));
         List<String> command = texts(container.path("command"), raw, mounts);
         List<String> arguments = texts(container.path("args"), raw, mounts);
@@ -99,6 +104,32 @@ final class Launches {
         } catch (Mounts.NotReady | NoImage | BadConfig e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    private boolean mountsToken(JsonNode pod) {
+        JsonNode ofPod = Tree.at(pod, "spec", "automountServiceAccountToken");
+        if (ofPod.isBoolean()) {
+            return ofPod.asBoolean();
+        }
+        JsonNode account = objects.get("serviceaccounts", Meta.namespace(pod), account(pod));
+        return account == null || account.path("automountServiceAccountToken").asBoolean(true);
+    }
+
+    private static String account(JsonNode pod) {
+        return Tree.textOr(pod, "default", "spec", "serviceAccountName");
+    }
+
+    /** Stands for the folder with the service account's token that a kubelet mounts. */
+    private Path kubeconfig(JsonNode pod) throws IOException {
+        String server = KUBECONFIG_SERVER
+                .matcher(Files.readString(paths.kubeconfig()))
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow(() -> new IOException(paths.kubeconfig() + " names no server"));
+        Path file = Files.createDirectories(directory(pod)).resolve("kubeconfig");
+        Files.writeString(file, Kubeconfig.text(server, Rights.token(Meta.namespace(pod), account(pod))));
+        return file;
     }
 
     private Path directory(JsonNode pod) {

@@ -9,6 +9,7 @@ import io.shardeddb.local.api.Definitions;
 import io.shardeddb.local.api.Deletion;
 import io.shardeddb.local.api.Objects;
 import io.shardeddb.local.api.Preparation;
+import io.shardeddb.local.api.Rights;
 import io.shardeddb.local.api.Writes;
 import io.shardeddb.local.http.Exchange;
 import io.shardeddb.local.http.HttpServer;
@@ -79,6 +80,7 @@ public final class World implements AutoCloseable {
                 deletion,
                 clock,
                 (namespace, pod, request, exchange) -> exchange.send(404, "text/plain", new byte[0]),
+                new Rights(store),
                 "127.0.0.1");
         http = HttpServer.start(
                 InetAddress.getLoopbackAddress(), 0, (request, exchange) -> handle(api, request, exchange));
