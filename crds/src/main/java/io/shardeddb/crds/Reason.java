@@ -32,6 +32,8 @@ public enum Reason {
     StepFailed,
     /** A server does not answer. */
     ServerUnreachable,
+    /** A server takes no writes and leads no shard, for example because its volume is nearly full. */
+    ServerReadOnly,
     /** A shard has no leader or no quorum. */
     QuorumLost,
     /** Fewer healthy copies than asked for. */

@@ -21,12 +21,12 @@ public record ServerStatus(
         @JsonPropertyDescription("Name as given or made.") String name,
         @JsonPropertyDescription("Name of its StatefulSet.") String resourceName,
 
-        @JsonPropertyDescription("Starting, Ready, Unreachable, Draining or Removed.")
+        @JsonPropertyDescription("Starting, Ready, ReadOnly, Unreachable, Draining or Removed.")
         String phase,
 
         @JsonPropertyDescription("Shards that it holds.") List<String> shards,
 
-        @JsonPropertyDescription("Why it is not ready.") @Nullable
+        @JsonPropertyDescription("Why it is not ready, or takes no writes.") @Nullable
         String message) {
 
     public ServerStatus {

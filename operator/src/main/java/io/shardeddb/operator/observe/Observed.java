@@ -18,6 +18,12 @@ public record Observed(Map<String, ServerStatus> servers) {
         servers = Map.copyOf(servers);
     }
 
+    /** Why a server takes no writes; empty when it does, or when it was told not to, or does not answer. */
+    public String readOnlyReason(String server) {
+        ServerStatus status = servers.get(server);
+        return status == null || status.getDraining() ? "" : status.getReadOnlyReason();
+    }
+
     /** A server's replica of a group. */
     public Optional<ReplicaStatus> replica(String server, Uid group) {
         ServerStatus status = servers.get(server);

@@ -9,6 +9,7 @@ import io.shardeddb.operator.plan.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The five conditions of a database as a function of a few facts. Each condition has one reason at a time, the most urgent one. */
@@ -39,6 +40,7 @@ public final class DatabaseConditions {
      * @param shards shards wanted
      * @param routers routers wanted
      * @param leaving servers that exist and are no longer wanted
+     * @param readOnly servers that take no writes, each with why
      * @param failure why a step failed just now
      */
     public record Facts(
@@ -52,6 +54,7 @@ public final class DatabaseConditions {
             int routers,
             int readyRouters,
             List<String> leaving,
+            List<String> readOnly,
             List<ShardFacts> shardFacts,
             List<Refusal> refusals,
             @Nullable Disruption disruption,
@@ -134,6 +137,10 @@ public final class DatabaseConditions {
         List<ShardFacts> worse = facts.shardFacts().stream()
                 .filter(shard -> shard.phase() == ShardPhase.Degraded || shard.phase() == ShardPhase.Unavailable)
                 .toList();
+        if (worse.isEmpty() && !facts.readOnly().isEmpty()) {
+            set(ConditionType.Degraded, true, Reason.ServerReadOnly, String.join("; ", facts.readOnly()));
+            return;
+        }
         if (worse.isEmpty()) {
             set(ConditionType.Degraded, false, Reason.AllCopies, "every shard that exists serves with all its copies");
             return;
@@ -143,9 +150,10 @@ public final class DatabaseConditions {
                 ConditionType.Degraded,
                 true,
                 lost ? Reason.QuorumLost : Reason.MissingCopies,
-                worse.stream()
-                        .map(shard -> shard.name() + " is " + shard.phase())
-                        .collect(Collectors.joining(", ")));
+                Stream.concat(
+                                worse.stream().map(shard -> shard.name() + " is " + shard.phase()),
+                                facts.readOnly().stream())
+                        .collect(Collectors.joining("; ")));
     }
 
     private void dataSafe() {

@@ -105,6 +105,7 @@ public final class DatabaseReport {
                 inForce.router().replicas(),
                 routers,
                 leaving(),
+                readOnly(),
                 shardFacts(),
                 refusals(),
                 decisions.disruption(),
@@ -170,6 +171,14 @@ public final class DatabaseReport {
                 .toList();
     }
 
+    private List<String> readOnly() {
+        return observation.sets().keySet().stream()
+                .filter(server -> !observation.servers().readOnlyReason(server).isEmpty())
+                .sorted()
+                .map(server -> server + ": " + observation.servers().readOnlyReason(server))
+                .toList();
+    }
+
     private List<DatabaseConditions.ShardFacts> shardFacts() {
         return observation.shards().values().stream()
                 .map(shard -> new DatabaseConditions.ShardFacts(
@@ -223,7 +232,7 @@ public final class DatabaseReport {
             return "Starting";
         }
         if (observation.ready(name)) {
-            return "Ready";
+            return observation.servers().readOnlyReason(name).isEmpty() ? "Ready" : "ReadOnly";
         }
         return observation.servers().servers().containsKey(name) ? "Starting" : "Unreachable";
     }
@@ -235,8 +244,12 @@ public final class DatabaseReport {
                 .findFirst()
                 .orElse(null);
         Pod pod = observation.pods().get(name);
-        if (held != null || pod == null || observation.ready(name)) {
+        if (held != null || pod == null) {
             return held;
+        }
+        if (observation.ready(name)) {
+            String readOnly = observation.servers().readOnlyReason(name);
+            return readOnly.isEmpty() ? null : readOnly;
         }
         List<ContainerStatus> containers =
                 pod.getStatus() == null ? null : pod.getStatus().getContainerStatuses();

@@ -21,6 +21,7 @@ final class DatabaseConditionsTest {
     private int readyShards = 2;
     private int readyRouters = 1;
     private List<String> leaving = List.of();
+    private List<String> readOnly = List.of();
     private ShardPhase phase = ShardPhase.Ready;
     private boolean safe = true;
     private int copies = 3;
@@ -43,6 +44,7 @@ final class DatabaseConditionsTest {
                         1,
                         readyRouters,
                         leaving,
+                        readOnly,
                         List.of(
                                 new DatabaseConditions.ShardFacts("one", ShardPhase.Ready, true, 3),
                                 new DatabaseConditions.ShardFacts("two", phase, safe, copies)),
@@ -113,6 +115,17 @@ final class DatabaseConditionsTest {
                 "True MissingCopies",
                 "True AllCopies",
                 "False NothingWithheld");
+    }
+
+    @Test
+    void aReadOnlyServerDegradesAndMissingCopiesAreMoreUrgent() {
+        readOnly = List.of("server-1: little room");
+        expect("True AllReady", "False Settled", "True ServerReadOnly", "True AllCopies", "False NothingWithheld");
+        phase = ShardPhase.Degraded;
+        assertThat(shown(ConditionType.Degraded)).isEqualTo("True MissingCopies");
+        assertThat(conditions())
+                .anySatisfy(condition ->
+                        assertThat(condition.getMessage()).isEqualTo("two is Degraded; server-1: little room"));
     }
 
     @Test

@@ -170,7 +170,7 @@ public final class GroupRuntime implements AutoCloseable {
         return log.forces();
     }
 
-    /** Why the server takes no writes; empty when it does. */
+    /** Why the server takes no writes; empty when it does. Always the same words for the same cause, since it stands in conditions. */
     public String readOnlyReason() {
         if (isClockFarAhead()) {
             return "the clock is more than " + PeerClocks.FAR_MILLIS + " ms ahead of the other servers'";
@@ -178,8 +178,7 @@ public final class GroupRuntime implements AutoCloseable {
         LogSpace space = log.space();
         return space.level() == LogSpace.Level.ENOUGH
                 ? ""
-                : "little room for the log: " + space.usedBytes() + " of " + space.capacityBytes() + " bytes used, "
-                        + space.usableBytes() + " bytes free on the volume";
+                : "little room for the log, in its budget of " + space.capacityBytes() + " bytes or on the volume";
     }
 
     /** Whether the groups' thread is alive: it turns at least once a second. */
