@@ -16,7 +16,6 @@ import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +42,9 @@ final class Applier {
 
     private static final long UNHURRIED_ENTRIES = 256;
 
+    /** When others are through with what takes longer than this here, the database here is taken to hang. */
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MAX_BACKOFF_DOUBLINGS = 5;
 
@@ -53,6 +55,7 @@ final class Applier {
     private final Executor loop;
     private final TreeMap<Long, Proposals.Waiters> handed = new TreeMap<>();
     private @Nullable ReplicaStore store;
+    private @Nullable Portion portion;
     private boolean running;
     private boolean stopped;
     private long applied = -1;
@@ -87,6 +90,27 @@ final class Applier {
     /** Last index applied; -1 while unknown. */
     long applied() {
         return applied;
+    }
+
+    /** Whether entries are being applied. */
+    boolean isApplying() {
+        return portion != null;
+    }
+
+    /** Whether they have been for so long that the database may hang. */
+    boolean isStuck(long now) {
+        Portion current = portion;
+        return current != null && now - current.since() > STUCK_NANOS;
+    }
+
+    /** Tells everybody who waits for results from here that they are not known: another leader may know them. */
+    void releaseWaiters() {
+        Portion current = portion;
+        if (current != null) {
+            current.takeWaiters().values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
+        }
+        handed.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
+        handed.clear();
     }
 
     boolean hasWork() {
@@ -214,7 +238,9 @@ final class Applier {
         List<CommittedEntry> committed = new ArrayList<>(entries.size());
         entries.forEach(entry -> committed.add(committed(entry)));
         running = true;
-        pool.execute(() -> apply(ready, committed, waiters));
+        Portion next = new Portion(committed, waiters, System.nanoTime());
+        portion = next;
+        pool.execute(() -> apply(ready, next));
     }
 
     private List<LogEntry> nextPortion() {
@@ -252,7 +278,8 @@ final class Applier {
         return new CommittedEntry(entry.index(), entry.term(), command, configuration);
     }
 
-    private void apply(ReplicaStore ready, List<CommittedEntry> entries, Map<Long, Proposals.Waiters> waiters) {
+    private void apply(ReplicaStore ready, Portion taken) {
+        List<CommittedEntry> entries = taken.entries();
         try {
             List<EntryOutcome> outcomes = ready.apply(entries);
             long last = entries.getLast().index();
@@ -260,19 +287,19 @@ final class Applier {
             @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
             // A caller who waits for a schema or an interval must find it in force when answered.
             if (!changesMore) {
-                answer(entries, outcomes, waiters);
+                answer(taken, outcomes);
             }
             loop.execute(() -> {
                 done(last, outcomes, state);
                 if (changesMore) {
-                    answer(entries, outcomes, waiters);
+                    answer(taken, outcomes);
                 }
             });
         } catch (UnresolvedRequestException e) {
-            loop.execute(() -> unresolved(e, waiters));
+            loop.execute(() -> unresolved(e, taken));
         } catch (StoreUnavailableException | RuntimeException e) {
             loop.execute(() -> {
-                handed.putAll(waiters);
+                handed.putAll(taken.takeWaiters());
                 failed(e);
             });
         }
@@ -283,19 +310,18 @@ final class Applier {
         return command != null && !command.hasWrite();
     }
 
-    private void answer(
-            List<CommittedEntry> entries, List<EntryOutcome> outcomes, Map<Long, Proposals.Waiters> waiters) {
+    private void answer(Portion done, List<EntryOutcome> outcomes) {
         ReplicaView view = replica.view();
-        long first = entries.getFirst().index();
-        waiters.forEach((index, waiting) -> {
+        long first = done.entries().getFirst().index();
+        done.takeWaiters().forEach((index, waiting) -> {
             int at = (int) (index - first);
-            Proposals.answer(waiting, entries.get(at).term(), outcomes.get(at), view);
+            Proposals.answer(waiting, done.entries().get(at).term(), outcomes.get(at), view);
         });
-        waiters.clear();
     }
 
     private void done(long last, List<EntryOutcome> outcomes, @Nullable AppliedState state) {
         running = false;
+        portion = null;
         unresolved = null;
         failures = 0;
         applied = last;
@@ -309,10 +335,11 @@ final class Applier {
         replica.touch();
     }
 
-    private void unresolved(UnresolvedRequestException e, Map<Long, Proposals.Waiters> waiters) {
+    private void unresolved(UnresolvedRequestException e, Portion stopped) {
         running = false;
+        portion = null;
         unresolved = e;
-        handed.putAll(waiters);
+        handed.putAll(stopped.takeWaiters());
         LOG.warn("group {}: {}", log.group(), e.getMessage());
         replica.stalled("waiting for a verdict: " + e.getMessage());
         replica.touch();
@@ -320,6 +347,7 @@ final class Applier {
 
     private void failed(Exception e) {
         running = false;
+        portion = null;
         GroupId group = log.group();
         if (e instanceof StoreUnavailableException) {
             LOG.warn("group {}: the rows' database fails: {}", group, e.getMessage());

@@ -322,7 +322,9 @@ public final class GroupControl {
                     view == null ? "no replica of this group here" : Answers.notLeaderText(view),
                     view == null ? LeaderHint.getDefaultInstance() : view.leader());
         }
-        MemberId chosen = target != null ? target : Housekeeping.best(replica).orElse(null);
+        MemberId chosen = target != null
+                ? target
+                : Housekeeping.best(replica).map(peer -> peer.id()).orElse(null);
         if (chosen != null && chosen.equals(replica.log().member())) {
             return ControlReply.newBuilder().setLeader(replica.view().leader()).build();
         }

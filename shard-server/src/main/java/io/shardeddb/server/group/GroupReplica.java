@@ -155,7 +155,11 @@ final class GroupReplica {
     }
 
     boolean hasWaiters() {
-        return !proposals.isIdle() || !reads.isIdle() || !checksums.isIdle() || applier.hasWork();
+        return !proposals.isIdle()
+                || !reads.isIdle()
+                || !checksums.isIdle()
+                || applier.hasWork()
+                || applier.isApplying();
     }
 
     /** Whether somebody waits until the rows here are those of the last committed entry. */
@@ -454,8 +458,26 @@ final class GroupReplica {
         reads.expire(now);
         checksums.expire(now);
         applier.expire(now);
+        if (applier.isStuck(now)) {
+            leaveToOthers(now);
+        }
         if (applier.hasWork()) {
             applier.advance(now);
+        }
+    }
+
+    /**
+     * The database here hangs, it seems: a member that has applied more leads, and who waits here asks there. While no other has got
+     * further, it may be the entry that takes long.
+     */
+    private void leaveToOthers(long now) {
+        if (core.role() != Role.LEADER) {
+            applier.releaseWaiters();
+        } else if (Housekeeping.best(this)
+                .filter(peer -> peer.appliedIndex() > applier.applied())
+                .isPresent()) {
+            Housekeeping.transferToBest(this, now);
+            applier.releaseWaiters();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.GroupId;
-import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.ReplicaStatus;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.SnapshotMarker;
@@ -31,8 +30,8 @@ final class Housekeeping implements AutoCloseable {
     private final Stores stores;
     private final CopyDispatch copies;
     private final Retention retention;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("housekeeping").daemon().factory());
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().name("housekeeping").daemon().factory());
 
     Housekeeping(GroupRuntime runtime, SharedLog log, Stores stores, CopyDispatch copies, Retention retention) {
         this.runtime = runtime;
@@ -43,10 +42,12 @@ final class Housekeeping implements AutoCloseable {
     }
 
     void start() {
+        var _ = timer.scheduleWithFixedDelay(this::lookAtDatabase, 200, 1000, TimeUnit.MILLISECONDS);
         var _ = timer.scheduleWithFixedDelay(this::round, 200, 1000, TimeUnit.MILLISECONDS);
     }
 
-    private void round() {
+    /** On a thread of its own: a database that hangs must not keep the rest from being looked at. */
+    private void lookAtDatabase() {
         boolean before = stores.reachable();
         try {
             stores.check();
@@ -57,6 +58,9 @@ final class Housekeeping implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("looking at the rows' database failed", e);
         }
+    }
+
+    private void round() {
         try {
             log.refreshSpace();
         } catch (IOException | UncheckedIOException e) {
@@ -103,21 +107,20 @@ final class Housekeeping implements AutoCloseable {
     /** Offers leadership to the best voter, if there is one. */
     static void transferToBest(GroupReplica replica, long now) {
         best(replica).ifPresent(target -> {
-            replica.core().transferLeadership(target, now);
+            replica.core().transferLeadership(target.id(), now);
             replica.touch();
         });
     }
 
     /** The voter whose store has applied the most, as its heartbeats say. */
-    static Optional<MemberId> best(GroupReplica replica) {
+    static Optional<ReplicaStatus.PeerStatus> best(GroupReplica replica) {
         ReplicaStatus status = replica.core().status();
         return status.peers().stream()
                 .filter(peer -> !peer.quarantined()
                         && status.configuration().isVoter(peer.id())
                         && peer.state() == ReplicaStatus.PeerState.REPLICATING)
                 .max(Comparator.comparingLong(ReplicaStatus.PeerStatus::appliedIndex)
-                        .thenComparingLong(ReplicaStatus.PeerStatus::matchIndex))
-                .map(ReplicaStatus.PeerStatus::id);
+                        .thenComparingLong(ReplicaStatus.PeerStatus::matchIndex));
     }
 
     /** Lets go what the store has made durable and nobody here needs. */

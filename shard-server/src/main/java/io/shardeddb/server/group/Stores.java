@@ -5,14 +5,20 @@ import io.shardeddb.consensus.MemberId;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
+import java.util.concurrent.TimeUnit;
 
 /** Opens replicas' stores, after making sure that the database is this volume's. */
 public final class Stores {
     private final StoreFactory factory;
     private final String volumeId;
     private final long bootCounter;
+    /** A look at the database that takes longer finds it not reachable. */
+    private static final long HANGING_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private volatile boolean reachable;
     private volatile String problem = "not reached yet";
+    /** When the look that is going on began, as {@link System#nanoTime}; 0 when there is none. */
+    private volatile long lookingSince;
 
     /**
      * @param volumeId identity of the data directory, 32 hexadecimal digits
@@ -31,6 +37,7 @@ public final class Stores {
 
     /** Looks whether the database answers, is set up as it must be, and is this volume's. */
     public synchronized void check() throws StoreUnavailableException {
+        lookingSince = System.nanoTime() | 1;
         try {
             StoreFactory.Claim claim = factory.claim(volumeId);
             if (claim == StoreFactory.Claim.SHUTTING_DOWN) {
@@ -44,16 +51,23 @@ public final class Stores {
             reachable = false;
             problem = String.valueOf(e.getMessage());
             throw e;
+        } finally {
+            lookingSince = 0;
         }
     }
 
-    /** Whether the database answered when it was last asked. */
+    private boolean isHanging() {
+        long since = lookingSince;
+        return since != 0 && System.nanoTime() - since > HANGING_NANOS;
+    }
+
+    /** Whether the database answered when it was last asked, and is not late with an answer now. */
     public boolean reachable() {
-        return reachable;
+        return reachable && !isHanging();
     }
 
     /** What was wrong when it was last asked; empty if nothing. */
     public String problem() {
-        return problem;
+        return isHanging() ? "the database does not answer" : problem;
     }
 }

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,19 @@ final class InMemoryStores implements StoreFactory {
     private final Map<String, Memory> replicas = new ConcurrentHashMap<>();
     private volatile boolean away;
     private volatile boolean refusingEntries;
+    private volatile CountDownLatch thaw = new CountDownLatch(0);
 
     void setAway(boolean gone) {
         away = gone;
+    }
+
+    /** Nothing fails and nothing is answered, until it thaws. */
+    void freeze() {
+        thaw = new CountDownLatch(1);
+    }
+
+    void thaw() {
+        thaw.countDown();
     }
 
     /** Only applying fails, as with a full volume: looking at the database goes on well. */
@@ -75,6 +86,12 @@ final class InMemoryStores implements StoreFactory {
     }
 
     private void check() throws StoreUnavailableException {
+        try {
+            thaw.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("interrupted");
+        }
         if (away) {
             throw new StoreUnavailableException("the database is away");
         }

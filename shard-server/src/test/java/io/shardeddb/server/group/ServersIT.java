@@ -21,6 +21,7 @@ import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.store.AppliedState;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -230,6 +232,33 @@ final class ServersIT {
                 .until(() -> cluster.status(old).getAppliedIndex()
                         == cluster.status(other).getAppliedIndex());
         assertThat(rows(old, ReadLevel.EVENTUAL)).isEqualTo(4);
+    }
+
+    @Test
+    void handsLeadershipOverWhenItsDatabaseHangsAndTellsThoseWhoWait() {
+        cluster.threeVoters();
+        int old = cluster.leader();
+        write(old, 0, 2);
+        stores.get(old).freeze();
+        try {
+            CompletableFuture<WriteReply> answer = new CompletableFuture<>();
+            WriteRequest request = cluster.request(2);
+            cluster.server(old).data().write(request, answer::complete);
+            int other = cluster.awaitLeaderOtherThan(old);
+            Awaitility.await().atMost(Duration.ofSeconds(3)).until(answer::isDone);
+            assertThat(answer.join().getError().getCode()).isEqualTo("OUTCOME_UNKNOWN");
+            WriteReply repeated = cluster.data(other).write(request);
+            assertThat(repeated.hasError()).isFalse();
+            assertThat(repeated.getRepeated()).isTrue();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> !cluster.server(old).runtime().stores().reachable());
+        } finally {
+            stores.get(old).thaw();
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> !cluster.read(old, ReadLevel.EVENTUAL).hasError() && rows(old, ReadLevel.EVENTUAL) == 3);
     }
 
     @Test
