@@ -21,6 +21,11 @@ final class Following {
 
     private int nextStamp;
 
+    /** What this voter weighs at its leader, and in which term it was told so. */
+    private Weight weight = Weight.NONE;
+
+    private long weightTerm;
+
     Following(Core core) {
         this.core = core;
         Arrays.fill(stamps, Long.MIN_VALUE);
@@ -30,12 +35,26 @@ final class Following {
         return proven;
     }
 
+    /** What this voter weighs at the leader of the present term, as far as it was told. */
+    Weight weight() {
+        return weightTerm == core.term ? weight : Weight.NONE;
+    }
+
+    /** Messages overtake one another: only a later clock, or another term, is news. */
+    private void learnWeight(Message.AppendRequest request) {
+        if (weightTerm != request.term() || request.weight().clock() >= weight.clock()) {
+            weightTerm = request.term();
+            weight = request.weight();
+        }
+    }
+
     void onAppend(Message.AppendRequest request) {
         if (request.term() < core.term) {
             answerOldLeader(request.from());
             return;
         }
         heard(request);
+        learnWeight(request);
         ReplicaLog log = core.log;
         long previous = request.previousIndex();
         List<LogEntry> entries = request.entries();

@@ -70,6 +70,10 @@ final class Leadership {
     void tick() {
         lastTick = core.now;
         confirm();
+        if (peers.isWeighted()) {
+            // A round of weights ends with time too, and what did not commit by the old weights may by the new ones.
+            advanceCommit();
+        }
         long heardAt = Math.max(confirmedAt, since);
         if (core.now - heardAt > 2 * core.settings.electionTimeout()) {
             core.follow(core.term, null);

@@ -58,6 +58,7 @@ public sealed interface Message {
      * @param previousTerm the term there, by which the receiver recognises that it has the same log up to it
      * @param entries may be empty
      * @param commitIndex the leader's
+     * @param weight what the receiver weighs at the leader
      */
     record AppendRequest(
             GroupId group,
@@ -68,7 +69,8 @@ public sealed interface Message {
             long previousIndex,
             long previousTerm,
             List<LogEntry> entries,
-            long commitIndex)
+            long commitIndex,
+            Weight weight)
             implements Message {}
 
     /**

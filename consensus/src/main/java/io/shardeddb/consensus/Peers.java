@@ -15,6 +15,9 @@ final class Peers {
     private Configuration configuration = Configuration.EMPTY;
     private @Nullable Peer[] incoming = new Peer[0];
     private @Nullable Peer[] outgoing = new Peer[0];
+    private @Nullable Cabinet incomingWeights;
+    private @Nullable Cabinet outgoingWeights;
+    private long weightClock;
     private long[] scratch = new long[0];
 
     Peers(Core core) {
@@ -47,9 +50,25 @@ final class Peers {
                 byId.put(member.id(), known != null ? known : new Peer(member.id(), core.log.lastIndex() + 1));
             }
         }
+        VoterSet left = current.outgoing();
         incoming = places(current.voters());
-        outgoing = current.outgoing() == null ? new Peer[0] : places(current.outgoing());
+        outgoing = left == null ? new Peer[0] : places(left);
+        incomingWeights = weights(current.voters(), incomingWeights);
+        outgoingWeights = left == null ? null : weights(left, outgoingWeights);
         scratch = new long[Math.max(incoming.length, outgoing.length) + byId.size()];
+    }
+
+    /** Weights of their own for each configuration, under a clock that no other had in this term. */
+    private @Nullable Cabinet weights(VoterSet voters, @Nullable Cabinet before) {
+        if (voters.faultTolerance() == 0) {
+            return null;
+        }
+        if (before != null && before.scheme().size() == voters.size() && !core.rules.givesWeightsOutAnew()) {
+            return before;
+        }
+        long latest = before == null ? 0 : before.clock();
+        weightClock = Math.max(weightClock, latest) + 1;
+        return new Cabinet(voters, core.rules.weights(voters), voters.position(core.self), weightClock);
     }
 
     private @Nullable Peer[] places(VoterSet voters) {
@@ -64,10 +83,48 @@ final class Peers {
     long committed() {
         long own = core.rules.ownMatch(core.log.durableIndex(), core.log.lastIndex());
         VoterSet left = configuration.outgoing();
-        long reached = core.rules.committed(configuration.voters(), values(incoming, own, peer -> peer.match));
+        long reached = committed(configuration.voters(), incomingWeights, values(incoming, own, peer -> peer.match));
         return left == null
                 ? reached
-                : core.rules.jointly(reached, core.rules.committed(left, values(outgoing, own, peer -> peer.match)));
+                : core.rules.jointly(
+                        reached, committed(left, outgoingWeights, values(outgoing, own, peer -> peer.match)));
+    }
+
+    private long committed(VoterSet voters, @Nullable Cabinet weights, long[] matches) {
+        if (weights == null) {
+            return core.rules.committed(voters, matches);
+        }
+        weights.observe(matches, core.log.lastIndex(), core.now, core.settings.heartbeatInterval());
+        return core.rules.committed(weights, matches);
+    }
+
+    /** Whether commits in some half go by weights, which move with time. */
+    boolean isWeighted() {
+        return incomingWeights != null || outgoingWeights != null;
+    }
+
+    /** What a member weighs: among the voters to come, if it is one of them. */
+    Weight weight(MemberId id) {
+        Weight coming = weight(configuration.voters(), incomingWeights, id);
+        VoterSet left = configuration.outgoing();
+        return coming.value() > 0 || left == null ? coming : weight(left, outgoingWeights, id);
+    }
+
+    private static Weight weight(VoterSet voters, @Nullable Cabinet weights, MemberId id) {
+        int position = weights == null ? -1 : voters.position(id);
+        return weights == null || position < 0 ? Weight.NONE : new Weight(weights.clock(), weights.weight(position));
+    }
+
+    /** The weights in use, those of the voters to come first. */
+    List<QuorumStatus> quorums() {
+        List<QuorumStatus> quorums = new ArrayList<>();
+        if (incomingWeights != null) {
+            quorums.add(incomingWeights.status());
+        }
+        if (outgoingWeights != null) {
+            quorums.add(outgoingWeights.status());
+        }
+        return quorums;
     }
 
     /** The greatest round or time that commit quorums have acknowledged, if the leader itself has acknowledged {@code own}. */

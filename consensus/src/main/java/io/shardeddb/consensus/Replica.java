@@ -319,6 +319,8 @@ public final class Replica {
                 core.log.lastIndex(),
                 core.configuration(),
                 core.configurations.at(core.commitIndex),
-                core.leadership == null ? List.of() : core.leadership.peers.status());
+                core.leadership == null ? List.of() : core.leadership.peers.status(),
+                core.leadership == null ? following.weight() : core.leadership.peers.weight(core.self),
+                core.leadership == null ? List.of() : core.leadership.peers.quorums());
     }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param configuration the configuration in force, committed or not
  * @param committedConfiguration the last committed configuration
  * @param peers what a leader knows about the others; empty elsewhere
+ * @param weight what this voter weighs at the leader, as far as it was told; {@link Weight#NONE} where heads are counted
+ * @param quorums the weights by which a leader commits, those of the voters to come first; empty elsewhere and where heads
+ *     are counted
  */
 public record ReplicaStatus(
         Role role,
@@ -27,7 +30,9 @@ public record ReplicaStatus(
         long lastIndex,
         Configuration configuration,
         Effects.CommittedConfiguration committedConfiguration,
-        List<PeerStatus> peers) {
+        List<PeerStatus> peers,
+        Weight weight,
+        List<QuorumStatus> quorums) {
 
     /**
      * What a leader knows about another member.

@@ -67,7 +67,8 @@ final class Replication {
                 previous,
                 log.term(previous),
                 entries,
-                core.commitIndex));
+                core.commitIndex,
+                leadership.peers.weight(peer.id)));
         if (peer.state == PeerState.PROBING) {
             peer.probing = true;
             return false;

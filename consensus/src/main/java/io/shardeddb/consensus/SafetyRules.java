@@ -20,9 +20,28 @@ class SafetyRules {
         return voters.electionQuorum();
     }
 
+    /** The weights for voters of which some may fail. */
+    WeightScheme weights(VoterSet voters) {
+        return WeightScheme.of(voters.size(), voters.faultTolerance());
+    }
+
+    /** Whether a configuration, even of the same voters, begins with weights of its own. */
+    boolean givesWeightsOutAnew() {
+        return true;
+    }
+
     /**
-     * The greatest index that the voters' durable logs commit. This is where weights come in: they replace the count, over
-     * one permutation of the voters whose match is at least the index.
+     * The greatest index that the voters' durable logs commit by their weights: one permutation of them, over the voters
+     * whose match is at least the index.
+     *
+     * @param matches the durable match of each voter, by position
+     */
+    long committed(Cabinet cabinet, long[] matches) {
+        return cabinet.committed(matches);
+    }
+
+    /**
+     * The greatest index that the voters' durable logs commit where heads are counted.
      *
      * @param voters one half of a configuration
      * @param matches the durable match of each voter, by position; overwritten

@@ -32,13 +32,17 @@ final class Trio {
     long now = 1;
 
     Trio(int size, Settings settings) {
+        this(size, 0, settings);
+    }
+
+    Trio(int size, int faultTolerance, Settings settings) {
         this.settings = settings;
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             members.add(member(i));
         }
         for (int i = 0; i < size; i++) {
-            add(i, Recovered.bootstrap(VoterSet.majority(members)));
+            add(i, Recovered.bootstrap(new VoterSet(members, faultTolerance)));
         }
     }
 

@@ -1,11 +1,25 @@
 package io.shardeddb.consensus;
 
 import io.shardeddb.consensus.sim.Variant;
+import java.util.IdentityHashMap;
 import java.util.random.RandomGenerator;
 
 /** Replicas with one rule broken. */
 public final class WrongRules extends SafetyRules {
     private final Variant variant;
+
+    /** What each voter weighed when it acknowledged last. */
+    private final IdentityHashMap<Cabinet, Noted> noted = new IdentityHashMap<>();
+
+    private static final class Noted {
+        final long[] matches;
+        final long[] weights;
+
+        Noted(int size) {
+            matches = new long[size];
+            weights = new long[size];
+        }
+    }
 
     private WrongRules(Variant variant) {
         this.variant = variant;
@@ -42,6 +56,34 @@ public final class WrongRules extends SafetyRules {
     @Override
     int electionQuorum(VoterSet voters) {
         return is(Variant.MAJORITY_ELECTION_WITH_FEWER_COMMITS) ? voters.size() / 2 + 1 : voters.electionQuorum();
+    }
+
+    @Override
+    WeightScheme weights(VoterSet voters) {
+        return is(Variant.MIXED_WEIGHT_CLOCKS)
+                ? WeightScheme.steepest(voters.size(), voters.faultTolerance())
+                : super.weights(voters);
+    }
+
+    @Override
+    boolean givesWeightsOutAnew() {
+        return !is(Variant.WEIGHTS_CHANGED_WITHOUT_CLOCK);
+    }
+
+    @Override
+    long committed(Cabinet cabinet, long[] matches) {
+        if (!is(Variant.MIXED_WEIGHT_CLOCKS)) {
+            return super.committed(cabinet, matches);
+        }
+        Noted then = noted.computeIfAbsent(
+                cabinet, fresh -> new Noted(cabinet.scheme().size()));
+        for (int position = 0; position < then.weights.length; position++) {
+            if (matches[position] > then.matches[position]) {
+                then.matches[position] = matches[position];
+                then.weights[position] = cabinet.weight(position);
+            }
+        }
+        return Cabinet.committed(cabinet.scheme(), then.weights, matches);
     }
 
     @Override

@@ -64,6 +64,8 @@ final class Faults {
         if (world.random.nextInt(3) == 0) {
             cluster.connectAll();
             world.trace("network: all connected");
+        } else if (servers > 4 && world.random.nextInt(3) > 0) {
+            split();
         } else if (world.random.nextBoolean()) {
             int alone = any().number();
             for (int i = 0; i < servers; i++) {
@@ -78,6 +80,22 @@ final class Faults {
             world.trace("network: nothing goes from " + from + " to " + to);
         }
         world.after(world.upTo(900 * MILLI), cluster::connectAll);
+    }
+
+    /** Two sides, of which the smaller often has the leader and as many as commit, or one less. */
+    private void split() {
+        int servers = knobs.servers();
+        boolean[] side = new boolean[servers];
+        side[any().number()] = true;
+        for (int more = world.random.nextInt(servers / 2); more > 0; more--) {
+            side[world.random.nextInt(servers)] = true;
+        }
+        for (int from = 0; from < servers; from++) {
+            for (int to = 0; to < servers; to++) {
+                cluster.cut(from, to, side[from] != side[to]);
+            }
+        }
+        world.trace("network: two sides, " + java.util.Arrays.toString(side));
     }
 
     private void crash() {

@@ -43,8 +43,11 @@ record Knobs(
         if (random.nextInt(5) == 0) {
             return quick(random);
         }
+        if (random.nextInt(8) == 0) {
+            return weighted(random);
+        }
         int most = (servers - 1) / 2;
-        int tolerance = most > 0 && random.nextInt(3) == 0 ? 1 + random.nextInt(most) : 0;
+        int tolerance = most > 0 && random.nextInt(3) < (servers > 3 ? 2 : 1) ? 1 + random.nextInt(most) : 0;
         return new Knobs(
                 servers,
                 tolerance,
@@ -101,6 +104,37 @@ record Knobs(
                 false,
                 random.nextInt(2) == 0 ? 0 : 0.045,
                 true);
+    }
+
+    /** Many servers that commit by weights, come and go, and change how many may fail. */
+    private static Knobs weighted(RandomGenerator random) {
+        int servers = random.nextInt(3) == 0 ? 7 : 5;
+        return new Knobs(
+                servers,
+                1 + random.nextInt((servers - 1) / 2),
+                random.nextInt(2) == 0,
+                some(random, 2, 0.1),
+                0,
+                (1 + random.nextInt(random.nextInt(3) == 0 ? 40 : 6)) * MILLI,
+                random.nextInt(2) == 0 ? 60 * MILLI : 2 * MILLI,
+                1,
+                0.5 * random.nextDouble(),
+                0,
+                some(random, 2, 0.5),
+                some(random, 3, 0.5),
+                0,
+                some(random, 3, 0.3),
+                0,
+                0,
+                0,
+                0,
+                0,
+                some(random, 2, 0.6),
+                some(random, 2, 0.6),
+                false,
+                false,
+                random.nextInt(2) == 0 ? 0 : 0.045,
+                false);
     }
 
     private static double some(RandomGenerator random, int oneOf, double most) {

@@ -7,6 +7,7 @@ import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.consensus.Payload;
 import io.shardeddb.consensus.StateMark;
+import io.shardeddb.consensus.Weight;
 import io.shardeddb.protocol.wire.AppendRequestBody;
 import io.shardeddb.protocol.wire.AppendResponseBody;
 import io.shardeddb.protocol.wire.HeartbeatBody;
@@ -65,7 +66,9 @@ public final class MessageCodec {
                 .setRound(m.round())
                 .setPreviousIndex(m.previousIndex())
                 .setPreviousTerm(m.previousTerm())
-                .setCommitIndex(m.commitIndex());
+                .setCommitIndex(m.commitIndex())
+                .setWeightClock(m.weight().clock())
+                .setWeight(m.weight().value());
         for (LogEntry entry : m.entries()) {
             PeerEntry.Builder wire = PeerEntry.newBuilder().setTerm(entry.term());
             switch (entry.payload()) {
@@ -140,7 +143,8 @@ public final class MessageCodec {
                         b.getPreviousIndex(),
                         b.getPreviousTerm(),
                         entries(b),
-                        b.getCommitIndex());
+                        b.getCommitIndex(),
+                        new Weight(b.getWeightClock(), b.getWeight()));
             }
             case APPEND_RESPONSE -> {
                 AppendResponseBody b = wire.getAppendResponse();
