@@ -194,6 +194,7 @@ final class Leadership {
         if (response.round() > peer.confirmedRound) {
             peer.confirmedRound = response.round();
             peer.echo = response.stamp();
+            peer.heartbeats.note(core.now - response.sentAt());
         }
         long leaseStart = core.rules.leaseStart(response.sentAt(), core.now);
         if (peer.confirmedAt == Long.MIN_VALUE || leaseStart - peer.confirmedAt > 0) {

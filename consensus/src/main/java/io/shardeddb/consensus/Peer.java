@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 
 /** What a leader knows about one other member. */
 final class Peer {
-    private record Inflight(long lastIndex, int bytes) {}
+    private record Inflight(long lastIndex, int bytes, long sentAt) {}
 
     final MemberId id;
     PeerState state = PeerState.PROBING;
@@ -42,6 +42,12 @@ final class Peer {
 
     long promotionGoalSince;
 
+    /** From the sending of appends to the acknowledgement that they are durable there. */
+    final Durations appends = new Durations();
+
+    /** From the sending of heartbeats to their answers. */
+    final Durations heartbeats = new Durations();
+
     private final ArrayDeque<Inflight> inflight = new ArrayDeque<>(2);
     private long inflightBytes;
 
@@ -54,14 +60,16 @@ final class Peer {
         return inflight.size() >= settings.maxInflightAppends() || inflightBytes >= settings.maxInflightBytes();
     }
 
-    void sent(long lastIndex, int bytes) {
-        inflight.add(new Inflight(lastIndex, bytes));
+    void sent(long lastIndex, int bytes, long now) {
+        inflight.add(new Inflight(lastIndex, bytes, now));
         inflightBytes += bytes;
     }
 
-    void release(long upTo) {
+    void release(long upTo, long now) {
         while (!inflight.isEmpty() && inflight.getFirst().lastIndex() <= upTo) {
-            inflightBytes -= inflight.removeFirst().bytes();
+            Inflight done = inflight.removeFirst();
+            inflightBytes -= done.bytes();
+            appends.note(now - done.sentAt());
         }
     }
 

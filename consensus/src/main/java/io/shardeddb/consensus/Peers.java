@@ -186,7 +186,14 @@ final class Peers {
         List<ReplicaStatus.PeerStatus> status = new ArrayList<>();
         for (Peer peer : byId.values()) {
             status.add(new ReplicaStatus.PeerStatus(
-                    peer.id, peer.state, peer.match, peer.appliedIndex, peer.confirmedAt, peer.quarantined));
+                    peer.id,
+                    peer.state,
+                    peer.match,
+                    peer.appliedIndex,
+                    peer.confirmedAt,
+                    peer.quarantined,
+                    peer.appends.summary(),
+                    peer.heartbeats.summary()));
         }
         return status;
     }

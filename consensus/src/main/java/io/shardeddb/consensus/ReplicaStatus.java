@@ -44,9 +44,18 @@ public record ReplicaStatus(
      * @param lastHeard the leader's time of the sending of the last round that it acknowledged; {@link Long#MIN_VALUE} if
      *     none
      * @param quarantined whether it is not counted any more
+     * @param appends from the sending of entries to the acknowledgement that they are durable there
+     * @param heartbeats from the sending of heartbeats to their answers
      */
     public record PeerStatus(
-            MemberId id, PeerState state, long matchIndex, long appliedIndex, long lastHeard, boolean quarantined) {}
+            MemberId id,
+            PeerState state,
+            long matchIndex,
+            long appliedIndex,
+            long lastHeard,
+            boolean quarantined,
+            Durations.Summary appends,
+            Durations.Summary heartbeats) {}
 
     /** How a leader sends entries to a member. */
     public enum PeerState {

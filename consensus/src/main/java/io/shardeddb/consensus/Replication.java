@@ -74,7 +74,7 @@ final class Replication {
             return false;
         }
         peer.next += entries.size();
-        peer.sent(peer.next - 1, size(entries));
+        peer.sent(peer.next - 1, size(entries), core.now);
         return true;
     }
 
@@ -135,7 +135,7 @@ final class Replication {
         if (peer.state != PeerState.REPLICATING && servable && (advanced || answersAppend)) {
             peer.replicate();
         }
-        peer.release(peer.match);
+        peer.release(peer.match, core.now);
         peer.next = Math.max(peer.next, peer.match + 1);
         if (advanced) {
             leadership.advanceCommit();

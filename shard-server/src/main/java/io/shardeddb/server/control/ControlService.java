@@ -37,9 +37,11 @@ import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.GroupControl;
 import io.shardeddb.server.group.GroupRuntime;
 import io.shardeddb.server.group.PeerCalls;
+import io.shardeddb.server.group.StatusReport;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.LogSpace;
 import io.shardeddb.server.log.MemberAddress;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -77,11 +79,19 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 .setDraining(runtime.draining())
                 .setLogBytes(space.usedBytes())
                 .setLogCapacityBytes(space.capacityBytes())
-                .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt));
+                .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt))
+                .setForce(StatusReport.timing(runtime.forceTimes()))
+                .setCpu(cpu());
         answer(
                 answer,
                 control.status()
                         .thenApply(replicas -> status.addAllReplicas(replicas).build()));
+    }
+
+    private static double cpu() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean bean
+                ? bean.getProcessCpuLoad()
+                : -1;
     }
 
     @Override

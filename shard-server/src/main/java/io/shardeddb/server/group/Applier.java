@@ -1,6 +1,7 @@
 package io.shardeddb.server.group;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.Payload;
@@ -48,6 +49,7 @@ final class Applier {
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MAX_BACKOFF_DOUBLINGS = 5;
 
+    private final Durations times = new Durations();
     private final GroupReplica replica;
     private final GroupLog log;
     private final Stores stores;
@@ -85,6 +87,11 @@ final class Applier {
     @Nullable
     ReplicaStore store() {
         return applied < 0 ? null : store;
+    }
+
+    /** How long transactions take. */
+    Durations.Summary times() {
+        return times.summary();
     }
 
     /** Last index applied; -1 while unknown. */
@@ -281,7 +288,9 @@ final class Applier {
     private void apply(ReplicaStore ready, Portion taken) {
         List<CommittedEntry> entries = taken.entries();
         try {
+            long begun = System.nanoTime();
             List<EntryOutcome> outcomes = ready.apply(entries);
+            times.note(System.nanoTime() - begun);
             long last = entries.getLast().index();
             boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
             @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;

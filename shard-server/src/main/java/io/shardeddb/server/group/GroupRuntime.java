@@ -1,5 +1,6 @@
 package io.shardeddb.server.group;
 
+import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.Effects;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
@@ -163,6 +164,11 @@ public final class GroupRuntime implements AutoCloseable {
     /** Room in the log. */
     public LogSpace space() {
         return log.space();
+    }
+
+    /** How long forces of the log take. */
+    public Durations.Summary forceTimes() {
+        return log.forceTimes();
     }
 
     /** How many forces the log has done. */

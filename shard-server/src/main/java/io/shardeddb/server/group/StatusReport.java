@@ -1,21 +1,26 @@
 package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.Configuration;
+import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.Effects;
+import io.shardeddb.consensus.QuorumStatus;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.CopyProgress;
 import io.shardeddb.protocol.wire.MemberProgress;
+import io.shardeddb.protocol.wire.QuorumWeights;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.Timing;
+import io.shardeddb.protocol.wire.VoterWeight;
 import io.shardeddb.server.log.ConfigurationCodec;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A replica as the operator sees it. Made on the loop. */
-final class StatusReport {
+public final class StatusReport {
     private StatusReport() {}
 
     static ReplicaStatus of(GroupReplica replica, Stores stores, @Nullable CopyProgress copy) {
@@ -65,6 +70,9 @@ final class StatusReport {
         if (copy != null) {
             status.setCopy(copy);
         }
+        status.setApply(timing(replica.applier().times()))
+                .setWeight(core.weight().value());
+        core.quorums().forEach(quorum -> status.addQuorums(weights(quorum)));
         core.peers().forEach(peer -> status.addProgress(progress(peer, core.lastIndex())));
         return status.build();
     }
@@ -88,6 +96,35 @@ final class StatusReport {
                 peer.lastHeard() == Long.MIN_VALUE
                         ? Long.MAX_VALUE
                         : TimeUnit.NANOSECONDS.toMillis(Math.max(0, System.nanoTime() - peer.lastHeard())));
-        return progress.build();
+        Durations.Summary appends = peer.appends();
+        Durations.Summary heartbeats = peer.heartbeats();
+        long roundTrip = appends.count() > 0 ? appends.average() : heartbeats.average();
+        return progress.setRoundTripMicros(TimeUnit.NANOSECONDS.toMicros(roundTrip))
+                .setAppends(timing(appends))
+                .setHeartbeats(timing(heartbeats))
+                .build();
+    }
+
+    /** Times as they are told to others. */
+    public static Timing timing(Durations.Summary summary) {
+        return Timing.newBuilder()
+                .setCount(summary.count())
+                .setAverageMicros(TimeUnit.NANOSECONDS.toMicros(summary.average()))
+                .setMedianMicros(TimeUnit.NANOSECONDS.toMicros(summary.median()))
+                .setP99Micros(TimeUnit.NANOSECONDS.toMicros(summary.high()))
+                .build();
+    }
+
+    private static QuorumWeights weights(QuorumStatus quorum) {
+        QuorumWeights.Builder weights = QuorumWeights.newBuilder()
+                .setClock(quorum.clock())
+                .setTotal(quorum.total())
+                .setFaultTolerance(quorum.tolerance());
+        quorum.voters()
+                .forEach(voter -> weights.addVoters(VoterWeight.newBuilder()
+                        .setMember(ConfigurationCodec.uid(voter.id()))
+                        .setWeight(voter.weight())
+                        .setAcknowledged(voter.acknowledged())));
+        return weights.build();
     }
 }

@@ -36,6 +36,17 @@ final class ServerMetrics {
         FunctionCounter.builder("shardeddb.log.forces", runtime, GroupRuntime::forces)
                 .description("Forces of the log")
                 .register(registry);
+        Gauge.builder(
+                        "shardeddb.log.force.average",
+                        runtime,
+                        r -> r.forceTimes().average() / 1e9)
+                .baseUnit("seconds")
+                .description("Moving average of the time of a force")
+                .register(registry);
+        Gauge.builder("shardeddb.log.force.p99", runtime, r -> r.forceTimes().high() / 1e9)
+                .baseUnit("seconds")
+                .description("99 of 100 of the latest forces took at most this")
+                .register(registry);
         Gauge.builder("shardeddb.mysql.reachable", runtime, r -> r.stores().reachable() ? 1 : 0)
                 .description("1 while the rows' database answers")
                 .register(registry);

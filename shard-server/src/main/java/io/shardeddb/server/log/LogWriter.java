@@ -1,5 +1,6 @@
 package io.shardeddb.server.log;
 
+import io.shardeddb.consensus.Durations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -38,6 +39,7 @@ final class LogWriter implements Runnable {
 
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
+    private final Durations forceTimes = new Durations();
 
     private sealed interface Work {
         /** Records, and whom to tell their position once they are durable. */
@@ -78,6 +80,10 @@ final class LogWriter implements Runnable {
 
     long forces() {
         return forces.get();
+    }
+
+    Durations forceTimes() {
+        return forceTimes;
     }
 
     /** Lets the thread finish what waits, then end. */
@@ -171,7 +177,9 @@ final class LogWriter implements Runnable {
                 }
             }
             write(body, total);
+            long begun = System.nanoTime();
             open.file().force();
+            forceTimes.note(System.nanoTime() - begun);
             forces.incrementAndGet();
             durable = position;
             marked = false;

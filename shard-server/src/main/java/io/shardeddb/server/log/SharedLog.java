@@ -1,5 +1,6 @@
 package io.shardeddb.server.log;
 
+import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.MemberId;
@@ -93,6 +94,11 @@ public final class SharedLog implements AutoCloseable {
     /** Room as last looked at. */
     public LogSpace space() {
         return space;
+    }
+
+    /** How long forces take. */
+    public Durations.Summary forceTimes() {
+        return writer.forceTimes().summary();
     }
 
     /** How many forces there have been. */
