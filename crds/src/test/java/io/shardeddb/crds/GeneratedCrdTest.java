@@ -80,7 +80,9 @@ final class GeneratedCrdTest {
         version.setAdditionalPrinterColumns(columns);
         JSONSchemaProps spec = property(version.getSchema().getOpenAPIV3Schema(), "spec");
         if (definition.getSpec().getNames().getKind().equals("ShardedDatabase")) {
-            byName(property(spec, "tables"));
+            JSONSchemaProps tables = property(spec, "tables");
+            byName(tables);
+            byName(property(tables.getItems().getSchema(), "columns"));
             byName(property(spec, "shards"));
             byName(property(property(spec, "servers"), "named"));
         }
