@@ -26,6 +26,8 @@ public enum Reason {
     RollingPaused,
     /** The spec was refused; the last good one stays in force. */
     InvalidSpec,
+    /** Everything is there, and some of it has yet to be replaced by a newer form. */
+    ChangesPending,
     /** The resource asks the operator to keep its hands off. */
     Paused,
     /** A step failed, and is tried again; the message says why. */
@@ -50,6 +52,10 @@ public enum Reason {
     RowsWouldBeLost,
     /** The server that a person wants to lead a shard cannot lead it. */
     PreferenceUnmet,
+    /** A new spec is in force. */
+    SpecAccepted,
+    /** A shard got its servers, or other ones. */
+    ShardPlaced,
     /** A member was made on a server. */
     MemberMade,
     /** A group was started. */

@@ -4,11 +4,11 @@ package io.shardeddb.crds;
 public enum ShardPhase {
     /** Its members are being made. */
     Pending,
-    /** It runs and is gaining copies. */
+    /** It runs with all the copies it has so far, and copies are being added, moved or given up. */
     Growing,
     /** It has all its copies and a leader. */
     Ready,
-    /** It serves, with fewer healthy copies than asked for. */
+    /** It serves, and one of its copies is not healthy. */
     Degraded,
     /** It has no leader: writes and strong reads wait or are refused. */
     Unavailable,

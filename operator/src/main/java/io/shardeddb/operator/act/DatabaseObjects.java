@@ -45,6 +45,14 @@ public final class DatabaseObjects {
         this.settings = settings;
     }
 
+    /**
+     * What was written.
+     *
+     * @param made names of the servers that were made
+     * @param changed whether anything was
+     */
+    public record Applied(List<String> made, boolean changed) {}
+
     /** Records what was accepted, before it is acted on. */
     public void accept(ShardedDatabase database, AcceptedRecord accepted, Related related) throws StepFailed {
         String name = Naming.accepted(database.getMetadata().getName());
@@ -55,9 +63,9 @@ public final class DatabaseObjects {
      * Brings all objects to the spec in force.
      *
      * @param objectNames StatefulSet names by server name
-     * @return names of the servers that were made
+     * @return what was written
      */
-    public List<String> apply(
+    public Applied apply(
             ShardedDatabase database,
             Related related,
             List<String> roster,
@@ -65,23 +73,25 @@ public final class DatabaseObjects {
             Map<String, String> objectNames)
             throws StepFailed {
         String name = database.getMetadata().getName();
-        applyBasis(database, Related.find(related.services(), Naming.serversService(name)));
-        writer.apply(Routers.service(database), Related.find(related.services(), Naming.router(name)));
+        boolean changed = applyBasis(database, Related.find(related.services(), Naming.serversService(name)));
+        changed |= writer.apply(Routers.service(database), Related.find(related.services(), Naming.router(name)));
         List<String> made = new ArrayList<>();
         for (String server : roster) {
             String object = Objects.requireNonNull(objectNames.get(server));
             StatefulSet existing = sets.get(server);
             boolean written = writer.apply(Servers.statefulSet(database, server, object, settings), existing);
+            changed |= written;
             if (written && existing == null) {
                 made.add(server);
             }
         }
-        writer.apply(Routers.deployment(database, settings), Related.find(related.deployments(), Naming.router(name)));
-        return made;
+        changed |= writer.apply(
+                Routers.deployment(database, settings), Related.find(related.deployments(), Naming.router(name)));
+        return new Applied(made, changed);
     }
 
     /** What servers and routers need to start. It is looked at through the headless Service alone, so that the caches stay small. */
-    private void applyBasis(ShardedDatabase database, @Nullable Service service) throws StepFailed {
+    private boolean applyBasis(ShardedDatabase database, @Nullable Service service) throws StepFailed {
         List<HasMetadata> basis = new ArrayList<>(Routers.access(database));
         basis.add(Guards.disruptionBudget(database));
         basis.add(Guards.networkPolicy(database));
@@ -99,7 +109,7 @@ public final class DatabaseObjects {
                 writer.apply(object, null);
             }
         }
-        writer.apply(wanted, service);
+        return writer.apply(wanted, service);
     }
 
     /** Removes one server for good, its volume first where that shall go, so that a killed operator finds the server again. */

@@ -83,6 +83,28 @@ public record DatabaseObservation(
         return current && wanted != null && has != null && !wanted.equals(has);
     }
 
+    /** Whether a server's pod is known to run the template that its StatefulSet has. */
+    public boolean current(String server) {
+        StatefulSet set = sets.get(server);
+        return set != null
+                && pods.containsKey(server)
+                && set.getStatus() != null
+                && Objects.equals(
+                        set.getStatus().getObservedGeneration(), set.getMetadata().getGeneration())
+                && !outdated(server);
+    }
+
+    /** Whether all routers are known to run the Deployment's template. */
+    public boolean routersCurrent() {
+        return router != null
+                && router.getStatus() != null
+                && Objects.equals(
+                        router.getStatus().getObservedGeneration(),
+                        router.getMetadata().getGeneration())
+                && Objects.requireNonNullElse(router.getStatus().getUpdatedReplicas(), 0)
+                        >= Objects.requireNonNullElse(router.getSpec().getReplicas(), 1);
+    }
+
     /** Whether a server's pod cannot run as it is (its image, its start): nothing is taken away by replacing it. */
     public boolean broken(String server) {
         Pod pod = pods.get(server);

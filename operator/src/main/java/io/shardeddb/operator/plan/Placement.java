@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the copies of each shard stand. Exact lists of named servers come first, then what is there stays (minimal movement), then the
@@ -26,9 +27,11 @@ public final class Placement {
      * @param name its name
      * @param copies copies asked for
      * @param current servers that hold it now, the starting one first; empty for a new shard
-     * @param settled whether all its copies are healthy, so that one of them may move for balance
+     * @param leader server that leads it now; absent: none. Copies that do not lead move first, because writes pause where one does
+     * @param settled whether all its copies are healthy and where they shall be, so that one of them may move for balance
      */
-    public record Wanted(String name, int copies, List<String> current, boolean settled) {}
+    public record Wanted(
+            String name, int copies, List<String> current, @Nullable String leader, boolean settled) {}
 
     /**
      * The placement.
@@ -45,8 +48,10 @@ public final class Placement {
      * @param shards the shards, in a stable order
      * @param roster servers wanted, in a stable order
      * @param exact per named server, the shards it must hold; absent or empty: any
+     * @param calm whether all servers are ready: before that, no copy moves for balance, because it would move again
      */
-    public static Result place(List<Wanted> shards, List<String> roster, Map<String, Set<String>> exact) {
+    public static Result place(
+            List<Wanted> shards, List<String> roster, Map<String, Set<String>> exact, boolean calm) {
         Map<String, Integer> load = new LinkedHashMap<>();
         roster.forEach(server -> load.put(server, 0));
         Map<String, Set<String>> chosen = new LinkedHashMap<>();
@@ -67,7 +72,9 @@ public final class Placement {
             refusals.addAll(complete(shard, roster.size(), servers, leaving));
         }
         spreadFirst(shards, chosen);
-        balance(shards, roster, exact, load, chosen);
+        if (calm && shards.stream().allMatch(shard -> shard.current().isEmpty() || shard.settled())) {
+            balance(shards, roster, exact, load, chosen);
+        }
         Map<String, List<String>> result = new LinkedHashMap<>();
         chosen.forEach((name, servers) -> result.put(name, List.copyOf(servers)));
         return new Result(result, refusals, leaving);
@@ -98,9 +105,10 @@ public final class Placement {
             if (removable.isEmpty()) {
                 return;
             }
-            // Of equally full ones the last goes: the first is the one that leads by default.
+            // Of equally full ones the last that does not lead goes.
             String goes = removable.reversed().stream()
-                    .max(Comparator.comparingInt(server -> load.getOrDefault(server, 0)))
+                    .max(Comparator.<String>comparingInt(server -> load.getOrDefault(server, 0))
+                            .thenComparingInt(server -> server.equals(shard.leader()) ? 0 : 1))
                     .orElseThrow();
             servers.remove(goes);
             load.merge(goes, -1, Integer::sum);
@@ -181,33 +189,54 @@ public final class Placement {
             Map<String, Set<String>> exact,
             Map<String, Integer> load,
             Map<String, Set<String>> chosen) {
-        if (shards.stream().anyMatch(shard -> !shard.current().isEmpty() && !shard.settled())) {
-            return;
-        }
         Collection<String> movable =
                 roster.stream().filter(server -> !hasExactList(server, exact)).toList();
-        String fullest = movable.stream()
-                .max(Comparator.comparingInt(server -> load.getOrDefault(server, 0)))
-                .orElse(null);
+        int most = movable.stream()
+                .mapToInt(server -> load.getOrDefault(server, 0))
+                .max()
+                .orElse(0);
         String emptiest = movable.stream()
                 .min(Comparator.comparingInt(server -> load.getOrDefault(server, 0)))
                 .orElse(null);
-        if (fullest == null || emptiest == null || load.getOrDefault(fullest, 0) - load.getOrDefault(emptiest, 0) < 2) {
+        if (emptiest == null || most - load.getOrDefault(emptiest, 0) < 2) {
             return;
         }
-        // Of the shards that could move, the one whose servers hold most: so that not always the same one moves.
-        shards.stream()
-                .map(shard -> chosen.getOrDefault(shard.name(), Set.of()))
-                .filter(servers -> servers.contains(fullest) && !servers.contains(emptiest))
-                .max(Comparator.comparingInt(servers -> servers.stream()
-                        .mapToInt(server -> load.getOrDefault(server, 0))
-                        .sum()))
-                .ifPresent(servers -> {
-                    List<String> replaced = new ArrayList<>(servers);
-                    replaced.replaceAll(server -> server.equals(fullest) ? emptiest : server);
-                    servers.clear();
-                    servers.addAll(replaced);
-                });
+        List<Move> moves = new ArrayList<>();
+        for (Wanted shard : shards) {
+            Set<String> servers = chosen.getOrDefault(shard.name(), Set.of());
+            if (!servers.contains(emptiest)) {
+                servers.stream()
+                        .filter(server -> movable.contains(server) && load.getOrDefault(server, 0) == most)
+                        .forEach(server -> moves.add(new Move(
+                                servers,
+                                server,
+                                server.equals(shard.leader()),
+                                servers.stream()
+                                        .mapToInt(each -> load.getOrDefault(each, 0))
+                                        .sum())));
+            }
+        }
+        moves.stream().max(Move.BETTER).ifPresent(move -> {
+            List<String> replaced = new ArrayList<>(move.servers());
+            replaced.replaceAll(server -> server.equals(move.from()) ? emptiest : server);
+            move.servers().clear();
+            move.servers().addAll(replaced);
+        });
+    }
+
+    /**
+     * A copy that could move to the emptiest server.
+     *
+     * @param servers of its shard
+     * @param from where it is
+     * @param leads whether it leads
+     * @param load of all servers of the shard
+     */
+    private record Move(Set<String> servers, String from, boolean leads, int load) {
+
+        /** Those that do not lead, and then those whose servers hold most, so that not always the same shard moves. */
+        private static final Comparator<Move> BETTER =
+                Comparator.<Move>comparingInt(move -> move.leads() ? 0 : 1).thenComparingInt(Move::load);
     }
 
     private static boolean hasExactList(String server, Map<String, Set<String>> exact) {

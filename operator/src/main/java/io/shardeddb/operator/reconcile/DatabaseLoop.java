@@ -27,6 +27,8 @@ import io.shardeddb.operator.plan.ResourceNames;
 import io.shardeddb.operator.plan.Roster;
 import io.shardeddb.operator.report.DatabaseReport;
 import io.shardeddb.operator.report.EventLog;
+import io.shardeddb.operator.report.SpecWords;
+import io.shardeddb.operator.report.StatusTurns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -84,6 +86,8 @@ final class DatabaseLoop {
     private static final class Progress {
         private final List<Refusal> refusals = new ArrayList<>();
         private @Nullable Disruption disruption;
+        private Map<String, List<String>> placed = Map.of();
+        private boolean changed;
         private @Nullable String failure;
     }
 
@@ -107,7 +111,11 @@ final class DatabaseLoop {
         progress.disruption =
                 asked.getStatus() == null ? null : asked.getStatus().disruption();
         if (mayAct && accepted != null) {
-            attempt(progress, () -> makeObjects(inForce, accepted, related, roster, sets));
+            attempt(progress, () -> {
+                // Until it is through, what the caches show is not what is wanted.
+                progress.changed = true;
+                progress.changed = makeObjects(inForce, accepted, related, roster, sets);
+            });
         }
         DatabaseObservation observation = observe(inForce, related, sets);
         views.put(
@@ -160,7 +168,8 @@ final class DatabaseLoop {
         return inForce;
     }
 
-    private void makeObjects(
+    /** Returns whether anything was written. */
+    private boolean makeObjects(
             ShardedDatabase database,
             AcceptedRecord accepted,
             Related related,
@@ -168,12 +177,23 @@ final class DatabaseLoop {
             Map<String, StatefulSet> sets)
             throws StepFailed {
         objects.accept(database, accepted, related);
+        AcceptedRecord before = AcceptedRecord.read(Related.find(
+                related.records(), Naming.accepted(database.getMetadata().getName())));
+        String difference = SpecWords.difference(before == null ? null : before.spec(), accepted.spec());
+        if (!difference.isEmpty()) {
+            events.done(
+                    database,
+                    Reason.SpecAccepted,
+                    "generation " + generation(database) + " is in force: " + difference);
+        }
         Map<String, String> existing = new HashMap<>();
         sets.forEach((server, set) -> existing.put(server, set.getMetadata().getName()));
         Map<String, String> names = ResourceNames.assign(database.getMetadata().getName(), roster, existing);
-        for (String server : objects.apply(database, related, roster, sets, names)) {
+        DatabaseObjects.Applied applied = objects.apply(database, related, roster, sets, names);
+        for (String server : applied.made()) {
             events.done(database, Reason.ServerCreated, "made server " + server);
         }
+        return applied.changed();
     }
 
     private DatabaseObservation observe(ShardedDatabase database, Related related, Map<String, StatefulSet> sets)
@@ -207,7 +227,9 @@ final class DatabaseLoop {
             List<String> roster,
             Progress progress)
             throws InterruptedException {
-        Placement.Result placement = ShardPlacing.plan(database, observation.shards(), roster, accepted);
+        boolean calm = roster.stream().allMatch(observation::ready);
+        Placement.Result placement = ShardPlacing.plan(database, observation.shards(), roster, accepted, calm);
+        progress.placed = placement.servers();
         progress.refusals.addAll(placement.refusals());
         progress.refusals.addAll(ShardPlacing.leftOut(database, observation.shards()));
         if (!roster.isEmpty()) {
@@ -264,7 +286,12 @@ final class DatabaseLoop {
                         observation,
                         roster,
                         new DatabaseReport.Decisions(
-                                violations, progress.refusals, progress.disruption, progress.failure),
+                                violations,
+                                progress.refusals,
+                                progress.disruption,
+                                progress.placed,
+                                progress.changed,
+                                progress.failure),
                         clock)
                 .status(DatabaseReport.endpoint(Related.find(
                         related.services(), Naming.router(asked.getMetadata().getName()))));
@@ -280,6 +307,13 @@ final class DatabaseLoop {
         changed.setStatus(status);
         try {
             writer.replaceStatus(changed);
+            StatusTurns.of(database.getStatus(), status).forEach(turn -> {
+                if (turn.warning()) {
+                    events.worse(database, turn.reason(), turn.message());
+                } else {
+                    events.done(database, turn.reason(), turn.message());
+                }
+            });
         } catch (StepFailed e) {
             // The object changed meanwhile, mostly; the next look reports on the newer one.
             LOG.debug("{}", e.getMessage());

@@ -36,7 +36,11 @@ final class ShardPlacing {
 
     /** The placement of all shards that the spec asks for. */
     static Placement.Result plan(
-            ShardedDatabase database, Map<String, Shard> existing, List<String> roster, AcceptedRecord accepted) {
+            ShardedDatabase database,
+            Map<String, Shard> existing,
+            List<String> roster,
+            AcceptedRecord accepted,
+            boolean calm) {
         Map<String, Set<String>> exact = new HashMap<>();
         for (NamedServerSpec named : database.getSpec().servers().named()) {
             exact.put(named.name(), new HashSet<>(named.shards()));
@@ -45,9 +49,15 @@ final class ShardPlacing {
         for (Shards.Wanted shard : Shards.wanted(database.getSpec())) {
             Shard there = existing.get(shard.name());
             shards.add(new Placement.Wanted(
-                    shard.name(), shard.copies(), current(shard.name(), there, accepted), ShardReport.settled(there)));
+                    shard.name(),
+                    shard.copies(),
+                    current(shard.name(), there, accepted),
+                    there == null || there.getStatus() == null
+                            ? null
+                            : there.getStatus().leader(),
+                    ShardReport.settled(there)));
         }
-        return Placement.place(shards, roster, exact);
+        return Placement.place(shards, roster, exact, calm);
     }
 
     private static List<String> current(String shard, @Nullable Shard there, AcceptedRecord accepted) {
@@ -87,22 +97,25 @@ final class ShardPlacing {
             List<String> servers = placement.servers().getOrDefault(shard.name(), List.of());
             Shard there = existing.get(shard.name());
             if (there != null) {
-                move(there, servers, Shards.tolerance(database.getSpec()));
+                move(database, there, servers, Shards.tolerance(database.getSpec()));
                 continue;
             }
             AcceptedRecord.KnownGroup known = accepted.started(shard.name());
             String name = Objects.requireNonNull(names.get(shard.name()));
             boolean made = writer.create(Shards.fresh(database, shard, name, servers, known));
-            if (made && known != null) {
+            if (made) {
                 events.done(
                         database,
-                        Reason.GroupContinued,
-                        "shard " + shard.name() + " goes on with group " + known.uid() + " on " + servers);
+                        known == null ? Reason.ShardPlaced : Reason.GroupContinued,
+                        "shard " + shard.name()
+                                + (known == null ? " is made on " : " goes on with group " + known.uid() + " on ")
+                                + servers);
             }
         }
     }
 
-    private void move(Shard shard, List<String> servers, @Nullable Integer faultTolerance) throws StepFailed {
+    private void move(ShardedDatabase database, Shard shard, List<String> servers, @Nullable Integer faultTolerance)
+            throws StepFailed {
         ShardSpec placed = Shards.placed(shard.getSpec(), servers, faultTolerance);
         if (placed.equals(shard.getSpec())) {
             return;
@@ -112,5 +125,12 @@ final class ShardPlacing {
         changed.setStatus(shard.getStatus());
         changed.setSpec(placed);
         writer.replace(changed);
+        List<String> before = shard.getSpec().servers();
+        if (!before.equals(servers)) {
+            events.done(
+                    database,
+                    Reason.ShardPlaced,
+                    "shard " + shard.getSpec().name() + " goes from " + before + " to " + servers);
+        }
     }
 }

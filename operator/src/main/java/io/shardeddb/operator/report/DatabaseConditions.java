@@ -41,6 +41,7 @@ public final class DatabaseConditions {
      * @param routers routers wanted
      * @param leaving servers that exist and are no longer wanted
      * @param readOnly servers that take no writes, each with why
+     * @param pending what is on its way although all is there; absent: nothing
      * @param failure why a step failed just now
      */
     public record Facts(
@@ -58,6 +59,7 @@ public final class DatabaseConditions {
             List<ShardFacts> shardFacts,
             List<Refusal> refusals,
             @Nullable Disruption disruption,
+            @Nullable String pending,
             @Nullable String failure) {}
 
     /** All five, in a fixed order. */
@@ -120,6 +122,8 @@ public final class DatabaseConditions {
                     "draining " + String.join(", ", facts.leaving()));
         } else if (!missing.isEmpty()) {
             set(ConditionType.Progressing, true, missingReason(), missing);
+        } else if (facts.pending() != null) {
+            set(ConditionType.Progressing, true, Reason.ChangesPending, facts.pending());
         } else {
             set(ConditionType.Progressing, false, Reason.Settled, "nothing is in progress");
         }

@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A database's status as a function of what was observed and decided. */
 public final class DatabaseReport {
+
+    /** Phase of a server that is to go. */
+    static final String DRAINING = "Draining";
 
     private final ShardedDatabase asked;
     private final ShardedDatabaseSpec inForce;
@@ -48,12 +52,16 @@ public final class DatabaseReport {
      * @param violations why the spec is refused; empty when it is good
      * @param refusals what is held back, and why
      * @param disruption the token as it shall be recorded
+     * @param placed servers of each shard as decided; empty when nothing was decided
+     * @param changed whether objects were written, which what was observed does not show yet
      * @param failure why a step failed, if one did
      */
     public record Decisions(
             List<String> violations,
             List<Refusal> refusals,
             @Nullable Disruption disruption,
+            Map<String, List<String>> placed,
+            boolean changed,
             @Nullable String failure) {}
 
     /**
@@ -90,7 +98,7 @@ public final class DatabaseReport {
         ShardedDatabaseStatus before = Objects.requireNonNullElseGet(asked.getStatus(), ShardedDatabaseStatus::unknown);
         int readyServers = (int) roster.stream().filter(observation::ready).count();
         int readyShards = (int) observation.shards().values().stream()
-                .filter(ShardReport::settled)
+                .filter(shard -> ShardReport.settled(shard) && isPlaced(shard))
                 .count();
         int routers = readyRouters(observation.router());
         long generation = Objects.requireNonNullElse(asked.getMetadata().getGeneration(), 0L);
@@ -109,6 +117,7 @@ public final class DatabaseReport {
                 shardFacts(),
                 refusals(),
                 decisions.disruption(),
+                pending(),
                 decisions.failure());
         return new ShardedDatabaseStatus(
                 generation,
@@ -162,6 +171,26 @@ public final class DatabaseReport {
                 before.endpoint(),
                 before.selector(),
                 null);
+    }
+
+    /** Whether a shard's servers are those that were decided now: what was written in this look is not observed yet. */
+    private boolean isPlaced(Shard shard) {
+        List<String> placed = decisions.placed().get(shard.getSpec().name());
+        return placed == null || placed.equals(shard.getSpec().servers());
+    }
+
+    /** What is on its way and shows nowhere else; absent: nothing. */
+    private @Nullable String pending() {
+        List<String> outdated = roster.stream()
+                .filter(server -> observation.sets().containsKey(server) && !observation.current(server))
+                .toList();
+        if (decisions.changed()) {
+            return "objects were changed just now";
+        }
+        if (!outdated.isEmpty()) {
+            return "to be restarted with their new template: " + String.join(", ", outdated);
+        }
+        return accepted == null || observation.routersCurrent() ? null : "the routers are being replaced";
     }
 
     private List<String> leaving() {
@@ -226,7 +255,7 @@ public final class DatabaseReport {
 
     private String serverPhase(String name, boolean exists) {
         if (!roster.contains(name)) {
-            return "Draining";
+            return DRAINING;
         }
         if (!exists || observation.pods().get(name) == null) {
             return "Starting";

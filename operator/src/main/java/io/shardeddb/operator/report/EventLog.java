@@ -40,6 +40,12 @@ public final class EventLog {
         write(about, "Normal", reason, message);
     }
 
+    /** Something became worse without anybody's doing. */
+    public void worse(HasMetadata about, Reason reason, String message) {
+        LOG.warn("{} {}: {}", about.getKind(), about.getMetadata().getName(), message);
+        write(about, "Warning", reason, message);
+    }
+
     /**
      * The refusals that stand now: those that are new are written, and those that are over are forgotten, so that they are written when
      * they come again.

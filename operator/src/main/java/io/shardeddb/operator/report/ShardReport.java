@@ -16,6 +16,7 @@ import io.shardeddb.operator.plan.ShardView;
 import io.shardeddb.operator.plan.Uids;
 import io.shardeddb.protocol.wire.CopyProgress;
 import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
@@ -132,12 +133,28 @@ public final class ShardReport {
             return ShardPhase.Growing;
         }
         GroupConfiguration configuration = leader.status().getConfiguration();
+        boolean allServe = configuration.getVotersList().stream().allMatch(voter -> isHealthy(voter, view));
+        if (!allServe) {
+            return ShardPhase.Degraded;
+        }
+        List<String> voting = configuration.getVotersList().stream()
+                .map(GroupMember::getServer)
+                .sorted()
+                .toList();
         boolean complete = healthy >= wanted
-                && configuration.getVotersCount() == wanted
+                && voting.equals(view.spec().servers().stream().sorted().toList())
                 && !leader.status().getChangeInProgress();
         boolean schemaCurrent = view.schema() == null
                 || leader.status().getSchemaVersion() >= view.schema().getVersion();
-        return complete && schemaCurrent ? ShardPhase.Ready : ShardPhase.Degraded;
+        return complete && schemaCurrent ? ShardPhase.Ready : ShardPhase.Growing;
+    }
+
+    private static boolean isHealthy(GroupMember voter, ShardView view) {
+        return view.observed()
+                .replica(voter.getServer(), view.group())
+                .filter(replica -> replica.getMember().equals(voter.getMember()))
+                .filter(replica -> replica.getState() == ReplicaState.HEALTHY)
+                .isPresent();
     }
 
     private static Reason readyReason(@Nullable ShardStep obstacle) {

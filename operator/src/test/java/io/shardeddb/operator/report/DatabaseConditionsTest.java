@@ -27,6 +27,7 @@ final class DatabaseConditionsTest {
     private int copies = 3;
     private List<Refusal> refusals = List.of();
     private @Nullable Disruption disruption;
+    private @Nullable String pending;
     private @Nullable String failure;
     private List<Condition> before = List.of();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -50,6 +51,7 @@ final class DatabaseConditionsTest {
                                 new DatabaseConditions.ShardFacts("two", phase, safe, copies)),
                         refusals,
                         disruption,
+                        pending,
                         failure),
                 new Conditions(before, 7, () -> now));
     }
@@ -103,6 +105,12 @@ final class DatabaseConditionsTest {
                 "True QuorumLost",
                 "False MissingCopies",
                 "False NothingWithheld");
+    }
+
+    @Test
+    void aChangeThatIsOnItsWayIsProgress() {
+        pending = "to be restarted with their new template: server-1";
+        expect("True AllReady", "True ChangesPending", "False AllCopies", "True AllCopies", "False NothingWithheld");
     }
 
     @Test
