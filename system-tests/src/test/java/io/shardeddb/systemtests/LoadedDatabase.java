@@ -63,7 +63,7 @@ final class LoadedDatabase {
         try (RouterClient router = new RouterClient(running.endpoint(NAME));
                 Servers servers = Servers.of(running.cluster(), NAME)) {
             List<Long> all = new ArrayList<>();
-            try (WriteLoad load = new WriteLoad(router, expected, 5);
+            try (WriteLoad load = new WriteLoad(router, expected, PAUSE_MILLIS);
                     StrongReads reads = new StrongReads(router, expected, startWriters(load, all))) {
                 scenario.run(load, servers);
                 load.stop();

@@ -90,7 +90,8 @@ public record DatabaseObservation(
                 && pods.containsKey(server)
                 && set.getStatus() != null
                 && Objects.equals(
-                        set.getStatus().getObservedGeneration(), set.getMetadata().getGeneration())
+                        set.getStatus().getObservedGeneration(),
+                        set.getMetadata().getGeneration())
                 && !outdated(server);
     }
 

@@ -31,7 +31,11 @@ public final class Placement {
      * @param settled whether all its copies are healthy and where they shall be, so that one of them may move for balance
      */
     public record Wanted(
-            String name, int copies, List<String> current, @Nullable String leader, boolean settled) {}
+            String name,
+            int copies,
+            List<String> current,
+            @Nullable String leader,
+            boolean settled) {}
 
     /**
      * The placement.
@@ -50,8 +54,7 @@ public final class Placement {
      * @param exact per named server, the shards it must hold; absent or empty: any
      * @param calm whether all servers are ready: before that, no copy moves for balance, because it would move again
      */
-    public static Result place(
-            List<Wanted> shards, List<String> roster, Map<String, Set<String>> exact, boolean calm) {
+    public static Result place(List<Wanted> shards, List<String> roster, Map<String, Set<String>> exact, boolean calm) {
         Map<String, Integer> load = new LinkedHashMap<>();
         roster.forEach(server -> load.put(server, 0));
         Map<String, Set<String>> chosen = new LinkedHashMap<>();

@@ -51,7 +51,10 @@ final class PlacementTest {
     @Test
     void keepsAServerThatTheCopiesNeed() {
         Placement.Result placed = Placement.place(
-                List.of(new Placement.Wanted("s0", 3, List.of("a", "b", "gone"), null, true)), List.of("a", "b"), Map.of(), true);
+                List.of(new Placement.Wanted("s0", 3, List.of("a", "b", "gone"), null, true)),
+                List.of("a", "b"),
+                Map.of(),
+                true);
         assertThat(placed.servers().get("s0")).containsExactly("a", "b", "gone");
         assertThat(placed.leaving()).containsExactly("gone");
         assertThat(placed.refusals()).singleElement().extracting(Refusal::about).isEqualTo("server gone");
