@@ -37,7 +37,7 @@ public final class ServerLinks {
     }
 
     /** The channel of a server, for streams that are read on a thread of their own. */
-    ManagedChannel channel(String address) {
+    public ManagedChannel channel(String address) {
         return link(address).channel;
     }
 

@@ -93,7 +93,7 @@ public final class FakeGroup {
         return index;
     }
 
-    synchronized boolean leads(int server) {
+    public synchronized boolean leads(int server) {
         return leader == server;
     }
 

@@ -63,6 +63,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                     .executor(Executors.newVirtualThreadPerTaskExecutor())
                     .maxInboundMessageSize(64 * 1024 * 1024)
                     .addService(this)
+                    .addService(new FakeControl(number, groups, addresses))
                     .build()
                     .start();
         } catch (IOException e) {

@@ -1,0 +1,5 @@
+/** Tests of the leader's score. */
+@NullMarked
+package io.shardeddb.protocol.leader;
+
+import org.jspecify.annotations.NullMarked;
