@@ -25,7 +25,9 @@ public final class ApiException extends RuntimeException {
         status.putObject("metadata");
         status.put("status", "Failure");
         status.put("message", message);
-        status.put("reason", reason);
+        if (!reason.isEmpty()) {
+            status.put("reason", reason);
+        }
         if (!details.isEmpty()) {
             status.set("details", details);
         }
@@ -124,6 +126,21 @@ public final class ApiException extends RuntimeException {
         String all = texts.size() == 1 ? texts.getFirst() : "[" + String.join(", ", texts) + "]";
         String group = kind.group().isEmpty() ? "" : "." + kind.group();
         return new ApiException(422, "Invalid", kind.kind() + group + " \"" + name + "\" is invalid: " + all, details);
+    }
+
+    /** What a patch leads to breaks rules; it is not told which object it was for. */
+    static ApiException invalidPatch(FieldError error) {
+        ObjectNode details = Tree.object();
+        ObjectNode cause = details.putArray("causes").addObject();
+        cause.put("reason", error.reason());
+        cause.put("message", error.message());
+        cause.put("field", error.field());
+        return new ApiException(422, "Invalid", " \"\" is invalid: " + error.field() + ": " + error.message(), details);
+    }
+
+    /** An error that Kubernetes answers without a reason. */
+    static ApiException untyped(String message) {
+        return new ApiException(500, "", message, Tree.object());
     }
 
     /** The request makes no sense. */

@@ -11,6 +11,7 @@ import io.shardeddb.local.tree.Tree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,12 @@ public final class ApiServer {
         this.rights = rights;
     }
 
-    /** An answer: a status and a body. */
-    record Answer(int status, ObjectNode body) {}
+    /** An answer: a status, a body, and what the client is warned of. */
+    record Answer(int status, ObjectNode body, List<String> warnings) {
+        Answer(int status, ObjectNode body) {
+            this(status, body, List.of());
+        }
+    }
 
     /** Answers one request. */
     public void handle(Request request, Exchange exchange) throws IOException {
@@ -128,6 +133,7 @@ public final class ApiServer {
         }
         if (!request.method().equals("GET")) {
             Answer answer = writes.answer(outside(target), request);
+            answer.warnings().forEach(text -> exchange.header("Warning", warning(text)));
             exchange.send(answer.status(), JSON, Tree.bytes(out(target.kind(), answer.body())));
             return;
         }
@@ -147,6 +153,10 @@ public final class ApiServer {
                     : view(target.kind(), request).of(target.kind(), object);
             exchange.send(200, JSON, Tree.bytes(body));
         }
+    }
+
+    private static String warning(String text) {
+        return "299 - \"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
     /** Events of the newer group are held as those of the core group. */
@@ -177,7 +187,7 @@ public final class ApiServer {
             }
 
             @Override
-            public ObjectNode list(Kind kind, java.util.List<ObjectNode> objects, ObjectNode listMetadata) {
+            public ObjectNode list(Kind kind, List<ObjectNode> objects, ObjectNode listMetadata) {
                 ObjectNode list = Reads.wholeList(
                         shown, objects.stream().map(o -> of(shown, o)).toList(), listMetadata);
                 if (metadataOnly) {

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to every object before it is stored: pruning, defaults, validation. */
+/** What happens to every object before it is stored: unknown fields go, defaults come, rules are checked. */
 public final class Preparation {
     private static final Pattern SUBDOMAIN =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -39,20 +39,11 @@ public final class Preparation {
             checkName(kind, Meta.name(object), errors);
         }
         Kind.Custom custom = kind.custom();
+        UnknownFields.drop(kind, object, options);
         if (custom == null) {
             BuiltInDefaults.set(kind, object, old, freeAddress);
             BuiltInRules.check(kind, object, old, errors);
         } else {
-            List<String> dropped = custom.schema().prune(object);
-            if (!dropped.isEmpty() && options.strict()) {
-                throw ApiException.badRequest(kind.kind() + " in version \"" + kind.version()
-                        + "\" cannot be handled as a " + kind.kind() + ": strict decoding error: "
-                        + String.join(
-                                ", ",
-                                dropped.stream()
-                                        .map(f -> "unknown field \"" + f + "\"")
-                                        .toList()));
-            }
             custom.schema().setDefaults(object);
             errors.addAll(custom.schema().validate(object, old));
         }

@@ -1,16 +1,27 @@
 package io.shardeddb.local.api;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /**
  * What accompanies a write.
  *
  * @param manager the field manager
  * @param dryRun whether to stop before storing
- * @param strict whether unknown fields are refused instead of dropped
+ * @param unknownFields what happens to fields that the kind does not have
+ * @param patch whether the object is made by a patch and not given whole
  * @param force whether an apply takes fields over from other managers
+ * @param warnings collects what the writer is to be told though the write succeeds
  */
-public record WriteOptions(String manager, boolean dryRun, boolean strict, boolean force) {
-    /** The options of a plain write by this manager. */
+public record WriteOptions(
+        String manager,
+        boolean dryRun,
+        FieldValidation unknownFields,
+        boolean patch,
+        boolean force,
+        Set<String> warnings) {
+    /** The options of a plain write by one of the cluster's own parts. */
     public static WriteOptions of(String manager) {
-        return new WriteOptions(manager, false, false, false);
+        return new WriteOptions(manager, false, FieldValidation.TRUST, false, false, new LinkedHashSet<>());
     }
 }

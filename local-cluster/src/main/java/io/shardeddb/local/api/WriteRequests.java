@@ -17,6 +17,7 @@ import io.shardeddb.local.store.ObjectStore;
 import io.shardeddb.local.tree.Meta;
 import io.shardeddb.local.tree.Tree;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +44,15 @@ final class WriteRequests {
     }
 
     Answer answer(Target target, Request request) {
-        return switch (request.method()) {
-            case "POST" -> post(target, request);
-            case "PUT" -> put(target, request);
-            case "PATCH" -> patch(target, request);
+        WriteOptions options = options(request);
+        Answer answer = switch (request.method()) {
+            case "POST" -> post(target, request, options);
+            case "PUT" -> put(target, request, options);
+            case "PATCH" -> patch(target, request, options);
             case "DELETE" -> target.name().isEmpty() ? deleteMany(target, request) : delete(target, request);
             default -> throw ApiException.methodNotAllowed(request.method());
         };
+        return new Answer(answer.status(), answer.body(), List.copyOf(options.warnings()));
     }
 
     private static WriteOptions options(Request request) {
@@ -59,16 +62,24 @@ final class WriteRequests {
         return new WriteOptions(
                 manager.isEmpty() ? "unknown" : manager,
                 !request.query("dryRun", "").isEmpty(),
-                request.query("fieldValidation", "").equals("Strict"),
-                request.flag("force"));
+                FieldValidation.of(request.query("fieldValidation", "")),
+                request.method().equals("PATCH"),
+                request.flag("force"),
+                new LinkedHashSet<>());
     }
 
     private static JsonNode body(Request request) {
         String type = request.headers().getOrDefault("content-type", "");
-        if (type.contains("protobuf") || type.contains("cbor")) {
-            throw ApiException.unsupportedMediaType(type, List.of("application/json", "application/yaml"));
-        }
         try {
+            if (type.contains("protobuf")) {
+                ObjectNode object = Protobuf.read(request.body());
+                if (object != null) {
+                    return object;
+                }
+            }
+            if (type.contains("protobuf") || type.contains("cbor")) {
+                throw ApiException.unsupportedMediaType(type, List.of("application/json", "application/yaml"));
+            }
             JsonNode body = Tree.parse(request.body());
             return body == null ? Tree.object() : body;
         } catch (IOException e) {
@@ -90,9 +101,8 @@ final class WriteRequests {
         return newEvent ? EventForms.toCore(body) : body;
     }
 
-    private Answer post(Target target, Request request) {
+    private Answer post(Target target, Request request, WriteOptions options) {
         Kind kind = target.kind();
-        WriteOptions options = options(request);
         if (target.name().isEmpty()) {
             ObjectNode body = incoming(kind, request);
             String namespace = target.namespace().isEmpty() ? Meta.namespace(body) : target.namespace();
@@ -142,20 +152,20 @@ final class WriteRequests {
         return new Answer(201, status);
     }
 
-    private Answer put(Target target, Request request) {
+    private Answer put(Target target, Request request, WriteOptions options) {
         requireName(target, "PUT");
         Kind kind = target.kind();
         if (target.subresource().equals("scale")) {
             ObjectNode scale = objectBody(request);
             ObjectNode scaled =
-                    writes.change(kind, target.key(), "", object -> Scales.into(kind, object, scale), options(request));
+                    writes.change(kind, target.key(), "", object -> Scales.into(kind, object, scale), options);
             return new Answer(200, Scales.of(kind, scaled));
         }
         ObjectNode body = incoming(kind, request);
         if (Meta.name(body).isEmpty()) {
             Meta.of(body).put("name", target.name());
         }
-        return new Answer(200, writes.update(kind, target.key(), target.subresource(), body, options(request)));
+        return new Answer(200, writes.update(kind, target.key(), target.subresource(), body, options));
     }
 
     private static void requireName(Target target, String method) {
@@ -164,14 +174,13 @@ final class WriteRequests {
         }
     }
 
-    private Answer patch(Target target, Request request) {
+    private Answer patch(Target target, Request request, WriteOptions options) {
         requireName(target, "PATCH");
         Kind kind = target.kind();
         String type = String.valueOf(request.header("content-type"))
                 .split(";", -1)[0]
                 .strip()
                 .toLowerCase(Locale.ROOT);
-        WriteOptions options = options(request);
         if (type.equals(APPLY_PATCH)) {
             if (request.query("fieldManager", "").isEmpty()) {
                 throw ApiException.badRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value:"

@@ -153,6 +153,7 @@ public final class Writes {
             throw ApiException.badRequest("metadata.managedFields must be nil");
         }
         Meta.of(body).put("name", key.name());
+        UnknownFields.refuseInApply(kind, key, body);
         Ownership.Writer manager = manager(kind, subresource, options, true);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             ObjectNode current = store.get(key);

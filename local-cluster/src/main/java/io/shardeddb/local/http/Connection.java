@@ -176,16 +176,25 @@ final class Connection {
         private final boolean keepAlive;
         private boolean reusable;
         private @Nullable String webSocketKey;
+        private final StringBuilder headers = new StringBuilder();
 
         Answer(boolean keepAlive) {
             this.keepAlive = keepAlive;
         }
 
         @Override
+        public void header(String name, String value) {
+            headers.append(name)
+                    .append(": ")
+                    .append(value.replaceAll("[\\r\\n]+", " "))
+                    .append("\r\n");
+        }
+
+        @Override
         public void send(int status, String contentType, byte[] body) throws IOException {
             out.write(bytes("HTTP/1.1 " + status + " " + Reasons.phrase(status) + "\r\nContent-Type: " + contentType
                     + "\r\nContent-Length: " + body.length + "\r\nCache-Control: no-cache, private\r\n"
-                    + (keepAlive ? "" : "Connection: close\r\n") + "\r\n"));
+                    + headers + (keepAlive ? "" : "Connection: close\r\n") + "\r\n"));
             out.write(body);
             out.flush();
             reusable = keepAlive;

@@ -4,6 +4,9 @@ import java.io.IOException;
 
 /** How a handler answers one request: exactly one of the methods, once. */
 public interface Exchange {
+    /** Adds a header to the answer that comes next; it counts for whole bodies only. */
+    default void header(String name, String value) {}
+
     /** Answers with a whole body. */
     void send(int status, String contentType, byte[] body) throws IOException;
 

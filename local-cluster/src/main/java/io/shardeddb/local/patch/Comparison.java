@@ -15,7 +15,7 @@ record Comparison(FieldSet changed, FieldSet removed) {
     static Comparison of(JsonNode before, JsonNode after, MergeType type) {
         Comparison comparison = new Comparison(FieldSet.empty(), FieldSet.empty());
         compare(before, after, type, comparison.changed, comparison.removed);
-        return comparison;
+        return new Comparison(comparison.changed.pruned(), comparison.removed.pruned());
     }
 
     private static void compare(JsonNode before, JsonNode after, MergeType type, FieldSet changed, FieldSet removed) {

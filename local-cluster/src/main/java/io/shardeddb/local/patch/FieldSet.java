@@ -182,6 +182,11 @@ public final class FieldSet {
         }
     }
 
+    /** The set without steps that lead to nothing: written down, such a step would stand for a member. */
+    FieldSet pruned() {
+        return union(empty());
+    }
+
     /** Adds the place itself: for building sets from comparisons. */
     void add() {
         member = true;

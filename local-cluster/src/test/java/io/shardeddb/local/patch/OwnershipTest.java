@@ -36,6 +36,22 @@ class OwnershipTest {
     }
 
     @Test
+    void anUpdateOwnsWhatItChangedAndNothingBesides() throws IOException {
+        ObjectNode before = apply(Tree.object(), "a", """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: s, labels: {x: '1'}}
+                spec: {type: ClusterIP, ports: [{name: web, port: 80}], selector: {app: s}}
+                """);
+        ObjectNode after = before.deepCopy();
+        Tree.child(after, "spec").put("type", "NodePort");
+        Ownership.update(before, after, SERVICE, manager("b", false));
+        JsonNode managed = Tree.at(after, "metadata", "managedFields");
+        assertThat(managed.get(0).path("fieldsV1").path("f:spec").has("f:type")).isFalse();
+        assertThat(managed.get(1).path("fieldsV1")).isEqualTo(yaml("f:spec: {f:type: {}}"));
+    }
+
+    @Test
     void writesFieldsAsKubernetesDoes() throws IOException {
         ObjectNode object = apply(Tree.object(), "a", """
                 apiVersion: v1
