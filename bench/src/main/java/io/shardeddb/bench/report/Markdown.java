@@ -1,6 +1,9 @@
 package io.shardeddb.bench.report;
 
 import io.shardeddb.bench.compare.Result;
+import io.shardeddb.bench.compare.Sample;
+import io.shardeddb.bench.compare.Spread;
+import io.shardeddb.bench.compare.Work;
 import java.util.List;
 import java.util.Locale;
 
@@ -28,6 +31,31 @@ public final class Markdown {
                     number(result.floor()),
                     number(result.aim()),
                     result.met() ? "reached" : "**not reached**"));
+        }
+        return text.toString();
+    }
+
+    /** Every contender's median of every work. */
+    public static String medians(List<Work> works, List<Sample> samples) {
+        List<String> contenders =
+                samples.stream().map(Sample::contender).distinct().sorted().toList();
+        StringBuilder text = new StringBuilder(
+                "| median | " + String.join(" | ", contenders) + " |\n|---|" + "---|".repeat(contenders.size()) + "\n");
+        for (Work work : works) {
+            text.append("| ").append(work.name()).append(" |");
+            for (String contender : contenders) {
+                List<Double> values = samples.stream()
+                        .filter(sample -> sample.work().equals(work.name())
+                                && sample.contender().equals(contender))
+                        .map(sample -> work.metric().of(sample.measurement()))
+                        .toList();
+                text.append(
+                        values.isEmpty()
+                                ? " – |"
+                                : " " + number(Spread.of(values).median()) + " "
+                                        + work.metric().unit() + " |");
+            }
+            text.append('\n');
         }
         return text.toString();
     }

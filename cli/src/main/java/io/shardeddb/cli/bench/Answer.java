@@ -8,7 +8,10 @@ import io.shardeddb.bench.compare.Work;
 import io.shardeddb.bench.report.BarChart;
 import io.shardeddb.bench.report.Markdown;
 import io.shardeddb.bench.report.ResultsJson;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.cluster.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,8 @@ import java.util.List;
 final class Answer {
 
     private static final String PEER = "Galera, or the limit";
+    private static final String FIGURES_BEGIN = "<!-- figures: made by sdb bench peers --publish -->";
+    private static final String FIGURES_END = "<!-- end of figures -->";
 
     private final Options options;
 
@@ -28,6 +33,38 @@ final class Answer {
 
     /** The comparison. */
     void peers(List<Result> results, List<Sample> samples) throws IOException {
+        write("Side by side", results, plots(samples));
+    }
+
+    /** Puts the comparison into the project's own documents, in the place of the one before. */
+    void publish(List<Result> results, List<Sample> samples) throws IOException {
+        Path docs = Repository.find().root().resolve("docs");
+        Path plotFolder = Files.createDirectories(docs.resolve("performance"));
+        StringBuilder figures = new StringBuilder("\n" + Markdown.table(PEER, results));
+        List<Plot> plots = plots(samples);
+        if (!plots.isEmpty()) {
+            figures.append('\n')
+                    .append(Markdown.medians(Work.promised(1), samples))
+                    .append('\n');
+        }
+        for (Plot plot : plots) {
+            Files.writeString(plotFolder.resolve(plot.file()), plot.svg());
+            figures.append("![](performance/").append(plot.file()).append(")\n");
+        }
+        Path page = docs.resolve("performance.md");
+        String text = Files.readString(page);
+        int begin = text.indexOf(FIGURES_BEGIN);
+        int end = text.indexOf(FIGURES_END);
+        if (begin < 0 || end < begin) {
+            throw new CommandFailure(ExitCode.CANNOT_CREATE, page + " has no place for figures: " + FIGURES_BEGIN);
+        }
+        Files.writeString(
+                page, text.substring(0, begin + FIGURES_BEGIN.length()) + "\n" + figures + "\n" + text.substring(end));
+        Files.writeString(docs.resolve("performance.json"), ResultsJson.write(results) + "\n");
+        options.progress("published in " + docs);
+    }
+
+    private static List<Plot> plots(List<Sample> samples) {
         List<Plot> plots = new ArrayList<>();
         for (Work work : Work.promised(1)) {
             List<Sample> own = samples.stream()
@@ -37,7 +74,7 @@ final class Answer {
                 plots.add(plot(work, own));
             }
         }
-        write("Side by side", results, plots);
+        return plots;
     }
 
     /** The assignment's analysis. */

@@ -76,25 +76,53 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--only-peers", description = "Leave out failover and analysis.")
     boolean onlyPeers;
 
+    @Option(
+            names = "--publish",
+            description =
+                    "Put the figures into docs/performance.md, docs/performance.json and docs/performance (plots).")
+    boolean publish;
+
+    private final List<Result> results = new ArrayList<>();
+    private final List<Sample> samples = new ArrayList<>();
+    private final List<String> notMeasured = new ArrayList<>();
+
     @Override
     public Integer call() throws InterruptedException, IOException {
-        try {
-            List<Result> results = new ArrayList<>();
-            List<Sample> samples = sideBySide(results);
-            if (!onlyPeers) {
-                results.addAll(AnalysisCommand.results(
-                        quick ? List.of(AnalysisCommand.SHAPES.getFirst()) : AnalysisCommand.SHAPES,
-                        AnalysisCommand.CONNECTIONS,
-                        options));
+        attempt("side by side", this::sideBySide);
+        if (!onlyPeers) {
+            for (Shape shape : quick ? AnalysisCommand.SHAPES.subList(0, 1) : AnalysisCommand.SHAPES) {
+                attempt(
+                        "analysis " + shape.text(),
+                        () -> results.addAll(
+                                AnalysisCommand.results(List.of(shape), AnalysisCommand.CONNECTIONS, options)));
             }
-            new Answer(options).peers(results, samples);
-            return results.stream().allMatch(Result::met) ? ExitCode.OK : ExitCode.NEGATIVE;
-        } catch (LoadException e) {
-            throw new CommandFailure(ExitCode.TEMPORARY, String.valueOf(e.getMessage()), e);
+        }
+        Answer answer = new Answer(options);
+        answer.peers(results, samples);
+        if (!notMeasured.isEmpty()) {
+            throw new CommandFailure(ExitCode.TEMPORARY, "not measured: " + String.join("; ", notMeasured));
+        }
+        if (publish) {
+            answer.publish(results, samples);
+        }
+        return results.stream().allMatch(Result::met) ? ExitCode.OK : ExitCode.NEGATIVE;
+    }
+
+    private interface Part {
+        void measure() throws InterruptedException, IOException, LoadException;
+    }
+
+    /** What has been measured is worth telling even when another part could not be. */
+    private void attempt(String name, Part part) throws InterruptedException {
+        try {
+            part.measure();
+        } catch (IOException | LoadException | CommandFailure e) {
+            notMeasured.add(name + ": " + e.getMessage());
+            options.progress("NOT MEASURED " + notMeasured.getLast());
         }
     }
 
-    private List<Sample> sideBySide(List<Result> results) throws InterruptedException, IOException, LoadException {
+    private void sideBySide() throws InterruptedException, IOException, LoadException {
         List<Peer> peers = new ArrayList<>();
         try (BenchDatabase ours = BenchDatabase.start(
                 options.home(),
@@ -113,11 +141,13 @@ public final class PeersCommand implements Callable<Integer> {
                 contenders.add(new Contender(peer.target(), Map.of()));
                 options.progress(peer.target().name() + " is ready");
             }
-            List<Sample> samples = measure(contenders, results);
+            measure(contenders);
             if (!onlyPeers) {
-                results.add(FailoverMeasurement.result(ours, contenders.getFirst(), quick ? 3 : 5, options::progress));
+                attempt(
+                        "failover",
+                        () -> results.add(FailoverMeasurement.result(
+                                ours, contenders.getFirst(), quick ? 3 : 5, options::progress)));
             }
-            return samples;
         } finally {
             for (Peer peer : peers) {
                 peer.close();
@@ -125,14 +155,12 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    private List<Sample> measure(List<Contender> contenders, List<Result> results)
-            throws InterruptedException, LoadException {
+    private void measure(List<Contender> contenders) throws InterruptedException, LoadException {
         Rounds rounds = quick ? Rounds.quick() : Rounds.full();
         List<Work> works = Work.promised(ROWS);
         for (Contender contender : contenders) {
             contender.load(works.getFirst().workload());
         }
-        List<Sample> samples = new ArrayList<>();
         for (Work work : works) {
             for (Contender contender : contenders) {
                 double seconds = contender == contenders.getFirst() ? warmUpSeconds : PEER_WARM_UP_SECONDS;
@@ -144,6 +172,5 @@ public final class PeersCommand implements Callable<Integer> {
                     work, measured, contenders.get(0).name(), contenders.get(1).name(), null));
             samples.addAll(measured);
         }
-        return samples;
     }
 }
