@@ -54,7 +54,7 @@ final class DependencyDirectionTest {
             .resideInAPackage("io.shardeddb.consensus..")
             .should()
             .onlyDependOnClassesThat(
-                    resideInAnyPackage("io.shardeddb.consensus..", "java.[lang|util|time]..", "org.jspecify.."))
+                    resideInAnyPackage("io.shardeddb.consensus..", "java.[lang|util|math]..", "org.jspecify.."))
             .because("the protocol is a pure state machine: clocks, disks and sockets come in from outside");
 
     @ArchTest
