@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shardeddb.local.LocalCluster;
 import io.shardeddb.local.Settings;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -96,11 +97,17 @@ final class ImageLayoutIT {
         }
         for (String command : file.run()) {
             // What lies at the image's root lies beside the program's folder here.
-            Process step = new ProcessBuilder("sh", "-c", command.replace(" /prepare.sh", " ../prepare.sh"))
+            ProcessBuilder builder = new ProcessBuilder("sh", "-c", command.replace(" /prepare.sh", " ../prepare.sh"))
                     .directory(app.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("build.log").toFile())
-                    .start();
+                    .redirectOutput(folder.resolve("build.log").toFile());
+            // An image's only Java is its base's; here an older one may come first.
+            builder.environment()
+                    .merge(
+                            "PATH",
+                            Path.of(System.getProperty("java.home"), "bin").toString(),
+                            (path, first) -> first + File.pathSeparator + path);
+            Process step = builder.start();
             assertThat(step.waitFor(4, TimeUnit.MINUTES)).isTrue();
             assertThat(step.exitValue())
                     .as(Files.readString(folder.resolve("build.log")))
