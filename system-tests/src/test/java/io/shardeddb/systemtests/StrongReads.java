@@ -59,7 +59,7 @@ final class StrongReads implements AutoCloseable {
             return;
         }
         reads.incrementAndGet();
-        // Writers raise a row's marks with each round.
+        // Every write of a row raises its marks.
         if (found.isEmpty() || Student.of(found.get()).marks() < before.marks()) {
             stale.add("row " + key + ": acknowledged " + before + " and then read " + found);
         }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,16 @@ public final class Expected {
     /** The last acknowledged row of a key: a strong read that begins now must give it or a later one. */
     public synchronized Optional<Student> lastAcknowledged(long id) {
         return Optional.ofNullable(acknowledged.get(id));
+    }
+
+    /** The highest marks of any row that was written, settled or not; -1 when there is none. */
+    public synchronized long highestMarks() {
+        return Stream.concat(
+                        acknowledged.values().stream(),
+                        unsettled.values().stream().flatMap(List::stream))
+                .mapToLong(Student::marks)
+                .max()
+                .orElse(-1);
     }
 
     /** Writes acknowledged. */

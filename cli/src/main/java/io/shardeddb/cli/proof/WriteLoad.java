@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Clients that write without a pause worth mentioning, one row per request, each over keys of one shard. Every row is
- * recorded when it is acknowledged; a request without a final answer is sent again under its id.
+ * recorded when it is acknowledged; a request without a final answer is sent again under its id. A row's marks rise with each
+ * of its writes, those before this load included, so that a reader can tell an older state from a later one.
  */
 public final class WriteLoad implements AutoCloseable {
 
@@ -88,22 +89,23 @@ public final class WriteLoad implements AutoCloseable {
     /** Starts one more client. No other client may have one of its keys. */
     public void start(String shard, List<Long> keys) {
         Lane lane = new Lane(shard, List.copyOf(keys));
+        long first = expected.highestMarks() + 1;
         lanes.add(lane);
         Thread thread = Thread.ofPlatform()
                 .name("writer-" + shard + "-" + lanes.size())
                 .daemon()
-                .unstarted(() -> run(lane, lanes.indexOf(lane)));
+                .unstarted(() -> run(lane, lanes.indexOf(lane), first));
         threads.add(thread);
         thread.start();
     }
 
-    private void run(Lane lane, int number) {
+    private void run(Lane lane, int number, long first) {
         RequestIds ids = RequestIds.fresh();
         Rows rows = new Rows(router, Student.TABLE, ids, PATIENCE);
         try {
             for (long round = 0; stop.getCount() > 0; round++) {
                 long key = lane.keys.get((int) (round % lane.keys.size()));
-                Student row = new Student(key, "writer " + number, round);
+                Student row = new Student(key, "writer " + number, first + round);
                 Answer answer = rows.write(List.of(row.json()), Rows.WriteMode.UPSERT);
                 if (answer.succeeded()) {
                     expected.acknowledged(row);

@@ -41,6 +41,16 @@ final class ExpectedTest {
     }
 
     @Test
+    void knowsTheHighestMarksOfAcknowledgedAndUnsettledRows() {
+        assertThat(expected.highestMarks()).isEqualTo(-1);
+        expected.acknowledged(new Student(1, "a", 7));
+        expected.acknowledged(new Student(2, "a", 3));
+        assertThat(expected.highestMarks()).isEqualTo(7);
+        expected.unsettled(new Student(2, "a", 9));
+        assertThat(expected.highestMarks()).isEqualTo(9);
+    }
+
+    @Test
     void findsARowThatNobodyWrote() {
         assertThat(expected.differences(Map.of(5L, new Student(5, "x", 0))))
                 .singleElement()
