@@ -43,6 +43,9 @@ SELECT `log_index`, `log_term`, `member_id`, `boot_counter`, `last_timestamp`, `
 -- read applied
 SELECT `log_index`, `log_term`, `member_id`, `boot_counter`, `last_timestamp`, `schema_version`, `owns`, `owns_from`, `owns_to`, `epoch`, `is_open`, `state_hash`, `configuration_index`, `request_floor`, `request_count` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` WHERE `id` = 1;
 
+-- read view state
+SELECT a.`log_index`, a.`schema_version`, a.`owns`, a.`owns_from`, a.`owns_to`, a.`epoch` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` a WHERE a.`id` = 1;
+
 -- read applied blobs
 SELECT `schema_definition`, `configuration` FROM `s_0123456789abcdef0123456789abcdef`.`_shardeddb_applied` WHERE `id` = 1;
 

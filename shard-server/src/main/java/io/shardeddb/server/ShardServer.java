@@ -8,6 +8,7 @@ import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Settings;
+import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.protocol.wire.CopyGrpc;
 import io.shardeddb.protocol.wire.PeerHello;
 import io.shardeddb.protocol.wire.Uid;
@@ -43,6 +44,7 @@ public final class ShardServer implements AutoCloseable {
 
     private final Volume volume;
     private final SharedLog log;
+    private final EventLoops eventLoops = new EventLoops("grpc");
     private final ServerChannels channels;
     private final PeerTransport transport;
     private final GroupRuntime runtime;
@@ -94,7 +96,7 @@ public final class ShardServer implements AutoCloseable {
                 settings.advertisedAddress(),
                 Uid.newBuilder().setHigh(volumeId.high()).setLow(volumeId.low()).build(),
                 volume.bootCounter());
-        channels = new ServerChannels(settings.bindAddress());
+        channels = new ServerChannels(settings.bindAddress(), eventLoops);
         transport = new PeerTransport(
                 PeerHello.newBuilder()
                         .setServer(identity.server())
@@ -109,7 +111,7 @@ public final class ShardServer implements AutoCloseable {
         runtime = new GroupRuntime(log, stores, timing, wall, transport, transport, copies, retention);
         transport.onBroken(runtime::unreachable);
         control = new GroupControl(runtime);
-        data = new DataService(new GroupClients(runtime), runtime.leaders());
+        data = new DataService(new GroupClients(runtime), runtime.leaders(), eventLoops::current);
         grpc = grpcServer(settings, copies.serve(runtime));
         try {
             grpc.start();
@@ -124,8 +126,9 @@ public final class ShardServer implements AutoCloseable {
         InetSocketAddress address = settings.bindAddress() == null
                 ? new InetSocketAddress(settings.grpcPort())
                 : new InetSocketAddress(settings.bindAddress(), settings.grpcPort());
-        return NettyServerBuilder.forAddress(address)
-                .directExecutor()
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+        eventLoops.use(builder);
+        return builder.directExecutor()
                 // Only copies block on the database.
                 .callExecutor(new ServerCallExecutorSupplier() {
                     @Override
@@ -184,6 +187,7 @@ public final class ShardServer implements AutoCloseable {
         copies.close();
         transport.close();
         grpc.shutdownNow();
+        eventLoops.close();
         log.close();
         volume.close();
     }

@@ -1,11 +1,11 @@
 package io.shardeddb.router.forward;
 
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.topology.Leaders;
 import io.shardeddb.router.topology.Replica;
@@ -113,13 +113,27 @@ final class Attempts<R> {
                 Map.of("shard", shard.name()));
     }
 
-    private void answered(String address, R answer) {
-        leaders.learn(shard.group(), exchange.leader(answer));
+    private void answered(String address, NumberedReply reply) {
+        if (reply.hasError()) {
+            refused(address, reply.getError(), LeaderHint.getDefaultInstance());
+            return;
+        }
+        R answer = exchange.answer(reply);
+        if (answer == null) {
+            failed(address, Status.INTERNAL.withDescription("the answer is of another kind"));
+            return;
+        }
+        LeaderHint leader = exchange.leader(answer);
+        leaders.learn(shard.group(), leader);
         ErrorDetail detail = exchange.error(answer);
         if (detail == null) {
             result.complete(answer);
-            return;
+        } else {
+            refused(address, detail, leader);
         }
+    }
+
+    private void refused(String address, ErrorDetail detail, LeaderHint hint) {
         DatabaseException error = DatabaseException.ofWire(detail);
         RetryRule.Next next = RetryRule.after(error.code());
         mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(error.code());
@@ -135,7 +149,7 @@ final class Attempts<R> {
             }
             case ELSEWHERE -> {
                 lastError = null;
-                String leader = exchange.leader(answer).getAddress();
+                String leader = hint.getAddress();
                 boolean hinted = !leader.isEmpty() && !leader.equals(address);
                 if (!hinted) {
                     leaders.doubt(shard.group(), address);
@@ -217,12 +231,12 @@ final class Attempts<R> {
         }
     }
 
-    /** One call; ended early when the group gets another leader meanwhile (a frozen server does not answer that it is none any more). */
-    private final class OneAttempt implements ClientResponseObserver<Object, R>, Runnable {
+    /** One sending; ended early when the group gets another leader meanwhile (a frozen server does not answer that it is none any more). */
+    private final class OneAttempt implements RequestStream.Outcome, Runnable {
         private final String address;
-        private final AtomicBoolean done = new AtomicBoolean();
         private final long started = System.nanoTime();
-        private volatile @Nullable ClientCallStreamObserver<Object> call;
+        private volatile RequestStream.@Nullable Pending sent;
+        // Set before the request is handed over, and read after that.
         private Leaders.@Nullable Registration registration;
 
         OneAttempt(String address) {
@@ -233,62 +247,36 @@ final class Attempts<R> {
             if (preferred.isEmpty()) {
                 registration = leaders.whenChanged(shard.group(), this);
             }
-            try {
-                exchange.send(
-                        links.data(address).withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS),
-                        timeoutMillis,
-                        this);
-            } catch (RuntimeException e) {
-                // gRPC refuses calls on a channel that is being closed.
-                onError(e);
-            }
+            sent = links.requests(address).send(exchange.request(), timeoutMillis, this);
         }
 
         @Override
         public void run() {
-            ClientCallStreamObserver<Object> running = call;
+            RequestStream.Pending running = sent;
             if (running != null && !address.equals(leaders.addressOf(shard.group()))) {
-                running.cancel("another server leads now", null);
+                running.cancel("another server leads now");
             }
         }
 
         @Override
-        public void beforeStart(ClientCallStreamObserver<Object> requestStream) {
-            call = requestStream;
+        public void answered(NumberedReply reply) {
+            unregister();
+            if (!exchange.changes()) {
+                links.measured(address, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - started));
+            }
+            Attempts.this.answered(address, reply);
         }
 
         @Override
-        public void onNext(R answer) {
-            if (finish()) {
-                if (!exchange.changes()) {
-                    links.measured(address, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - started));
-                }
-                answered(address, answer);
-            }
+        public void failed(Status status) {
+            unregister();
+            Attempts.this.failed(address, status);
         }
 
-        @Override
-        public void onError(Throwable failure) {
-            if (finish()) {
-                failed(address, Status.fromThrowable(failure));
-            }
-        }
-
-        @Override
-        public void onCompleted() {
-            if (finish()) {
-                failed(address, Status.INTERNAL.withDescription("the call ended without an answer"));
-            }
-        }
-
-        private boolean finish() {
-            if (!done.compareAndSet(false, true)) {
-                return false;
-            }
+        private void unregister() {
             if (registration != null) {
                 registration.close();
             }
-            return true;
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.shardeddb.router.forward;
 
-import io.grpc.stub.StreamObserver;
-import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.NumberedReply;
+import io.shardeddb.protocol.wire.NumberedRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 interface Exchange<R> {
 
-    /**
-     * Sends it once.
-     *
-     * @param timeoutMillis how long the caller will wait for this attempt
-     */
-    void send(DataGrpc.DataStub server, int timeoutMillis, StreamObserver<R> answer);
+    /** The request, the same for each attempt. */
+    NumberedRequest.Builder request();
+
+    /** The answer in a reply, or null when it holds another kind of answer. */
+    @Nullable
+    R answer(NumberedReply reply);
 
     /** The error in an answer, or null. */
     @Nullable

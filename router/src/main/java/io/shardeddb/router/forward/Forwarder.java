@@ -1,9 +1,9 @@
 package io.shardeddb.router.forward;
 
-import io.grpc.stub.StreamObserver;
-import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.NumberedReply;
+import io.shardeddb.protocol.wire.NumberedRequest;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
@@ -23,11 +23,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests to shards and answers when they are answered for good. */
 @Singleton
 public final class Forwarder {
+
+    /** How late an attempt may end after its time is over. */
+    private static final long EXPIRY_MILLIS = 100;
 
     private final ServerLinks links;
     private final Leaders leaders;
@@ -42,6 +46,8 @@ public final class Forwarder {
         this.links = links;
         this.leaders = leaders;
         this.settings = settings;
+        var _ = timer.scheduleWithFixedDelay(
+                () -> links.expire(System.nanoTime()), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -104,10 +110,15 @@ public final class Forwarder {
         timer.shutdownNow();
     }
 
-    private record WriteExchange(WriteRequest request) implements Exchange<WriteReply> {
+    private record WriteExchange(WriteRequest write) implements Exchange<WriteReply> {
         @Override
-        public void send(DataGrpc.DataStub server, int timeoutMillis, StreamObserver<WriteReply> answer) {
-            server.write(request.toBuilder().setTimeoutMillis(timeoutMillis).build(), answer);
+        public NumberedRequest.Builder request() {
+            return NumberedRequest.newBuilder().setWrite(write);
+        }
+
+        @Override
+        public @Nullable WriteReply answer(NumberedReply reply) {
+            return reply.hasWrite() ? reply.getWrite() : null;
         }
 
         @Override
@@ -126,10 +137,15 @@ public final class Forwarder {
         }
     }
 
-    private record ReadExchange(ReadRequest request) implements Exchange<ReadReply> {
+    private record ReadExchange(ReadRequest read) implements Exchange<ReadReply> {
         @Override
-        public void send(DataGrpc.DataStub server, int timeoutMillis, StreamObserver<ReadReply> answer) {
-            server.read(request.toBuilder().setTimeoutMillis(timeoutMillis).build(), answer);
+        public NumberedRequest.Builder request() {
+            return NumberedRequest.newBuilder().setRead(read);
+        }
+
+        @Override
+        public @Nullable ReadReply answer(NumberedReply reply) {
+            return reply.hasRead() ? reply.getRead() : null;
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.router.config.RouterSettings;
 import jakarta.annotation.PreDestroy;
@@ -11,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /** One gRPC channel for each server address, made at first use. Answers are handled on the channel's own threads. */
 @Singleton
@@ -18,22 +20,35 @@ public final class ServerLinks {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
+    private final EventLoops eventLoops = new EventLoops("grpc");
     private final Map<String, Link> links = new ConcurrentHashMap<>();
 
     private static final class Link {
         private final ManagedChannel channel;
         private final DataGrpc.DataStub stub;
+        private final RequestStream requests;
         private volatile double latencyMicros;
 
-        Link(ManagedChannel channel) {
+        Link(ManagedChannel channel, Executor thread) {
             this.channel = channel;
             this.stub = DataGrpc.newStub(channel);
+            this.requests = new RequestStream(stub, thread);
         }
     }
 
     /** The asynchronous stub of a server. */
     DataGrpc.DataStub data(String address) {
         return link(address).stub;
+    }
+
+    /** The stream of a server's requests. */
+    RequestStream requests(String address) {
+        return link(address).requests;
+    }
+
+    /** Ends requests whose time is over. */
+    void expire(long now) {
+        links.values().forEach(link -> link.requests.expire(now));
     }
 
     /** The channel of a server, for streams that are read on a thread of their own. */
@@ -66,24 +81,30 @@ public final class ServerLinks {
     void retain(Set<String> addresses) {
         links.forEach((address, link) -> {
             if (!addresses.contains(address) && links.remove(address, link)) {
+                link.requests.close();
                 link.channel.shutdown();
             }
         });
     }
 
     private Link link(String address) {
-        return links.computeIfAbsent(
-                address,
-                target -> new Link(NettyChannelBuilder.forTarget("dns:///" + target)
-                        .usePlaintext()
-                        .directExecutor()
-                        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                        .maxInboundMessageSize(RouterSettings.MAX_MESSAGE_BYTES)
-                        .build()));
+        Link known = links.get(address);
+        return known == null ? links.computeIfAbsent(address, this::open) : known;
+    }
+
+    private Link open(String address) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address)
+                .usePlaintext()
+                .directExecutor()
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .maxInboundMessageSize(RouterSettings.MAX_MESSAGE_BYTES);
+        Executor thread = eventLoops.use(builder);
+        return new Link(builder.build(), thread);
     }
 
     @PreDestroy
     void close() {
         links.values().forEach(link -> link.channel.shutdownNow());
+        eventLoops.close();
     }
 }

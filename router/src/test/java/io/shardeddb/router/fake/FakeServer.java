@@ -10,9 +10,13 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.LeaderUpdate;
+import io.shardeddb.protocol.wire.NumberedReply;
+import io.shardeddb.protocol.wire.NumberedRequest;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ReplyFrame;
+import io.shardeddb.protocol.wire.RequestFrame;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.WatchLeadersRequest;
@@ -29,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** One server of a fake cluster: real gRPC over loopback, with switches for what may go wrong. */
 public final class FakeServer extends DataGrpc.DataImplBase implements AutoCloseable {
@@ -95,6 +100,76 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         groups.values().forEach(group -> answer.onNext(update(group)));
         answer.onNext(LeaderUpdate.newBuilder().setSnapshotComplete(true).build());
         watchers.add(answer);
+    }
+
+    @Override
+    public StreamObserver<RequestFrame> exchange(StreamObserver<ReplyFrame> answers) {
+        return new Frames(answers);
+    }
+
+    /** A router's stream. The failure of one request ends it. */
+    private final class Frames implements StreamObserver<RequestFrame> {
+        private final StreamObserver<ReplyFrame> answers;
+        private boolean ended;
+
+        Frames(StreamObserver<ReplyFrame> answers) {
+            this.answers = answers;
+        }
+
+        @Override
+        public void onNext(RequestFrame frame) {
+            for (NumberedRequest request : frame.getRequestsList()) {
+                NumberedReply.Builder reply = NumberedReply.newBuilder().setNumber(request.getNumber());
+                if (request.hasWrite()) {
+                    write(request.getWrite(), new One<>(this, reply::setWrite));
+                } else {
+                    read(request.getRead(), new One<>(this, reply::setRead));
+                }
+            }
+        }
+
+        void answer(NumberedReply.Builder reply) {
+            if (!ended) {
+                answers.onNext(ReplyFrame.newBuilder().addReplies(reply).build());
+            }
+        }
+
+        void end(Throwable failure) {
+            if (!ended) {
+                ended = true;
+                answers.onError(failure);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            // The router is gone.
+            ended = true;
+        }
+
+        @Override
+        public void onCompleted() {
+            ended = true;
+            answers.onCompleted();
+        }
+    }
+
+    /** A single answer's way into its stream. */
+    private record One<T>(Frames stream, Function<T, NumberedReply.Builder> numbered) implements StreamObserver<T> {
+        @Override
+        public void onNext(T reply) {
+            stream.answer(numbered.apply(reply));
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            stream.end(failure);
+        }
+
+        @Override
+        public void onCompleted() {
+            // The stream goes on.
+        }
     }
 
     @Override

@@ -6,8 +6,10 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.router.fake.FakeCluster;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +70,23 @@ class FailureTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("1 Data entries added");
         assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
+    }
+
+    @Test
+    void writesThatShareABrokenStreamAllRunOnce() {
+        CLUSTER.server(0).loseAnswers.set(5);
+        List<CompletableFuture<HttpResponse<String>>> writes = IntStream.range(0, 50)
+                .mapToObj(id -> CompletableFuture.supplyAsync(() -> write(id), FailureTest::onThreadOfItsOwn))
+                .toList();
+        for (CompletableFuture<HttpResponse<String>> answer : writes) {
+            assertThat(answer.join().statusCode()).isEqualTo(200);
+            assertThat(answer.join().body()).contains("1 Data entries added");
+        }
+        assertThat(CLUSTER.group(0).runs()).isEqualTo(50);
+    }
+
+    private static void onThreadOfItsOwn(Runnable work) {
+        Thread.ofVirtual().start(work);
     }
 
     @Test

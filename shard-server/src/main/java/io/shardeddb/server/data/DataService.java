@@ -12,6 +12,8 @@ import io.shardeddb.protocol.wire.LeaderUpdate;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ReplyFrame;
+import io.shardeddb.protocol.wire.RequestFrame;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.SettleRequest;
 import io.shardeddb.protocol.wire.WatchLeadersRequest;
@@ -22,19 +24,29 @@ import io.shardeddb.server.group.GroupClients;
 import io.shardeddb.server.group.LeaderWatch;
 import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.log.ConfigurationCodec;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of single shards, for routers. Calls are answered on the threads on which their answers become known. */
 public final class DataService extends DataGrpc.DataImplBase {
     private final GroupClients clients;
     private final LeaderWatch leaders;
+    private final Supplier<Executor> threads;
 
-    public DataService(GroupClients clients, LeaderWatch leaders) {
+    /** @param threads gives the threads of connections */
+    public DataService(GroupClients clients, LeaderWatch leaders, Supplier<Executor> threads) {
         this.clients = clients;
         this.leaders = leaders;
+        this.threads = threads;
+    }
+
+    @Override
+    public StreamObserver<RequestFrame> exchange(StreamObserver<ReplyFrame> answers) {
+        return new RouterStream(this, clients, (ServerCallStreamObserver<ReplyFrame>) answers, threads.get());
     }
 
     @Override
@@ -44,6 +56,13 @@ public final class DataService extends DataGrpc.DataImplBase {
 
     /** The same for callers in this process. */
     public void write(WriteRequest request, Consumer<WriteReply> answer) {
+        GroupClients.Together alone = clients.together();
+        write(alone, request, request.getTimeoutMillis(), answer);
+        alone.begin();
+    }
+
+    /** Checks a write here and adds it to those that are begun together. */
+    void write(GroupClients.Together together, WriteRequest request, int timeoutMillis, Consumer<WriteReply> answer) {
         GroupId group = ConfigurationCodec.groupId(request.getGroup());
         ReplicaView view = clients.view(group);
         WriteReply refusal = refusal(view);
@@ -62,7 +81,7 @@ public final class DataService extends DataGrpc.DataImplBase {
                     .build());
             return;
         }
-        clients.write(group, logged, request.getTimeoutMillis(), answer);
+        together.write(group, logged, timeoutMillis, answer);
     }
 
     private static @Nullable WriteReply refusal(@Nullable ReplicaView view) {

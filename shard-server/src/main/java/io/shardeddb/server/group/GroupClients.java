@@ -1,6 +1,5 @@
 package io.shardeddb.server.group;
 
-import io.shardeddb.consensus.Effects;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.protocol.error.ErrorCode;
@@ -15,9 +14,10 @@ import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.store.ReplicaStore;
-import io.shardeddb.server.store.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -52,8 +52,13 @@ public final class GroupClients {
      * @param reply takes the answer, once, on any thread; must not block
      */
     public void write(GroupId group, LoggedRequest request, int timeoutMillis, Consumer<WriteReply> reply) {
+        write(runtime.loop(), group, request, timeoutMillis, reply);
+    }
+
+    private void write(
+            Executor to, GroupId group, LoggedRequest request, int timeoutMillis, Consumer<WriteReply> reply) {
         Pending pending = new Pending(request, deadline(timeoutMillis), reply);
-        runtime.loop().execute(() -> {
+        to.execute(() -> {
             GroupReplica replica = runtime.replica(group);
             if (replica == null) {
                 reply.accept(Answers.write(ErrorCode.UNKNOWN_GROUP, "no replica of this group here", noHint()));
@@ -72,74 +77,61 @@ public final class GroupClients {
         });
     }
 
-    /** Reads keys or a page at the level asked for. */
-    public void read(ReadRequest request, Consumer<ReadReply> reply) {
-        read(request, deadline(request.getTimeoutMillis()), 1, reply);
+    /**
+     * Many requests that came together: they are handed to the groups' thread at once, so that they become one entry, and one round of
+     * confirmation, of each group.
+     */
+    public final class Together {
+        private final List<Runnable> work = new ArrayList<>();
+
+        private Together() {}
+
+        /** As {@link GroupClients#write}. */
+        public void write(GroupId group, LoggedRequest request, int timeoutMillis, Consumer<WriteReply> reply) {
+            GroupClients.this.write(work::add, group, request, timeoutMillis, reply);
+        }
+
+        /** As {@link GroupClients#read}. */
+        public void read(ReadRequest request, int timeoutMillis, Consumer<ReadReply> reply) {
+            GroupClients.this.read(work::add, request, deadline(timeoutMillis), 1, reply);
+        }
+
+        /** Hands them over. */
+        public void begin() {
+            if (!work.isEmpty()) {
+                runtime.loop().executeAll(work);
+            }
+        }
     }
 
-    private void read(ReadRequest request, long deadline, int attempt, Consumer<ReadReply> reply) {
+    /** For requests that came together. */
+    public Together together() {
+        return new Together();
+    }
+
+    /** Reads keys or a page at the level asked for. */
+    public void read(ReadRequest request, Consumer<ReadReply> reply) {
+        read(runtime.loop(), request, deadline(request.getTimeoutMillis()), 1, reply);
+    }
+
+    private void read(Executor to, ReadRequest request, long deadline, int attempt, Consumer<ReadReply> reply) {
         GroupId group = ConfigurationCodec.groupId(request.getGroup());
-        begin(request, deadline, (refusal, text, confirmed) -> {
+        begin(to, request, deadline, (refusal, text, confirmed) -> {
             GroupReplica replica = runtime.replica(group);
             ReplicaStore store = replica == null ? null : replica.applier().store();
             if (refusal != null || replica == null || store == null) {
                 reply.accept(refused(group, refusal, text));
                 return;
             }
-            inPool(
-                    () -> readRows(request, deadline, attempt, replica, store, confirmed, reply),
-                    () -> reply.accept(refused(group, ErrorCode.SHUTTING_DOWN, "the server goes down")));
-        });
-    }
-
-    private void readRows(
-            ReadRequest request,
-            long deadline,
-            int attempt,
-            GroupReplica replica,
-            ReplicaStore store,
-            Effects.@Nullable ConfirmedRead confirmed,
-            Consumer<ReadReply> reply) {
-        try {
-            ReadReply rows = store.read(request);
-            // The process may have been frozen since the confirmation: look again just before the answer.
-            if (!stillLeads(replica, confirmed)) {
+            Runnable again = () -> {
                 if (attempt < MAX_READ_ATTEMPTS) {
-                    read(request, deadline, attempt + 1, reply);
+                    read(runtime.loop(), request, deadline, attempt + 1, reply);
                 } else {
-                    reply.accept(refused(
-                            replica.log().group(), ErrorCode.NOT_LEADER, Answers.notLeaderText(replica.view())));
+                    reply.accept(refused(group, ErrorCode.NOT_LEADER, Answers.notLeaderText(replica.view())));
                 }
-                return;
-            }
-            reply.accept(rows.toBuilder().setLeader(replica.view().leader()).build());
-        } catch (StoreUnavailableException e) {
-            recheck(replica);
-            reply.accept(refused(
-                    replica.log().group(), ErrorCode.STORE_UNAVAILABLE, "the rows' database fails: " + e.getMessage()));
-        } catch (RuntimeException e) {
-            reply.accept(refused(replica.log().group(), ErrorCode.INTERNAL, "the read failed: " + e));
-        }
-    }
-
-    private boolean stillLeads(GroupReplica replica, Effects.@Nullable ConfirmedRead confirmed) {
-        if (confirmed == null) {
-            return true;
-        }
-        ReplicaView view = replica.view();
-        if (view.role() != Role.LEADER || view.term() != confirmed.term()) {
-            return false;
-        }
-        if (!confirmed.byLease()) {
-            return true;
-        }
-        return runtime.onLoop(() -> {
-                    long now = System.nanoTime();
-                    runtime.compareClocks(now);
-                    return replica.core().leaseHolds(confirmed.term(), now);
-                })
-                .completeOnTimeout(false, 1, TimeUnit.SECONDS)
-                .join();
+            };
+            replica.storeReads().read(new StoreReads.Admitted(request, store, confirmed, again, reply));
+        });
     }
 
     /**
@@ -150,7 +142,7 @@ public final class GroupClients {
      */
     public void scan(ReadRequest request, Predicate<ScanChunk> chunks, Consumer<ScanEnd> end) {
         GroupId group = ConfigurationCodec.groupId(request.getGroup());
-        begin(request, deadline(request.getTimeoutMillis()), (refusal, text, confirmed) -> {
+        begin(runtime.loop(), request, deadline(request.getTimeoutMillis()), (refusal, text, confirmed) -> {
             GroupReplica replica = runtime.replica(group);
             ReplicaStore store = replica == null ? null : replica.applier().store();
             if (refusal != null || replica == null || store == null) {
@@ -163,60 +155,18 @@ public final class GroupClients {
             }
             Thread.ofVirtual()
                     .name("scan")
-                    .start(() -> end.accept(scanRows(request, replica, store, confirmed, chunks)));
+                    .start(() -> end.accept(replica.storeReads().scan(request, store, confirmed, chunks)));
         });
     }
 
-    private ScanEnd scanRows(
-            ReadRequest request,
-            GroupReplica replica,
-            ReplicaStore store,
-            Effects.@Nullable ConfirmedRead confirmed,
-            Predicate<ScanChunk> chunks) {
-        ScanEnd.Builder end;
-        try {
-            end = store.scan(request, chunks).toBuilder();
-            if (!stillLeads(replica, confirmed)) {
-                end = ScanEnd.newBuilder()
-                        .setError(Answers.error(ErrorCode.NOT_LEADER, "the leadership ended during the scan"));
-            }
-        } catch (StoreUnavailableException e) {
-            recheck(replica);
-            end = ScanEnd.newBuilder()
-                    .setError(
-                            Answers.error(ErrorCode.STORE_UNAVAILABLE, "the rows' database fails: " + e.getMessage()));
-        } catch (RuntimeException e) {
-            end = ScanEnd.newBuilder().setError(Answers.error(ErrorCode.INTERNAL, "the scan failed: " + e));
-        }
-        return end.setLeader(replica.view().leader()).build();
-    }
-
-    /**
-     * A database that was killed comes back without its last commits. On an idle shard a failing read is what shows it: then the
-     * store is opened anew, and what is missing applied again.
-     */
-    private void recheck(GroupReplica replica) {
-        runtime.loop().execute(() -> {
-            long expected = replica.applier().applied();
-            replica.applier().run(store -> {
-                long present = store.applied().index();
-                if (present < expected) {
-                    throw new StoreUnavailableException(
-                            "the database has only index " + present + " of " + expected + ": it was restarted");
-                }
-                return () -> {};
-            });
-        });
-    }
-
-    private void begin(ReadRequest request, long deadline, Reads.Begin begin) {
+    private void begin(Executor to, ReadRequest request, long deadline, Reads.Begin begin) {
         GroupId group = ConfigurationCodec.groupId(request.getGroup());
         Reads.Level level = switch (request.getLevel()) {
             case EVENTUAL -> Reads.Level.EVENTUAL;
             case BOUNDED -> Reads.Level.BOUNDED;
             default -> Reads.Level.STRONG;
         };
-        runtime.loop().execute(() -> {
+        to.execute(() -> {
             GroupReplica replica = runtime.replica(group);
             if (replica == null) {
                 begin.accept(ErrorCode.UNKNOWN_GROUP, "no replica of this group here", null);
@@ -246,14 +196,6 @@ public final class GroupClients {
     /** Whether a level may be answered by a replica that does not lead. */
     public static boolean needsLeader(ReadLevel level) {
         return level != ReadLevel.BOUNDED && level != ReadLevel.EVENTUAL;
-    }
-
-    private void inPool(Runnable work, Runnable refused) {
-        try {
-            runtime.readPool().execute(work);
-        } catch (RejectedExecutionException e) {
-            refused.run();
-        }
     }
 
     private ReadReply refused(GroupId group, @Nullable ErrorCode code, String text) {

@@ -49,6 +49,7 @@ final class GroupReplica {
     private final HybridClock clock;
     private final Proposals proposals;
     private final Reads reads = new Reads();
+    private final StoreReads storeReads;
     private final Checksums checksums = new Checksums();
     private final Applier applier;
     private final Map<MemberId, String> endpoints = new HashMap<>();
@@ -70,6 +71,7 @@ final class GroupReplica {
         clock = new HybridClock(wall, runtime.clocks());
         clock.startAbove(log.maxTimestamp());
         proposals = new Proposals(clock);
+        storeReads = new StoreReads(runtime, this);
         applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
         view = ReplicaView.initial(log.shard());
         core = start(now);
@@ -111,6 +113,10 @@ final class GroupReplica {
 
     Reads reads() {
         return reads;
+    }
+
+    StoreReads storeReads() {
+        return storeReads;
     }
 
     Checksums checksums() {
@@ -217,17 +223,19 @@ final class GroupReplica {
     /** Carries out what the inputs since the last turn have made necessary. */
     void turn(RecordBatch batch, long now) {
         touched = false;
-        if (closed || quarantine != null) {
-            return;
+        if (!closed && quarantine == null) {
+            guarded(() -> drive(batch, now));
         }
-        guarded(() -> {
-            if (core.role() == Role.LEADER) {
-                proposals.propose(core, view, now);
-                proposeVerdict(now);
-            }
-            carryOut(core.drain(), batch);
-            applier.advance(now);
-        });
+        storeReads.begin();
+    }
+
+    private void drive(RecordBatch batch, long now) {
+        if (core.role() == Role.LEADER) {
+            proposals.propose(core, view, now);
+            proposeVerdict(now);
+        }
+        carryOut(core.drain(), batch);
+        applier.advance(now);
     }
 
     private void carryOut(Effects effects, RecordBatch batch) {

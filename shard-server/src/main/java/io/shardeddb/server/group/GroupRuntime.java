@@ -241,7 +241,7 @@ public final class GroupRuntime implements AutoCloseable {
 
     // ---- for this package
 
-    Executor loop() {
+    Loop loop() {
         return loop;
     }
 

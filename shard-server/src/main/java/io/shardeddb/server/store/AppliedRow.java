@@ -40,12 +40,6 @@ record AppliedRow(
         long requestFloor,
         long requestCount) {
 
-    /** Stands where a result carries no state of its own. */
-    static final AppliedRow NONE = new AppliedRow(0, 0, "", 0, 0, 0, null, 0, false, 0, 0, 0, 0);
-
-    /** Columns that {@link #read} takes. */
-    static final int COLUMNS = 15;
-
     /**
      * Reads the row of a result set that is placed on it.
      *

@@ -344,6 +344,15 @@ final class MySqlReplicaStore implements ReplicaStore {
     }
 
     @Override
+    public List<ReadReply> readKeys(List<ReadRequest> requests) throws StoreUnavailableException {
+        try {
+            return reads.readKeys(requests, schema, seen.get());
+        } catch (SQLException e) {
+            throw SqlErrors.unavailable("read", e);
+        }
+    }
+
+    @Override
     public ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException {
         try {
             return reads.scan(request, schema, seen.get(), chunks);

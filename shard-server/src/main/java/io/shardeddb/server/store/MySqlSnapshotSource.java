@@ -113,7 +113,7 @@ final class MySqlSnapshotSource implements SnapshotSource {
 
     private @Nullable Chunk rows(StoredTable table, int place, @Nullable Row after, int maxBytes) throws SQLException {
         RowPages.Bounds bounds = after == null ? RowPages.Bounds.ALL : RowPages.Bounds.ALL.behind(after);
-        RowPages pages = new RowPages(view.connection(), table, TableSums.allColumns(table), bounds);
+        RowPages pages = new RowPages(view.connection(), table, table.allColumns(), bounds);
         TableRows.Builder rows = TableRows.newBuilder().setTable(table.name());
         Row last = null;
         long bytes = 0;

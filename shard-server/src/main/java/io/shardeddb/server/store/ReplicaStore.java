@@ -41,10 +41,19 @@ public interface ReplicaStore extends AutoCloseable {
     AppliedState flush() throws StoreUnavailableException;
 
     /**
-     * Reads keys or one page. Levels and waiting are the caller's; schema version, epoch and interval are checked here, in the same
+     * Reads one page of a range, or keys. Levels and waiting are the caller's; schema version, epoch and interval are checked here, in the same
      * view as the rows.
      */
     ReadReply read(ReadRequest request) throws StoreUnavailableException;
+
+    /**
+     * Reads keys for many requests at once: as {@link #read} for each, but those of one table and the same columns share a statement
+     * and its view.
+     *
+     * @param requests selections by keys
+     * @return one answer for each
+     */
+    List<ReadReply> readKeys(List<ReadRequest> requests) throws StoreUnavailableException;
 
     /**
      * Streams a range in chunks under one view.

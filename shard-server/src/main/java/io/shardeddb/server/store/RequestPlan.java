@@ -177,15 +177,16 @@ sealed interface RequestPlan {
     private static void requireOwned(long position, Ownership ownership, StoredTable table, int place) {
         Interval interval = ownership.interval();
         if (interval == null || !interval.contains(position)) {
-            throw moved(ownership, Map.of("operation", Integer.toString(place), "table", table.name()));
+            throw moved(
+                    interval, ownership.epoch(), Map.of("operation", Integer.toString(place), "table", table.name()));
         }
     }
 
     /** A position lies outside of what this group owns. */
-    static DatabaseException moved(Ownership ownership, Map<String, String> details) {
-        DatabaseException error = new DatabaseException(
-                ErrorCode.MOVED, "the shard owns " + ownership.interval() + " at epoch " + ownership.epoch(), details);
-        return error.with("epoch", Long.toString(ownership.epoch()));
+    static DatabaseException moved(@Nullable Interval owned, long epoch, Map<String, String> details) {
+        DatabaseException error =
+                new DatabaseException(ErrorCode.MOVED, "the shard owns " + owned + " at epoch " + epoch, details);
+        return error.with("epoch", Long.toString(epoch));
     }
 
     private static DatabaseException malformed(String what, int place) {

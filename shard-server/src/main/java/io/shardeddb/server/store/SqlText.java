@@ -118,9 +118,13 @@ final class SqlText {
         return table(APPLIED);
     }
 
-    /** The columns that {@link AppliedRow#read} takes. */
-    String appliedColumns(String alias) {
-        return alias + "." + HOT_COLUMNS.replace(", ", ", " + alias + ".");
+    /** The columns that {@link ViewState#read} takes, of the applied row called {@code a}. */
+    static String viewState() {
+        return "a.`log_index`, a.`schema_version`, a.`owns`, a.`owns_from`, a.`owns_to`, a.`epoch`";
+    }
+
+    String readViewState() {
+        return "SELECT " + viewState() + " FROM " + applied() + " a WHERE a.`id` = 1";
     }
 
     String lockApplied() {

@@ -75,7 +75,7 @@ final class TableSql {
     }
 
     /**
-     * The applied row's columns, then columns of the rows with these keys, their key and their timestamp: state and rows in one view by
+     * What readers need of the applied row, then columns of the rows with these keys, their key and their timestamp: state and rows in one view by
      * being one statement. One result row with NULL keys stands for "no row". Parameters: the keys one after the other.
      */
     String selectByKeys(List<Integer> columns, int keys) {
@@ -98,7 +98,7 @@ final class TableSql {
     }
 
     private String select(List<Integer> columns) {
-        return "SELECT " + sql.appliedColumns("a") + ", " + columnList(columns) + " FROM " + sql.applied() + " a";
+        return "SELECT " + SqlText.viewState() + ", " + columnList(columns) + " FROM " + sql.applied() + " a";
     }
 
     /** The columns wanted, then the key's, then the timestamp. */

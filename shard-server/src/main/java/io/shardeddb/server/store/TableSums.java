@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Checksums of tables inside of an open view: the sum over all rows of a hash of the row's canonical bytes and its timestamp. A sum does
@@ -28,7 +27,7 @@ final class TableSums {
         List<TableChecksum> sums = new ArrayList<>();
         for (StoredTable table : schema.tables()) {
             Sum sum = new Sum();
-            RowPages pages = new RowPages(view, table, allColumns(table), RowPages.Bounds.ALL);
+            RowPages pages = new RowPages(view, table, table.allColumns(), RowPages.Bounds.ALL);
             for (List<RowPages.Found> page = pages.next(); !page.isEmpty(); page = pages.next()) {
                 for (RowPages.Found found : page) {
                     byte[] bytes = new byte[found.row().size() + Long.BYTES];
@@ -66,10 +65,6 @@ final class TableSums {
             }
         } while (found == RECORD_PAGE);
         return sum.of(REQUESTS);
-    }
-
-    static List<Integer> allColumns(StoredTable table) {
-        return IntStream.range(0, table.definition().columns().size()).boxed().toList();
     }
 
     private static final class Sum {

@@ -3,6 +3,7 @@ package io.shardeddb.server.transport;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.shardeddb.protocol.stream.EventLoops;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,11 +19,16 @@ public final class ServerChannels implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     private final @Nullable String localAddress;
+    private final EventLoops eventLoops;
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
-    /** @param localAddress address to send from; absent for any */
-    public ServerChannels(@Nullable String localAddress) {
+    /**
+     * @param localAddress address to send from; absent for any
+     * @param eventLoops the connections' threads
+     */
+    public ServerChannels(@Nullable String localAddress, EventLoops eventLoops) {
         this.localAddress = localAddress;
+        this.eventLoops = eventLoops;
     }
 
     /** The connection to an endpoint (host:port), made when there is none. */
@@ -46,6 +52,7 @@ public final class ServerChannels implements AutoCloseable {
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS);
+        var _ = eventLoops.use(builder);
         String local = localAddress;
         if (local != null) {
             builder.localSocketPicker(new NettyChannelBuilder.LocalSocketPicker() {

@@ -225,6 +225,15 @@ final class InMemoryStores implements StoreFactory {
         }
 
         @Override
+        public List<ReadReply> readKeys(List<ReadRequest> requests) throws StoreUnavailableException {
+            List<ReadReply> replies = new ArrayList<>();
+            for (ReadRequest request : requests) {
+                replies.add(read(request));
+            }
+            return replies;
+        }
+
+        @Override
         public synchronized ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks)
                 throws StoreUnavailableException {
             check();

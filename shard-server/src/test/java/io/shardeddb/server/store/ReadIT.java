@@ -99,6 +99,68 @@ class ReadIT {
     }
 
     @Test
+    void readsKeysOfManyRequestsInOneViewAndRefusesEachForItself() throws Exception {
+        ReadRequest marks = log.keys("Marks", Row.of(number(2), text("b")), Row.of(number(2), text("z")));
+        List<ReadRequest> requests = new ArrayList<>(List.of(
+                log.keys("StudT", Row.of(number(7))),
+                log.keys("Nowhere", Row.of(number(7))),
+                marks,
+                log.keys("StudT", Row.of(number(9999))),
+                log.keys("StudT", Row.of(number(7)), Row.of(number(3))),
+                log.keys("StudT", Row.of(number(3))).toBuilder()
+                        .addColumns(0)
+                        .setWithTimestamps(true)
+                        .build(),
+                log.keys("StudT", Row.of(number(3))).toBuilder()
+                        .setSchemaVersion(99)
+                        .build(),
+                log.keys("StudT")));
+        for (int i = 0; i < 500; i++) {
+            requests.add(log.keys("StudT", Row.of(number(i))));
+        }
+        requests.add(log.keys(
+                "StudT",
+                LongStream.range(0, 600).mapToObj(id -> Row.of(number(id))).toArray(Row[]::new)));
+
+        List<ReadReply> replies = store.readKeys(requests);
+
+        assertThat(replies).hasSameSizeAs(requests);
+        assertThat(ids(replies.get(0))).containsExactly(7L);
+        assertThat(replies.get(1).getError().getCode()).isEqualTo(ErrorCode.UNKNOWN_TABLE.name());
+        assertThat(ids(replies.get(2))).containsExactly(2L);
+        assertThat(ids(replies.get(3))).isEmpty();
+        assertThat(ids(replies.get(4))).containsExactly(7L, 3L);
+        assertThat(ids(replies.get(5))).containsExactly(3L);
+        assertThat(replies.get(5).getTimestampsCount()).isEqualTo(1);
+        assertThat(replies.get(6).getError().getCode()).isEqualTo(ErrorCode.SCHEMA_CHANGED.name());
+        assertThat(ids(replies.get(7))).isEmpty();
+        for (int i = 0; i < 500; i++) {
+            assertThat(ids(replies.get(8 + i))).containsExactly((long) i);
+        }
+        assertThat(ids(replies.getLast())).hasSize(600).isSorted();
+        assertThat(replies)
+                .filteredOn(reply -> !reply.hasError())
+                .allSatisfy(reply -> assertThat(reply.getIndex()).isEqualTo(log.index()));
+    }
+
+    @Test
+    void searchesAnIndexForAnyNumberOfKeys() throws Exception {
+        SqlText sql = new SqlText("s_" + group);
+        String many = new TableSql(sql, StoreFixture.STUDENTS).selectByKeys(List.of(0, 1, 2), 8);
+        for (int i = 0; i < 8; i++) {
+            many = many.replaceFirst("\\?", Integer.toString(100 * i));
+        }
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet plan = statement.executeQuery("EXPLAIN " + many)) {
+            while (plan.next()) {
+                assertThat(plan.getString("key")).isEqualTo("PRIMARY");
+                assertThat(plan.getString("type")).isNotEqualTo("index").isNotEqualTo("ALL");
+            }
+        }
+    }
+
+    @Test
     void readsNoRowForAKeyThatIsNotThere() throws Exception {
         ReadReply reply = store.read(log.keys("StudT", Row.of(number(9999))));
 

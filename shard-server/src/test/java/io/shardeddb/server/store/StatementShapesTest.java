@@ -55,6 +55,7 @@ class StatementShapesTest {
         shapes.put("insert applied", text.insertApplied());
         shapes.put("lock applied", text.lockApplied());
         shapes.put("read applied", text.readApplied());
+        shapes.put("read view state", text.readViewState());
         shapes.put("read applied blobs", text.readAppliedBlobs());
         shapes.put("advance applied", text.advanceApplied());
         shapes.put("set ownership", text.setOwnership());

@@ -1,0 +1,64 @@
+package io.shardeddb.protocol.stream;
+
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads of a process's gRPC connections, both of those that it makes and of those that it takes. One for two processors: each
+ * hand-over between threads costs more than the work that is handed over.
+ */
+public final class EventLoops implements AutoCloseable {
+
+    private final EventLoopGroup group;
+    private final boolean epoll = Epoll.isAvailable();
+
+    /** @param name of the threads; a number follows */
+    public EventLoops(String name) {
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        ThreadFactory factory = Thread.ofPlatform().name(name + "-", 0).daemon().factory();
+        group = epoll ? new EpollEventLoopGroup(threads, factory) : new NioEventLoopGroup(threads, factory);
+    }
+
+    /** Makes connections run on one of the threads, which is returned. */
+    public Executor use(NettyChannelBuilder builder) {
+        EventLoop loop = group.next();
+        builder.eventLoopGroup(loop).channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class);
+        return loop;
+    }
+
+    /** Makes the connections of a server run on the threads. */
+    public void use(NettyServerBuilder builder) {
+        builder.bossEventLoopGroup(group)
+                .workerEventLoopGroup(group)
+                .channelType(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+    }
+
+    /** The thread that calls this, when it is one of these; else any of these. */
+    public Executor current() {
+        for (EventExecutor loop : group) {
+            if (loop.inEventLoop()) {
+                return loop;
+            }
+        }
+        return group.next();
+    }
+
+    /** Ends the threads. Connections have to be closed before. */
+    @Override
+    public void close() {
+        var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

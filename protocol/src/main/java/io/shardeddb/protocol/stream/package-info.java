@@ -1,0 +1,5 @@
+/** Many messages in few frames. */
+@NullMarked
+package io.shardeddb.protocol.stream;
+
+import org.jspecify.annotations.NullMarked;

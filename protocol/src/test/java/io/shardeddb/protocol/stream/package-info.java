@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.protocol.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,262 @@
+package io.shardeddb.router.forward;
+
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.shardeddb.protocol.stream.FrameQueue;
+import io.shardeddb.protocol.wire.DataGrpc;
+import io.shardeddb.protocol.wire.NumberedReply;
+import io.shardeddb.protocol.wire.NumberedRequest;
+import io.shardeddb.protocol.wire.ReplyFrame;
+import io.shardeddb.protocol.wire.RequestFrame;
+import io.shardeddb.router.config.RouterSettings;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All requests to one server that wait for their answer, on one stream, which is opened when there is a request and none is open. When
+ * it ends, each of its requests ends with its status, as single calls would; those that had not left end as never sent.
+ */
+final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
+
+    /** What a request becomes. Exactly one of the two is called, once, on any thread, and must not block. */
+    interface Outcome {
+
+        /** The server's answer. */
+        void answered(NumberedReply reply);
+
+        /** There is none, and it is only known what the status says. */
+        void failed(Status status);
+    }
+
+    /** Requests that had not left when the stream ended have surely not run: as if the connection had never been made. */
+    private static final Status NEVER_SENT =
+            Status.UNAVAILABLE.withDescription("never sent").withCause(new ConnectException("never sent"));
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestStream.class);
+
+    /** What is larger would not fit the message that a server takes, with others beside it in the frame, and end the stream of all. */
+    private static final int MAX_REQUEST_BYTES = RouterSettings.MAX_MESSAGE_BYTES - (4 << 20);
+
+    private static final Status TOO_LARGE =
+            Status.RESOURCE_EXHAUSTED.withDescription("it is larger than " + MAX_REQUEST_BYTES + " bytes");
+
+    private final DataGrpc.DataStub server;
+    private final Executor thread;
+    private final FrameQueue<Pending> queue;
+    private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong();
+
+    // Of the connection's thread.
+    private @Nullable Opened open;
+    private boolean closing;
+
+    /** @param thread of the server's connection: everything of the stream happens there */
+    RequestStream(DataGrpc.DataStub server, Executor thread) {
+        this.server = server;
+        this.thread = thread;
+        queue = new FrameQueue<>(thread, Pending::size, this);
+    }
+
+    /** A request that waits. */
+    final class Pending {
+        private final long number;
+        private final NumberedRequest request;
+        private final long deadline;
+        private final Outcome outcome;
+        // The stream that took it; of the connection's thread, but for looking whether there is one.
+        private volatile @Nullable Opened on;
+
+        private Pending(long number, NumberedRequest request, long deadline, Outcome outcome) {
+            this.number = number;
+            this.request = request;
+            this.deadline = deadline;
+            this.outcome = outcome;
+        }
+
+        private int size() {
+            return request.getSerializedSize();
+        }
+
+        /** Waits no longer. The server may run it all the same. */
+        void cancel(String reason) {
+            fail(Status.CANCELLED.withDescription(reason));
+        }
+
+        private void fail(Status status) {
+            // First out of the map, then a look at who took it: see send.
+            if (pending.remove(number, this)) {
+                boolean stays = on != null || status.getCode() == Status.Code.RESOURCE_EXHAUSTED;
+                outcome.failed(stays ? status : NEVER_SENT.augmentDescription(String.valueOf(status)));
+            }
+        }
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @param request complete but for its number and time-out
+     * @param timeoutMillis after which it ends with DEADLINE_EXCEEDED, or a tenth of a second later
+     */
+    Pending send(NumberedRequest.Builder request, int timeoutMillis, Outcome outcome) {
+        long number = numbers.incrementAndGet();
+        Pending sent = new Pending(
+                number,
+                request.setNumber(number).setTimeoutMillis(timeoutMillis).build(),
+                System.nanoTime() + timeoutMillis * 1_000_000L,
+                outcome);
+        pending.put(number, sent);
+        if (sent.size() > MAX_REQUEST_BYTES) {
+            sent.fail(TOO_LARGE);
+        } else {
+            queue.add(sent);
+        }
+        return sent;
+    }
+
+    /** Ends the requests whose time is over. To be called every tenth of a second. */
+    void expire(long now) {
+        boolean ended = false;
+        for (Pending waiting : pending.values()) {
+            if (now - waiting.deadline >= 0) {
+                waiting.fail(Status.DEADLINE_EXCEEDED.withDescription("no answer in time"));
+                ended = true;
+            }
+        }
+        if (ended) {
+            queue.removeIf(waiting -> !pending.containsKey(waiting.number));
+        }
+    }
+
+    /** Ends the stream when its last request has ended. */
+    void close() {
+        thread.execute(() -> {
+            closing = true;
+            closeWhenIdle();
+        });
+    }
+
+    // ---- on the connection's thread
+
+    private void closeWhenIdle() {
+        Opened present = open;
+        if (closing && present != null && pending.isEmpty()) {
+            open = null;
+            present.complete();
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        Opened present = open;
+        if (present == null) {
+            present = new Opened();
+            open = present;
+            // The connection may be known to be down: then this ends the stream before it returns.
+            var _ = server.exchange(present);
+        }
+        return present.equals(open) && present.isReady();
+    }
+
+    @Override
+    public void send(List<Pending> frame) {
+        Opened present = open;
+        RequestFrame.Builder requests = RequestFrame.newBuilder();
+        for (Pending waiting : frame) {
+            // Before looking whether it still waits: who ends it meanwhile must not take it for one that never left.
+            waiting.on = present;
+            if (pending.containsKey(waiting.number)) {
+                requests.addRequests(waiting.request);
+            }
+        }
+        if (present != null && requests.getRequestsCount() > 0) {
+            present.send(requests.build());
+        }
+    }
+
+    private void ended(Opened stream, Status status) {
+        boolean present = stream.equals(open);
+        if (present) {
+            open = null;
+        }
+        List<Pending> lost = new ArrayList<>();
+        // Those that no stream has taken were waiting for this one.
+        for (Pending waiting : pending.values()) {
+            Opened on = waiting.on;
+            if (on == null ? present : on.equals(stream)) {
+                lost.add(waiting);
+            }
+        }
+        lost.forEach(waiting -> waiting.fail(status));
+        queue.removeIf(waiting -> !pending.containsKey(waiting.number));
+    }
+
+    /** One stream from its opening to its end. */
+    private final class Opened implements ClientResponseObserver<RequestFrame, ReplyFrame> {
+        private @Nullable ClientCallStreamObserver<RequestFrame> requests;
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<RequestFrame> stream) {
+            requests = stream;
+            stream.setOnReadyHandler(queue::flush);
+        }
+
+        private boolean isReady() {
+            ClientCallStreamObserver<RequestFrame> stream = requests;
+            return stream != null && stream.isReady();
+        }
+
+        private void send(RequestFrame frame) {
+            ClientCallStreamObserver<RequestFrame> stream = requests;
+            if (stream != null) {
+                stream.onNext(frame);
+            }
+        }
+
+        private void complete() {
+            ClientCallStreamObserver<RequestFrame> stream = requests;
+            if (stream != null) {
+                stream.onCompleted();
+            }
+        }
+
+        @Override
+        public void onNext(ReplyFrame frame) {
+            for (NumberedReply reply : frame.getRepliesList()) {
+                Pending waiting = pending.remove(reply.getNumber());
+                if (waiting != null) {
+                    answer(waiting, reply);
+                }
+            }
+            closeWhenIdle();
+        }
+
+        private static void answer(Pending waiting, NumberedReply reply) {
+            try {
+                waiting.outcome.answered(reply);
+            } catch (RuntimeException e) {
+                // A fault of this software in one request must not end the stream of all.
+                LOG.error("an answer could not be handled", e);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            // What fails before there is a connection is told by other threads.
+            thread.execute(() -> ended(this, Status.fromThrowable(failure)));
+        }
+
+        @Override
+        public void onCompleted() {
+            thread.execute(() -> ended(this, Status.UNAVAILABLE.withDescription("the server ended the stream")));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.shardeddb.server.data;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.stream.FrameQueue;
+import io.shardeddb.protocol.wire.NumberedReply;
+import io.shardeddb.protocol.wire.NumberedRequest;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReplyFrame;
+import io.shardeddb.protocol.wire.RequestFrame;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.group.Answers;
+import io.shardeddb.server.group.GroupClients;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One router's stream. Frames come on the connection's thread; answers from any thread gather for it. A router that does not take its
+ * answers gets no further requests taken, so that what waits for it stays bounded by what it has sent.
+ */
+final class RouterStream implements StreamObserver<RequestFrame>, FrameQueue.Stream<NumberedReply> {
+    private static final Logger LOG = LoggerFactory.getLogger(RouterStream.class);
+
+    /** An answer above this would not fit the message that routers take, with others beside it in the frame. */
+    private static final int MAX_REPLY_BYTES = 60 << 20;
+
+    private final DataService data;
+    private final GroupClients clients;
+    private final ServerCallStreamObserver<ReplyFrame> answers;
+    private final FrameQueue<NumberedReply> replies;
+    // Of the connection's thread.
+    private boolean paused;
+
+    /** @param thread of the connection */
+    RouterStream(
+            DataService data, GroupClients clients, ServerCallStreamObserver<ReplyFrame> answers, Executor thread) {
+        this.data = data;
+        this.clients = clients;
+        this.answers = answers;
+        replies = new FrameQueue<>(thread, NumberedReply::getSerializedSize, this);
+        answers.disableAutoRequest();
+        answers.setOnReadyHandler(this::ready);
+        // With a handler, answers to a router that is gone are dropped instead of thrown back.
+        answers.setOnCancelHandler(() -> replies.removeIf(reply -> true));
+        answers.request(1);
+    }
+
+    private void ready() {
+        replies.flush();
+        if (paused) {
+            paused = false;
+            answers.request(1);
+        }
+    }
+
+    @Override
+    public void onNext(RequestFrame frame) {
+        GroupClients.Together together = clients.together();
+        for (NumberedRequest request : frame.getRequestsList()) {
+            try {
+                take(request, together);
+            } catch (RuntimeException e) {
+                // A fault of this software in one request must not end the stream of all. Nothing has been begun.
+                LOG.error("a request could not be taken", e);
+                refuse(request.getNumber(), ErrorCode.INTERNAL, "the request failed: " + e);
+            }
+        }
+        together.begin();
+        if (answers.isReady()) {
+            answers.request(1);
+        } else {
+            paused = true;
+        }
+    }
+
+    private void take(NumberedRequest request, GroupClients.Together together) {
+        long number = request.getNumber();
+        switch (request.getRequestCase()) {
+            case WRITE ->
+                data.write(together, request.getWrite(), request.getTimeoutMillis(), reply -> answer(number, reply));
+            case READ -> together.read(request.getRead(), request.getTimeoutMillis(), reply -> answer(number, reply));
+            // Of a newer router.
+            case REQUEST_NOT_SET ->
+                refuse(number, ErrorCode.MALFORMED_REQUEST, "this server does not know such a request");
+        }
+    }
+
+    private void refuse(long number, ErrorCode code, String text) {
+        replies.add(NumberedReply.newBuilder()
+                .setNumber(number)
+                .setError(Answers.error(code, text))
+                .build());
+    }
+
+    private void answer(long number, WriteReply reply) {
+        replies.add(NumberedReply.newBuilder().setNumber(number).setWrite(reply).build());
+    }
+
+    private void answer(long number, ReadReply reply) {
+        ReadReply fitting = reply.getSerializedSize() <= MAX_REPLY_BYTES
+                ? reply
+                : Answers.read(
+                        ErrorCode.TOO_LARGE,
+                        "the rows are more than " + MAX_REPLY_BYTES + " bytes; ask for fewer",
+                        reply.getLeader());
+        replies.add(
+                NumberedReply.newBuilder().setNumber(number).setRead(fitting).build());
+    }
+
+    @Override
+    public boolean isReady() {
+        return answers.isReady();
+    }
+
+    @Override
+    public void send(List<NumberedReply> frame) {
+        answers.onNext(ReplyFrame.newBuilder().addAllReplies(frame).build());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        LOG.debug("a router's stream ended", failure);
+    }
+
+    @Override
+    public void onCompleted() {
+        answers.onCompleted();
+    }
+}

@@ -1,0 +1,245 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.consensus.Effects;
+import io.shardeddb.consensus.Role;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads of one replica that may begin: the rows are read from the store, and then it is looked once more whether the replica still
+ * leads. Reads by key gather while others are being read, and are then read together.
+ */
+final class StoreReads {
+    /** A group with many reads gives its thread back after so many rounds, so that other groups get one. */
+    private static final int ROUNDS_IN_A_ROW = 16;
+
+    private static final int MOST_AT_ONCE = 256;
+    private static final String GOES_DOWN = "the server goes down";
+
+    private final GroupRuntime runtime;
+    private final GroupReplica replica;
+    private final ConcurrentLinkedQueue<Admitted> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean reading = new AtomicBoolean();
+
+    StoreReads(GroupRuntime runtime, GroupReplica replica) {
+        this.runtime = runtime;
+        this.replica = replica;
+    }
+
+    /**
+     * A read that may begin.
+     *
+     * @param store as it was when the read was admitted
+     * @param confirmed of a strong read
+     * @param again begins anew, when the leadership that was confirmed ended meanwhile
+     * @param reply takes the answer
+     */
+    record Admitted(
+            ReadRequest request,
+            ReplicaStore store,
+            Effects.@Nullable ConfirmedRead confirmed,
+            Runnable again,
+            Consumer<ReadReply> reply) {}
+
+    /** Reads keys or a page, soon. On the loop. */
+    void read(Admitted read) {
+        if (read.request().hasKeys()) {
+            waiting.add(read);
+            // Others may become ready in the same turn: they are begun together at its end.
+            replica.touch();
+        } else if (!execute(() -> read(List.of(read)))) {
+            refuseAll(List.of(read), ErrorCode.SHUTTING_DOWN, GOES_DOWN);
+        }
+    }
+
+    /** Begins what waits, unless a round is going on, which takes it along. On the loop, at the end of a turn. */
+    void begin() {
+        if (!waiting.isEmpty() && reading.compareAndSet(false, true)) {
+            goOn();
+        }
+    }
+
+    private void goOn() {
+        if (!execute(this::rounds)) {
+            for (List<Admitted> some = takeSome(); !some.isEmpty(); some = takeSome()) {
+                refuseAll(some, ErrorCode.SHUTTING_DOWN, GOES_DOWN);
+            }
+            reading.set(false);
+        }
+    }
+
+    private boolean execute(Runnable work) {
+        try {
+            runtime.readPool().execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    private void rounds() {
+        for (int round = 0; round < ROUNDS_IN_A_ROW; round++) {
+            List<Admitted> together = takeSome();
+            if (!together.isEmpty()) {
+                read(together);
+            }
+            if (waiting.isEmpty()) {
+                reading.set(false);
+                // What came between the two is taken by whoever is first: this thread or the loop.
+                if (waiting.isEmpty() || !reading.compareAndSet(false, true)) {
+                    return;
+                }
+            }
+        }
+        goOn();
+    }
+
+    /** What can be read together. Of whoever has set {@link #reading} alone. */
+    private List<Admitted> takeSome() {
+        List<Admitted> together = new ArrayList<>();
+        Admitted next = waiting.peek();
+        while (next != null
+                && together.size() < MOST_AT_ONCE
+                && (together.isEmpty()
+                        || next.store().equals(together.getFirst().store()))) {
+            together.add(waiting.remove());
+            next = waiting.peek();
+        }
+        return together;
+    }
+
+    /** All of them by key, or a page alone. */
+    private void read(List<Admitted> together) {
+        try {
+            answer(together, rows(together));
+        } catch (StoreUnavailableException e) {
+            recheck();
+            refuseAll(together, ErrorCode.STORE_UNAVAILABLE, "the rows' database fails: " + e.getMessage());
+        } catch (RuntimeException e) {
+            refuseAll(together, ErrorCode.INTERNAL, "the read failed: " + e);
+        }
+    }
+
+    private static List<ReadReply> rows(List<Admitted> together) throws StoreUnavailableException {
+        Admitted first = together.getFirst();
+        return first.request().hasKeys()
+                ? first.store()
+                        .readKeys(together.stream().map(Admitted::request).toList())
+                : List.of(first.store().read(first.request()));
+    }
+
+    private void answer(List<Admitted> together, List<ReadReply> replies) {
+        Leading leading = new Leading();
+        for (int i = 0; i < replies.size(); i++) {
+            Admitted read = together.get(i);
+            // The process may have been frozen since the confirmation: look again just before the answer.
+            if (leading.still(read.confirmed())) {
+                read.reply()
+                        .accept(replies.get(i).toBuilder()
+                                .setLeader(replica.view().leader())
+                                .build());
+            } else {
+                read.again().run();
+            }
+        }
+    }
+
+    /** Looks whether the leadership of a confirmation still lasts; one question to the loop serves reads that were made together. */
+    private final class Leading {
+        private long askedTerm = -1;
+        private boolean leaseHeld;
+
+        boolean still(Effects.@Nullable ConfirmedRead confirmed) {
+            if (confirmed == null) {
+                return true;
+            }
+            ReplicaView view = replica.view();
+            if (view.role() != Role.LEADER || view.term() != confirmed.term()) {
+                return false;
+            }
+            if (!confirmed.byLease()) {
+                return true;
+            }
+            if (askedTerm != confirmed.term()) {
+                askedTerm = confirmed.term();
+                leaseHeld = leaseHolds(askedTerm);
+            }
+            return leaseHeld;
+        }
+
+        private boolean leaseHolds(long term) {
+            return runtime.onLoop(() -> {
+                        long now = System.nanoTime();
+                        runtime.compareClocks(now);
+                        return replica.core().leaseHolds(term, now);
+                    })
+                    .completeOnTimeout(false, 1, TimeUnit.SECONDS)
+                    .join();
+        }
+    }
+
+    /**
+     * Streams a range under one view.
+     *
+     * @param chunks takes each chunk and says whether to go on; may block
+     */
+    ScanEnd scan(
+            ReadRequest request,
+            ReplicaStore store,
+            Effects.@Nullable ConfirmedRead confirmed,
+            Predicate<ScanChunk> chunks) {
+        ScanEnd.Builder end;
+        try {
+            end = store.scan(request, chunks).toBuilder();
+            if (!new Leading().still(confirmed)) {
+                end = ScanEnd.newBuilder()
+                        .setError(Answers.error(ErrorCode.NOT_LEADER, "the leadership ended during the scan"));
+            }
+        } catch (StoreUnavailableException e) {
+            recheck();
+            end = ScanEnd.newBuilder()
+                    .setError(
+                            Answers.error(ErrorCode.STORE_UNAVAILABLE, "the rows' database fails: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            end = ScanEnd.newBuilder().setError(Answers.error(ErrorCode.INTERNAL, "the scan failed: " + e));
+        }
+        return end.setLeader(replica.view().leader()).build();
+    }
+
+    private void refuseAll(List<Admitted> reads, ErrorCode code, String text) {
+        ReadReply refusal = Answers.read(code, text, replica.view().leader());
+        reads.forEach(read -> read.reply().accept(refusal));
+    }
+
+    /**
+     * A database that was killed comes back without its last commits. On an idle shard a failing read is what shows it: then the
+     * store is opened anew, and what is missing applied again.
+     */
+    private void recheck() {
+        runtime.loop().execute(() -> {
+            long expected = replica.applier().applied();
+            replica.applier().run(store -> {
+                long present = store.applied().index();
+                if (present < expected) {
+                    throw new StoreUnavailableException(
+                            "the database has only index " + present + " of " + expected + ": it was restarted");
+                }
+                return () -> {};
+            });
+        });
+    }
+}
