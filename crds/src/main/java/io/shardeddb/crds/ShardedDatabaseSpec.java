@@ -41,7 +41,7 @@ public record ShardedDatabaseSpec(
         @JsonPropertyDescription("How rows find their shard.") @Default("{}")
         ShardingSpec sharding,
 
-        @JsonPropertyDescription("The tables. May be empty at first.") @Size(max = 256)
+        @JsonPropertyDescription("The tables. May be empty at first.") @Size(max = SpecLimits.TABLES)
         List<TableSpec> tables,
 
         @JsonPropertyDescription(

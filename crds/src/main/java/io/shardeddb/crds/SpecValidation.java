@@ -63,7 +63,14 @@ public final class SpecValidation {
         return List.copyOf(violations);
     }
 
+    private static void checkCount(String field, int count, int most, List<Violation> violations) {
+        if (count > most) {
+            violations.add(new Violation(field, "has " + count + " elements; at most " + most + " are possible"));
+        }
+    }
+
     private static void checkTables(ShardedDatabaseSpec spec, List<Violation> violations) {
+        checkCount("spec.tables", spec.tables().size(), SpecLimits.TABLES, violations);
         Set<String> names = new HashSet<>();
         for (int i = 0; i < spec.tables().size(); i++) {
             TableSpec table = spec.tables().get(i);
@@ -76,6 +83,8 @@ public final class SpecValidation {
     }
 
     private static void checkTable(TableSpec table, String path, List<Violation> violations) {
+        checkCount(path + ".columns", table.columns().size(), SpecLimits.COLUMNS, violations);
+        checkCount(path + ".primaryKey", table.primaryKey().size(), SpecLimits.KEY_COLUMNS, violations);
         Set<String> columns = new HashSet<>();
         for (int c = 0; c < table.columns().size(); c++) {
             if (!columns.add(table.columns().get(c).name().toLowerCase(Locale.ROOT))) {

@@ -34,10 +34,12 @@ public record TableSpec(
 
         @JsonPropertyDescription("The columns, in order. Columns can be added later, not removed.")
         @Required
-        @Size(min = 1, max = 512)
+        @Size(min = 1, max = SpecLimits.COLUMNS)
         List<ColumnSpec> columns,
 
-        @JsonPropertyDescription("Columns of the primary key, in order.") @Required @Size(min = 1, max = 16)
+        @JsonPropertyDescription("Columns of the primary key, in order.")
+        @Required
+        @Size(min = 1, max = SpecLimits.KEY_COLUMNS)
         List<String> primaryKey,
 
         @JsonPropertyDescription("The column that decides a row's shard; by default the primary key's first.") @Nullable

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,8 +86,39 @@ final class GeneratedCrdTest {
             byName(property(tables.getItems().getSchema(), "columns"));
             byName(property(spec, "shards"));
             byName(property(property(spec, "servers"), "named"));
+            boundNames(tables.getItems().getSchema());
         }
+        onceEach(version.getSchema().getOpenAPIV3Schema());
         return definition;
+    }
+
+    /** Without a bound an API server takes names for endless, and refuses the rules that compare them as too costly. */
+    private static void boundNames(JSONSchemaProps table) {
+        property(table, "name").setMaxLength((long) SpecLimits.NAME);
+        property(table, "shardKey").setMaxLength((long) SpecLimits.NAME);
+        property(table, "primaryKey").getItems().getSchema().setMaxLength((long) SpecLimits.NAME);
+        property(property(table, "columns").getItems().getSchema(), "name").setMaxLength((long) SpecLimits.NAME);
+    }
+
+    /** An API server refuses a rule that stands twice; the generator finds those of a record's component at its accessor again. */
+    private static void onceEach(JSONSchemaProps schema) {
+        if (schema.getXKubernetesValidations() != null) {
+            schema.setXKubernetesValidations(
+                    schema.getXKubernetesValidations().stream().distinct().toList());
+        }
+        if (schema.getProperties() != null) {
+            schema.getProperties().values().forEach(GeneratedCrdTest::onceEach);
+        }
+        if (schema.getItems() != null && schema.getItems().getSchema() != null) {
+            onceEach(schema.getItems().getSchema());
+        }
+    }
+
+    /** As an API server estimates it: 33 steps for each comparison of two names, and no rule above ten million. */
+    @Test
+    void theCostliestRuleStaysWithinTheBudgetOfAnApiServer() {
+        long comparisons = (long) SpecLimits.TABLES * SpecLimits.KEY_COLUMNS * SpecLimits.COLUMNS;
+        assertThat(comparisons * 33).isLessThan(10_000_000);
     }
 
     private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
