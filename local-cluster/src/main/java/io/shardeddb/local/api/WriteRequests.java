@@ -45,6 +45,10 @@ final class WriteRequests {
 
     Answer answer(Target target, Request request) {
         WriteOptions options = options(request);
+        String type = request.headers().getOrDefault("content-type", "");
+        if (!type.contains("protobuf") && !type.contains("cbor")) {
+            DuplicateFields.check(request.body(), options);
+        }
         Answer answer = switch (request.method()) {
             case "POST" -> post(target, request, options);
             case "PUT" -> put(target, request, options);

@@ -1,5 +1,6 @@
 package io.shardeddb.local.tree;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -55,15 +56,24 @@ public final class Tree {
 
     /** Parses JSON, or YAML when it does not begin as JSON does. */
     public static JsonNode parse(byte[] text) throws IOException {
+        return isJson(text) ? JSON.readTree(text) : YAML.readTree(text);
+    }
+
+    private static boolean isJson(byte[] text) {
         for (byte b : text) {
             if (b == '{' || b == '[') {
-                return JSON.readTree(text);
+                return true;
             }
             if (!Character.isWhitespace(b)) {
-                break;
+                return false;
             }
         }
-        return YAML.readTree(text);
+        return false;
+    }
+
+    /** Reads JSON, or YAML when it does not begin as JSON does, token by token. */
+    public static JsonParser parser(byte[] text) throws IOException {
+        return isJson(text) ? JSON.createParser(text) : YAML.createParser(text);
     }
 
     /** Parses JSON that this program wrote itself. */
