@@ -185,7 +185,7 @@ public final class DatabaseObjects {
                     .list()
                     .getItems();
         } catch (KubernetesClientException e) {
-            throw new StepFailed("listing volume claims: " + e.getMessage(), e);
+            throw StepFailed.of("listing volume claims", e);
         }
     }
 }

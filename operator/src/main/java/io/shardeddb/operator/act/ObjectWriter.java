@@ -160,8 +160,8 @@ public final class ObjectWriter {
     }
 
     private static StepFailed failed(String what, HasMetadata object, KubernetesClientException e) {
-        return new StepFailed(
-                what + " " + object.getKind() + " " + object.getMetadata().getName() + ": " + e.getMessage(), e);
+        return StepFailed.of(
+                what + " " + object.getKind() + " " + object.getMetadata().getName(), e);
     }
 
     private static @Nullable String annotation(HasMetadata object) {

@@ -248,7 +248,7 @@ public final class ShardActor {
         try {
             return links.call(address, deadline, call);
         } catch (StatusRuntimeException e) {
-            throw new StepFailed(address + ": " + e.getStatus(), e);
+            throw StepFailed.of(address, e);
         } finally {
             poll.expire(address);
         }

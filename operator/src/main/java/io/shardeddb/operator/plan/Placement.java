@@ -2,9 +2,9 @@ package io.shardeddb.operator.plan;
 
 import io.shardeddb.crds.Reason;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the copies of each shard stand. Exact lists of named servers come first, then what is there stays (minimal movement), then the
- * least loaded servers are added, and last at most one copy moves from the fullest to the emptiest server. No server holds two copies
- * of a shard.
+ * least loaded servers are added, and last copies move from servers that hold too many to those that hold too few: several at once, no
+ * server taking part in two. No server holds two copies of a shard.
  */
 public final class Placement {
+
+    /** So many copies move for balance at once, at most. */
+    static final int MOST_MOVES = 4;
 
     private Placement() {}
 
@@ -29,13 +32,15 @@ public final class Placement {
      * @param current servers that hold it now, the starting one first; empty for a new shard
      * @param leader server that leads it now; absent: none. Copies that do not lead move first, because writes pause where one does
      * @param settled whether all its copies are healthy and where they shall be, so that one of them may move for balance
+     * @param moving servers that are getting a copy of it or giving one up just now
      */
     public record Wanted(
             String name,
             int copies,
             List<String> current,
             @Nullable String leader,
-            boolean settled) {}
+            boolean settled,
+            Set<String> moving) {}
 
     /**
      * The placement.
@@ -52,7 +57,8 @@ public final class Placement {
      * @param shards the shards, in a stable order
      * @param roster servers wanted, in a stable order
      * @param exact per named server, the shards it must hold; absent or empty: any
-     * @param calm whether all servers are ready: before that, no copy moves for balance, because it would move again
+     * @param calm whether all servers are ready and no shard misses a copy: before that, no copy moves for balance, because it would move
+     *     again
      */
     public static Result place(List<Wanted> shards, List<String> roster, Map<String, Set<String>> exact, boolean calm) {
         Map<String, Integer> load = new LinkedHashMap<>();
@@ -75,7 +81,7 @@ public final class Placement {
             refusals.addAll(complete(shard, roster.size(), servers, leaving));
         }
         spreadFirst(shards, chosen);
-        if (calm && shards.stream().allMatch(shard -> shard.current().isEmpty() || shard.settled())) {
+        if (calm) {
             balance(shards, roster, exact, load, chosen);
         }
         Map<String, List<String>> result = new LinkedHashMap<>();
@@ -192,54 +198,94 @@ public final class Placement {
             Map<String, Set<String>> exact,
             Map<String, Integer> load,
             Map<String, Set<String>> chosen) {
-        Collection<String> movable =
+        List<String> movable =
                 roster.stream().filter(server -> !hasExactList(server, exact)).toList();
-        int most = movable.stream()
-                .mapToInt(server -> load.getOrDefault(server, 0))
-                .max()
-                .orElse(0);
-        String emptiest = movable.stream()
-                .min(Comparator.comparingInt(server -> load.getOrDefault(server, 0)))
-                .orElse(null);
-        if (emptiest == null || most - load.getOrDefault(emptiest, 0) < 2) {
-            return;
+        Set<String> busy = new HashSet<>();
+        shards.forEach(shard -> busy.addAll(shard.moving()));
+        Set<Wanted> settled =
+                new LinkedHashSet<>(shards.stream().filter(Wanted::settled).toList());
+        int moves =
+                (int) shards.stream().filter(shard -> !shard.moving().isEmpty()).count();
+        while (moves++ < MOST_MOVES) {
+            Fairness fairness = Fairness.of(movable, load);
+            List<String> free =
+                    movable.stream().filter(server -> !busy.contains(server)).toList();
+            Move best = settled.stream()
+                    .flatMap(shard -> moves(shard, free, fairness, load, chosen).stream())
+                    .max(Move.BETTER)
+                    .orElse(null);
+            if (best == null) {
+                return;
+            }
+            Set<String> servers = chosen.getOrDefault(best.shard().name(), new LinkedHashSet<>());
+            List<String> replaced = new ArrayList<>(servers);
+            replaced.replaceAll(server -> server.equals(best.from()) ? best.to() : server);
+            servers.clear();
+            servers.addAll(replaced);
+            load.merge(best.from(), -1, Integer::sum);
+            load.merge(best.to(), 1, Integer::sum);
+            busy.addAll(List.of(best.from(), best.to()));
+            settled.remove(best.shard());
         }
+    }
+
+    /** Moves of a shard's copies, between servers that take part in no other one, which bring the loads closer to what is fair. */
+    private static List<Move> moves(
+            Wanted shard,
+            List<String> free,
+            Fairness fairness,
+            Map<String, Integer> load,
+            Map<String, Set<String>> chosen) {
+        Set<String> servers = chosen.getOrDefault(shard.name(), Set.of());
+        int sum = servers.stream()
+                .mapToInt(server -> load.getOrDefault(server, 0))
+                .sum();
         List<Move> moves = new ArrayList<>();
-        for (Wanted shard : shards) {
-            Set<String> servers = chosen.getOrDefault(shard.name(), Set.of());
-            if (!servers.contains(emptiest)) {
-                servers.stream()
-                        .filter(server -> movable.contains(server) && load.getOrDefault(server, 0) == most)
-                        .forEach(server -> moves.add(new Move(
-                                servers,
-                                server,
-                                server.equals(shard.leader()),
-                                servers.stream()
-                                        .mapToInt(each -> load.getOrDefault(each, 0))
-                                        .sum())));
+        for (String from : servers) {
+            for (String to : free) {
+                int more = load.getOrDefault(from, 0);
+                int less = load.getOrDefault(to, 0);
+                if (free.contains(from) && !servers.contains(to) && fairness.helps(more, less)) {
+                    moves.add(new Move(shard, from, to, more - less, from.equals(shard.leader()), sum));
+                }
             }
         }
-        moves.stream().max(Move.BETTER).ifPresent(move -> {
-            List<String> replaced = new ArrayList<>(move.servers());
-            replaced.replaceAll(server -> server.equals(move.from()) ? emptiest : server);
-            move.servers().clear();
-            move.servers().addAll(replaced);
-        });
+        return moves;
     }
 
     /**
-     * A copy that could move to the emptiest server.
+     * How many copies a server holds when all hold as many as they can alike: at least low, at most high.
      *
-     * @param servers of its shard
-     * @param from where it is
+     * <p>Only what is above or below that moves, so that no copy moves which could have stayed.
+     */
+    private record Fairness(int low, int high) {
+
+        static Fairness of(List<String> servers, Map<String, Integer> load) {
+            int copies = servers.stream()
+                    .mapToInt(server -> load.getOrDefault(server, 0))
+                    .sum();
+            int count = Math.max(servers.size(), 1);
+            return new Fairness(copies / count, (copies + count - 1) / count);
+        }
+
+        boolean helps(int more, int less) {
+            return more - less >= 2 && ((more > high && less < high) || (more > low && less < low));
+        }
+    }
+
+    /**
+     * A copy that could move.
+     *
+     * @param difference by how many copies the one server is fuller than the other
      * @param leads whether it leads
      * @param load of all servers of the shard
      */
-    private record Move(Set<String> servers, String from, boolean leads, int load) {
+    private record Move(Wanted shard, String from, String to, int difference, boolean leads, int load) {
 
-        /** Those that do not lead, and then those whose servers hold most, so that not always the same shard moves. */
-        private static final Comparator<Move> BETTER =
-                Comparator.<Move>comparingInt(move -> move.leads() ? 0 : 1).thenComparingInt(Move::load);
+        /** The greatest difference first, then those that do not lead, then those whose servers hold most. */
+        private static final Comparator<Move> BETTER = Comparator.comparingInt(Move::difference)
+                .thenComparingInt(move -> move.leads() ? 0 : 1)
+                .thenComparingInt(Move::load);
     }
 
     private static boolean hasExactList(String server, Map<String, Set<String>> exact) {

@@ -1,5 +1,6 @@
 package io.shardeddb.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -27,6 +28,8 @@ import io.shardeddb.operator.plan.ResourceNames;
 import io.shardeddb.operator.plan.Roster;
 import io.shardeddb.operator.report.DatabaseReport;
 import io.shardeddb.operator.report.EventLog;
+import io.shardeddb.operator.report.Patience;
+import io.shardeddb.operator.report.ShardReport;
 import io.shardeddb.operator.report.SpecWords;
 import io.shardeddb.operator.report.StatusTurns;
 import java.time.Duration;
@@ -40,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +66,7 @@ final class DatabaseLoop {
     private final EventLog events;
     private final DatabaseViews views;
     private final InstantSource clock;
+    private final Map<String, Patience> patience = new ConcurrentHashMap<>();
 
     DatabaseLoop(
             DatabaseObjects objects,
@@ -88,6 +93,7 @@ final class DatabaseLoop {
         private @Nullable Disruption disruption;
         private Map<String, List<String>> placed = Map.of();
         private boolean changed;
+        private boolean held;
         private @Nullable String failure;
     }
 
@@ -130,11 +136,15 @@ final class DatabaseLoop {
         if (mayAct && accepted != null) {
             act(inForce, accepted, observation, roster, progress);
         }
+        holdBack(asked, progress);
         events.standing(asked, warnings(violations, progress));
         ShardedDatabaseStatus status =
                 report(asked, inForce, accepted, observation, roster, related, violations, progress);
         boolean changed = write(asked, status);
-        boolean settled = !changed && isTrue(status, ConditionType.Ready) && !isTrue(status, ConditionType.Progressing);
+        boolean settled = !changed
+                && !progress.held
+                && isTrue(status, ConditionType.Ready)
+                && !isTrue(status, ConditionType.Progressing);
         return settled ? SETTLED : BUSY;
     }
 
@@ -227,7 +237,8 @@ final class DatabaseLoop {
             List<String> roster,
             Progress progress)
             throws InterruptedException {
-        boolean calm = roster.stream().allMatch(observation::ready);
+        boolean calm = roster.stream().allMatch(observation::ready)
+                && observation.shards().values().stream().allMatch(ShardReport::serves);
         Placement.Result placement = ShardPlacing.plan(database, observation.shards(), roster, accepted, calm);
         progress.placed = placement.servers();
         progress.refusals.addAll(placement.refusals());
@@ -241,6 +252,21 @@ final class DatabaseLoop {
             progress.disruption = outcome.token();
             progress.refusals.addAll(outcome.refusals());
         });
+    }
+
+    /** Takes out refusals that may be over in a moment: they were heeded, and are told when they stand. */
+    private void holdBack(ShardedDatabase database, Progress progress) {
+        String key = database.getMetadata().getUid();
+        Instant now = clock.instant();
+        Patience standing = patience.getOrDefault(key, Patience.NONE).after(List.copyOf(progress.refusals), now);
+        patience.put(key, standing);
+        Condition before =
+                database.getStatus() == null ? null : database.getStatus().condition(ConditionType.Withheld);
+        String told = before == null ? "" : before.getMessage();
+        List<Refusal> tell = standing.told(progress.refusals, told, now);
+        progress.held = tell.size() < progress.refusals.size();
+        progress.refusals.clear();
+        progress.refusals.addAll(tell);
     }
 
     /** One thing to do. */
@@ -361,6 +387,7 @@ final class DatabaseLoop {
                         ? "removed the servers and their volumes"
                         : "removed the servers; their volumes are kept");
         events.forget(database);
+        patience.remove(database.getMetadata().getUid());
         addresses(database, DatabaseObservation.byServer(related.sets()))
                 .values()
                 .forEach(poll::forget);

@@ -1,7 +1,6 @@
 package io.shardeddb.operator.reconcile;
 
 import io.shardeddb.crds.ApiNames;
-import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
 import io.shardeddb.crds.ShardStatus;
@@ -14,11 +13,11 @@ import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.ShardView;
 import io.shardeddb.operator.plan.Uids;
 import io.shardeddb.operator.report.EventLog;
+import io.shardeddb.operator.report.Patience;
 import io.shardeddb.operator.report.ShardReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +40,7 @@ final class ShardLoop {
     private final DatabaseViews views;
     private final InstantSource clock;
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
+    private final Map<String, Patience> patience = new ConcurrentHashMap<>();
 
     ShardLoop(
             ObjectWriter writer,
@@ -63,6 +63,7 @@ final class ShardLoop {
                         shard.getMetadata().getNamespace(), shard.getSpec().database())
                 .orElse(null);
         if (database == null || shard.getMetadata().getDeletionTimestamp() != null) {
+            patience.remove(shard.getMetadata().getUid());
             return BUSY;
         }
         ShardView view = new ShardView(
@@ -73,10 +74,13 @@ final class ShardLoop {
                 database.schema(),
                 preferredLeader(shard));
         List<ShardStep> steps = ShardPlan.next(view);
-        ShardStatus status = ShardReport.of(shard, view, steps, clock);
+        String key = shard.getMetadata().getUid();
+        ShardReport.Told told = ShardReport.of(shard, view, steps, patience.getOrDefault(key, Patience.NONE), clock);
+        patience.put(key, told.patience());
+        ShardStatus status = told.status();
         report(shard, status);
-        boolean acted = !database.paused() && act(shard, steps, database.addresses());
-        return !acted && status.phase() == ShardPhase.Ready ? SETTLED : BUSY;
+        boolean acted = !database.paused() && act(shard, status, steps, database.addresses());
+        return !acted && !told.held() && status.phase() == ShardPhase.Ready ? SETTLED : BUSY;
     }
 
     /** The server that a person wants to lead a shard. */
@@ -85,14 +89,12 @@ final class ShardLoop {
         return annotations == null ? null : annotations.get(ApiNames.PREFERRED_LEADER_ANNOTATION);
     }
 
-    private boolean act(Shard shard, List<ShardStep> steps, Map<String, String> addresses) {
-        Map<Reason, String> refusals = new EnumMap<>(Reason.class);
-        for (ShardStep step : steps) {
-            if (step instanceof ShardStep.Withhold withhold) {
-                refusals.put(withhold.reason(), withhold.what());
-            }
-        }
-        events.standing(shard, refusals);
+    private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, Map<String, String> addresses) {
+        events.standing(
+                shard,
+                ShardReport.withheld(shard, status)
+                        .map(refusal -> Map.of(refusal.reason(), refusal.message()))
+                        .orElse(Map.of()));
         try {
             return actor.perform(shard, steps, addresses, done -> events.done(shard, done.reason(), done.what()));
         } catch (StepFailed e) {

@@ -1,8 +1,10 @@
 package io.shardeddb.operator.reconcile;
 
+import io.shardeddb.crds.MemberRole;
 import io.shardeddb.crds.NamedServerSpec;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardReplicaSpec;
 import io.shardeddb.crds.ShardSpec;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.operator.act.ObjectWriter;
@@ -55,9 +57,24 @@ final class ShardPlacing {
                     there == null || there.getStatus() == null
                             ? null
                             : there.getStatus().leader(),
-                    ShardReport.settled(there)));
+                    ShardReport.settled(there),
+                    there == null ? Set.of() : moving(there.getSpec())));
         }
         return Placement.place(shards, roster, exact, calm);
+    }
+
+    /** Servers that are getting a copy of a shard or giving one up. */
+    private static Set<String> moving(ShardSpec shard) {
+        Set<String> moving = new HashSet<>(shard.servers());
+        shard.replicas().stream()
+                .filter(replica -> replica.role() == MemberRole.Voter)
+                .map(ShardReplicaSpec::server)
+                .forEach(moving::remove);
+        shard.replicas().stream()
+                .map(ShardReplicaSpec::server)
+                .filter(server -> !shard.servers().contains(server))
+                .forEach(moving::add);
+        return moving;
     }
 
     private static List<String> current(String shard, @Nullable Shard there, AcceptedRecord accepted) {

@@ -21,21 +21,42 @@ import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A shard's status as a function of what was observed and planned. */
 public final class ShardReport {
 
+    private static final String UNAVAILABLE = "unavailable";
+    private static final String DEGRADED = "degraded";
+    private static final String UNSAFE = "unsafe";
+
     private ShardReport() {}
 
-    /** The status now. */
-    public static ShardStatus of(Shard shard, ShardView view, List<ShardStep> steps, InstantSource clock) {
+    /**
+     * What is told of a shard.
+     *
+     * @param status the status
+     * @param held whether a verdict for the worse is held back, because it may be over in a moment
+     * @param patience to be handed to the next look
+     */
+    public record Told(ShardStatus status, boolean held, Patience patience) {}
+
+    /**
+     * The status now. Facts (leader, replicas) are as observed; verdicts for the worse are told when they have stood for longer than a
+     * moment, or were told already.
+     *
+     * @param patience what the last look handed on
+     */
+    public static Told of(Shard shard, ShardView view, List<ShardStep> steps, Patience patience, InstantSource clock) {
         Observed.Leader leader = view.observed().leader(view.group());
         List<ShardReplicaStatus> replicas = new ArrayList<>();
         for (ShardReplicaSpec member : view.spec().replicas()) {
@@ -45,42 +66,121 @@ public final class ShardReport {
                 .filter(replica -> replica.state().equals("Healthy") && !"Learner".equals(replica.role()))
                 .count();
         int wanted = view.spec().servers().size();
-        ShardPhase phase = phase(shard, view, leader, healthy, wanted);
-        ShardStep obstacle = ShardPlan.obstacle(steps);
+        ShardPhase found = phase(shard, view, leader, healthy, wanted);
+        Optional<ShardStep.Withhold> withheld = withheld(steps);
+        Instant now = clock.instant();
+        Patience standing = patience.after(verdicts(found, healthy >= 2, withheld), now);
         ShardStatus before = shard.getStatus();
         long generation = Objects.requireNonNullElse(shard.getMetadata().getGeneration(), 0L);
         Conditions conditions = new Conditions(before == null ? List.of() : before.conditions(), generation, clock);
-        boolean ready = phase == ShardPhase.Ready;
-        conditions.set(
-                ConditionType.Ready,
-                ready,
-                ready ? Reason.AllReady : readyReason(obstacle),
-                ready ? "all copies serve" : words(obstacle, phase));
+        ShardPhase phase = told(found, before, generation, standing, now);
+        ready(conditions, phase, phase != found, before, ShardPlan.obstacle(steps));
+        boolean safe = healthy >= 2
+                || (before != null && holds(before, ConditionType.DataSafe) && !standing.stood(UNSAFE, now));
         conditions.set(
                 ConditionType.DataSafe,
-                healthy >= 2,
-                healthy >= 2 ? Reason.AllCopies : wanted == 1 ? Reason.SingleCopy : Reason.MissingCopies,
+                safe,
+                safe ? Reason.AllCopies : wanted == 1 ? Reason.SingleCopy : Reason.MissingCopies,
                 healthy + " of " + wanted + " copies are healthy");
-        Optional<ShardStep.Withhold> withheld = steps.stream()
+        Optional<ShardStep.Withhold> said = withheld.filter(step ->
+                !Patience.mayPass(step.reason()) || standing.stood(verdict(step), now) || says(before, step.reason()));
+        conditions.set(
+                ConditionType.Withheld,
+                said.isPresent(),
+                said.map(ShardStep.Withhold::reason).orElse(Reason.NothingWithheld),
+                said.map(ShardStep.Withhold::what).orElse("nothing is withheld"));
+        ReplicaStatus status = leader == null ? null : leader.status();
+        boolean held = phase != found || safe != healthy >= 2 || !said.equals(withheld);
+        return new Told(
+                new ShardStatus(
+                        generation,
+                        phase,
+                        leader == null ? null : leader.server(),
+                        status == null ? null : (Long) status.getTerm(),
+                        status == null ? null : (Long) status.getCommitIndex(),
+                        status == null ? null : (Long) status.getConfigurationIndex(),
+                        status == null ? null : (Long) status.getSchemaVersion(),
+                        replicas,
+                        conditions.list()),
+                held,
+                standing);
+    }
+
+    private static Optional<ShardStep.Withhold> withheld(List<ShardStep> steps) {
+        return steps.stream()
                 .filter(ShardStep.Withhold.class::isInstance)
                 .map(ShardStep.Withhold.class::cast)
                 .findFirst();
+    }
+
+    private static Set<String> verdicts(ShardPhase phase, boolean safe, Optional<ShardStep.Withhold> withheld) {
+        Set<String> verdicts = new HashSet<>();
+        if (phase == ShardPhase.Unavailable) {
+            verdicts.add(UNAVAILABLE);
+        }
+        if (phase == ShardPhase.Unavailable || phase == ShardPhase.Degraded) {
+            verdicts.add(DEGRADED);
+        }
+        if (!safe) {
+            verdicts.add(UNSAFE);
+        }
+        withheld.ifPresent(step -> verdicts.add(verdict(step)));
+        return verdicts;
+    }
+
+    private static String verdict(ShardStep.Withhold step) {
+        return "withheld: " + step.reason();
+    }
+
+    /** The phase to tell: a worse one than before only when it has stood. */
+    private static ShardPhase told(
+            ShardPhase found, @Nullable ShardStatus before, long generation, Patience standing, Instant now) {
+        boolean worse = found == ShardPhase.Unavailable || found == ShardPhase.Degraded;
+        if (!worse || before == null) {
+            return found;
+        }
+        ShardPhase last = before.phase();
+        if (found == ShardPhase.Unavailable && (last == found || standing.stood(UNAVAILABLE, now))) {
+            return found;
+        }
+        boolean knownWorse = last == ShardPhase.Degraded || last == ShardPhase.Unavailable;
+        if (knownWorse || standing.stood(DEGRADED, now)) {
+            return ShardPhase.Degraded;
+        }
+        // All copies where they were asked for by an earlier spec say nothing about the spec of now.
+        boolean sameSpec = Objects.equals(before.observedGeneration(), generation);
+        return last == ShardPhase.Ready && !sameSpec ? ShardPhase.Growing : last;
+    }
+
+    private static void ready(
+            Conditions conditions,
+            ShardPhase phase,
+            boolean held,
+            @Nullable ShardStatus before,
+            @Nullable ShardStep obstacle) {
+        boolean ready = phase == ShardPhase.Ready;
+        Condition last = before == null || !held || ready
+                ? null
+                : find(before, ConditionType.Ready)
+                        .filter(condition -> "False".equals(condition.getStatus()))
+                        .orElse(null);
+        if (last != null) {
+            conditions.set(ConditionType.Ready, false, Reason.valueOf(last.getReason()), last.getMessage());
+            return;
+        }
+        ShardStep why = held ? null : obstacle;
         conditions.set(
-                ConditionType.Withheld,
-                withheld.isPresent(),
-                withheld.map(ShardStep.Withhold::reason).orElse(Reason.NothingWithheld),
-                withheld.map(ShardStep.Withhold::what).orElse("nothing is withheld"));
-        ReplicaStatus status = leader == null ? null : leader.status();
-        return new ShardStatus(
-                generation,
-                phase,
-                leader == null ? null : leader.server(),
-                status == null ? null : (Long) status.getTerm(),
-                status == null ? null : (Long) status.getCommitIndex(),
-                status == null ? null : (Long) status.getConfigurationIndex(),
-                status == null ? null : (Long) status.getSchemaVersion(),
-                replicas,
-                conditions.list());
+                ConditionType.Ready,
+                ready,
+                ready ? Reason.AllReady : readyReason(why),
+                ready ? "all copies serve" : words(why, phase));
+    }
+
+    private static boolean says(@Nullable ShardStatus before, Reason reason) {
+        return before != null
+                && find(before, ConditionType.Withheld)
+                        .filter(condition -> reason.name().equals(condition.getReason()))
+                        .isPresent();
     }
 
     /** Whether a shard has all its copies, as far as its status speaks of its spec as it is now. */
@@ -93,16 +193,32 @@ public final class ShardReport {
                         shard.getMetadata().getGeneration());
     }
 
+    /** Whether all copies that a shard has are healthy, wherever they shall be. */
+    public static boolean serves(Shard shard) {
+        return shard.getStatus() != null
+                && (shard.getStatus().phase() == ShardPhase.Ready
+                        || shard.getStatus().phase() == ShardPhase.Growing);
+    }
+
     /** Whether a condition of a shard holds. */
     public static boolean holds(Shard shard, ConditionType type) {
-        return condition(shard, type)
+        return shard.getStatus() != null && holds(shard.getStatus(), type);
+    }
+
+    private static boolean holds(ShardStatus status, ConditionType type) {
+        return find(status, type)
                 .filter(condition -> "True".equals(condition.getStatus()))
                 .isPresent();
     }
 
     /** What a shard holds back, if anything. */
     public static Optional<Refusal> withheld(Shard shard) {
-        return condition(shard, ConditionType.Withheld)
+        return shard.getStatus() == null ? Optional.empty() : withheld(shard, shard.getStatus());
+    }
+
+    /** What a shard holds back by a status that is to be its own. */
+    public static Optional<Refusal> withheld(Shard shard, ShardStatus status) {
+        return find(status, ConditionType.Withheld)
                 .filter(condition -> "True".equals(condition.getStatus()))
                 .map(condition -> new Refusal(
                         "shard " + shard.getSpec().name(),
@@ -110,12 +226,10 @@ public final class ShardReport {
                         condition.getMessage()));
     }
 
-    private static Optional<Condition> condition(Shard shard, ConditionType type) {
-        return shard.getStatus() == null
-                ? Optional.empty()
-                : shard.getStatus().conditions().stream()
-                        .filter(condition -> type.name().equals(condition.getType()))
-                        .findFirst();
+    private static Optional<Condition> find(ShardStatus status, ConditionType type) {
+        return status.conditions().stream()
+                .filter(condition -> type.name().equals(condition.getType()))
+                .findFirst();
     }
 
     private static ShardPhase phase(
