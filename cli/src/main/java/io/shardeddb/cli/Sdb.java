@@ -16,6 +16,7 @@ import io.shardeddb.cli.rows.ReadCommand;
 import io.shardeddb.cli.rows.UpdateCommand;
 import io.shardeddb.cli.rows.WriteCommand;
 import io.shardeddb.cli.shards.PromoteCommand;
+import io.shardeddb.cli.shards.RecoverCommand;
 import io.shardeddb.cli.shards.ShardsCommand;
 import io.shardeddb.cli.status.StatusCommand;
 import io.shardeddb.cli.support.ReportCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.HelpCommand;
             DescribeCommand.class,
             RemoveCommand.class,
             PromoteCommand.class,
+            RecoverCommand.class,
             LogsCommand.class,
             ReportCommand.class,
             DownCommand.class,

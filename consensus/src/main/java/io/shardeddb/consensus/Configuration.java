@@ -120,6 +120,14 @@ public record Configuration(
         return followedBy(voters, null, learners);
     }
 
+    /** One voter alone, whoever else there was: those never come back. */
+    Configuration only(MemberId survivor) {
+        List<Member> alone = everyone().stream()
+                .filter(member -> member.id().equals(survivor))
+                .toList();
+        return followedBy(VoterSet.majority(alone), null, List.of());
+    }
+
     private Configuration followedBy(VoterSet nextVoters, @Nullable VoterSet nextOutgoing, List<Member> nextLearners) {
         Configuration next = new Configuration(nextVoters, nextOutgoing, nextLearners, retired);
         List<MemberId> removed = new ArrayList<>(retired);

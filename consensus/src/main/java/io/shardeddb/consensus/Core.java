@@ -91,6 +91,25 @@ final class Core {
                 : configurations.at(commitIndex).configuration();
     }
 
+    /**
+     * Whether a message comes from a member that was removed. The leader that removed itself is heard to the end of its term, because it
+     * is the one who says that its removal is committed.
+     */
+    boolean isExpelled(Message message) {
+        MemberId from = message.from();
+        return configuration().retired().contains(from) && !(from.equals(leader) && message.term() == term);
+    }
+
+    /** Appends a configuration of this member alone, in a term above all that others can have reached. */
+    void standAlone() {
+        enterTerm(Terms.nextEpoch(term));
+        voteFor(self);
+        append(new LogEntry(
+                log.lastIndex() + 1,
+                term,
+                new Payload.Membership(configuration().only(self))));
+    }
+
     boolean mayGrant(boolean transfer) {
         return now - holdOffUntil >= 0 && (transfer || now - loyalUntil >= 0);
     }

@@ -32,6 +32,11 @@ final class Election {
                 || core.configurations.at(core.commitIndex).configuration().isVoter(core.self);
     }
 
+    /** Stands in the next term, without asking first whether it would be elected. */
+    void standAtOnce() {
+        begin(Role.CANDIDATE, false);
+    }
+
     void onTimeoutNow(Message.TimeoutNow request) {
         boolean eligible = request.term() == core.term
                 && core.role == Role.FOLLOWER

@@ -22,6 +22,10 @@ public enum Refusal {
     QUARANTINED,
     /** The named member cannot do this: it is unknown, this replica itself, or not a voter. */
     NOT_ELIGIBLE,
+    /** A leader is known, so that there is nothing to recover from. */
+    HAS_LEADER,
+    /** The log does not end where it was seen to end; observe again. */
+    LOG_DIFFERS,
     /** The change would bring back a member id that was removed: prepare a new one. */
     RETIRED,
     /** The change would change nothing, or would leave nobody. */

@@ -66,7 +66,7 @@ public final class Replica {
     /** A message has arrived. One that is meant for another group or member is dropped. */
     public void step(Message message, long now) {
         core.now = now;
-        if (!message.group().equals(core.group) || !message.to().equals(core.self)) {
+        if (!message.group().equals(core.group) || !message.to().equals(core.self) || core.isExpelled(message)) {
             return;
         }
         switch (message) {
@@ -134,6 +134,35 @@ public final class Replica {
     public Outcome proposeConfiguration(ConfigurationChange change, long now) {
         core.now = now;
         return core.leadership == null ? notLeader() : core.leadership.propose(change);
+    }
+
+    /**
+     * Makes this member the only voter of its group, because so many others are lost for good that no quorum can ever come together
+     * again. Everything in this member's log stays and is committed by it, acknowledged or not; what only the lost ones had is lost.
+     * The others' ids are retired, and nothing that such a member sends is heard here any more; the next terms lie above all that the
+     * lost ones can have reached.
+     *
+     * <p>Nothing in the protocol can tell that the others are lost and not just silent: that is for whoever asks to know. Of all
+     * survivors, the one with the greatest last term and index must be chosen.
+     *
+     * @param lastTerm the term of this member's last entry, as whoever asks has seen it
+     * @param lastIndex the index of that entry
+     * @return why not; {@code null} if it has begun. It leads when what {@link #drain} gives is durable
+     */
+    public @Nullable Refusal recover(long lastTerm, long lastIndex, long now) {
+        core.now = now;
+        if (core.leader != null || core.leadership != null) {
+            return Refusal.HAS_LEADER;
+        }
+        if (!core.configuration().isVoter(core.self)) {
+            return Refusal.NOT_ELIGIBLE;
+        }
+        if (core.log.lastTerm() != lastTerm || core.log.lastIndex() != lastIndex) {
+            return Refusal.LOG_DIFFERS;
+        }
+        core.standAlone();
+        election.standAtOnce();
+        return null;
     }
 
     private Outcome notLeader() {
@@ -317,6 +346,7 @@ public final class Replica {
                 core.appliedIndex,
                 core.log.durableIndex(),
                 core.log.lastIndex(),
+                core.log.lastTerm(),
                 core.configuration(),
                 core.configurations.at(core.commitIndex),
                 core.leadership == null ? List.of() : core.leadership.peers.status(),

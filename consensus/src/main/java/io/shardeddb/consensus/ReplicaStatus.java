@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param appliedIndex what its state machine has reported as applied
  * @param durableIndex up to where its log is durable
  * @param lastIndex its last entry
+ * @param lastTerm the term of that entry
  * @param configuration the configuration in force, committed or not
  * @param committedConfiguration the last committed configuration
  * @param peers what a leader knows about the others; empty elsewhere
@@ -28,6 +29,7 @@ public record ReplicaStatus(
         long appliedIndex,
         long durableIndex,
         long lastIndex,
+        long lastTerm,
         Configuration configuration,
         Effects.CommittedConfiguration committedConfiguration,
         List<PeerStatus> peers,

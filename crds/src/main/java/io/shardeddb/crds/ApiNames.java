@@ -27,5 +27,12 @@ public final class ApiNames {
      */
     public static final String PREFERRED_LEADER_ANNOTATION = "shardeddb.io/preferred-leader";
 
+    /**
+     * Annotation of a Shard that has lost its quorum for good, with the member that it shall go on from, as {@code
+     * server/member/term/index}: the server's name as given, the member's id, and where its log ends. A person sets it, by {@code sdb
+     * recover}; it has no effect while the shard has a leader, or when the log ends elsewhere.
+     */
+    public static final String RECOVER_FROM_ANNOTATION = "shardeddb.io/recover-from";
+
     private ApiNames() {}
 }

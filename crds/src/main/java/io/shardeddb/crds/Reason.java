@@ -52,6 +52,10 @@ public enum Reason {
     RowsWouldBeLost,
     /** The server that a person wants to lead a shard cannot lead it. */
     PreferenceUnmet,
+    /** A shard that lost its quorum shall go on from one member, and that cannot be done, or not safely. */
+    RecoveryRefused,
+    /** A shard that lost its quorum goes on from one member, because a person said so. */
+    QuorumRecovered,
     /** A new spec is in force. */
     SpecAccepted,
     /** A shard got its servers, or other ones. */

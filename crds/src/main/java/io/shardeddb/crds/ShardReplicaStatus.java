@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param appliedIndex last log index in its tables
  * @param lag entries behind the leader's commit index
  * @param latencyMillis append round trip from the leader
+ * @param logEnd where its log ends, as {@code term/index}; told while the shard has no leader
  * @param copy progress of a copy, for example {@code 5000 of about 10000 rows}
  * @param message why it is not healthy
  */
@@ -43,6 +44,9 @@ public record ShardReplicaStatus(
 
         @JsonPropertyDescription("Append round trip from the leader, in milliseconds.") @Nullable
         Long latencyMillis,
+
+        @JsonPropertyDescription("Where its log ends, as term/index; told while the shard has no leader.") @Nullable
+        String logEnd,
 
         @JsonPropertyDescription("Progress of a copy.") @Nullable
         String copy,

@@ -32,10 +32,11 @@ public record ShardStatus(
         @JsonPropertyDescription("Server that leads.") @Nullable
         String leader,
 
-        @JsonPropertyDescription("Term of the leader.") @Nullable
+        @JsonPropertyDescription("Term of the leader, or of the last one while there is none.") @Nullable
         Long term,
 
-        @JsonPropertyDescription("Last committed log index; refreshed at most every ten seconds.") @Nullable
+        @JsonPropertyDescription("Last log index that was seen committed; refreshed at most every ten seconds.")
+        @Nullable
         Long commitIndex,
 
         @JsonPropertyDescription("Index of the last committed membership.") @Nullable

@@ -83,7 +83,7 @@ public final class PromoteCommand implements Callable<Integer> {
         }
         try (Cluster connected = cluster.connect()) {
             String owner = connected.database(database).getMetadata().getName();
-            Shard shard = find(connected, owner);
+            Shard shard = find(connected, owner, name);
             if (server == null) {
                 annotate(connected, shard, null);
                 out.println(name + " has no preferred leader any more");
@@ -98,7 +98,8 @@ public final class PromoteCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private Shard find(Cluster connected, String owner) {
+    /** The shard of a name as given. */
+    static Shard find(Cluster connected, String owner, String name) {
         List<Shard> shards = connected.shards(owner);
         return shards.stream()
                 .filter(shard -> shard.getSpec().name().equals(name))
@@ -146,7 +147,7 @@ public final class PromoteCommand implements Callable<Integer> {
     private void await(Cluster connected, String owner, String server) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
         while (true) {
-            @Nullable ShardStatus status = find(connected, owner).getStatus();
+            @Nullable ShardStatus status = find(connected, owner, name).getStatus();
             if (status != null && server.equals(status.leader())) {
                 return;
             }

@@ -98,9 +98,10 @@ final class StatusReportTest {
                 2L,
                 1L,
                 List.of(
-                        new ShardReplicaStatus("server-0", "aa", "Leader", "Healthy", 17L, 17L, 0L, 0L, null, null),
                         new ShardReplicaStatus(
-                                "server-1", "bb", "Learner", "Copying", null, 5L, 12L, 1L, "rows 100/900", "x")),
+                                "server-0", "aa", "Leader", "Healthy", 17L, 17L, 0L, 0L, null, null, null),
+                        new ShardReplicaStatus(
+                                "server-1", "bb", "Learner", "Copying", null, 5L, 12L, 1L, null, "rows 100/900", "x")),
                 List.of()));
         return shard;
     }

@@ -45,7 +45,8 @@ final class DuplicateFields {
             return;
         }
         if (validation == FieldValidation.STRICT) {
-            throw ApiException.badRequest("strict decoding error: " + found.stream().collect(Collectors.joining(", ")));
+            throw ApiException.badRequest(
+                    "strict decoding error: " + found.stream().collect(Collectors.joining(", ")));
         }
         options.warnings().addAll(found);
     }

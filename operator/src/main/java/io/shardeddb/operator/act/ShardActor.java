@@ -20,6 +20,7 @@ import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.PositionInterval;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.SetOpenRequest;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.protocol.wire.Uid;
@@ -105,6 +106,7 @@ public final class ShardActor {
             case ShardStep.ChangeMembership change ->
                 new Done(Reason.MembershipChanged, change(shard, change, addresses));
             case ShardStep.MoveLeader move -> new Done(Reason.LeaderMoved, moveLeader(shard, move, addresses));
+            case ShardStep.Recover recover -> new Done(Reason.QuorumRecovered, recover(shard, recover, addresses));
             case ShardStep.DefineSchema define -> new Done(Reason.SchemaApplied, define(shard, define, addresses));
             case ShardStep.Open open -> new Done(Reason.ShardOpened, open(shard, open, addresses));
             case ShardStep.DropReplica drop -> new Done(Reason.ReplicaDropped, drop(shard, drop));
@@ -199,6 +201,21 @@ public final class ShardActor {
                 .build();
         call(step.leader(), addresses.get(step.leader()), THROUGH_LOG, control -> control.transferLeadership(request));
         return "moved the leadership: " + step.why();
+    }
+
+    private String recover(Shard shard, ShardStep.Recover step, Map<String, String> addresses) throws StepFailed {
+        String server = step.request().server();
+        RecoverRequest request = RecoverRequest.newBuilder()
+                .setGroup(group(shard))
+                .setMember(step.member())
+                .setExpectedLastTerm(step.request().lastTerm())
+                .setExpectedLastIndex(step.request().lastIndex())
+                .build();
+        call(server, addresses.get(server), THROUGH_LOG, control -> control.recover(request));
+        return "recovered from a lost quorum, as was asked for: the shard goes on from " + server
+                + ", whose log ended at term "
+                + step.request().lastTerm() + ", index " + step.request().lastIndex() + "; what only "
+                + String.join(", ", step.lost()) + " had is lost";
     }
 
     private String define(Shard shard, ShardStep.DefineSchema step, Map<String, String> addresses) throws StepFailed {

@@ -51,7 +51,8 @@ public final class ShardPlan {
         }
         Observed.Leader leader = shard.observed().leader(shard.group());
         if (leader == null) {
-            return List.of(shard.started() ? awaitLeader(shard) : start(shard));
+            return List.of(
+                    shard.started() ? RecoveryPlan.next(shard).orElseGet(() -> awaitLeader(shard)) : start(shard));
         }
         ReplicaStatus status = leader.status();
         SchemaDefinition schema = shard.schema();

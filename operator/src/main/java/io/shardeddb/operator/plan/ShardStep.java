@@ -27,6 +27,9 @@ public sealed interface ShardStep {
     /** Hand the leadership to a member. */
     record MoveLeader(String leader, Uid target, String why) implements ShardStep {}
 
+    /** Go on from one member alone, compared by where its log ends; the others are lost. */
+    record Recover(RecoveryRequest request, Uid member, List<String> lost) implements ShardStep {}
+
     /** Bring the tables to the shard. */
     record DefineSchema(String leader, SchemaDefinition schema) implements ShardStep {}
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param observed what the servers said
  * @param schema the tables wanted; absent while there are none
  * @param preferredLeader server that a person wants to lead; absent: any
+ * @param recoverFrom what a person asked for who recovers the shard from a lost quorum; absent: nothing
  */
 public record ShardView(
         Uid group,
@@ -28,7 +29,8 @@ public record ShardView(
         Map<String, String> addresses,
         Observed observed,
         @Nullable SchemaDefinition schema,
-        @Nullable String preferredLeader) {
+        @Nullable String preferredLeader,
+        @Nullable String recoverFrom) {
 
     /** What became of a recorded member. */
     public enum Fate {

@@ -72,7 +72,8 @@ final class ShardLoop {
                 database.addresses(),
                 poll.ask(database.addresses()),
                 database.schema(),
-                preferredLeader(shard));
+                preferredLeader(shard),
+                annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION));
         List<ShardStep> steps = ShardPlan.next(view);
         String key = shard.getMetadata().getUid();
         ShardReport.Told told = ShardReport.of(shard, view, steps, patience.getOrDefault(key, Patience.NONE), clock);
@@ -85,8 +86,12 @@ final class ShardLoop {
 
     /** The server that a person wants to lead a shard. */
     static @Nullable String preferredLeader(Shard shard) {
+        return annotation(shard, ApiNames.PREFERRED_LEADER_ANNOTATION);
+    }
+
+    private static @Nullable String annotation(Shard shard, String name) {
         Map<String, String> annotations = shard.getMetadata().getAnnotations();
-        return annotations == null ? null : annotations.get(ApiNames.PREFERRED_LEADER_ANNOTATION);
+        return annotations == null ? null : annotations.get(name);
     }
 
     private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, Map<String, String> addresses) {

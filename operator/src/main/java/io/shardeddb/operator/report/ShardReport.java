@@ -9,6 +9,7 @@ import io.shardeddb.crds.ShardReplicaSpec;
 import io.shardeddb.crds.ShardReplicaStatus;
 import io.shardeddb.crds.ShardStatus;
 import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.operator.plan.RecoveryRequest;
 import io.shardeddb.operator.plan.Refusal;
 import io.shardeddb.operator.plan.ShardPlan;
 import io.shardeddb.operator.plan.ShardStep;
@@ -30,6 +31,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A shard's status as a function of what was observed and planned. */
@@ -96,14 +98,21 @@ public final class ShardReport {
                         generation,
                         phase,
                         leader == null ? null : leader.server(),
-                        status == null ? null : (Long) status.getTerm(),
-                        status == null ? null : (Long) status.getCommitIndex(),
-                        status == null ? null : (Long) status.getConfigurationIndex(),
-                        status == null ? null : (Long) status.getSchemaVersion(),
+                        status == null ? last(before, ShardStatus::term) : (Long) status.getTerm(),
+                        status == null ? last(before, ShardStatus::commitIndex) : (Long) status.getCommitIndex(),
+                        status == null
+                                ? last(before, ShardStatus::configurationIndex)
+                                : (Long) status.getConfigurationIndex(),
+                        status == null ? last(before, ShardStatus::schemaVersion) : (Long) status.getSchemaVersion(),
                         replicas,
                         conditions.list()),
                 held,
                 standing);
+    }
+
+    /** What the last leader was seen to have: it is what remains known while there is none. */
+    private static @Nullable Long last(@Nullable ShardStatus before, Function<ShardStatus, @Nullable Long> figure) {
+        return before == null ? null : figure.apply(before);
     }
 
     private static Optional<ShardStep.Withhold> withheld(List<ShardStep> steps) {
@@ -298,7 +307,7 @@ public final class ShardReport {
             String state =
                     member.memberId() == null || view.fate(member) != ShardView.Fate.LOST ? "Unreachable" : "Lost";
             return new ShardReplicaStatus(
-                    member.server(), member.memberId(), null, state, null, null, null, null, null, null);
+                    member.server(), member.memberId(), null, state, null, null, null, null, null, null, null);
         }
         ReplicaStatus replica = seen.get();
         Optional<MemberProgress> progress = leader == null
@@ -315,6 +324,7 @@ public final class ShardReport {
                 replica.getAppliedIndex(),
                 progress.map(MemberProgress::getLagEntries).orElse(null),
                 progress.map(value -> value.getRoundTripMicros() / 1000).orElse(null),
+                leader == null && replica.getLastIndex() > 0 ? RecoveryRequest.logEnd(replica) : null,
                 replica.hasCopy() && replica.getState() == ReplicaState.COPYING ? words(replica.getCopy()) : null,
                 replica.getReason().isEmpty() ? null : replica.getReason());
     }
@@ -359,6 +369,7 @@ public final class ShardReport {
                         figures ? null : replica.appliedIndex(),
                         figures ? null : replica.lag(),
                         null,
+                        replica.logEnd(),
                         figures ? null : replica.copy(),
                         replica.message()))
                 .toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.MemberRole;
+import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.ShardReplicaSpec;
 import io.shardeddb.crds.ShardSpec;
 import io.shardeddb.operator.observe.Observed;
@@ -39,6 +40,7 @@ final class ShardPlanTest {
     private @Nullable String bootstrap = hex(1);
     private @Nullable SchemaDefinition schema;
     private @Nullable String preferred;
+    private @Nullable String recoverFrom;
 
     private static Uid id(long number) {
         return Uid.newBuilder().setLow(number).build();
@@ -113,7 +115,8 @@ final class ShardPlanTest {
             }
         }
         ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
-        return ShardPlan.next(new ShardView(GROUP, spec, addresses, new Observed(statuses), schema, preferred));
+        return ShardPlan.next(
+                new ShardView(GROUP, spec, addresses, new Observed(statuses), schema, preferred, recoverFrom));
     }
 
     @Test
@@ -274,5 +277,68 @@ final class ShardPlanTest {
         assertThat(plan()).isEmpty();
         preferred = "d";
         assertThat(plan()).singleElement().isInstanceOf(ShardStep.Withhold.class);
+    }
+
+    private void onlyAIsLeft() {
+        healthyGroupOfThree();
+        GroupConfiguration configuration = at("a").getConfiguration();
+        at("a").setRole(ReplicaRole.CANDIDATE).setLastTerm(3);
+        at("b").setConfiguration(configuration);
+        replicas.remove("b");
+        replicas.remove("c");
+        recoverFrom = "a/" + hex(1) + "/3/20";
+    }
+
+    private String refusal() {
+        assertThat(plan()).last().isInstanceOf(ShardStep.Withhold.class);
+        ShardStep.Withhold withhold = (ShardStep.Withhold) plan().getLast();
+        assertThat(withhold.reason()).isEqualTo(Reason.RecoveryRefused);
+        return withhold.what();
+    }
+
+    /** Members on the servers whose volumes are new were made already. */
+    private void othersArePrepared() {
+        replica("b", 5, ReplicaRole.LEARNER);
+        replica("c", 6, ReplicaRole.LEARNER);
+        members.add(recorded("b", 5, MemberRole.Learner));
+        members.add(recorded("c", 6, MemberRole.Learner));
+    }
+
+    @Test
+    void recoversFromTheMemberThatWasNamedWhenTheOthersAreLost() {
+        onlyAIsLeft();
+        othersArePrepared();
+        assertThat(plan())
+                .containsExactly(
+                        new ShardStep.Recover(new RecoveryRequest("a", hex(1), 3, 20), id(1), List.of("b", "c")));
+        recoverFrom = null;
+        assertThat(plan()).singleElement().isInstanceOf(ShardStep.Await.class);
+    }
+
+    @Test
+    void refusesToRecoverFromAnythingButTheLongestLogThatIsLeftForGood() {
+        onlyAIsLeft();
+        othersArePrepared();
+        recoverFrom = "a/" + hex(1) + "/3/19";
+        assertThat(refusal()).contains("the log of a ends at 3/20");
+        recoverFrom = "a/" + hex(9) + "/3/20";
+        assertThat(refusal()).contains("server a has no member " + hex(9));
+        recoverFrom = "anything";
+        assertThat(refusal()).contains("not of the form");
+        recoverFrom = "a/" + hex(1) + "/3/20";
+        answering.remove("c");
+        assertThat(refusal()).contains("server c does not answer and may come back");
+        answering.add("c");
+        replica("b", 2, ReplicaRole.FOLLOWER);
+        assertThat(refusal()).contains("enough members answer to elect a leader: 2 of 3");
+        at("b").setLastTerm(4).setLastIndex(1);
+        assertThat(refusal()).contains("server b has more: its log ends at 4/1");
+    }
+
+    @Test
+    void aRequestToRecoverIsNothingWhileThereIsALeader() {
+        healthyGroupOfThree();
+        recoverFrom = "a/" + hex(1) + "/3/20";
+        assertThat(plan()).isEmpty();
     }
 }

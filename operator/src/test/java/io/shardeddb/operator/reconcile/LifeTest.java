@@ -2,12 +2,17 @@ package io.shardeddb.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ConditionType;
+import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
 import io.shardeddb.crds.ShardReplicaSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** A database comes to life, loses things, and gets them back. */
@@ -24,6 +29,17 @@ final class LifeTest extends WorldTest {
         assertThat(database.is(ConditionType.DataSafe, true)).isTrue();
         assertThat(database.is(ConditionType.Degraded, false)).isTrue();
         assertThat(database.is(ConditionType.Withheld, false)).isTrue();
+        assertThat(events())
+                .as("each decision is an event")
+                .contains(
+                        "ShardedDatabase ServerCreated",
+                        "ShardedDatabase ShardPlaced",
+                        "Shard MemberMade",
+                        "Shard ShardBootstrapped",
+                        "Shard MembershipChanged",
+                        "Shard ShardOpened",
+                        "ShardedDatabase AllReady")
+                .noneMatch(event -> event.endsWith("Lost") || event.endsWith("Degraded"));
         int writes = world.writes();
         for (int i = 0; i < 20; i++) {
             operator.round();
@@ -34,6 +50,12 @@ final class LifeTest extends WorldTest {
             operator.round();
         }
         assertThat(world.writes()).as("writes of a restarted operator").isEqualTo(writes);
+    }
+
+    private Set<String> events() {
+        return world.admin().v1().events().list().getItems().stream()
+                .map(event -> event.getInvolvedObject().getKind() + " " + event.getReason())
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -97,6 +119,72 @@ final class LifeTest extends WorldTest {
         world.servers().freeze("server-1", false);
         operator.settle("replaced", database::ready);
         assertThat(database.voters().values()).allMatch(ALL::equals);
+    }
+
+    /** Asks for every shard to go on from its copy on a server, as its status shows it. */
+    private void askToRecoverFrom(String server) {
+        database.shards()
+                .values()
+                .forEach(shard -> world.admin()
+                        .resources(Shard.class)
+                        .withName(shard.getMetadata().getName())
+                        .edit(found -> {
+                            Map<String, String> annotations = new HashMap<>(Objects.requireNonNullElse(
+                                    found.getMetadata().getAnnotations(), Map.of()));
+                            found.getStatus().replicas().stream()
+                                    .filter(replica -> replica.server().equals(server) && replica.logEnd() != null)
+                                    .forEach(replica -> annotations.put(
+                                            ApiNames.RECOVER_FROM_ANNOTATION,
+                                            server + "/" + replica.memberId() + "/" + replica.logEnd()));
+                            found.getMetadata().setAnnotations(annotations);
+                            return found;
+                        }));
+    }
+
+    private boolean allUnavailable() {
+        return database.shards().values().stream()
+                .allMatch(shard -> shard.getStatus().phase() == ShardPhase.Unavailable);
+    }
+
+    @Test
+    void goesOnFromOneSurvivorWhenAPersonSaysSoAndMakesNewCopies() {
+        create(Databases.SPEC);
+        world.servers().wipe("server-1");
+        world.servers().wipe("server-2");
+        operator.until("no quorum", this::allUnavailable);
+        askToRecoverFrom("server-0");
+        operator.settle("recovered", database::ready);
+        assertThat(database.voters().values()).allMatch(ALL::equals);
+        assertThat(world.gate().steps())
+                .filteredOn(step -> step.startsWith("Recover"))
+                .hasSize(3);
+        assertThat(world.admin().v1().events().list().getItems())
+                .filteredOn(event -> "QuorumRecovered".equals(event.getReason()))
+                .hasSize(3)
+                .allMatch(event -> event.getMessage().contains("what only server-1, server-2 had is lost"));
+        assertThat(world.servers().strays()).isEmpty();
+        world.servers().wipe("server-0");
+        operator.settle("what was asked for once is not done again", database::ready);
+        assertThat(world.gate().steps())
+                .filteredOn(step -> step.startsWith("Recover"))
+                .hasSize(3);
+    }
+
+    @Test
+    void recoversNothingWhileAMemberIsOnlySilentOrAQuorumAnswers() {
+        create(Databases.SPEC);
+        world.servers().freeze("server-1", true);
+        world.servers().wipe("server-2");
+        operator.until("no quorum", this::allUnavailable);
+        askToRecoverFrom("server-0");
+        operator.until("refused", () -> reason(ConditionType.Withheld).equals("RecoveryRefused"));
+        assertThat(message(ConditionType.Withheld))
+                .contains("server server-1 does not answer and may come back")
+                .contains("delete its pod and its claim");
+        world.servers().freeze("server-1", false);
+        operator.settle("back", database::ready);
+        assertThat(database.is(ConditionType.Withheld, false)).isTrue();
+        assertThat(world.gate().steps()).noneMatch(step -> step.startsWith("Recover"));
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.shardeddb.protocol.wire.DefineSchemaRequest;
 import io.shardeddb.protocol.wire.DropReplicaRequest;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.SetOpenRequest;
 import io.shardeddb.protocol.wire.StatusRequest;
@@ -96,6 +97,11 @@ final class FakeControl extends ControlGrpc.ControlImplBase implements AutoClose
     @Override
     public void transferLeadership(TransferLeadershipRequest request, StreamObserver<ControlReply> answer) {
         step("TransferLeadership", answer, () -> servers.transfer(address(), request));
+    }
+
+    @Override
+    public void recover(RecoverRequest request, StreamObserver<ControlReply> answer) {
+        step("Recover", answer, () -> servers.recover(address(), request));
     }
 
     @Override

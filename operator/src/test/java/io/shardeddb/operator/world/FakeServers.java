@@ -13,6 +13,7 @@ import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
@@ -240,6 +241,7 @@ public final class FakeServers {
         boolean holds = group.copies.contains(member);
         if (holds) {
             replica.setLastIndex(group.index)
+                    .setLastTerm(group.term)
                     .setCommitIndex(group.index)
                     .setAppliedIndex(group.index)
                     .setConfiguration(group.configuration)
@@ -345,6 +347,32 @@ public final class FakeServers {
         group.leader = request.getTarget();
         group.term++;
         group.index++;
+        return ControlReply.getDefaultInstance();
+    }
+
+    synchronized ControlReply recover(String address, RecoverRequest request) {
+        FakeGroup group = Objects.requireNonNull(groups.get(request.getGroup()));
+        elect(group);
+        Uid here = Objects.requireNonNull(running.get(address)).volume().members.get(request.getGroup());
+        if (here == null || !here.equals(request.getMember())) {
+            return error("WRONG_MEMBER", "another member is here");
+        }
+        if (group.leader != null || request.getExpectedLastIndex() != group.index) {
+            return error("CONFLICT", "a leader is known, or the log ends elsewhere");
+        }
+        GroupMember alone = group.configuration.getVotersList().stream()
+                .filter(voter -> voter.getMember().equals(here))
+                .findFirst()
+                .orElseThrow();
+        long silent = group.configuration.getVotersList().stream()
+                .filter(voter -> group.copies.contains(voter.getMember()) && !live(group, voter.getMember()))
+                .count();
+        if (silent > 0) {
+            violations.add("group " + Uids.format(request.getGroup()) + " was recovered while a copy was only silent");
+        }
+        group.configuration = GroupConfiguration.newBuilder().addVoters(alone).build();
+        group.configurationIndex = ++group.index;
+        group.copies.retainAll(Set.of(here));
         return ControlReply.getDefaultInstance();
     }
 

@@ -25,6 +25,7 @@ import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaChecksum;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
@@ -165,6 +166,11 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                         ConfigurationCodec.groupId(request.getGroup()),
                         request.hasTarget() ? ConfigurationCodec.memberId(request.getTarget()) : null,
                         request.getTimeoutMillis()));
+    }
+
+    @Override
+    public void recover(RecoverRequest request, StreamObserver<ControlReply> answer) {
+        answer(answer, control.recover(request));
     }
 
     @Override

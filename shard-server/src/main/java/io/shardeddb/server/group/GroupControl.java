@@ -20,6 +20,7 @@ import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.OwnInterval;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.TableChecksum;
 import io.shardeddb.protocol.wire.TakeCopyReply;
@@ -35,11 +36,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the operator may ask of the groups here. Every call may be repeated; every wait is bounded. */
 public final class GroupControl {
     private static final int DEFAULT_TIMEOUT_MILLIS = 10_000;
     private static final long POLL_MILLIS = 20;
+    private static final Logger LOG = LoggerFactory.getLogger(GroupControl.class);
 
     private final GroupRuntime runtime;
     private final SecureRandom random = new SecureRandom();
@@ -298,10 +302,54 @@ public final class GroupControl {
             case CONFIGURATION_CHANGED -> ErrorCode.CONFIGURATION_CHANGED;
             case NOT_CAUGHT_UP -> ErrorCode.NOT_CAUGHT_UP;
             case NO_QUORUM -> ErrorCode.UNSAFE;
+            case HAS_LEADER, LOG_DIFFERS -> ErrorCode.CONFLICT;
             case BUSY, TRANSFERRING, TERM_NOT_COMMITTED, CHANGE_PENDING -> ErrorCode.OVERLOADED;
             case RETIRED -> ErrorCode.WRONG_MEMBER;
             case QUARANTINED, NOT_ELIGIBLE, INVALID -> ErrorCode.CONFLICT;
         };
+    }
+
+    /** Makes the member here the only voter of its group, and waits until it leads. */
+    public CompletableFuture<ControlReply> recover(RecoverRequest request) {
+        GroupId group = ConfigurationCodec.groupId(request.getGroup());
+        CompletableFuture<@Nullable ControlReply> begun = new CompletableFuture<>();
+        runtime.loop().execute(() -> begun.complete(beginRecovery(group, request)));
+        return begun.thenCompose(refusal -> refusal != null
+                ? CompletableFuture.completedFuture(refusal)
+                : ledHere(group, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DEFAULT_TIMEOUT_MILLIS))
+                        .thenCompose(leads -> leads ? done() : notLed(group)));
+    }
+
+    private @Nullable ControlReply beginRecovery(GroupId group, RecoverRequest request) {
+        GroupReplica replica = runtime.replica(group);
+        if (replica == null || !replica.log().member().equals(ConfigurationCodec.memberId(request.getMember()))) {
+            return Answers.control(ErrorCode.WRONG_MEMBER, "this member is not here", LeaderHint.getDefaultInstance());
+        }
+        if (replica.isQuarantined()) {
+            return Answers.control(
+                    ErrorCode.CONFLICT,
+                    "this member is quarantined: " + replica.view().reason(),
+                    LeaderHint.getDefaultInstance());
+        }
+        @Nullable
+        Refusal refusal = replica.core()
+                .recover(request.getExpectedLastTerm(), request.getExpectedLastIndex(), System.nanoTime());
+        replica.touch();
+        if (refusal == null) {
+            LOG.warn(
+                    "group {} (shard {}): recovered from a lost quorum by command: member {} is its only voter from term {} on",
+                    group,
+                    replica.log().shard(),
+                    replica.log().member(),
+                    replica.core().term());
+            return null;
+        }
+        io.shardeddb.consensus.ReplicaStatus status = replica.core().status();
+        return Answers.control(
+                code(refusal),
+                "the recovery was refused: " + refusal + "; the log here ends with term " + status.lastTerm()
+                        + ", index " + status.lastIndex(),
+                replica.view().leader());
     }
 
     /** Hands leadership over and waits until somebody else leads. */

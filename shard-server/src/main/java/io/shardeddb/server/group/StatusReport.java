@@ -49,6 +49,7 @@ public final class StatusReport {
                 .setLeader(view.leader())
                 .setFirstIndex(replica.log().firstIndex())
                 .setLastIndex(core.lastIndex())
+                .setLastTerm(core.lastTerm())
                 .setCommitIndex(core.commitIndex())
                 .setAppliedIndex(Math.max(0, replica.applier().applied()))
                 .setConfiguration(ConfigurationCodec.toWire(committed.configuration()).toBuilder()
