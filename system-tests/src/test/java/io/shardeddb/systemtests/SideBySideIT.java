@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ResourceKind;
+import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
@@ -51,7 +52,23 @@ final class SideBySideIT {
                     .singleElement()
                     .satisfies(left -> assertThat(left.getMetadata().getName()).isEqualTo("students"));
             readBack(students, "StudT", student());
+            useFromTheCommandLine(running);
         }
+    }
+
+    /** What the README shows a newcomer, in a process without a terminal. */
+    private static void useFromTheCommandLine(RunningCluster running) {
+        String rows = Repository.find().example("students.csv").toString();
+        assertThat(running.sdb("load", rows)).isEqualTo(ExitCode.OK);
+        assertThat(running.sdb("read", "StudT", "--from", "4090", "--to", "4100"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(running.sdb("write", "StudT", "--upsert", "Stud_id=2255", "Stud_name=Grace", "Stud_marks=98"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(running.sdb("read", "StudT", "2255")).isEqualTo(ExitCode.OK);
+        assertThat(running.sdb("status")).isEqualTo(ExitCode.OK);
+        assertThat(running.sdb("write", "StudT", "Stud_id=abc", "Stud_name=x", "Stud_marks=1"))
+                .isEqualTo(ExitCode.DATA);
+        assertThat(running.sdb("delete", "StudT", "2255")).isEqualTo(ExitCode.OK);
     }
 
     /** Everything that still is there of a database: objects, running processes, folders. */

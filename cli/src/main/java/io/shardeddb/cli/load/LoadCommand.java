@@ -11,6 +11,7 @@ import io.shardeddb.cli.rows.Rows;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.TableSpec;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,8 +102,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
         TableSpec target = table(found);
         long start = System.nanoTime();
-        ProgressBar bar =
-                new ProgressBar(err, Objects.requireNonNull(System.console()).isTerminal(), start);
+        ProgressBar bar = new ProgressBar(err, onTerminal(), start);
         CsvLoad.Result result;
         try (RouterClient router = new RouterClient(TableOptions.endpoint(found))) {
             Rows rows = new Rows(router, target.name(), RequestIds.fresh(), Duration.ofMinutes(1));
@@ -121,6 +121,13 @@ public final class LoadCommand implements Callable<Integer> {
                             + " rows are in; run the same load again, or go on with --skip " + result.complete());
         }
         return ExitCode.OK;
+    }
+
+    @SuppressWarnings(
+            "SystemConsoleNull") // True of JDK 22 to 24: JDK 25 has none again where input or output are redirected.
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private void report(PrintWriter out, CsvLoad.Result result, double seconds) {
