@@ -273,7 +273,7 @@ public final class LocalCluster implements AutoCloseable {
         }
         HomeLock lock = HomeLock.take(home);
         try {
-            for (String part : List.of("journal", "volumes", "orphaned-volumes", "pods")) {
+            for (String part : List.of("journal", "volumes", "orphaned-volumes", "pods", "templates")) {
                 io.shardeddb.local.workload.Volumes.remove(home.resolve(part));
             }
             for (String file :

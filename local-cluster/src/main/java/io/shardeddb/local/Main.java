@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The daemon: {@code Main --home DIRECTORY [--port PORT]}. SIGTERM stops it and all pods; objects and data stay. Images
+ * The daemon: {@code Main --home DIRECTORY [--port PORT] [--tools DIRECTORY]}. SIGTERM stops it and all pods; objects and data stay. Images
  * are read from {@code images.json} in the home.
  */
 public final class Main {
@@ -22,12 +22,15 @@ public final class Main {
         }
         String home = System.getenv().getOrDefault("SDB_HOME", "");
         int port = 0;
+        Path tools = null;
         for (int i = 0; i < arguments.length; i += 2) {
             boolean hasValue = i + 1 < arguments.length;
             if (hasValue && arguments[i].equals("--home")) {
                 home = arguments[i + 1];
             } else if (hasValue && arguments[i].equals("--port") && arguments[i + 1].matches("\\d{1,5}")) {
                 port = Integer.parseInt(arguments[i + 1]);
+            } else if (hasValue && arguments[i].equals("--tools")) {
+                tools = Path.of(arguments[i + 1]);
             } else {
                 usage("unknown argument " + arguments[i]);
             }
@@ -37,7 +40,7 @@ public final class Main {
         }
         CountDownLatch ended = new CountDownLatch(1);
         try {
-            LocalCluster cluster = LocalCluster.start(Path.of(home), new Settings(port, null, null));
+            LocalCluster cluster = LocalCluster.start(Path.of(home), new Settings(port, null, tools));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 try {
                     cluster.close();
@@ -55,7 +58,7 @@ public final class Main {
     }
 
     private static void usage(String problem) {
-        System.err.println("local cluster: " + problem + "\nusage: --home DIRECTORY [--port PORT]");
+        System.err.println("local cluster: " + problem + "\nusage: --home DIRECTORY [--port PORT] [--tools DIRECTORY]");
         System.exit(USAGE);
     }
 }

@@ -73,10 +73,11 @@ final class BenchDatabase implements AutoCloseable {
         }
         io.shardeddb.local.LocalCluster.deleteData(place);
         long start = System.nanoTime();
-        LocalDaemon daemon = new LocalDaemon(home, repository);
+        // Recording would slow down what is measured.
+        LocalDaemon daemon = new LocalDaemon(home, repository, false);
         Thread onInterrupt = new Thread(() -> stop(daemon), "stop-bench");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        UpCommand.start(home, false, new PrintWriter(Writer.nullWriter()));
+        UpCommand.start(daemon, home, false, new PrintWriter(Writer.nullWriter()));
         BenchDatabase database = new BenchDatabase(home, daemon, Cluster.local(home, NAMESPACE), shape, onInterrupt);
         try {
             Path manifest = place.resolve("bench.yaml");

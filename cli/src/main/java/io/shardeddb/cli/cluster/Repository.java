@@ -38,6 +38,16 @@ public record Repository(Path root) {
         return new Home(root.resolve(".sdb-demo"));
     }
 
+    /** What all local clusters of this build share: unpacked programs, templates of data directories. */
+    public Path tools() {
+        return root.resolve("target").resolve("sdb").resolve("tools");
+    }
+
+    /** What lets the Java programs of this build start sooner; see {@code AotCaches}. */
+    public Path caches() {
+        return root.resolve("target").resolve("sdb").resolve("caches");
+    }
+
     /** One of the files in {@code examples/}. */
     public Path example(String name) {
         return root.resolve("examples").resolve(name);

@@ -20,12 +20,22 @@ final class Images {
 
     private Images() {}
 
-    /** The local cluster's {@code images.json}. @throws CommandFailure when a program is not built */
-    static ObjectNode of(Repository repository) {
+    /**
+     * The local cluster's {@code images.json}.
+     *
+     * @param record whether programs without a cache for their start record one
+     * @throws CommandFailure when a program is not built
+     */
+    static ObjectNode of(Repository repository, boolean record) {
         ObjectNode images = new ObjectMapper().createObjectNode();
         java(images, OPERATOR, repository, "operator", "io.shardeddb.operator.Main");
         java(images, SERVER, repository, "shard-server", "io.shardeddb.server.Main");
         java(images, ROUTER, repository, "router", "io.shardeddb.router.Main");
+        for (String program : new String[] {OPERATOR, SERVER, ROUTER}) {
+            images.withObjectProperty(program)
+                    .put("caches", repository.caches().toString())
+                    .put("record", record);
+        }
         images.putObject("mariadb").put("kind", "mariadb");
         images.putObject("mysql").put("kind", "mariadb");
         return images;

@@ -6,6 +6,7 @@ import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.local.node.AotCaches;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -26,13 +27,26 @@ public final class LocalDaemon {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
     private static final long POLL_MILLIS = 50;
+    private static final String MAIN = "io.shardeddb.local.Main";
 
     private final Home home;
     private final Repository repository;
+    private final boolean record;
 
+    /** One whose programs record what makes later starts faster, where that is missing. */
     public LocalDaemon(Home home, Repository repository) {
+        this(home, repository, true);
+    }
+
+    /**
+     * The daemon of a home.
+     *
+     * @param record whether programs record what makes later starts faster, where that is missing; they take longer to end then
+     */
+    public LocalDaemon(Home home, Repository repository, boolean record) {
         this.home = home;
         this.repository = repository;
+        this.record = record;
     }
 
     /**
@@ -50,7 +64,9 @@ public final class LocalDaemon {
             Files.createDirectories(home.path());
             Files.writeString(
                     home.path().resolve("images.json"),
-                    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(Images.of(repository)));
+                    new ObjectMapper()
+                            .writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(Images.of(repository, record)));
             Files.deleteIfExists(home.daemon());
             Process process = new ProcessBuilder(command())
                     .directory(home.path().toFile())
@@ -74,6 +90,7 @@ public final class LocalDaemon {
             command.add(setsid.toString());
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<Path> libraries = AotCaches.libraries(List.of(Images.classPath(repository, "local-cluster")));
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
@@ -81,11 +98,13 @@ public final class LocalDaemon {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.net.preferIPv4Stack=true"));
+        command.addAll(new AotCaches(repository.caches(), record)
+                .options(MAIN, libraries, home.path().toString()));
         command.add("-cp");
-        command.add(String.join(":", Images.classPath(repository, "local-cluster")));
-        command.add("io.shardeddb.local.Main");
-        command.add("--home");
-        command.add(home.path().toString());
+        command.add(AotCaches.classPath(libraries));
+        command.add(MAIN);
+        command.addAll(List.of(
+                "--home", home.path().toString(), "--tools", repository.tools().toString()));
         return command;
     }
 
@@ -156,6 +175,7 @@ public final class LocalDaemon {
         process.get().destroy();
         try {
             process.get().onExit().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            new AotCaches(repository.caches(), record).assemble();
             return true;
         } catch (TimeoutException e) {
             throw new CommandFailure(

@@ -103,7 +103,13 @@ public final class UpCommand implements Callable<Integer> {
      * @param faultSwitches whether shard servers that the operator makes can be told to fail
      */
     public static void start(Home home, boolean faultSwitches, PrintWriter out) throws InterruptedException {
-        boolean started = new LocalDaemon(home, Repository.find()).start();
+        start(new LocalDaemon(home, Repository.find()), home, faultSwitches, out);
+    }
+
+    /** The same with a daemon of the caller's. */
+    public static void start(LocalDaemon daemon, Home home, boolean faultSwitches, PrintWriter out)
+            throws InterruptedException {
+        boolean started = daemon.start();
         say(out, (started ? "local cluster started in " : "local cluster runs in ") + home.path());
         try (Cluster system = Cluster.local(home, OperatorObjects.NAMESPACE)) {
             OperatorObjects.all(faultSwitches).forEach(object -> system.apply(object, Api.Applying.FORCE));

@@ -2,9 +2,12 @@ package io.shardeddb.local.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.local.tree.Tree;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a process is made of an image. */
 public sealed interface Launcher {
@@ -13,8 +16,10 @@ public sealed interface Launcher {
      *
      * @param main the main class
      * @param classPath the class path's entries, absolute
+     * @param caches where {@link AotCaches} keeps what makes it start sooner; null for nothing of the kind
      */
-    record Java(String main, List<String> classPath) implements Launcher {}
+    record Java(
+            String main, List<String> classPath, @Nullable AotCaches caches) implements Launcher {}
 
     /** MariaDB's server out of Maven Central, with what the official images do when they start. */
     record MariaDb() implements Launcher {}
@@ -24,13 +29,24 @@ public sealed interface Launcher {
 
     /** Reads {@code images.json}: from an image's repository to its launcher. */
     static Map<String, Launcher> parse(JsonNode images) {
+        Map<String, AotCaches> caches = new HashMap<>();
         Map<String, Launcher> launchers = new LinkedHashMap<>();
         images.properties().forEach(e -> {
             JsonNode image = e.getValue();
             launchers.put(
                     e.getKey(),
                     switch (image.path("kind").asText()) {
-                        case "java" -> new Java(image.path("main").asText(), Tree.texts(image.path("classPath")));
+                        case "java" ->
+                            new Java(
+                                    image.path("main").asText(),
+                                    Tree.texts(image.path("classPath")),
+                                    image.has("caches")
+                                            ? caches.computeIfAbsent(
+                                                    image.path("caches").asText(),
+                                                    at -> new AotCaches(
+                                                            Path.of(at),
+                                                            image.path("record").asBoolean()))
+                                            : null);
                         case "mariadb" -> new MariaDb();
                         case "command" -> new Command();
                         default ->

@@ -31,7 +31,7 @@ final class Launches {
         this.images = images;
         this.objects = objects;
         this.paths = paths;
-        this.mariaDb = new MariaDbFiles(paths.tools());
+        this.mariaDb = new MariaDbFiles(paths.tools(), paths.templates());
     }
 
     /** The image has no launcher here. */
@@ -74,7 +74,7 @@ final class Launches {
         List<String> command = texts(container.path("command"), raw, mounts);
         List<String> arguments = texts(container.path("args"), raw, mounts);
         List<String> line = switch (launcher) {
-            case Launcher.Java java -> javaLine(java, environment, arguments);
+            case Launcher.Java java -> javaLine(java, pod, container, environment, arguments);
             case Launcher.MariaDb ignored -> mariaDbLine(pod, container, mounts, environment, arguments);
             case Launcher.Command ignored -> {
                 if (command.isEmpty()) {
@@ -142,21 +142,36 @@ final class Launches {
         return texts;
     }
 
-    private List<String> javaLine(Launcher.Java java, Map<String, String> environment, List<String> arguments) {
+    private List<String> javaLine(
+            Launcher.Java java,
+            JsonNode pod,
+            JsonNode container,
+            Map<String, String> environment,
+            List<String> arguments) {
         String options = environment.getOrDefault("JAVA_TOOL_OPTIONS", "");
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (!options.matches(".*-XX:\\+Use\\w+GC.*")) {
             line.add("-XX:+UseSerialGC");
         }
-        line.add("-Xshare:auto");
         line.add("--enable-native-access=ALL-UNNAMED");
         line.add("--sun-misc-unsafe-memory-access=allow");
         line.add("-Djdk.net.hosts.file=" + paths.hosts());
         line.add("-Djava.security.properties=" + paths.javaSecurity());
         line.add("-Djava.net.preferIPv4Stack=true");
-        line.add("-cp");
-        line.add(String.join(File.pathSeparator, java.classPath()));
+        AotCaches caches = java.caches();
+        if (caches == null) {
+            line.add("-cp");
+            line.add(String.join(File.pathSeparator, java.classPath()));
+        } else {
+            List<Path> libraries = AotCaches.libraries(java.classPath());
+            line.addAll(caches.options(
+                    java.main(),
+                    libraries,
+                    directory(pod).resolve(container.path("name").asText()).toString()));
+            line.add("-cp");
+            line.add(AotCaches.classPath(libraries));
+        }
         line.add(java.main());
         line.addAll(arguments);
         return line;

