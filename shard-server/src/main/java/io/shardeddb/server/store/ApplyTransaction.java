@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of one transaction that moves the applied state on. The caller commits or rolls back. */
@@ -47,6 +46,11 @@ final class ApplyTransaction {
         try (Statement control = connection.createStatement()) {
             new ChangeRunner(connection, control).run(batch.requests());
         }
+        store(row, batch, window);
+    }
+
+    /** Stores everything that follows from the entries, whose requests have run. */
+    void store(AppliedRow row, BatchPreparation batch, RequestWindow window) throws SQLException {
         insertRecords(batch);
         if (batch.expiredThrough() > 0) {
             try (PreparedStatement statement = connection.prepareStatement(sql.deleteRequestsThrough())) {
@@ -62,13 +66,8 @@ final class ApplyTransaction {
         if (configuration != null) {
             setConfiguration(configuration, batch.configurationIndex());
         }
-        List<EntryWork> entries = batch.entries();
-        long stateHash = row.stateHash();
-        for (EntryWork entry : entries) {
-            stateHash = entry.hashInto(stateHash);
-        }
-        CommittedEntry last = entries.getLast().entry();
-        advance(last, batch.timestamp(), stateHash, window.floor(), window.count());
+        CommittedEntry last = batch.entries().getLast().entry();
+        advance(last, batch.timestamp(), batch.stateHash(row), window.floor(), window.count());
     }
 
     /** Moves the applied row to an entry. */

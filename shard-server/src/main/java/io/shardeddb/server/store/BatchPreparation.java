@@ -84,6 +84,39 @@ final class BatchPreparation {
         return entries.stream().flatMap(entry -> entry.requests().stream()).toList();
     }
 
+    /** Whether anything but rows, their requests and the applied index changes. */
+    boolean changesMoreThanRows() {
+        return ownershipChanged || configuration != null;
+    }
+
+    /** The running hash of results after these entries, whose requests have run. */
+    long stateHash(AppliedRow before) {
+        long hash = before.stateHash();
+        for (EntryWork entry : entries) {
+            hash = entry.hashInto(hash);
+        }
+        return hash;
+    }
+
+    /** The applied row after these entries, whose requests have run. */
+    AppliedRow after(AppliedRow before) {
+        CommittedEntry last = entries.getLast().entry();
+        return new AppliedRow(
+                last.index(),
+                last.term(),
+                before.memberId(),
+                before.bootCounter(),
+                timestamp,
+                before.schemaVersion(),
+                ownership.interval(),
+                ownership.epoch(),
+                ownership.open(),
+                stateHash(before),
+                configurationIndex,
+                window.floor(),
+                window.count());
+    }
+
     RequestPlan.Ownership ownership() {
         return ownership;
     }

@@ -266,7 +266,8 @@ final class ChangeRunner {
         return at;
     }
 
-    private static String text(RowChange.Shape shape) {
+    /** The statement of a shape, with parameters. */
+    static String text(RowChange.Shape shape) {
         return switch (shape.kind()) {
             case UPSERT -> shape.table().upsert();
             case UPDATE -> shape.table().update(shape.columns());
@@ -310,7 +311,8 @@ final class ChangeRunner {
         return kind == OperationKind.UPDATE || kind == OperationKind.DELETE ? count : 1;
     }
 
-    private static boolean isOfTheData(SQLException e) {
+    /** Whether the statement's data is to blame, so that it would fail on every replica. */
+    static boolean isOfTheData(SQLException e) {
         return SqlErrors.dataError(e) != null || SqlErrors.isDeterministic(e);
     }
 

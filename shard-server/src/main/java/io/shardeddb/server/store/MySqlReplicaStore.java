@@ -42,9 +42,12 @@ final class MySqlReplicaStore implements ReplicaStore {
     /** Greatest index that this store has seen in the database: reads never show less. */
     private final AtomicLong seen = new AtomicLong();
 
-    // Used by the applying thread alone. Both are null when what the database holds is not known for sure.
+    // Used by the applying thread alone. They are null when what the database holds is not known for sure.
     private @Nullable RequestWindow window;
     private @Nullable AppliedRow known;
+
+    /** The applied row as the last transaction that was committed left it. */
+    private @Nullable AppliedRow settled;
 
     MySqlReplicaStore(
             DatabaseConnections connections,
@@ -125,8 +128,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         });
         seen.set(0);
         schema = null;
-        window = null;
-        known = null;
+        forget();
     }
 
     @Override
@@ -188,18 +190,12 @@ final class MySqlReplicaStore implements ReplicaStore {
             throws StoreUnavailableException, UnresolvedRequestException {
         try (Connection connection = connections.write()) {
             try {
-                ApplyTransaction transaction = new ApplyTransaction(connection, sql);
-                AppliedRow row = lockAndCheck(transaction, slice.getFirst());
-                RequestWindow records = window(connection, row);
-                BatchPreparation batch = new BatchPreparation(
-                        row, schemaOf(connection, row), records, verdicts, index -> requests.of(connection, index));
-                for (CommittedEntry entry : slice) {
-                    batch.prepare(entry);
+                List<EntryWork> works = packed(connection, slice, verdicts);
+                if (works == null) {
+                    works = stepByStep(connection, slice, verdicts);
                 }
-                transaction.run(row, batch, records);
-                connection.commit();
                 see(slice.getLast().index());
-                return batch.entries();
+                return works;
             } catch (SQLException | UnresolvedRequestException | RuntimeException e) {
                 forget();
                 rollBack(connection, e);
@@ -212,6 +208,82 @@ final class MySqlReplicaStore implements ReplicaStore {
                             + slice.getLast().index(),
                     e);
         }
+    }
+
+    private List<EntryWork> stepByStep(
+            Connection connection, List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
+            throws SQLException, UnresolvedRequestException {
+        ApplyTransaction transaction = new ApplyTransaction(connection, sql);
+        AppliedRow row = lockAndCheck(transaction, slice.getFirst());
+        RequestWindow records = window(connection, row);
+        BatchPreparation batch = prepared(connection, slice, verdicts, row, schemaOf(connection, row), records);
+        transaction.run(row, batch, records);
+        connection.commit();
+        settled = batch.after(row);
+        return batch.entries();
+    }
+
+    private BatchPreparation prepared(
+            Connection connection,
+            List<CommittedEntry> slice,
+            Map<BatchPreparation.Target, ErrorCode> verdicts,
+            AppliedRow row,
+            @Nullable StoredSchema tables,
+            RequestWindow records)
+            throws SQLException {
+        BatchPreparation batch =
+                new BatchPreparation(row, tables, records, verdicts, index -> requests.of(connection, index));
+        for (CommittedEntry entry : slice) {
+            batch.prepare(entry);
+        }
+        return batch;
+    }
+
+    /** The usual case in two round trips; null when this is not one, and nothing has come of it. */
+    private @Nullable List<EntryWork> packed(
+            Connection pooled, List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
+            throws SQLException, UnresolvedRequestException {
+        AppliedRow row = settled;
+        RequestWindow records = window;
+        StoredSchema tables = schema;
+        CommittedEntry first = slice.getFirst();
+        if (row == null
+                || records == null
+                || row.index() == 0
+                || first.index() != row.index() + 1
+                || first.term() < row.term()
+                || row.schemaVersion() != (tables == null ? 0 : tables.version())) {
+            return null;
+        }
+        // The pool would roll back once more what the last packet commits, which it does not see.
+        Connection connection = pooled.unwrap(Connection.class);
+        BatchPreparation batch = prepared(connection, slice, verdicts, row, tables, records);
+        ApplyTransaction transaction = new ApplyTransaction(connection, sql);
+        if (!batch.changesMoreThanRows()) {
+            PackedTransaction packed = new PackedTransaction(connection, sql);
+            PackedTransaction.First outcome = packed.change(row, batch.requests());
+            if (outcome == PackedTransaction.First.DONE) {
+                AppliedRow after = batch.after(row);
+                if (!packed.commit(batch, after)) {
+                    transaction.store(row, batch, records);
+                    connection.commit();
+                }
+                known = row;
+                settled = after;
+                return batch.entries();
+            }
+            connection.rollback();
+        }
+        if (!transaction.lock().equals(row)) {
+            connection.rollback();
+            forget();
+            return null;
+        }
+        transaction.run(row, batch, records);
+        connection.commit();
+        known = row;
+        settled = batch.after(row);
+        return batch.entries();
     }
 
     /** Checks under the row's lock that these entries are what comes next, and that the tables are still this process's. */
@@ -242,6 +314,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     private void forget() {
         window = null;
         known = null;
+        settled = null;
     }
 
     /** The window as of the locked row: the one in memory if it is that of the last transaction, else read anew. */

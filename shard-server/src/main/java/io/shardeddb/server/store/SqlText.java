@@ -42,6 +42,8 @@ final class SqlText {
     static final String TABLE_ROWS =
             "SELECT COALESCE(SUM(TABLE_ROWS), 0) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME NOT LIKE '\\_shardeddb%'";
 
+    static final String COMMIT = "COMMIT";
+
     static final String SAVEPOINT = "SAVEPOINT r";
 
     static final String ROLLBACK_TO_SAVEPOINT = "ROLLBACK TO SAVEPOINT r";
