@@ -1,11 +1,15 @@
 package io.shardeddb.server.group;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.BootstrapRequest;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
+import io.shardeddb.protocol.wire.ChecksumReply;
+import io.shardeddb.protocol.wire.ChecksumRequest;
 import io.shardeddb.protocol.wire.ColumnDescription;
 import io.shardeddb.protocol.wire.ControlGrpc;
 import io.shardeddb.protocol.wire.ControlReply;
@@ -395,6 +399,28 @@ final class Cluster implements AutoCloseable {
 
     WriteReply write(int i, long key) {
         return data(i).write(request(key));
+    }
+
+    /** Writes a row for each key, every one acknowledged. */
+    void write(int i, long from, long to) {
+        for (long key = from; key < to; key++) {
+            WriteReply reply = write(i, key);
+            assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
+        }
+    }
+
+    /** All copies have the same rows, so many. */
+    void requireEqualRows(int leader, int timeoutMillis, int members, long rows) {
+        ChecksumReply sums = control(leader)
+                .checksum(ChecksumRequest.newBuilder()
+                        .setGroup(GROUP)
+                        .setTimeoutMillis(timeoutMillis)
+                        .build());
+        assertThat(sums.getReplicasList()).hasSize(members).allSatisfy(replica -> {
+            assertThat(replica.hasError()).as(replica.toString()).isFalse();
+            assertThat(replica.getTablesList()).isEqualTo(sums.getReplicas(0).getTablesList());
+            assertThat(replica.getTables(0).getRows()).isEqualTo(rows);
+        });
     }
 
     WriteRequest request(long key) {

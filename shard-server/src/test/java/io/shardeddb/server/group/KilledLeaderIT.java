@@ -3,8 +3,6 @@ package io.shardeddb.server.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.StatusRuntimeException;
-import io.shardeddb.protocol.wire.ChecksumReply;
-import io.shardeddb.protocol.wire.ChecksumRequest;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.server.store.DatabaseAddress;
@@ -93,15 +91,6 @@ final class KilledLeaderIT {
                     .until(() -> answers(old) && cluster.status(old).getAppliedIndex() > 0);
         }
         System.out.println("next acknowledged write after a kill, in ms: " + millis);
-        ChecksumReply sums = cluster.control(cluster.leader())
-                .checksum(ChecksumRequest.newBuilder()
-                        .setGroup(Cluster.GROUP)
-                        .setTimeoutMillis(8000)
-                        .build());
-        assertThat(sums.getReplicasList()).hasSize(members.size()).allSatisfy(replica -> {
-            assertThat(replica.hasError()).as(replica.toString()).isFalse();
-            assertThat(replica.getTablesList()).isEqualTo(sums.getReplicas(0).getTablesList());
-            assertThat(replica.getTables(0).getRows()).isEqualTo(key);
-        });
+        cluster.requireEqualRows(cluster.leader(), 8000, members.size(), key);
     }
 }

@@ -2,8 +2,6 @@ package io.shardeddb.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shardeddb.protocol.wire.ChecksumReply;
-import io.shardeddb.protocol.wire.ChecksumRequest;
 import io.shardeddb.protocol.wire.ControlReply;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.ReadLevel;
@@ -11,7 +9,6 @@ import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaStatus;
-import io.shardeddb.protocol.wire.WriteReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,13 +36,6 @@ final class LostQuorumIT {
     @AfterEach
     void close() throws IOException {
         cluster.close();
-    }
-
-    private void write(int server, long from, long to) {
-        for (long key = from; key < to; key++) {
-            WriteReply reply = cluster.write(server, key);
-            assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
-        }
     }
 
     private void awaitRows(int rows) {
@@ -88,7 +78,7 @@ final class LostQuorumIT {
     @Test
     void goesOnAloneAndWhoComesBackNeitherLeadsItNorVotesAndIsReplaced() throws IOException {
         List<GroupMember> before = cluster.threeVoters();
-        write(cluster.leader(), 0, 20);
+        cluster.write(cluster.leader(), 0, 20);
         ReplicaStatus seen = loseTwo();
         // A last message of the leader may arrive behind the end of its stream: then it counts as heard for a time-out.
         Awaitility.await("only the log is what is wrong")
@@ -102,7 +92,7 @@ final class LostQuorumIT {
 
         assertThat(cluster.leader()).isEqualTo(SURVIVOR);
         assertThat(cluster.status(SURVIVOR).getConfiguration().getVotersList()).hasSize(1);
-        write(SURVIVOR, 20, 30);
+        cluster.write(SURVIVOR, 20, 30);
         awaitRows(30);
         cluster.stop(SURVIVOR);
         cluster.start(SURVIVOR);
@@ -115,7 +105,7 @@ final class LostQuorumIT {
                 .atMost(LIMIT)
                 .until(() -> cluster.status(0).getRole() == ReplicaRole.LEADER
                         || cluster.status(1).getRole() == ReplicaRole.LEADER);
-        write(SURVIVOR, 30, 40);
+        cluster.write(SURVIVOR, 30, 40);
         awaitRows(40);
         ReplicaStatus survivor = cluster.status(SURVIVOR);
         assertThat(survivor.getRole()).isEqualTo(ReplicaRole.LEADER);
@@ -128,16 +118,7 @@ final class LostQuorumIT {
         GroupMember third = cluster.prepare(1);
         assertThat(before).as("new ids").doesNotContain(second, third).contains(self);
         cluster.grow(List.of(self, second, third), second, third);
-        write(SURVIVOR, 40, 50);
-        ChecksumReply sums = cluster.control(SURVIVOR)
-                .checksum(ChecksumRequest.newBuilder()
-                        .setGroup(Cluster.GROUP)
-                        .setTimeoutMillis(5000)
-                        .build());
-        assertThat(sums.getReplicasList()).hasSize(3).allSatisfy(replica -> {
-            assertThat(replica.hasError()).isFalse();
-            assertThat(replica.getTablesList()).isEqualTo(sums.getReplicas(0).getTablesList());
-            assertThat(replica.getTables(0).getRows()).isEqualTo(50);
-        });
+        cluster.write(SURVIVOR, 40, 50);
+        cluster.requireEqualRows(SURVIVOR, 5000, 3, 50);
     }
 }

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
-import io.shardeddb.protocol.wire.ChecksumReply;
-import io.shardeddb.protocol.wire.ChecksumRequest;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.KeySelection;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
-import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.DatabaseAddress;
 import io.shardeddb.server.store.MariaDbServer;
 import io.shardeddb.server.store.MySqlStoreFactory;
@@ -52,36 +49,20 @@ final class MySqlServersIT {
         }
     }
 
-    private void write(int server, long from, long to) {
-        for (long key = from; key < to; key++) {
-            WriteReply reply = cluster.write(server, key);
-            assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
-        }
-    }
-
     private void assertEqualRows(int leader, int members, long rows) {
-        ChecksumReply sums = cluster.control(leader)
-                .checksum(ChecksumRequest.newBuilder()
-                        .setGroup(Cluster.GROUP)
-                        .setTimeoutMillis(8000)
-                        .build());
-        assertThat(sums.getReplicasList()).hasSize(members).allSatisfy(replica -> {
-            assertThat(replica.hasError()).as(replica.toString()).isFalse();
-            assertThat(replica.getTablesList()).isEqualTo(sums.getReplicas(0).getTablesList());
-            assertThat(replica.getTables(0).getRows()).isEqualTo(rows);
-        });
+        cluster.requireEqualRows(leader, 8000, members, rows);
     }
 
     @Test
     void copiesANewMemberWhenTheLogNoLongerReachesBack() {
         GroupMember first = cluster.bootstrap();
-        write(0, 0, 120);
+        cluster.write(0, 0, 120);
         Awaitility.await("purge")
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> cluster.status(0).getFirstIndex() > 1);
         GroupMember second = cluster.prepare(1);
         cluster.grow(List.of(first, second), second);
-        write(0, 120, 140);
+        cluster.write(0, 120, 140);
         assertEqualRows(0, 2, 140);
         assertThat(cluster.status(1).getFirstIndex()).isGreaterThan(1);
         GroupMember third = cluster.prepare(2);
@@ -94,7 +75,7 @@ final class MySqlServersIT {
         List<GroupMember> members = cluster.threeVoters();
         int leader = cluster.leader();
         int follower = (leader + 1) % 3;
-        write(leader, 0, 30);
+        cluster.write(leader, 0, 30);
         Awaitility.await("the follower has everything")
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> cluster.status(follower).getAppliedIndex()
@@ -111,7 +92,7 @@ final class MySqlServersIT {
         Awaitility.await("the follower serves")
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> cluster.status(follower).getState() == ReplicaState.HEALTHY);
-        write(leader, 30, 40);
+        cluster.write(leader, 30, 40);
         assertEqualRows(leader, 3, 40);
     }
 
@@ -119,13 +100,13 @@ final class MySqlServersIT {
     void goesOnWhenTheLeadersDatabaseIsKilledAndTakesItBack() throws IOException {
         cluster.threeVoters();
         int leader = cluster.leader();
-        write(leader, 0, 40);
+        cluster.write(leader, 0, 40);
         databases.get(leader).kill();
         int other = cluster.awaitLeaderOtherThan(leader);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> !cluster.write(other, 40).hasError());
-        write(other, 41, 60);
+        cluster.write(other, 41, 60);
         Awaitility.await("truth about the database")
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> cluster.status(leader).getState() == ReplicaState.STALLED);
@@ -141,7 +122,7 @@ final class MySqlServersIT {
     void readsBackWhatWasWrittenAtEachLevel() {
         cluster.threeVoters();
         int leader = cluster.leader();
-        write(leader, 0, 10);
+        cluster.write(leader, 0, 10);
         for (ReadLevel level : List.of(ReadLevel.STRONG, ReadLevel.BOUNDED, ReadLevel.EVENTUAL)) {
             var reply = cluster.data(leader)
                     .read(cluster.readRequest(level)

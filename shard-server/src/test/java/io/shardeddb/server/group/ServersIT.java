@@ -8,8 +8,6 @@ import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
-import io.shardeddb.protocol.wire.ChecksumReply;
-import io.shardeddb.protocol.wire.ChecksumRequest;
 import io.shardeddb.protocol.wire.ControlReply;
 import io.shardeddb.protocol.wire.DropReplicaRequest;
 import io.shardeddb.protocol.wire.GroupConfiguration;
@@ -51,13 +49,6 @@ final class ServersIT {
         cluster.close();
     }
 
-    private void write(int server, long from, long to) {
-        for (long key = from; key < to; key++) {
-            WriteReply reply = cluster.write(server, key);
-            assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
-        }
-    }
-
     private int rows(int server, ReadLevel level) {
         ReadReply reply = cluster.read(server, level);
         assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
@@ -67,23 +58,14 @@ final class ServersIT {
     @Test
     void growsFromOneMemberToThreeAndAgrees() {
         cluster.bootstrap();
-        write(0, 0, 20);
+        cluster.write(0, 0, 20);
         assertThat(rows(0, ReadLevel.STRONG)).isEqualTo(20);
         GroupMember first = cluster.status(0).getConfiguration().getVoters(0);
         GroupMember second = cluster.prepare(1);
         GroupMember third = cluster.prepare(2);
         cluster.grow(List.of(first, second, third), second, third);
-        write(0, 20, 40);
-        ChecksumReply sums = cluster.control(0)
-                .checksum(ChecksumRequest.newBuilder()
-                        .setGroup(Cluster.GROUP)
-                        .setTimeoutMillis(5000)
-                        .build());
-        assertThat(sums.getReplicasList()).hasSize(3).allSatisfy(replica -> {
-            assertThat(replica.hasError()).isFalse();
-            assertThat(replica.getTablesList()).isEqualTo(sums.getReplicas(0).getTablesList());
-            assertThat(replica.getTables(0).getRows()).isEqualTo(40);
-        });
+        cluster.write(0, 20, 40);
+        cluster.requireEqualRows(0, 5000, 3, 40);
         assertThat(cluster.status(1).getState()).isEqualTo(ReplicaState.HEALTHY);
         assertThat(rows(1, ReadLevel.EVENTUAL)).isEqualTo(40);
         Awaitility.await()
@@ -95,7 +77,7 @@ final class ServersIT {
     void electsAnotherLeaderWithinThreeSecondsAndLosesNothing() throws IOException {
         cluster.threeVoters();
         int old = cluster.leader();
-        write(old, 0, 50);
+        cluster.write(old, 0, 50);
         long before = System.nanoTime();
         cluster.stop(old);
         Awaitility.await()
@@ -120,7 +102,7 @@ final class ServersIT {
     @Test
     void comesBackFromItsLogWhenAllServersStop() throws IOException {
         cluster.threeVoters();
-        write(cluster.leader(), 0, 30);
+        cluster.write(cluster.leader(), 0, 30);
         for (int i = 0; i < 3; i++) {
             cluster.stop(i);
         }
@@ -132,14 +114,14 @@ final class ServersIT {
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> !cluster.read(leader, ReadLevel.STRONG).hasError());
         assertThat(rows(leader, ReadLevel.STRONG)).isEqualTo(30);
-        write(leader, 30, 31);
+        cluster.write(leader, 30, 31);
     }
 
     @Test
     void refusesStrongReadsAndWritesWhileCutOffAndAgreesAfterHealing() {
         cluster.threeVoters();
         int cut = cluster.leader();
-        write(cut, 0, 10);
+        cluster.write(cut, 0, 10);
         cluster.server(cut).transport().isolate(true);
         assertThat(cluster.write(cut, 500).hasError()).isTrue();
         assertThat(cluster.read(cut, ReadLevel.STRONG).hasError()).isTrue();
@@ -147,7 +129,7 @@ final class ServersIT {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> !cluster.write(leader, 10).hasError());
-        write(leader, 11, 20);
+        cluster.write(leader, 11, 20);
         assertThat(cluster.read(cut, ReadLevel.STRONG).hasError()).isTrue();
         cluster.server(cut).transport().isolate(false);
         Awaitility.await()
@@ -162,7 +144,7 @@ final class ServersIT {
     void replacesALostMemberBySwapAndDropsOnlyWhatIsNamedNoMore() throws IOException {
         List<GroupMember> members = cluster.threeVoters();
         int leader = cluster.leader();
-        write(leader, 0, 10);
+        cluster.write(leader, 0, 10);
         int lost = (leader + 1) % 3;
         int kept = 3 - leader - lost;
         ControlReply early = cluster.control(lost)
@@ -176,7 +158,7 @@ final class ServersIT {
         List<GroupMember> target = List.of(members.get(leader), members.get(kept), fresh);
         cluster.change(GroupConfiguration.newBuilder().addAllVoters(members).addLearners(fresh));
         cluster.change(GroupConfiguration.newBuilder().addAllVoters(target));
-        write(leader, 10, 20);
+        cluster.write(leader, 10, 20);
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> rows(3, ReadLevel.EVENTUAL) == 20);
         cluster.start(lost);
         Awaitility.await()
@@ -225,7 +207,7 @@ final class ServersIT {
         cluster.server(old).data().write(cluster.request(1), answer -> {});
         int other = cluster.awaitLeaderOtherThan(old);
         assertThat(cluster.server(old).runtime().stores().reachable()).isTrue();
-        write(other, 2, 5);
+        cluster.write(other, 2, 5);
         stores.get(old).setRefusingEntries(false);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
@@ -238,7 +220,7 @@ final class ServersIT {
     void handsLeadershipOverWhenItsDatabaseHangsAndTellsThoseWhoWait() {
         cluster.threeVoters();
         int old = cluster.leader();
-        write(old, 0, 2);
+        cluster.write(old, 0, 2);
         stores.get(old).freeze();
         try {
             CompletableFuture<WriteReply> answer = new CompletableFuture<>();
@@ -265,7 +247,7 @@ final class ServersIT {
     void quarantinesOnlyTheReplicaInWhichTheSoftwareFails() {
         cluster.threeVoters();
         int leader = cluster.leader();
-        write(leader, 0, 5);
+        cluster.write(leader, 0, 5);
         GroupId other = new GroupId(77, 88);
         Uid otherUid = ConfigurationCodec.uid(other);
         cluster.bootstrap(leader, otherUid);
@@ -289,7 +271,7 @@ final class ServersIT {
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> cluster.status(leader).getState() == ReplicaState.QUARANTINED);
         int next = cluster.awaitLeaderOtherThan(leader);
-        write(next, 5, 10);
+        cluster.write(next, 5, 10);
         WriteReply beside = cluster.data(leader)
                 .write(cluster.request(1).toBuilder().setGroup(otherUid).build());
         assertThat(beside.hasError()).as(beside.getError().getMessage()).isFalse();
@@ -299,7 +281,7 @@ final class ServersIT {
     void aLeaderWhoseClockRunsFarAheadGivesNoTimestampsAndHandsOver() {
         cluster.threeVoters();
         int old = cluster.leader();
-        write(old, 0, 5);
+        cluster.write(old, 0, 5);
         cluster.node(old).aheadMillis = Duration.ofHours(1).toMillis();
         WriteReply refused = cluster.write(old, 5);
         assertThat(refused.getError().getCode()).isIn("READ_ONLY", "NOT_LEADER");
@@ -377,7 +359,7 @@ final class ServersIT {
         List<GroupMember> all = new ArrayList<>(rest);
         all.add(fresh);
         cluster.grow(all, fresh);
-        write(cluster.leader(), 0, 5);
+        cluster.write(cluster.leader(), 0, 5);
     }
 
     @Test
