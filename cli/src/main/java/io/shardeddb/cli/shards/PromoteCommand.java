@@ -1,10 +1,7 @@
 package io.shardeddb.cli.shards;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
-import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.crds.ApiNames;
@@ -83,33 +80,19 @@ public final class PromoteCommand implements Callable<Integer> {
         }
         try (Cluster connected = cluster.connect()) {
             String owner = connected.database(database).getMetadata().getName();
-            Shard shard = find(connected, owner, name);
+            Shard shard = ShardObjects.find(connected, owner, name);
             if (server == null) {
-                annotate(connected, shard, null);
+                ShardObjects.annotate(connected, shard, ApiNames.PREFERRED_LEADER_ANNOTATION, null);
                 out.println(name + " has no preferred leader any more");
             } else {
                 refuseUnfit(shard, server);
-                annotate(connected, shard, server);
+                ShardObjects.annotate(connected, shard, ApiNames.PREFERRED_LEADER_ANNOTATION, server);
                 await(connected, owner, server);
                 out.println(server + " leads " + name);
             }
             out.flush();
         }
         return ExitCode.OK;
-    }
-
-    /** The shard of a name as given. */
-    static Shard find(Cluster connected, String owner, String name) {
-        List<Shard> shards = connected.shards(owner);
-        return shards.stream()
-                .filter(shard -> shard.getSpec().name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.NEGATIVE,
-                        "database " + owner + " has no shard " + name + "; it has "
-                                + shards.stream()
-                                        .map(shard -> shard.getSpec().name())
-                                        .toList()));
     }
 
     /** Says at once what the operator would say later. */
@@ -133,21 +116,11 @@ public final class PromoteCommand implements Callable<Integer> {
         }
     }
 
-    private static void annotate(Cluster connected, Shard shard, @Nullable String server) {
-        ObjectNode patch = new ObjectMapper().createObjectNode();
-        patch.putObject("metadata").putObject("annotations").put(ApiNames.PREFERRED_LEADER_ANNOTATION, server);
-        connected
-                .api()
-                .merge(
-                        KnownKinds.SHARD.path(
-                                connected.namespace(), shard.getMetadata().getName()),
-                        patch);
-    }
-
     private void await(Cluster connected, String owner, String server) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
         while (true) {
-            @Nullable ShardStatus status = find(connected, owner, name).getStatus();
+            @Nullable
+            ShardStatus status = ShardObjects.find(connected, owner, name).getStatus();
             if (status != null && server.equals(status.leader())) {
                 return;
             }

@@ -1,11 +1,8 @@
 package io.shardeddb.cli.shards;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
-import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.crds.ApiNames;
@@ -81,14 +78,14 @@ public final class RecoverCommand implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (Cluster connected = cluster.connect()) {
             String owner = connected.database(database).getMetadata().getName();
-            Shard shard = PromoteCommand.find(connected, owner, name);
+            Shard shard = ShardObjects.find(connected, owner, name);
             RecoveryOffer offer = RecoveryOffer.of(shard);
             offer.lines().forEach(out::println);
             out.flush();
             if (!yes && !isConfirmed(out)) {
                 throw new CommandFailure(ExitCode.NEGATIVE, "nothing was changed");
             }
-            ask(connected, shard, offer.request());
+            ShardObjects.annotate(connected, shard, ApiNames.RECOVER_FROM_ANNOTATION, offer.request());
             String leader = await(connected, owner);
             out.println("shard " + name + " goes on, led by " + leader);
             out.flush();
@@ -103,22 +100,11 @@ public final class RecoverCommand implements Callable<Integer> {
         return name.equals(Objects.requireNonNullElse(in.readLine(), "").strip());
     }
 
-    private static void ask(Cluster connected, Shard shard, String request) {
-        ObjectNode patch = new ObjectMapper().createObjectNode();
-        patch.putObject("metadata").putObject("annotations").put(ApiNames.RECOVER_FROM_ANNOTATION, request);
-        connected
-                .api()
-                .merge(
-                        KnownKinds.SHARD.path(
-                                connected.namespace(), shard.getMetadata().getName()),
-                        patch);
-    }
-
     private String await(Cluster connected, String owner) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
         while (true) {
             @Nullable
-            ShardStatus status = PromoteCommand.find(connected, owner, name).getStatus();
+            ShardStatus status = ShardObjects.find(connected, owner, name).getStatus();
             String leader = status == null ? null : status.leader();
             if (leader != null) {
                 return leader;
