@@ -56,6 +56,10 @@ public enum Reason {
     RecoveryRefused,
     /** A shard that lost its quorum goes on from one member, because a person said so. */
     QuorumRecovered,
+    /** Too few servers of the timestamp service are left as they were to end its epoch. */
+    TimestampsUnsealed,
+    /** Other servers give timestamps, or the leaders' own clocks do. */
+    TimestampEpochBegun,
     /** A new spec is in force. */
     SpecAccepted,
     /** A shard got its servers, or other ones. */

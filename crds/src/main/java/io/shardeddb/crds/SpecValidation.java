@@ -57,9 +57,6 @@ public final class SpecValidation {
         checkShards(spec, violations);
         checkReplication(spec, violations);
         checkServers(spec, violations);
-        if (spec.timestamps().mode() == TimestampMode.Service) {
-            violations.add(new Violation("spec.timestamps.mode", "Service is not available yet; use Hybrid"));
-        }
         return List.copyOf(violations);
     }
 

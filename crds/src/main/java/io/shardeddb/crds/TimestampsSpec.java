@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Default;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TimestampsSpec(
-        @JsonPropertyDescription("Hybrid: the leader's hybrid clock. Service: a timestamp service (not available yet).")
+        @JsonPropertyDescription("Hybrid: the leader's hybrid clock. Service: a timestamp service on several servers.")
         @Default("Hybrid")
         TimestampMode mode) {
 

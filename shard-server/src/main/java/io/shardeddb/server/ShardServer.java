@@ -7,10 +7,12 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.protocol.wire.CopyGrpc;
 import io.shardeddb.protocol.wire.PeerHello;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.server.config.ServerSettings;
 import io.shardeddb.server.control.ControlService;
@@ -27,12 +29,16 @@ import io.shardeddb.server.log.FolderDisk;
 import io.shardeddb.server.log.LogSettings;
 import io.shardeddb.server.log.SharedLog;
 import io.shardeddb.server.store.StoreFactory;
+import io.shardeddb.server.timestamp.TimestampService;
+import io.shardeddb.server.timestamp.Timestamps;
 import io.shardeddb.server.transport.PeerService;
 import io.shardeddb.server.transport.PeerTransport;
 import io.shardeddb.server.transport.ServerChannels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +58,7 @@ public final class ShardServer implements AutoCloseable {
     private final DataService data;
     private final ServerIdentity identity;
     private final CopyWiring copies;
+    private final Timestamps timestamps;
     private final Server grpc;
 
     /**
@@ -107,8 +114,11 @@ public final class ShardServer implements AutoCloseable {
                 channels,
                 wall);
         copies = new CopyWiring(transport, channels);
+        timestamps = new Timestamps(
+                settings.dataDirectory(), new MemberId(volumeId.high(), volumeId.low()), transport, fatal);
         Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
-        runtime = new GroupRuntime(log, stores, timing, wall, transport, transport, copies, retention);
+        runtime = new GroupRuntime(log, stores, timing, wall, transport, transport, copies, retention, timestamps);
+        timestamps.useClock(() -> runtime.isClockFarAhead() ? 0 : wall.millis());
         transport.onBroken(runtime::unreachable);
         control = new GroupControl(runtime);
         data = new DataService(new GroupClients(runtime), runtime.leaders(), eventLoops::current);
@@ -141,7 +151,8 @@ public final class ShardServer implements AutoCloseable {
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(data)
-                .addService(new ControlService(identity, runtime, control, transport))
+                .addService(new ControlService(identity, runtime, control, transport, timestamps))
+                .addService(new TimestampService(timestamps, transport::isolated))
                 .addService(new PeerService(transport, runtime, control))
                 .addService(copyService)
                 .build();
@@ -165,6 +176,11 @@ public final class ShardServer implements AutoCloseable {
         return runtime;
     }
 
+    /** How the replicas here stand. */
+    public CompletableFuture<List<ReplicaStatus>> replicas() {
+        return control.status();
+    }
+
     public DataService data() {
         return data;
     }
@@ -184,6 +200,7 @@ public final class ShardServer implements AutoCloseable {
     public void close() throws IOException {
         grpc.shutdown();
         runtime.close();
+        timestamps.close();
         copies.close();
         transport.close();
         grpc.shutdownNow();

@@ -17,6 +17,7 @@ import io.shardeddb.operator.desired.Guards;
 import io.shardeddb.operator.desired.Naming;
 import io.shardeddb.operator.desired.Routers;
 import io.shardeddb.operator.desired.Servers;
+import io.shardeddb.operator.desired.TimestampRecords;
 import io.shardeddb.operator.observe.Related;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -163,6 +164,12 @@ public final class DatabaseObjects {
             writer.apply(accepted.object(database), record);
             writer.disown(Guards.credentials(database));
             writer.disown(accepted.object(database));
+            ConfigMap timestamps = Related.find(
+                    related.records(),
+                    TimestampRecords.name(database.getMetadata().getName()));
+            if (timestamps != null) {
+                writer.disown(timestamps);
+            }
         }
         stopPods(related);
     }

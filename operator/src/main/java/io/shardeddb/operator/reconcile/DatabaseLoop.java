@@ -63,6 +63,7 @@ final class DatabaseLoop {
     private final ServerPoll poll;
     private final ShardPlacing placing;
     private final Takedowns takedowns;
+    private final TimestampEpochs timestamps;
     private final EventLog events;
     private final DatabaseViews views;
     private final InstantSource clock;
@@ -74,6 +75,7 @@ final class DatabaseLoop {
             ServerPoll poll,
             ShardPlacing placing,
             Takedowns takedowns,
+            TimestampEpochs timestamps,
             EventLog events,
             DatabaseViews views,
             InstantSource clock) {
@@ -82,6 +84,7 @@ final class DatabaseLoop {
         this.poll = poll;
         this.placing = placing;
         this.takedowns = takedowns;
+        this.timestamps = timestamps;
         this.events = events;
         this.views = views;
         this.clock = clock;
@@ -134,7 +137,7 @@ final class DatabaseLoop {
                                 : Schemas.definition(accepted.spec(), accepted.schemaVersion()),
                         !mayAct));
         if (mayAct && accepted != null) {
-            act(inForce, accepted, observation, roster, progress);
+            act(inForce, accepted, related, observation, roster, progress);
         }
         holdBack(asked, progress);
         events.standing(asked, warnings(violations, progress));
@@ -233,6 +236,7 @@ final class DatabaseLoop {
     private void act(
             ShardedDatabase database,
             AcceptedRecord accepted,
+            Related related,
             DatabaseObservation observation,
             List<String> roster,
             Progress progress)
@@ -246,6 +250,10 @@ final class DatabaseLoop {
         if (!roster.isEmpty()) {
             attempt(progress, () -> placing.write(database, observation.shards(), placement, accepted));
         }
+        attempt(
+                progress,
+                () -> progress.refusals.addAll(timestamps.next(
+                        database, related, roster, addresses(database, observation.sets()), observation.servers())));
         attempt(progress, () -> {
             Takedowns.Outcome outcome =
                     takedowns.next(database, observation, roster, placement.leaving(), progress.disruption);

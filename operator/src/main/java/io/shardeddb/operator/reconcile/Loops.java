@@ -43,6 +43,7 @@ final class Loops implements AutoCloseable {
                 poll,
                 new ShardPlacing(writer, events),
                 new Takedowns(writer, objects, actor, poll, events, clock),
+                new TimestampEpochs(writer, links, poll, events),
                 events,
                 views,
                 clock);

@@ -20,10 +20,14 @@ import io.shardeddb.protocol.wire.DefineSchemaRequest;
 import io.shardeddb.protocol.wire.DropReplicaRequest;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.RankCandidatesRequest;
 import io.shardeddb.protocol.wire.RecoverRequest;
+import io.shardeddb.protocol.wire.SealTimestampsRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.SetOpenRequest;
 import io.shardeddb.protocol.wire.StatusRequest;
+import io.shardeddb.protocol.wire.TimestampGroup;
+import io.shardeddb.protocol.wire.TimestampState;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -117,6 +121,21 @@ final class FakeControl extends ControlGrpc.ControlImplBase implements AutoClose
     @Override
     public void dropReplica(DropReplicaRequest request, StreamObserver<ControlReply> answer) {
         step("DropReplica", answer, () -> servers.drop(address(), request));
+    }
+
+    @Override
+    public void rankCandidates(RankCandidatesRequest request, StreamObserver<ControlReply> answer) {
+        answer(answer, gate.dead() ? null : ControlReply.getDefaultInstance());
+    }
+
+    @Override
+    public void configureTimestamps(TimestampGroup request, StreamObserver<TimestampState> answer) {
+        step("ConfigureTimestamps", answer, () -> servers.configureTimestamps(address(), request));
+    }
+
+    @Override
+    public void sealTimestamps(SealTimestampsRequest request, StreamObserver<TimestampState> answer) {
+        step("SealTimestamps", answer, () -> servers.sealTimestamps(address(), request));
     }
 
     private <A> void step(String what, StreamObserver<A> answer, Supplier<A> action) {

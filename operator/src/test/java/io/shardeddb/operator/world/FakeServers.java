@@ -17,8 +17,11 @@ import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SealTimestampsRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.SetOpenRequest;
+import io.shardeddb.protocol.wire.TimestampGroup;
+import io.shardeddb.protocol.wire.TimestampState;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.ArrayList;
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeServers {
 
     private final Map<Uid, FakeGroup> groups = new HashMap<>();
+    private final Map<Long, TimestampGroup> timestampGroups = new HashMap<>();
     private final Map<String, FakeVolume> volumes = new HashMap<>();
     private final Map<String, Running> running = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
@@ -229,8 +233,46 @@ public final class FakeServers {
                 .setVolume(one.volume().id)
                 .setBootCounter(one.volume().boots)
                 .setMysqlReachable(true);
+        if (!one.volume().timestamps.equals(TimestampState.getDefaultInstance())) {
+            status.setTimestamps(one.volume().timestamps);
+        }
         one.volume().members.forEach((uid, member) -> status.addReplicas(replica(uid, member)));
         return status.build();
+    }
+
+    synchronized TimestampState configureTimestamps(String address, TimestampGroup group) {
+        FakeVolume volume = Objects.requireNonNull(running.get(address)).volume();
+        TimestampState before = volume.timestamps;
+        TimestampGroup known = timestampGroups.putIfAbsent(group.getEpoch(), group);
+        if (known != null && !known.getMembersList().equals(group.getMembersList())) {
+            violations.add("epoch " + group.getEpoch() + " of the timestamps has two memberships");
+        }
+        if (group.getEpoch() > before.getGroup().getEpoch()) {
+            // As if it had given some thousand timestamps since.
+            volume.timestamps = before.toBuilder()
+                    .setGroup(group)
+                    .setGreatest(Math.max(before.getGreatest(), group.getStartAbove()) + 1000L * volume.boots)
+                    .build();
+        }
+        return volume.timestamps;
+    }
+
+    synchronized TimestampState sealTimestamps(String address, SealTimestampsRequest request) {
+        FakeVolume volume = Objects.requireNonNull(running.get(address)).volume();
+        if (!volume.id.equals(request.getVolume())) {
+            return TimestampState.newBuilder()
+                    .setError(ErrorDetail.newBuilder().setCode("WRONG_MEMBER").setMessage("another volume"))
+                    .build();
+        }
+        volume.timestamps = volume.timestamps.toBuilder()
+                .setSealedEpoch(Math.max(volume.timestamps.getSealedEpoch(), request.getEpoch()))
+                .build();
+        return volume.timestamps;
+    }
+
+    /** What a server has of the timestamp service. */
+    public synchronized TimestampState timestamps(String server) {
+        return find(server).volume().timestamps;
     }
 
     private ReplicaStatus replica(Uid uid, Uid member) {

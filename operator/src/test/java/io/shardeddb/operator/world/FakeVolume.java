@@ -1,5 +1,6 @@
 package io.shardeddb.operator.world;
 
+import io.shardeddb.protocol.wire.TimestampState;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ final class FakeVolume {
 
     final Uid id;
     final Map<Uid, Uid> members = new HashMap<>();
+    TimestampState timestamps = TimestampState.getDefaultInstance();
     long boots;
 
     FakeVolume(Uid id) {

@@ -21,16 +21,25 @@ public final class Topology {
     private final DatabaseSchema schema;
     private final List<ShardEntry> shards;
     private final List<ServerEntry> servers;
+    private final boolean timestampService;
     private final long[] starts;
+
+    /** Makes a topology without a timestamp service. */
+    public Topology(DatabaseSchema schema, List<ShardEntry> shards, List<ServerEntry> servers) {
+        this(schema, shards, servers, false);
+    }
 
     /**
      * Makes a topology.
      *
      * @param shards in any order; a shard whose interval overlaps one of a higher epoch is left out
      * @param servers all servers, with or without shards
+     * @param timestampService whether timestamps come from the service
      */
-    public Topology(DatabaseSchema schema, List<ShardEntry> shards, List<ServerEntry> servers) {
+    public Topology(
+            DatabaseSchema schema, List<ShardEntry> shards, List<ServerEntry> servers, boolean timestampService) {
         this.schema = schema;
+        this.timestampService = timestampService;
         this.servers = List.copyOf(servers);
         List<ShardEntry> owners = new ArrayList<>();
         // The higher epoch wins an overlap: it is the later owner.
@@ -61,6 +70,11 @@ public final class Topology {
 
     public List<ServerEntry> servers() {
         return servers;
+    }
+
+    /** Whether timestamps come from the service rather than from hybrid clocks. */
+    public boolean timestampService() {
+        return timestampService;
     }
 
     /** Addresses of all servers that hold a replica. */

@@ -8,6 +8,7 @@ import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.ShardingStrategy;
 import io.shardeddb.crds.TableSpec;
+import io.shardeddb.crds.TimestampMode;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.ColumnDefinition;
@@ -43,7 +44,11 @@ public final class TopologyReader {
                 entries.add(entry(shard));
             }
         }
-        return new Topology(schema(spec, status, previous.schema()), entries, servers(status, shards));
+        return new Topology(schema(spec, status, previous.schema()), entries, servers(status, shards), isService(spec));
+    }
+
+    private static boolean isService(ShardedDatabaseSpec spec) {
+        return spec.timestamps().mode() == TimestampMode.Service;
     }
 
     private static DatabaseSchema schema(

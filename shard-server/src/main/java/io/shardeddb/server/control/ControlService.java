@@ -25,14 +25,18 @@ import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.RankCandidatesRequest;
 import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaChecksum;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SealTimestampsRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.SetOpenRequest;
 import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.protocol.wire.TimestampGroup;
+import io.shardeddb.protocol.wire.TimestampState;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.GroupControl;
@@ -42,9 +46,12 @@ import io.shardeddb.server.group.StatusReport;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.LogSpace;
 import io.shardeddb.server.log.MemberAddress;
+import io.shardeddb.server.timestamp.Timestamps;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -58,13 +65,20 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final GroupRuntime runtime;
     private final GroupControl control;
     private final PeerCalls peers;
+    private final Timestamps timestamps;
     private final long startedAt = System.nanoTime();
 
-    public ControlService(ServerIdentity identity, GroupRuntime runtime, GroupControl control, PeerCalls peers) {
+    public ControlService(
+            ServerIdentity identity,
+            GroupRuntime runtime,
+            GroupControl control,
+            PeerCalls peers,
+            Timestamps timestamps) {
         this.identity = identity;
         this.runtime = runtime;
         this.control = control;
         this.peers = peers;
+        this.timestamps = timestamps;
     }
 
     @Override
@@ -83,6 +97,10 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt))
                 .setForce(StatusReport.timing(runtime.forceTimes()))
                 .setCpu(cpu());
+        TimestampState timestampState = timestamps.state();
+        if (timestampState != null) {
+            status.setTimestamps(timestampState);
+        }
         answer(
                 answer,
                 control.status()
@@ -332,6 +350,25 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         control.drain(request.getDraining());
         answer.onNext(ControlReply.getDefaultInstance());
         answer.onCompleted();
+    }
+
+    @Override
+    public void rankCandidates(RankCandidatesRequest request, StreamObserver<ControlReply> answer) {
+        Map<GroupId, Integer> ranks = new HashMap<>();
+        request.getRanksList().forEach(rank -> ranks.put(ConfigurationCodec.groupId(rank.getGroup()), rank.getRank()));
+        runtime.rank(ranks);
+        answer.onNext(ControlReply.getDefaultInstance());
+        answer.onCompleted();
+    }
+
+    @Override
+    public void configureTimestamps(TimestampGroup request, StreamObserver<TimestampState> answer) {
+        answer(answer, timestamps.configure(request));
+    }
+
+    @Override
+    public void sealTimestamps(SealTimestampsRequest request, StreamObserver<TimestampState> answer) {
+        answer(answer, timestamps.seal(request));
     }
 
     private static <T> void answer(StreamObserver<T> answer, CompletableFuture<T> future) {

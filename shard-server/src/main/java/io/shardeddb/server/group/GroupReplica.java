@@ -60,6 +60,7 @@ final class GroupReplica {
     private boolean copying;
     private @Nullable String quarantine;
     private long verdictProposedInTerm;
+    private int electionRank;
     private boolean touched;
     private boolean closed;
     private @Nullable AppliedState lastState;
@@ -70,8 +71,8 @@ final class GroupReplica {
         this.settings = settings;
         clock = new HybridClock(wall, runtime.clocks());
         clock.startAbove(log.maxTimestamp());
-        proposals = new Proposals(clock);
         storeReads = new StoreReads(runtime, this);
+        proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
         applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
         view = ReplicaView.initial(log.shard());
         core = start(now);
@@ -129,6 +130,15 @@ final class GroupReplica {
 
     long lastTimestamp() {
         return clock.last();
+    }
+
+    /** By how many others this one is clearly excelled as a leader. */
+    int electionRank() {
+        return electionRank;
+    }
+
+    void electionRank(int rank) {
+        electionRank = rank;
     }
 
     @Nullable

@@ -36,6 +36,10 @@ public final class GroupRuntime implements AutoCloseable {
     private static final int READ_THREADS = 8;
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** So many election time-outs later than others stands who is unfit to lead. */
+    private static final int UNFIT_DELAY = 4;
+
+    private static final int GREATEST_RANK = 3;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SharedLog log;
@@ -43,6 +47,7 @@ public final class GroupRuntime implements AutoCloseable {
     private final Settings settings;
     private final InstantSource wall;
     private final PeerSender sender;
+    private final TimestampSource timestamps;
     private final LeaderWatch leaders = new LeaderWatch();
     private final PeerClocks clocks = new PeerClocks();
     private final ClockComparison clockComparison;
@@ -76,6 +81,7 @@ public final class GroupRuntime implements AutoCloseable {
      * @param calls single questions to other servers
      * @param copier takes copies
      * @param retention how much log is kept
+     * @param timestamps the timestamp service, for when it is on
      */
     public GroupRuntime(
             SharedLog log,
@@ -85,8 +91,10 @@ public final class GroupRuntime implements AutoCloseable {
             PeerSender sender,
             PeerCalls calls,
             CopyRunner copier,
-            Retention retention) {
+            Retention retention,
+            TimestampSource timestamps) {
         this.log = log;
+        this.timestamps = timestamps;
         this.stores = stores;
         this.settings = settings;
         this.wall = wall;
@@ -205,7 +213,12 @@ public final class GroupRuntime implements AutoCloseable {
         });
     }
 
-    boolean isClockFarAhead() {
+    TimestampSource timestamps() {
+        return timestamps;
+    }
+
+    /** Whether this server's clock is far ahead of most others'. Any thread. */
+    public boolean isClockFarAhead() {
         return clocks.isFarAhead(wall.millis(), System.nanoTime());
     }
 
@@ -214,9 +227,21 @@ public final class GroupRuntime implements AutoCloseable {
         return draining || !stores.reachable() || log.space().level() != LogSpace.Level.ENOUGH || isClockFarAhead();
     }
 
-    /** A server that cannot lead well waits longer before it stands for election; it still does if nobody else can. */
+    /** A server that cannot lead well, or not as well as others, waits longer before it stands for election; it still does if nobody else can. */
     void setElectionDelay(GroupReplica replica) {
-        replica.core().electionDelay(isUnfitToLead() ? 4 * settings.electionTimeout() : 0);
+        int timeouts = isUnfitToLead() ? UNFIT_DELAY : Math.min(replica.electionRank(), GREATEST_RANK);
+        replica.core().electionDelay(timeouts * settings.electionTimeout());
+    }
+
+    /** By how many others this server's replicas are clearly excelled as leaders; of groups that are not named nothing changes. */
+    public void rank(Map<GroupId, Integer> ranks) {
+        loop.execute(() -> ranks.forEach((group, rank) -> {
+            GroupReplica replica = replicas.get(group);
+            if (replica != null) {
+                replica.electionRank(rank);
+                setElectionDelay(replica);
+            }
+        }));
     }
 
     /** While rows are copied from here, the log behind the copy stays. Any thread. */

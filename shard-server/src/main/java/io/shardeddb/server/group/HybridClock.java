@@ -34,6 +34,24 @@ final class HybridClock {
         return last;
     }
 
+    /**
+     * Takes over a timestamp of the service.
+     *
+     * @return false if a greater one, or the same, was given already: then it is not used
+     */
+    boolean take(long timestamp) {
+        if (timestamp <= last) {
+            return false;
+        }
+        last = timestamp;
+        return true;
+    }
+
+    /** For what stamps no row, while rows' timestamps come from the service: it must not run ahead of that. */
+    long following() {
+        return ++last;
+    }
+
     long last() {
         return last;
     }

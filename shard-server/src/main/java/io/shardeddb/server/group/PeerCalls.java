@@ -5,6 +5,8 @@ import io.shardeddb.protocol.wire.PeerChecksumsRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.TakeCopyReply;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
+import io.shardeddb.protocol.wire.TickReply;
+import io.shardeddb.protocol.wire.TickRequest;
 import java.util.concurrent.CompletableFuture;
 
 /** Single questions to other servers. A future that fails says that the other one did not answer. */
@@ -16,4 +18,7 @@ public interface PeerCalls {
     CompletableFuture<TakeCopyReply> takeCopy(String endpoint, TakeCopyRequest request);
 
     CompletableFuture<ServerStatus> status(String endpoint);
+
+    /** Values of the other one's clock, for the timestamp service. */
+    CompletableFuture<TickReply> tick(String endpoint, TickRequest request);
 }

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,13 @@ final class Proposals {
      */
     private static final int WORTH_ANOTHER_ENTRY = 32;
 
+    private static final String CLOCK_AHEAD = "this server's clock is far ahead of the others'";
+
     private final HybridClock clock;
+    private final TimestampSource service;
+    private final Executor loop;
+    private final Runnable touch;
+    private @Nullable StampedBatch stamping;
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
     private long committed;
@@ -48,12 +55,27 @@ final class Proposals {
      */
     record EntryWaiter(long deadline, BiConsumer<@Nullable EntryOutcome, @Nullable ErrorCode> outcome) {}
 
-    Proposals(HybridClock clock) {
+    /**
+     * @param clock the group's timestamps
+     * @param service where they come from instead, when it is on
+     * @param loop the thread that all this is confined to
+     * @param touch gives the replica a turn; called on the loop
+     */
+    Proposals(HybridClock clock, TimestampSource service, Executor loop, Runnable touch) {
         this.clock = clock;
+        this.service = service;
+        this.loop = loop;
+        this.touch = touch;
     }
 
     boolean isIdle() {
-        return waiting.isEmpty() && proposed.isEmpty();
+        return waiting.isEmpty() && proposed.isEmpty() && stamping == null;
+    }
+
+    /** How many writes wait to be proposed. */
+    int waiting() {
+        StampedBatch batch = stamping;
+        return waiting.size() + (batch == null ? 0 : batch.writes().size());
     }
 
     /** Takes a write, unless too many wait. */
@@ -67,21 +89,93 @@ final class Proposals {
 
     /** Proposes what waits, if it is time to. */
     void propose(Replica core, ReplicaView view, long now) {
+        if (!proposeStamped(core, view, now)) {
+            return;
+        }
         while (mayPropose()) {
-            WriteBatch.Builder batch = WriteBatch.newBuilder();
-            List<Pending> writes = new ArrayList<>();
-            int bytes = 0;
-            Pending next = waiting.peek();
-            while (next != null && writes.size() < MAX_REQUESTS_PER_ENTRY && bytes < MAX_BYTES_PER_ENTRY) {
-                bytes += next.request().getSerializedSize();
-                batch.addRequests(next.request());
-                writes.add(waiting.remove());
-                next = waiting.peek();
-            }
-            LoggedCommand.Builder command = LoggedCommand.newBuilder().setWrite(batch);
-            if (!propose(core, command, new Waiters(0, writes, null), now, view)) {
+            List<Pending> writes = nextBatch();
+            if (service.isOn()) {
+                stamping = new StampedBatch(writes, core.term());
+                stamp(stamping);
                 return;
             }
+            if (!clock.isTrusted()) {
+                refuse(new Waiters(0, writes, null), ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
+                return;
+            }
+            if (!propose(core, command(writes), new Waiters(0, writes, null), clock.next(), now, view)) {
+                return;
+            }
+        }
+    }
+
+    private List<Pending> nextBatch() {
+        List<Pending> writes = new ArrayList<>();
+        int bytes = 0;
+        Pending next = waiting.peek();
+        while (next != null && writes.size() < MAX_REQUESTS_PER_ENTRY && bytes < MAX_BYTES_PER_ENTRY) {
+            bytes += next.request().getSerializedSize();
+            writes.add(waiting.remove());
+            next = waiting.peek();
+        }
+        return writes;
+    }
+
+    private static LoggedCommand.Builder command(List<Pending> writes) {
+        WriteBatch.Builder batch = WriteBatch.newBuilder();
+        writes.forEach(write -> batch.addRequests(write.request()));
+        return LoggedCommand.newBuilder().setWrite(batch);
+    }
+
+    /** Asks for the batch's timestamp: its requests are settled, so its session begins after they came. */
+    private void stamp(StampedBatch batch) {
+        batch.request(service.next(
+                clock.last(),
+                timestamp -> loop.execute(() -> {
+                    batch.stamped(timestamp);
+                    touch.run();
+                })));
+    }
+
+    /** Proposes the batch that waited for its timestamp; false while it still waits. */
+    private boolean proposeStamped(Replica core, ReplicaView view, long now) {
+        StampedBatch batch = stamping;
+        if (batch == null) {
+            return true;
+        }
+        if (batch.term() != core.term()) {
+            dropStamping(Answers.notLeader(view));
+            return true;
+        }
+        if (!batch.isStamped() && !service.isOn()) {
+            // The service was turned off meanwhile.
+            service.forget(batch.request());
+            stamping = null;
+            return proposeBatch(core, batch, clock.next(), now, view);
+        }
+        if (!batch.isStamped()) {
+            return false;
+        }
+        if (!clock.take(batch.timestamp())) {
+            // An entry of the server's own came in between.
+            stamp(batch);
+            return false;
+        }
+        stamping = null;
+        return proposeBatch(core, batch, batch.timestamp(), now, view);
+    }
+
+    private boolean proposeBatch(Replica core, StampedBatch batch, long timestamp, long now, ReplicaView view) {
+        return batch.writes().isEmpty()
+                || propose(core, command(batch.writes()), new Waiters(0, batch.writes(), null), timestamp, now, view);
+    }
+
+    private void dropStamping(WriteReply refusal) {
+        StampedBatch batch = stamping;
+        if (batch != null) {
+            stamping = null;
+            service.forget(batch.request());
+            batch.writes().forEach(write -> write.reply().accept(refusal));
         }
     }
 
@@ -92,15 +186,19 @@ final class Proposals {
 
     /** Proposes a command of the server's own. */
     void propose(Replica core, LoggedCommand.Builder command, EntryWaiter waiter, long now, ReplicaView view) {
-        propose(core, command, new Waiters(0, List.of(), waiter), now, view);
+        Waiters waiters = new Waiters(0, List.of(), waiter);
+        if (service.isOn()) {
+            propose(core, command, waiters, clock.following(), now, view);
+        } else if (clock.isTrusted()) {
+            propose(core, command, waiters, clock.next(), now, view);
+        } else {
+            refuse(waiters, ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
+        }
     }
 
-    private boolean propose(Replica core, LoggedCommand.Builder command, Waiters waiters, long now, ReplicaView view) {
-        if (!clock.isTrusted()) {
-            refuse(waiters, ErrorCode.READ_ONLY, "this server's clock is far ahead of the others'", view);
-            return false;
-        }
-        LoggedCommand stamped = command.setTimestamp(clock.next()).build();
+    private boolean propose(
+            Replica core, LoggedCommand.Builder command, Waiters waiters, long timestamp, long now, ReplicaView view) {
+        LoggedCommand stamped = command.setTimestamp(timestamp).build();
         switch (core.propose(List.of(CommandPayload.of(stamped)), now)) {
             case Outcome.Accepted(long index, long term) -> {
                 proposed.put(index, new Waiters(term, waiters.writes(), waiters.entry()));
@@ -136,6 +234,7 @@ final class Proposals {
         WriteReply refusal = Answers.notLeader(view);
         waiting.forEach(write -> write.reply().accept(refusal));
         waiting.clear();
+        dropStamping(refusal);
     }
 
     /** Ends the waiting of those whose time is up. */
@@ -147,6 +246,13 @@ final class Proposals {
                 write.reply()
                         .accept(Answers.write(
                                 ErrorCode.OVERLOADED, "the write waited too long to be begun", view.leader()));
+            }
+        }
+        StampedBatch batch = stamping;
+        if (batch != null) {
+            batch.expire(now, view);
+            if (!service.isOn()) {
+                touch.run();
             }
         }
         for (var entry : proposed.entrySet()) {

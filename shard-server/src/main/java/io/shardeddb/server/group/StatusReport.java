@@ -59,7 +59,9 @@ public final class StatusReport {
                         core.configuration().isJoint() || !core.configuration().hasMembersOf(committed.configuration()))
                 .setEpoch(view.epoch())
                 .setOpen(view.open())
-                .setLastTimestamp(replica.lastTimestamp());
+                .setLastTimestamp(replica.lastTimestamp())
+                .setElectionRank(replica.electionRank())
+                .setWaitingWrites(replica.proposals().waiting());
         DatabaseSchema schema = view.schema();
         if (schema != null) {
             status.setSchemaVersion(schema.version());

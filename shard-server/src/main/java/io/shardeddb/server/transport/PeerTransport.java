@@ -12,6 +12,9 @@ import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TakeCopyReply;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
+import io.shardeddb.protocol.wire.TickReply;
+import io.shardeddb.protocol.wire.TickRequest;
+import io.shardeddb.protocol.wire.TimestampsGrpc;
 import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.group.PeerSender;
 import java.time.InstantSource;
@@ -27,6 +30,7 @@ import java.util.function.Consumer;
 /** The way to the other servers: one stream each for the messages of all groups, and single calls. */
 public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable {
     private static final int CALL_SECONDS = 5;
+    private static final int TICK_SECONDS = 2;
     private static final int COPY_HOURS = 12;
 
     private final PeerHello hello;
@@ -34,9 +38,12 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
     private final Map<String, PeerLink> links = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("reconnect").daemon().factory());
+    private final ScheduledExecutorService delayer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("delayed").daemon().factory());
     private final InstantSource wall;
     private volatile Consumer<String> broken = endpoint -> {};
     private volatile boolean isolated;
+    private volatile long delayMillis;
 
     /**
      * @param hello who this server is
@@ -62,6 +69,11 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         isolated = cut;
     }
 
+    /** A fault for tests: what this server sends to the others leaves so much later, 0 for at once. */
+    public void delay(long millis) {
+        delayMillis = millis;
+    }
+
     public boolean isolated() {
         return isolated;
     }
@@ -78,8 +90,15 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         }
         PeerFrame.Builder frame = PeerFrame.newBuilder().setWallMillis(wall.millis());
         messages.forEach(message -> frame.addMessages(MessageCodec.toWire(message)));
-        links.computeIfAbsent(endpoint, to -> new PeerLink(to, hello, channels, timer, this::connectionBroke))
-                .send(frame.build());
+        PeerLink link =
+                links.computeIfAbsent(endpoint, to -> new PeerLink(to, hello, channels, timer, this::connectionBroke));
+        PeerFrame complete = frame.build();
+        long delay = delayMillis;
+        if (delay == 0) {
+            link.send(complete);
+        } else {
+            var _ = delayer.schedule(() -> link.send(complete), delay, TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override
@@ -107,6 +126,15 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
                 answer -> ControlGrpc.newStub(channels.get(endpoint))
                         .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
                         .status(StatusRequest.getDefaultInstance(), answer));
+    }
+
+    @Override
+    public CompletableFuture<TickReply> tick(String endpoint, TickRequest request) {
+        return call(
+                endpoint,
+                answer -> TimestampsGrpc.newStub(channels.get(endpoint))
+                        .withDeadlineAfter(TICK_SECONDS, TimeUnit.SECONDS)
+                        .tick(request, answer));
     }
 
     private <T> CompletableFuture<T> call(String endpoint, Consumer<StreamObserver<T>> begin) {
@@ -138,6 +166,7 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
     @Override
     public void close() {
         timer.shutdownNow();
+        delayer.shutdownNow();
         links.values().forEach(PeerLink::close);
         channels.close();
     }

@@ -1,0 +1,89 @@
+package io.shardeddb.server.timestamp;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.shardeddb.consensus.timestamp.TimestampKeeper;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.NextTimestampReply;
+import io.shardeddb.protocol.wire.NextTimestampRequest;
+import io.shardeddb.protocol.wire.TickReply;
+import io.shardeddb.protocol.wire.TickRequest;
+import io.shardeddb.protocol.wire.TimestampsGrpc;
+import io.shardeddb.server.group.Answers;
+import io.shardeddb.server.log.ConfigurationCodec;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** What other servers and routers may ask of the timestamp service. */
+public final class TimestampService extends TimestampsGrpc.TimestampsImplBase {
+    private static final int DEFAULT_TIMEOUT_MILLIS = 5_000;
+
+    private final Timestamps timestamps;
+    private final BooleanSupplier isolated;
+
+    /** @param isolated whether the fault switch cuts this server off from the others */
+    public TimestampService(Timestamps timestamps, BooleanSupplier isolated) {
+        this.timestamps = timestamps;
+        this.isolated = isolated;
+    }
+
+    @Override
+    public void tick(TickRequest request, StreamObserver<TickReply> answer) {
+        if (isolated.getAsBoolean()) {
+            answer.onError(Status.UNAVAILABLE
+                    .withDescription("isolated by the fault switch")
+                    .asRuntimeException());
+            return;
+        }
+        if (!timestamps.self().equals(ConfigurationCodec.memberId(request.getVolume()))) {
+            answer.onError(Status.FAILED_PRECONDITION
+                    .withDescription("this server has another volume")
+                    .asRuntimeException());
+            return;
+        }
+        if (request.getCount() < 1 || request.getCount() > TimestampKeeper.MAX_COUNT) {
+            answer.onError(Status.INVALID_ARGUMENT
+                    .withDescription("count is 1 to " + TimestampKeeper.MAX_COUNT + ", not " + request.getCount())
+                    .asRuntimeException());
+            return;
+        }
+        var _ = timestamps.tick(request).thenAccept(given -> {
+            TickReply.Builder reply = TickReply.newBuilder();
+            switch (given) {
+                case TimestampKeeper.Answer.Given(long question, long epoch, long first) ->
+                    reply.setEpoch(epoch).setFirst(first);
+                case TimestampKeeper.Answer.Refused(long question, var newest) ->
+                    reply.setNewest(TimestampCodec.toWire(newest));
+                case TimestampKeeper.Answer.Settled settled ->
+                    throw new IllegalStateException("not an answer to a tick: " + settled);
+            }
+            answer.onNext(reply.build());
+            answer.onCompleted();
+        });
+    }
+
+    @Override
+    public void next(NextTimestampRequest request, StreamObserver<NextTimestampReply> answer) {
+        if (!timestamps.isOn()) {
+            answer.onNext(NextTimestampReply.getDefaultInstance());
+            answer.onCompleted();
+            return;
+        }
+        int millis = request.getTimeoutMillis() == 0 ? DEFAULT_TIMEOUT_MILLIS : request.getTimeoutMillis();
+        CompletableFuture<Long> timestamp = new CompletableFuture<>();
+        long number = timestamps.next(0, timestamp::complete);
+        var _ = timestamp.orTimeout(millis, TimeUnit.MILLISECONDS).whenComplete((given, failure) -> {
+            NextTimestampReply.Builder reply = NextTimestampReply.newBuilder().setOfService(true);
+            if (given == null) {
+                timestamps.forget(number);
+                reply.setError(Answers.error(
+                        ErrorCode.OVERLOADED, "fewer servers of the timestamp service answer than are needed"));
+            } else {
+                reply.setTimestamp(given);
+            }
+            answer.onNext(reply.build());
+            answer.onCompleted();
+        });
+    }
+}
