@@ -20,6 +20,7 @@ import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.PositionInterval;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
+import io.shardeddb.protocol.wire.RankCandidatesRequest;
 import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.SetOpenRequest;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
@@ -125,6 +126,11 @@ public final class ShardActor {
                 .setTimeoutMillis((int) QUICK.toMillis())
                 .build();
         call(leader, address, THROUGH_LOG, control -> control.setOpen(request));
+    }
+
+    /** Tells a server whose replicas are clearly excelled as leaders. */
+    public void rank(String server, String address, RankCandidatesRequest request) throws StepFailed {
+        call(server, address, QUICK, control -> control.rankCandidates(request));
     }
 
     private ShardReplicaSpec prepare(Shard shard, ShardStep.PrepareMember step) throws StepFailed {

@@ -16,13 +16,17 @@ import io.shardeddb.operator.observe.Observed;
 import io.shardeddb.operator.observe.ServerPoll;
 import io.shardeddb.operator.plan.DisruptionRules;
 import io.shardeddb.operator.plan.LeaderBalance;
+import io.shardeddb.operator.plan.LeaderChoice;
+import io.shardeddb.operator.plan.LeaderTerms;
 import io.shardeddb.operator.plan.Refusal;
 import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.Takedown;
 import io.shardeddb.operator.plan.Uids;
 import io.shardeddb.operator.report.EventLog;
 import io.shardeddb.operator.report.ShardReport;
+import io.shardeddb.protocol.wire.CandidateRank;
 import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.RankCandidatesRequest;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.Uid;
 import java.time.Duration;
@@ -36,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +63,7 @@ final class Takedowns {
     private final EventLog events;
     private final InstantSource clock;
     private final Map<String, Instant> transferred = new ConcurrentHashMap<>();
+    private final Map<String, LeaderChoice> choices = new ConcurrentHashMap<>();
 
     Takedowns(
             ObjectWriter writer,
@@ -212,10 +218,50 @@ final class Takedowns {
         if (now.isBefore(transferred.getOrDefault(key, Instant.EPOCH).plus(BETWEEN_TRANSFERS))) {
             return;
         }
-        Optional<LeaderBalance.Transfer> transfer = LeaderBalance.next(led(observation), roster);
+        LeaderChoice choice = choices.computeIfAbsent(key, ignored -> new LeaderChoice());
+        List<LeaderBalance.Led> led = led(observation);
+        Map<String, Uid> groups = groups(observation);
+        List<LeaderChoice.Term> terms = LeaderTerms.of(led, groups, observation.servers());
+        Optional<LeaderChoice.Choice> chosen = choice.next(terms, now);
+        rank(observation, choice.ranks(terms, now), groups);
+        if (chosen.isPresent()) {
+            transferred.put(key, now);
+            transfer(observation, chosen.get().transfer(), chosen.get().reason());
+            return;
+        }
+        List<String> quick = new ArrayList<>(roster);
+        quick.removeAll(choice.slow(roster, now));
+        Optional<LeaderBalance.Transfer> transfer = LeaderBalance.next(led, quick);
         if (transfer.isPresent()) {
             transferred.put(key, now);
             transfer(observation, transfer.get(), "for balance");
+        }
+    }
+
+    /** Tells servers whose replicas stand later than others', where that has changed. */
+    private void rank(DatabaseObservation observation, Map<String, Map<String, Integer>> ranks, Map<String, Uid> groups)
+            throws StepFailed {
+        Map<String, RankCandidatesRequest.Builder> changed = new TreeMap<>();
+        Map<String, String> addresses = new HashMap<>();
+        ranks.forEach((shard, ofShard) -> ofShard.forEach((server, rank) -> {
+            Uid group = Objects.requireNonNull(groups.get(shard));
+            String address = address(Objects.requireNonNull(observation.shards().get(shard)), server);
+            boolean differs = observation
+                    .servers()
+                    .replica(server, group)
+                    .filter(replica -> replica.getElectionRank() != rank)
+                    .isPresent();
+            if (differs && address != null) {
+                addresses.put(server, address);
+                changed.computeIfAbsent(server, ignored -> RankCandidatesRequest.newBuilder())
+                        .addRanks(CandidateRank.newBuilder().setGroup(group).setRank(rank));
+            }
+        }));
+        for (Map.Entry<String, RankCandidatesRequest.Builder> server : changed.entrySet()) {
+            actor.rank(
+                    server.getKey(),
+                    Objects.requireNonNull(addresses.get(server.getKey())),
+                    server.getValue().build());
         }
     }
 

@@ -1,0 +1,162 @@
+package io.shardeddb.operator.plan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a commit takes if a server leads: a linear model of what is seen of the server, trained from the terms of all leaders, and what
+ * each server's own terms differed from it (SEER, arXiv 2104.01355, with one small linear model for its per-replica ones). Trained online
+ * by recursive least squares with forgetting. What a server's own terms said is forgotten after a while, since it may have recovered.
+ * Not thread-safe.
+ */
+public final class DelayModel {
+    /** Weight of a new observation in the average of a server's own difference: one in so many. */
+    private static final double WEIGHT = 4;
+
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+    /** Before so many observations, of two leaders at least, nothing is said of a server that did not lead. */
+    private static final int ENOUGH = 20;
+
+    /** What came before counts less by this factor with each observation: half after some three hundred. */
+    private static final double FORGETTING = 0.998;
+
+    /** How little the weights are trusted at first; the spread never grows above it. */
+    private static final double FIRST_SPREAD = 100;
+
+    /** One hopeless leader must not bend the line for all others. */
+    private static final double GREATEST_MILLIS = 1_000;
+
+    private static final int SIZE = 5;
+
+    private final double[] weights = new double[SIZE];
+    private final double[][] spread = new double[SIZE][SIZE];
+    private final Map<String, Own> own = new HashMap<>();
+    private int observations;
+
+    /**
+     * What is seen of a server whether it leads or not.
+     *
+     * @param cpu share of all processors that it uses, 0 to 1
+     * @param forceMillis how long a force of its log takes
+     * @param applyMillis how long a transaction that applies entries takes
+     * @param ownRoundTripMillis what it adds to the round trips of those who talk with it
+     */
+    public record Features(double cpu, double forceMillis, double applyMillis, double ownRoundTripMillis) {
+        private double[] vector() {
+            return new double[] {
+                1, Math.clamp(cpu, 0, 1), bounded(forceMillis), bounded(applyMillis), bounded(ownRoundTripMillis)
+            };
+        }
+    }
+
+    /**
+     * A server's own terms.
+     *
+     * @param difference from the line, averaged
+     * @param delay averaged
+     */
+    private record Own(double difference, double delay, Instant at) {}
+
+    public DelayModel() {
+        for (int i = 0; i < SIZE; i++) {
+            spread[i][i] = FIRST_SPREAD;
+        }
+    }
+
+    private static double bounded(double millis) {
+        return Math.clamp(millis, 0, GREATEST_MILLIS);
+    }
+
+    /**
+     * Takes note of what a leader's commits took.
+     *
+     * @param features of the leader; absent when they are not known: then only its own average learns
+     */
+    public void observe(String server, @Nullable Features features, double millis, Instant now) {
+        double delay = bounded(millis);
+        double expected = 0;
+        if (features != null) {
+            double[] x = features.vector();
+            learn(x, delay);
+            expected = product(weights, x);
+        }
+        double difference = delay - expected;
+        own.merge(
+                server,
+                new Own(difference, delay, now),
+                (before, seen) -> new Own(
+                        before.difference() + (seen.difference() - before.difference()) / WEIGHT,
+                        before.delay() + (seen.delay() - before.delay()) / WEIGHT,
+                        now));
+    }
+
+    /** What commits took in a server's own terms, in milliseconds; empty when it has not led for long. */
+    public OptionalDouble ownTerms(String server, Instant now) {
+        Own known = recent(server, now);
+        return known == null ? OptionalDouble.empty() : OptionalDouble.of(known.delay());
+    }
+
+    private @Nullable Own recent(String server, Instant now) {
+        Own known = own.get(server);
+        return known == null || known.at().plus(REMEMBERED).isBefore(now) ? null : known;
+    }
+
+    /** Recursive least squares: Haykin, Adaptive Filter Theory, chapter "RLS". */
+    private void learn(double[] x, double delay) {
+        double[] spreadX = new double[SIZE];
+        for (int i = 0; i < SIZE; i++) {
+            spreadX[i] = product(spread[i], x);
+        }
+        double scale = FORGETTING + product(x, spreadX);
+        double error = delay - product(weights, x);
+        double trace = 0;
+        for (int i = 0; i < SIZE; i++) {
+            weights[i] += spreadX[i] / scale * error;
+            for (int j = 0; j < SIZE; j++) {
+                spread[i][j] -= spreadX[i] * spreadX[j] / scale;
+            }
+            trace += spread[i][i];
+        }
+        // Forgetting makes room for news; where nothing new comes it must not make the model believe anything.
+        if (trace / FORGETTING < SIZE * FIRST_SPREAD) {
+            for (double[] row : spread) {
+                for (int j = 0; j < SIZE; j++) {
+                    row[j] /= FORGETTING;
+                }
+            }
+        }
+        observations++;
+    }
+
+    private static double product(double[] one, double[] other) {
+        double sum = 0;
+        for (int i = 0; i < SIZE; i++) {
+            sum += one[i] * other[i];
+        }
+        return sum;
+    }
+
+    /**
+     * What to expect if the server leads, in milliseconds.
+     *
+     * @param features of the server; absent when they are not known
+     * @return empty when it has not led for long and the model has seen too little of others
+     */
+    public OptionalDouble predicted(String server, @Nullable Features features, Instant now) {
+        Own known = recent(server, now);
+        if (known != null) {
+            return OptionalDouble.of(
+                    features == null
+                            ? known.delay()
+                            : Math.max(0, product(weights, features.vector()) + known.difference()));
+        }
+        return features == null || observations < ENOUGH || own.size() < 2
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Math.max(0, product(weights, features.vector())));
+    }
+}

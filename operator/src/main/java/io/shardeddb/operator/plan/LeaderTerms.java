@@ -1,0 +1,93 @@
+package io.shardeddb.operator.plan;
+
+import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.protocol.leader.LeaderScore;
+import io.shardeddb.protocol.wire.MemberProgress;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.Uid;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** What the servers say of their leaders' delays, for {@link LeaderChoice}. Pure. */
+public final class LeaderTerms {
+    private LeaderTerms() {}
+
+    /** One for each shard whose leader answered. */
+    public static List<LeaderChoice.Term> of(
+            List<LeaderBalance.Led> shards, Map<String, Uid> groups, Observed observed) {
+        List<LeaderChoice.Term> terms = new ArrayList<>();
+        for (LeaderBalance.Led led : shards) {
+            Uid group = groups.get(led.shard());
+            Observed.Leader leader = group == null ? null : observed.leader(group);
+            if (group != null && leader != null && leader.server().equals(led.leader())) {
+                terms.add(term(led, group, leader.status(), observed));
+            }
+        }
+        return terms;
+    }
+
+    private static LeaderChoice.Term term(LeaderBalance.Led led, Uid group, ReplicaStatus leader, Observed observed) {
+        Map<Uid, Double> roundTrips = new HashMap<>();
+        for (MemberProgress member : leader.getProgressList()) {
+            if (member.getHeartbeats().getCount() > 0) {
+                roundTrips.put(member.getMember(), member.getHeartbeats().getAverageMicros() / 1e3);
+            }
+        }
+        List<Double> sorted = led.followers().values().stream()
+                .map(roundTrips::get)
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
+        int others = commitQuorum(leader) - 1;
+        boolean known = !sorted.isEmpty() && sorted.size() >= others;
+        // What all followers have in common is the leader's own part.
+        double own = sorted.isEmpty() ? 0 : sorted.getFirst();
+        Map<String, LeaderScore.Candidate> candidates = new HashMap<>();
+        Map<String, DelayModel.Features> features = new HashMap<>();
+        ServerStatus leading = observed.servers().get(led.leader());
+        if (leading != null) {
+            features.put(led.leader(), features(leading, own));
+        }
+        led.followers().forEach((server, member) -> {
+            ServerStatus status = observed.servers().get(server);
+            if (status != null) {
+                long applied = observed.replica(server, group)
+                        .map(ReplicaStatus::getAppliedIndex)
+                        .orElse(0L);
+                double excess = Math.max(0, roundTrips.getOrDefault(member, own) - own);
+                features.put(server, features(status, excess));
+                candidates.put(
+                        server,
+                        new LeaderScore.Candidate(
+                                excess,
+                                status.getUptimeMillis() / 1e3,
+                                Math.max(0, status.getBootCounter() - 1),
+                                Math.max(0, leader.getCommitIndex() - applied),
+                                status.getMysqlReachable()
+                                        && status.getReadOnlyReason().isEmpty()));
+            }
+        });
+        double force = leading == null ? 0 : leading.getForce().getAverageMicros() / 1e3;
+        double delay = known ? Math.max(force, others == 0 ? 0 : sorted.get(others - 1)) : -1;
+        return new LeaderChoice.Term(led, delay, candidates, features);
+    }
+
+    private static int commitQuorum(ReplicaStatus leader) {
+        int tolerance = leader.getConfiguration().getFaultTolerance();
+        return tolerance > 0 ? tolerance + 1 : leader.getConfiguration().getVotersCount() / 2 + 1;
+    }
+
+    private static DelayModel.Features features(ServerStatus status, double ownRoundTripMillis) {
+        double apply = status.getReplicasList().stream()
+                        .mapToLong(replica -> replica.getApply().getAverageMicros())
+                        .max()
+                        .orElse(0)
+                / 1e3;
+        return new DelayModel.Features(
+                Math.max(0, status.getCpu()), status.getForce().getAverageMicros() / 1e3, apply, ownRoundTripMillis);
+    }
+}

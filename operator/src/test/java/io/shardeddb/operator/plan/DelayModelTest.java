@@ -1,0 +1,82 @@
+package io.shardeddb.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class DelayModelTest {
+    private final DelayModel model = new DelayModel();
+    private final Random random = new Random(5);
+    private Instant now = Instant.ofEpochSecond(1_000);
+
+    private DelayModel.Features some() {
+        return new DelayModel.Features(
+                random.nextDouble(), 10 * random.nextDouble(), 10 * random.nextDouble(), 50 * random.nextDouble());
+    }
+
+    private static double truth(DelayModel.Features seen) {
+        return 2 + 20 * seen.cpu() + seen.forceMillis() + 1.2 * seen.ownRoundTripMillis();
+    }
+
+    private void train(int observations, String... leaders) {
+        for (int i = 0; i < observations; i++) {
+            DelayModel.Features seen = some();
+            now = now.plusSeconds(1);
+            model.observe(leaders[i % leaders.length], seen, truth(seen) + random.nextGaussian(), now);
+        }
+    }
+
+    @Test
+    void saysNothingWithoutData() {
+        assertThat(model.predicted("a", some(), now)).isEmpty();
+        assertThat(model.predicted("a", null, now)).isEmpty();
+        train(19, "b", "c");
+        assertThat(model.predicted("a", some(), now)).isEmpty();
+    }
+
+    @Test
+    void predictsWhoNeverLedFromWhatIsSeen() {
+        train(200, "b", "c");
+        for (int i = 0; i < 20; i++) {
+            DelayModel.Features seen = some();
+            assertThat(model.predicted("a", seen, now).orElseThrow()).isCloseTo(truth(seen), within(2.0));
+        }
+    }
+
+    @Test
+    void trustsASingleLeaderForItselfOnly() {
+        train(200, "b");
+        assertThat(model.predicted("a", some(), now)).isEmpty();
+        assertThat(model.predicted("b", some(), now)).isPresent();
+    }
+
+    @Test
+    void learnsWhatAServersOwnTermsDifferFromTheLine() {
+        train(200, "b", "c");
+        DelayModel.Features seen = new DelayModel.Features(0.5, 5, 5, 10);
+        double line = model.predicted("a", seen, now).orElseThrow();
+        for (int i = 0; i < 10; i++) {
+            model.observe("a", seen, truth(seen) + 30, now);
+        }
+        assertThat(model.predicted("a", seen, now).orElseThrow()).isGreaterThan(line + 20);
+        assertThat(model.ownTerms("a", now).orElseThrow()).isCloseTo(truth(seen) + 30, within(3.0));
+        now = now.plusSeconds(700);
+        assertThat(model.ownTerms("a", now)).isEmpty();
+    }
+
+    @Test
+    void followsAChangeAndStaysFiniteWhereNothingNewComes() {
+        train(200, "b", "c");
+        DelayModel.Features same = new DelayModel.Features(0.3, 3, 3, 3);
+        for (int i = 0; i < 20_000; i++) {
+            model.observe(i % 2 == 0 ? "b" : "c", same, 80, now);
+        }
+        assertThat(model.predicted("a", same, now).orElseThrow()).isCloseTo(80, within(2.0));
+        for (int i = 0; i < 100; i++) {
+            assertThat(model.predicted("a", some(), now).orElseThrow()).isFinite();
+        }
+    }
+}

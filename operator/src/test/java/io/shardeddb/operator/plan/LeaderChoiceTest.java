@@ -1,0 +1,153 @@
+package io.shardeddb.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardeddb.operator.plan.LeaderBalance.Led;
+import io.shardeddb.protocol.leader.LeaderScore;
+import io.shardeddb.protocol.wire.Uid;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LeaderChoiceTest {
+    private final LeaderChoice choice = new LeaderChoice();
+    private Instant now = Instant.ofEpochSecond(1_000);
+
+    private static LeaderChoice.Term term(String shard, String leader, double delay, String... followers) {
+        Map<String, Uid> members = new HashMap<>();
+        Map<String, LeaderScore.Candidate> candidates = new HashMap<>();
+        for (String follower : followers) {
+            members.put(follower, Uid.newBuilder().setLow(follower.hashCode()).build());
+            candidates.put(follower, new LeaderScore.Candidate(follower.equals("lame") ? 80 : 1, 500, 0, 0, true));
+        }
+        return new LeaderChoice.Term(new Led(shard, leader, members, false), delay, candidates, Map.of());
+    }
+
+    /** Looks once a second for so many seconds; returns the first choice. */
+    private Optional<LeaderChoice.Choice> look(int seconds, LeaderChoice.Term... terms) {
+        for (int i = 0; i < seconds; i++) {
+            now = now.plusSeconds(1);
+            Optional<LeaderChoice.Choice> made = choice.next(List.of(terms), now);
+            if (made.isPresent()) {
+                return made;
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Test
+    void leavesQuickLeadersAlone() {
+        assertThat(look(100, term("sh1", "a", 2, "b", "c"), term("sh2", "b", 0.3, "a", "c")))
+                .isEmpty();
+    }
+
+    @Test
+    void movesOffASlowLeaderToOneThatWasQuickAfterPatience() {
+        LeaderChoice.Term slow = term("sh1", "a", 60, "b", "c");
+        LeaderChoice.Term quick = term("sh2", "b", 3, "a", "c");
+        assertThat(look(5, slow, quick)).isEmpty();
+        LeaderChoice.Choice made = look(2, slow, quick).orElseThrow();
+        assertThat(made.transfer().to()).isEqualTo("b");
+        assertThat(made.reason()).contains("60 ms").contains("3 ms are predicted");
+    }
+
+    @Test
+    void doesNothingWhereAllAreEquallySlow() {
+        assertThat(look(
+                        100,
+                        term("sh1", "a", 150, "b", "c"),
+                        term("sh2", "b", 140, "a", "c"),
+                        term("sh3", "c", 160, "a", "b")))
+                .isEmpty();
+    }
+
+    @Test
+    void takesTheBestScoreWhereNothingIsKnownAndTheLeaderIsVerySlow() {
+        assertThat(look(50, term("sh1", "a", 60, "b", "lame")))
+                .as("not slow enough")
+                .isEmpty();
+        LeaderChoice.Choice made = look(10, term("sh1", "a", 200, "b", "lame")).orElseThrow();
+        assertThat(made.transfer().to()).isEqualTo("b");
+        assertThat(made.reason()).contains("best score");
+    }
+
+    @Test
+    void startsItsPatienceAnewWhenTheLeaderRecovers() {
+        LeaderChoice.Term quick = term("sh2", "b", 3, "a", "c");
+        look(4, term("sh1", "a", 60, "b", "c"), quick);
+        look(1, term("sh1", "a", 5, "b", "c"), quick);
+        assertThat(look(5, term("sh1", "a", 60, "b", "c"), quick)).isEmpty();
+    }
+
+    @Test
+    void keepsTheMinimumTerm() {
+        LeaderChoice.Term quick = term("sh2", "b", 3, "a", "c");
+        assertThat(look(20, term("sh1", "a", 60, "b"), quick)).isPresent();
+        assertThat(look(29, term("sh1", "c", 60, "b"), quick)).isEmpty();
+        assertThat(look(2, term("sh1", "c", 60, "b"), quick)).isPresent();
+    }
+
+    @Test
+    void spreadsOverThoseThatAreQuick() {
+        LeaderChoice.Term[] terms = {
+            term("sh1", "a", 60, "b", "c"),
+            term("sh2", "b", 2, "a", "c"),
+            term("sh3", "b", 2, "a", "c"),
+            term("sh4", "c", 4, "a", "b")
+        };
+        assertThat(look(20, terms).orElseThrow().transfer().to()).isEqualTo("c");
+    }
+
+    @Test
+    void leavesWhatAPersonSaidAlone() {
+        LeaderChoice.Term slow = term("sh1", "a", 500, "b");
+        Led fixed = new Led("sh1", "a", slow.led().followers(), true);
+        assertThat(look(60, new LeaderChoice.Term(fixed, 500, slow.candidates(), Map.of()), term("sh2", "b", 2, "a")))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsBalanceWhoIsSlow() {
+        look(3, term("sh1", "a", 60, "b"), term("sh2", "b", 2, "a"));
+        assertThat(choice.slow(List.of("a", "b", "c"), now)).containsExactly("a");
+        assertThat(choice.slow(List.of("a", "b", "c"), now.plusSeconds(700))).isEmpty();
+    }
+
+    @Test
+    void callsNobodySlowWhereAllAre() {
+        look(3, term("sh1", "a", 60, "b"), term("sh2", "b", 50, "a"));
+        assertThat(choice.slow(List.of("a", "b", "c"), now)).isEmpty();
+    }
+
+    @Test
+    void letsOnlyClearlyWorseFollowersStandLater() {
+        LeaderChoice.Term[] terms = {term("sh1", "a", 2, "b", "lame"), term("sh2", "b", 2, "a", "c")};
+        assertThat(choice.ranks(List.of(terms), now))
+                .containsEntry("sh1", Map.of("b", 0, "lame", 1))
+                .containsEntry("sh2", Map.of("a", 0, "c", 0));
+    }
+
+    @Test
+    void predictsAServerThatNeverLedFromWhatIsSeenOfIt() {
+        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 1, 0.5);
+        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 60);
+        for (int i = 0; i < 40; i++) {
+            LeaderChoice.Term slow = term("sh1", "a", 62, "b", "c");
+            LeaderChoice.Term quick = term("sh2", "b", 2.5, "a", "c");
+            LeaderChoice.Term one =
+                    new LeaderChoice.Term(slow.led(), 62, Map.of(), Map.of("a", lame, "b", lame, "c", idle));
+            LeaderChoice.Term other = new LeaderChoice.Term(quick.led(), 2.5, Map.of(), Map.of("b", idle, "c", idle));
+            now = now.plusSeconds(1);
+            Optional<LeaderChoice.Choice> made = choice.next(List.of(one, other), now);
+            if (made.isPresent()) {
+                assertThat(made.get().transfer().to()).isIn("b", "c");
+                assertThat(made.get().reason()).contains("ms are predicted");
+                return;
+            }
+        }
+        throw new AssertionError("the slow leader was kept");
+    }
+}
