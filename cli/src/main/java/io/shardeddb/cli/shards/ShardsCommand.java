@@ -1,17 +1,24 @@
 package io.shardeddb.cli.shards;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.rows.RouterClient;
+import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.cli.status.StatusReader;
 import io.shardeddb.cli.status.StatusReport.ShardState;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +39,13 @@ import picocli.CommandLine.Spec;
             "  sdb shards",
             "  sdb shards -d students --output json",
             "  sdb shards --unhealthy               only those that are not as they should be",
+            "  sdb shards --quorum                  who commits their writes, by which weights, and who answered last",
             "",
             "LAG counts log entries behind the leader's commit. Exit code 1 when a shard is not ready."
         })
 public final class ShardsCommand implements Callable<Integer> {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
@@ -50,6 +60,13 @@ public final class ShardsCommand implements Callable<Integer> {
     @Option(names = "--unhealthy", description = "Only shards that are not ready or have a copy that is not healthy.")
     boolean unhealthy;
 
+    @Option(
+            names = "--quorum",
+            description =
+                    "Asks the leaders who commits their writes: weights, threshold, the cabinet (who commits alone),"
+                            + " and who acknowledged the last round.")
+    boolean quorum;
+
     @Option(names = "--output", paramLabel = "FORMAT", description = "text (default) or json.")
     OutputFormat output = OutputFormat.TEXT;
 
@@ -58,7 +75,7 @@ public final class ShardsCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() throws JsonProcessingException, InterruptedException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (Cluster connected = cluster.connect()) {
             List<Shard> shards = connected.shards();
@@ -70,6 +87,12 @@ public final class ShardsCommand implements Callable<Integer> {
             }
             List<Shard> shown =
                     unhealthy ? shards.stream().filter(ShardsText::unhealthy).toList() : shards;
+            if (quorum) {
+                List<QuorumText.Quorum> quorums = quorums(connected, shown);
+                out.print(output == OutputFormat.JSON ? quorumJson(quorums) : QuorumText.of(quorums));
+                out.flush();
+                return quorums.stream().allMatch(each -> each.answer().has("quorum")) ? ExitCode.OK : ExitCode.NEGATIVE;
+            }
             out.print(output == OutputFormat.JSON ? json(shown) : ShardsText.of(shown));
             out.flush();
             return shards.stream()
@@ -80,11 +103,32 @@ public final class ShardsCommand implements Callable<Integer> {
         }
     }
 
+    private static List<QuorumText.Quorum> quorums(Cluster connected, List<Shard> shards) throws InterruptedException {
+        List<QuorumText.Quorum> quorums = new ArrayList<>();
+        Map<String, String> endpoints = new HashMap<>();
+        for (Shard shard : shards) {
+            String name = shard.getSpec().database();
+            String endpoint = endpoints.computeIfAbsent(name, each -> TableOptions.endpoint(connected.database(each)));
+            try (RouterClient router = new RouterClient(endpoint)) {
+                ObjectNode request =
+                        JSON.createObjectNode().put("shard", shard.getSpec().name());
+                JsonNode answer =
+                        router.send("POST", "/select-quorum", request, Map.of()).body();
+                quorums.add(new QuorumText.Quorum(name, shard.getSpec().name(), answer));
+            }
+        }
+        return quorums;
+    }
+
+    private static String quorumJson(List<QuorumText.Quorum> quorums) throws JsonProcessingException {
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(quorums) + "\n";
+    }
+
     private static String json(List<Shard> shards) throws JsonProcessingException {
         List<Entry> entries = shards.stream()
                 .map(shard -> new Entry(shard.getSpec().database(), StatusReader.shard(shard)))
                 .toList();
-        return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(entries) + "\n";
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(entries) + "\n";
     }
 
     /** A shard as {@code sdb status} writes it, with its database. */

@@ -47,6 +47,9 @@ final class ServerMetrics {
                 .baseUnit("seconds")
                 .description("99 of 100 of the latest forces took at most this")
                 .register(registry);
+        Gauge.builder("shardeddb.starts", server, s -> s.identity().bootCounter())
+                .description("How often a process was started on this volume")
+                .register(registry);
         Gauge.builder("shardeddb.mysql.reachable", runtime, r -> r.stores().reachable() ? 1 : 0)
                 .description("1 while the rows' database answers")
                 .register(registry);

@@ -14,6 +14,7 @@ import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.Timing;
+import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.router.forward.RangeStream;
 import io.shardeddb.router.forward.Writes;
 import io.shardeddb.router.http.Answers;
@@ -26,7 +27,9 @@ import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -34,6 +37,8 @@ import java.util.stream.Collectors;
 @Controller("/metrics")
 @Produces(MediaType.APPLICATION_JSON)
 final class MetricsController {
+
+    private static final int TIMESTAMP_COUNTER_BITS = 16;
 
     private final ServerLooks looks;
     private final LatestTopology topology;
@@ -58,8 +63,9 @@ final class MetricsController {
             return Answers.json(200, json -> {
                 json.writeStartObject();
                 json.writeArrayFieldStart("replicas");
+                Map<Uid, Long> newest = newest(servers);
                 for (ReplicaMetrics server : servers) {
-                    write(json, server, now);
+                    write(json, server, now, newest);
                 }
                 json.writeEndArray();
                 json.writeNumberField("master_timestamp", latest);
@@ -82,7 +88,7 @@ final class MetricsController {
                                     + servers.stream()
                                             .map(ReplicaMetrics::server)
                                             .collect(Collectors.joining(", "))));
-            return Answers.json(200, json -> write(json, wanted, now));
+            return Answers.json(200, json -> write(json, wanted, now, newest(servers)));
         });
     }
 
@@ -97,7 +103,21 @@ final class MetricsController {
                 .exceptionally(failure -> SeedAnswers.error(Writes.error(failure)));
     }
 
-    private static void write(JsonGenerator json, ReplicaMetrics server, Topology topology) throws IOException {
+    /** The newest timestamp in any replica's log, by group. */
+    private static Map<Uid, Long> newest(List<ReplicaMetrics> servers) {
+        Map<Uid, Long> newest = new HashMap<>();
+        for (ReplicaMetrics server : servers) {
+            ServerStatus status = server.look().status();
+            if (status != null) {
+                status.getReplicasList()
+                        .forEach(replica -> newest.merge(replica.getGroup(), replica.getLastTimestamp(), Math::max));
+            }
+        }
+        return newest;
+    }
+
+    private static void write(JsonGenerator json, ReplicaMetrics server, Topology topology, Map<Uid, Long> newest)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("replica_id", server.server());
         json.writeNumberField("latency_ms", rounded(server.latencyMillis()));
@@ -113,7 +133,11 @@ final class MetricsController {
             write(json, "force", status.getForce());
             json.writeArrayFieldStart("shards");
             for (ReplicaStatus replica : status.getReplicasList()) {
-                write(json, replica, name(replica, topology));
+                write(
+                        json,
+                        replica,
+                        name(replica, topology),
+                        newest.getOrDefault(replica.getGroup(), replica.getLastTimestamp()));
             }
             json.writeEndArray();
         }
@@ -129,12 +153,16 @@ final class MetricsController {
                 .orElse("");
     }
 
-    private static void write(JsonGenerator json, ReplicaStatus replica, String shard) throws IOException {
+    private static void write(JsonGenerator json, ReplicaStatus replica, String shard, long newest) throws IOException {
         json.writeStartObject();
         json.writeStringField("shard", shard);
         json.writeBooleanField("leader", replica.getRole() == ReplicaRole.LEADER);
         json.writeNumberField("commit_index", replica.getCommitIndex());
         json.writeNumberField("applied_index", replica.getAppliedIndex());
+        // Timestamps have milliseconds above their lowest 16 bits.
+        json.writeNumberField(
+                "lag_ms", (newest >> TIMESTAMP_COUNTER_BITS) - (replica.getLastTimestamp() >> TIMESTAMP_COUNTER_BITS));
+        json.writeNumberField("waiting_writes", replica.getWaitingWrites());
         write(json, "apply", replica.getApply());
         if (replica.getRole() == ReplicaRole.LEADER) {
             json.writeArrayFieldStart("peers");
