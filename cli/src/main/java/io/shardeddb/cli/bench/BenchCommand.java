@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
             PeersCommand.class,
             AnalysisCommand.class,
             WorkloadCommand.class,
+            AdaptiveCommand.class,
             CeilingCommand.class,
             GuardCommand.class,
             HelpCommand.class

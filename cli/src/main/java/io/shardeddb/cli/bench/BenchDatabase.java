@@ -47,6 +47,8 @@ final class BenchDatabase implements AutoCloseable {
     private final Shape shape;
     private final Thread onInterrupt;
 
+    private String manifest = "";
+
     private BenchDatabase(Home home, LocalDaemon daemon, Cluster cluster, Shape shape, Thread onInterrupt) {
         this.home = home;
         this.daemon = daemon;
@@ -63,6 +65,18 @@ final class BenchDatabase implements AutoCloseable {
      */
     static BenchDatabase start(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
             throws InterruptedException, IOException {
+        return start(place, shape, tables, false, progress);
+    }
+
+    /** The same with servers that can be told to fail. */
+    static BenchDatabase startWithFaults(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
+            throws InterruptedException, IOException {
+        return start(place, shape, tables, true, progress);
+    }
+
+    private static BenchDatabase start(
+            Path place, Shape shape, List<Table> tables, boolean faultSwitches, Consumer<String> progress)
+            throws InterruptedException, IOException {
         Repository repository = Repository.find();
         Home home = new Home(place);
         if (LocalProcesses.of(home).daemonRuns()) {
@@ -77,12 +91,10 @@ final class BenchDatabase implements AutoCloseable {
         LocalDaemon daemon = new LocalDaemon(home, repository, false);
         Thread onInterrupt = new Thread(() -> stop(daemon), "stop-bench");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        UpCommand.start(daemon, home, false, new PrintWriter(Writer.nullWriter()));
+        UpCommand.start(daemon, home, faultSwitches, new PrintWriter(Writer.nullWriter()));
         BenchDatabase database = new BenchDatabase(home, daemon, Cluster.local(home, NAMESPACE), shape, onInterrupt);
         try {
-            Path manifest = place.resolve("bench.yaml");
-            Files.writeString(manifest, shape.manifest(NAME, tables));
-            Manifests.read(manifest, NAMESPACE).forEach(object -> database.cluster.apply(object, Api.Applying.FORCE));
+            database.apply(shape.manifest(NAME, tables));
             Readiness.await(database.cluster, NAME, READY_TIMEOUT, line -> {});
             database.awaitHealthy();
             progress.accept(String.format(
@@ -93,6 +105,34 @@ final class BenchDatabase implements AutoCloseable {
             database.close();
             throw e;
         }
+    }
+
+    private void apply(String wanted) throws IOException {
+        manifest = wanted;
+        Path file = home.path().resolve("bench.yaml");
+        Files.writeString(file, wanted);
+        Manifests.read(file, NAMESPACE).forEach(object -> cluster.apply(object, Api.Applying.FORCE));
+    }
+
+    /** Changes lines of the resource that begin so, and what is indented with them on the same line. */
+    void change(String before, String after) {
+        if (!manifest.contains(before)) {
+            throw new IllegalArgumentException("the resource has no \"" + before + "\"");
+        }
+        try {
+            apply(manifest.replace(before, after));
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.SOFTWARE, "the resource cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    /** The router's own address. */
+    InetSocketAddress routerAddress() {
+        return new InetSocketAddress(pods("router").getFirst().getStatus().getPodIP(), ROUTER_PORT);
     }
 
     private static void stop(LocalDaemon daemon) {
@@ -128,8 +168,7 @@ final class BenchDatabase implements AutoCloseable {
 
     /** Its router, addressed directly: the forwarder that stands for a Kubernetes Service here costs what a real one does not. */
     RouterTarget target(RouterTarget.Interface used) {
-        String address = pods("router").getFirst().getStatus().getPodIP();
-        return new RouterTarget("ShardedDatabase", new InetSocketAddress(address, ROUTER_PORT), used);
+        return new RouterTarget("ShardedDatabase", routerAddress(), used);
     }
 
     /** Process ids by what they are. */

@@ -67,6 +67,7 @@ record Shape(int shards, long positions, int servers, int replicas) {
                   router:
                     replicas: 1
                     resources: {requests: {memory: 192Mi, cpu: 100m}}
+                  timestamps: {mode: Hybrid}
                   deletionPolicy: Delete
                 """.formatted(name, tableLines, shardLines, replicas, servers);
     }

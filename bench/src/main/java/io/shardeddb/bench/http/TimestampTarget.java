@@ -1,0 +1,41 @@
+package io.shardeddb.bench.http;
+
+import io.shardeddb.bench.load.LoadException;
+import io.shardeddb.bench.load.Target;
+import io.shardeddb.bench.workload.Operation;
+import io.shardeddb.bench.workload.Table;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** A router that is asked for timestamps, whatever the operation. */
+public record TimestampTarget(String name, InetSocketAddress router) implements Target {
+
+    @Override
+    public Session connect(Table table, int client) throws LoadException {
+        try {
+            return new TimestampSession(new HttpConnection(router));
+        } catch (IOException e) {
+            throw new LoadException("no connection to " + router + ": " + e.getMessage(), e);
+        }
+    }
+
+    private record TimestampSession(HttpConnection connection) implements Session {
+
+        @Override
+        public void run(Operation operation) throws LoadException {
+            try {
+                int status = connection.exchange("GET", "/timestamp", "");
+                if (status != 200) {
+                    throw new LoadException("/timestamp: " + status + " " + connection.body());
+                }
+            } catch (IOException e) {
+                throw new LoadException("/timestamp: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            connection.close();
+        }
+    }
+}

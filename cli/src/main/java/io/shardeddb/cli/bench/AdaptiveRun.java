@@ -1,0 +1,213 @@
+package io.shardeddb.cli.bench;
+
+import io.shardeddb.bench.compare.Contender;
+import io.shardeddb.bench.compare.Gain;
+import io.shardeddb.bench.http.RouterTarget;
+import io.shardeddb.bench.http.TimestampTarget;
+import io.shardeddb.bench.load.ClosedLoop;
+import io.shardeddb.bench.load.LoadException;
+import io.shardeddb.bench.load.Measurement;
+import io.shardeddb.bench.workload.Population;
+import io.shardeddb.bench.workload.Table;
+import io.shardeddb.bench.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The four measurements of what adapting brings, one after the other on one database. */
+final class AdaptiveRun {
+
+    private static final int CLIENTS = 8;
+    private static final long SLOW_MILLIS = 60;
+    private static final long SLOW_LEADER_MILLIS = 200;
+    private static final double WARM_UP_SECONDS = 1;
+    private static final long LEAVING_SECONDS = 90;
+    private static final String MILLIS = "ms";
+
+    private final Hands database;
+    private final int rounds;
+    private final double seconds;
+    private final Consumer<String> progress;
+    private final Contender contender;
+    private long seed = 1;
+
+    /** @param seconds of each round */
+    AdaptiveRun(Hands database, int rounds, double seconds, Consumer<String> progress) {
+        this.database = database;
+        this.rounds = rounds;
+        this.seconds = seconds;
+        this.progress = progress;
+        contender = new Contender(database.bench().target(RouterTarget.Interface.V1), Map.of());
+    }
+
+    private Measurement inserts() throws LoadException, InterruptedException {
+        return contender.loop(Workload.inserts(Table.students(), 1), CLIENTS).run(WARM_UP_SECONDS, seconds, seed++);
+    }
+
+    /** Figures of several rounds. */
+    private static final class Figures {
+        private final List<Double> latencies = new ArrayList<>();
+        private final List<Double> rates = new ArrayList<>();
+
+        void add(Measurement measured) {
+            latencies.add(measured.millisAt(50));
+            rates.add(measured.operationsPerSecond());
+        }
+    }
+
+    /** (a) Two tolerated faults, which is the majority of five, against one. */
+    List<Gain> quorums() throws LoadException, InterruptedException {
+        List<Gain> gains = new ArrayList<>();
+        for (int slow = 1; slow <= 3; slow++) {
+            Figures two = new Figures();
+            Figures one = new Figures();
+            List<String> slowed = database.followers().subList(0, slow);
+            database.prefer(database.leader());
+            for (String server : slowed) {
+                database.delay(server, SLOW_MILLIS);
+            }
+            for (int round = 0; round < rounds; round++) {
+                database.faultTolerance(2);
+                two.add(inserts());
+                database.faultTolerance(1);
+                one.add(inserts());
+            }
+            release(slowed);
+            String what = "t = 1 against t = 2, " + slow + " of 5 slow by " + SLOW_MILLIS + " ms: ";
+            String note = slow == 3 ? null : "three quick ones are a majority of five";
+            gains.add(noted(Gain.of(what + "p50", MILLIS, two.latencies, one.latencies, true, note)));
+            gains.add(noted(Gain.of(what + "inserts", "1/s", two.rates, one.rates, false, note)));
+        }
+        return gains;
+    }
+
+    private void release(List<String> slowed) throws InterruptedException {
+        for (String server : slowed) {
+            database.delay(server, 0);
+        }
+        database.prefer(null);
+    }
+
+    private Gain noted(Gain gain) {
+        progress.accept(String.format(
+                Locale.ROOT, "%s: %.2f -> %.2f %s", gain.measurement(), gain.baseline(), gain.adaptive(), gain.unit()));
+        return gain;
+    }
+
+    /** (b) A leader that becomes slow: fixed, and free to go. */
+    List<Gain> slowLeader() throws LoadException, InterruptedException {
+        Figures fixed = new Figures();
+        Figures free = new Figures();
+        List<Double> leaving = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            String leader = database.leader();
+            database.prefer(leader);
+            database.delay(leader, SLOW_LEADER_MILLIS);
+            fixed.add(inserts());
+            long begun = System.nanoTime();
+            database.prefer(null);
+            while (database.leader().equals(leader) && System.nanoTime() - begun < LEAVING_SECONDS * 1_000_000_000L) {
+                // Only a leader that has something to do is known to be slow.
+                contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
+            }
+            leaving.add((System.nanoTime() - begun) / 1e9);
+            progress.accept(String.format(Locale.ROOT, "left after %.1f s", leaving.getLast()));
+            free.add(inserts());
+            database.delay(leader, 0);
+        }
+        String what = "leader slow by " + SLOW_LEADER_MILLIS + " ms, fixed against free: ";
+        String note = String.format(
+                Locale.ROOT,
+                "left after %.1f to %.1f s",
+                leaving.stream().mapToDouble(Double::doubleValue).min().orElse(0),
+                leaving.stream().mapToDouble(Double::doubleValue).max().orElse(0));
+        return List.of(
+                noted(Gain.of(what + "p50", MILLIS, fixed.latencies, free.latencies, true, note)),
+                noted(Gain.of(what + "inserts", "1/s", fixed.rates, free.rates, false, note)));
+    }
+
+    /** (c) How often a slow follower wins when the leader is killed: unranked, and ranked. */
+    List<Gain> killedLeader(int times) throws InterruptedException {
+        double unranked = wins(times, false);
+        double ranked = wins(times, true);
+        return List.of(noted(Gain.of(
+                "leader killed, one follower slow by " + SLOW_LEADER_MILLIS + " ms: another one wins",
+                "%",
+                List.of(100 * (1 - unranked)),
+                List.of(100 * (1 - ranked)),
+                false,
+                "of " + times + " kills each; a single figure has no spread")));
+    }
+
+    private double wins(int times, boolean ranked) throws InterruptedException {
+        int wins = 0;
+        for (int i = 0; i < times; i++) {
+            database.bench().awaitHealthy();
+            String leader = database.leader();
+            String slow = database.followers().get(i % database.followers().size());
+            database.prefer(ranked ? null : leader);
+            database.delay(slow, SLOW_LEADER_MILLIS);
+            database.awaitRank(slow, ranked);
+            database.killLeader();
+            String next = database.leaderOtherThan(leader);
+            progress.accept("killed " + leader + ", " + slow + " is slow, " + next + " leads");
+            wins += next.equals(slow) ? 1 : 0;
+            release(List.of(slow));
+        }
+        return (double) wins / times;
+    }
+
+    /** (d) Hybrid timestamps against the service's, with all servers and with one away. */
+    List<Gain> timestamps() throws LoadException, InterruptedException {
+        ClosedLoop loop = new ClosedLoop(
+                new TimestampTarget("timestamps", database.bench().routerAddress()),
+                Workload.inserts(Table.students(), 1),
+                new Population(),
+                CLIENTS);
+        List<Double> rates = new ArrayList<>();
+        List<Double> latencies = new ArrayList<>();
+        Sink hybrid = new Sink(rates, latencies);
+        measure(loop, hybrid);
+        database.timestampMode("Service");
+        List<Gain> gains = new ArrayList<>(against(hybrid, loop, "all servers up"));
+        String away = database.followers().getFirst();
+        database.isolate(away, true);
+        gains.addAll(against(hybrid, loop, "one server away"));
+        database.isolate(away, false);
+        database.timestampMode("Hybrid");
+        return gains;
+    }
+
+    private record Sink(List<Double> rates, List<Double> latencies) {}
+
+    private void measure(ClosedLoop loop, Sink sink) throws LoadException, InterruptedException {
+        for (int round = 0; round < rounds; round++) {
+            Measurement measured = loop.run(WARM_UP_SECONDS, seconds, seed++);
+            sink.rates().add(measured.operationsPerSecond());
+            sink.latencies().add(measured.millisAt(50));
+        }
+    }
+
+    private List<Gain> against(Sink hybrid, ClosedLoop loop, String how) throws LoadException, InterruptedException {
+        Sink service = new Sink(new ArrayList<>(), new ArrayList<>());
+        measure(loop, service);
+        String note = "the price of an order between all who ask";
+        return List.of(
+                noted(Gain.of(
+                        "timestamps, Hybrid against Service, " + how + ": rate",
+                        "1/s",
+                        hybrid.rates(),
+                        service.rates(),
+                        false,
+                        note)),
+                noted(Gain.of(
+                        "timestamps, Hybrid against Service, " + how + ": p50",
+                        MILLIS,
+                        hybrid.latencies(),
+                        service.latencies(),
+                        true,
+                        note)));
+    }
+}

@@ -1,0 +1,187 @@
+package io.shardeddb.cli.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.KnownKinds;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.proof.Servers;
+import io.shardeddb.cli.rows.RouterClient;
+import io.shardeddb.crds.ApiNames;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardReplicaStatus;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.ServerStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What a person or a fault does to a database of one shard while it is measured; each waits until it has come into force. */
+final class Hands {
+
+    private static final long TIMEOUT_NANOS = 120_000_000_000L;
+    private static final long POLL_MILLIS = 100;
+
+    private final BenchDatabase database;
+    private final int copies;
+    private String tolerance;
+    private String mode = "Hybrid";
+
+    Hands(BenchDatabase database, int copies) {
+        this.database = database;
+        this.copies = copies;
+        tolerance = "replication: {replicas: " + copies + "}";
+    }
+
+    BenchDatabase bench() {
+        return database;
+    }
+
+    private Shard shard() {
+        return database.shards().getFirst();
+    }
+
+    /** The server that leads. */
+    String leader() throws InterruptedException {
+        return leader(name -> true);
+    }
+
+    /** The server that leads, once it is another one. */
+    String leaderOtherThan(String old) throws InterruptedException {
+        return leader(name -> !name.equals(old));
+    }
+
+    private String leader(Predicate<String> wanted) throws InterruptedException {
+        String[] found = new String[1];
+        await("a leader", () -> {
+            try (Servers servers = Servers.of(database.cluster(), BenchDatabase.NAME)) {
+                Optional<Servers.Leader> leader = servers.leader(shard());
+                leader.map(Servers.Leader::server).filter(wanted).ifPresent(name -> found[0] = name);
+                return found[0] != null;
+            }
+        });
+        return found[0];
+    }
+
+    /** The servers that do not lead, by name. */
+    List<String> followers() throws InterruptedException {
+        String leader = leader();
+        return Optional.ofNullable(shard().getStatus()).stream()
+                .flatMap(status -> status.replicas().stream())
+                .map(ShardReplicaStatus::server)
+                .filter(server -> !server.equals(leader))
+                .sorted()
+                .toList();
+    }
+
+    /** Kills the process of the server that leads. */
+    void killLeader() {
+        database.killLeader(shard());
+    }
+
+    /** What a server sends to the others leaves so much later. */
+    void delay(String server, long millis) throws InterruptedException {
+        fault(server, JSON.createObjectNode().put("delay_millis", millis));
+    }
+
+    /** Cuts a server off from the others, or joins it again. */
+    void isolate(String server, boolean cut) throws InterruptedException {
+        fault(server, JSON.createObjectNode().put("isolated", cut));
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private void fault(String server, ObjectNode body) throws InterruptedException {
+        String address = database.cluster()
+                .serverPod(BenchDatabase.NAME, server)
+                .getStatus()
+                .getPodIP();
+        try (RouterClient http = new RouterClient("http://" + address + ":5000")) {
+            RouterClient.Answer answer = http.send("POST", "/faults", body, Map.of());
+            if (!answer.succeeded()) {
+                throw new CommandFailure(ExitCode.TEMPORARY, "the fault switch of " + server + ": " + answer.text());
+            }
+        }
+    }
+
+    /** Names the server that shall lead, which keeps everybody from moving the leadership; or nobody. */
+    void prefer(@Nullable String server) {
+        ObjectNode patch = JSON.createObjectNode();
+        patch.putObject("metadata").putObject("annotations").put(ApiNames.PREFERRED_LEADER_ANNOTATION, server);
+        Cluster cluster = database.cluster();
+        cluster.api()
+                .merge(
+                        KnownKinds.SHARD.path(
+                                cluster.namespace(), shard().getMetadata().getName()),
+                        patch);
+    }
+
+    /** How many copies may fail; waits until the leader commits so. */
+    void faultTolerance(int faults) throws InterruptedException {
+        String wanted = "replication: {replicas: " + copies + ", faultTolerance: " + faults + "}";
+        if (!wanted.equals(tolerance)) {
+            database.change(tolerance, wanted);
+            tolerance = wanted;
+        }
+        try (RouterClient router =
+                new RouterClient("http://" + database.routerAddress().getHostString() + ":5000")) {
+            ObjectNode request =
+                    JSON.createObjectNode().put("shard", shard().getSpec().name());
+            await("fault tolerance " + faults, () -> {
+                try {
+                    RouterClient.Answer answer = router.send("POST", "/select-quorum", request, Map.of());
+                    return answer.body().path("weighted").asBoolean()
+                            && answer.body().path("quorum_size").asInt() == faults + 1;
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            });
+        }
+    }
+
+    /** Where timestamps come from; waits until the servers do so. */
+    void timestampMode(String wanted) throws InterruptedException {
+        database.change("timestamps: {mode: " + mode + "}", "timestamps: {mode: " + wanted + "}");
+        mode = wanted;
+        boolean on = wanted.equals("Service");
+        List<String> names = Optional.ofNullable(shard().getStatus()).stream()
+                .flatMap(status -> status.replicas().stream())
+                .map(ShardReplicaStatus::server)
+                .toList();
+        await("timestamps of mode " + wanted, () -> {
+            try (Servers servers = Servers.of(database.cluster(), BenchDatabase.NAME)) {
+                return names.stream()
+                        .allMatch(name -> servers.status(name)
+                                .filter(status ->
+                                        (status.getTimestamps().getGroup().getMembersCount() > 0) == on)
+                                .isPresent());
+            }
+        });
+    }
+
+    /** Waits until a slow follower was told to stand later than others; or was not. */
+    void awaitRank(String server, boolean later) throws InterruptedException {
+        await("the rank of " + server, () -> {
+            try (Servers servers = Servers.of(database.cluster(), BenchDatabase.NAME)) {
+                return servers.status(server).map(ServerStatus::getReplicasList).orElse(List.of()).stream()
+                        .mapToInt(ReplicaStatus::getElectionRank)
+                        .anyMatch(rank -> (rank > 0) == later);
+            }
+        });
+    }
+
+    private static void await(String what, BooleanSupplier reached) throws InterruptedException {
+        long end = System.nanoTime() + TIMEOUT_NANOS;
+        while (!reached.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new CommandFailure(ExitCode.TEMPORARY, what + ": not within two minutes");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+}
