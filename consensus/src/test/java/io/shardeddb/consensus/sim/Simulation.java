@@ -43,6 +43,7 @@ final class Simulation {
         if (knobs.twoOperators()) {
             new SimOperator(cluster);
         }
+        SimRanks.begin(cluster, seed);
         writesAtHealing = new long[clients.size()];
         readsAtHealing = new long[clients.size()];
     }
