@@ -1,9 +1,13 @@
 package io.shardeddb.cli.shards;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.cli.rows.RouterClient;
+import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaStatus;
@@ -11,6 +15,7 @@ import io.shardeddb.crds.ShardStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +32,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Makes a server lead a shard, and keeps it there: the operator moves the leadership whenever that server has a",
-            "healthy copy, and leaves the shard out when it spreads leaderships evenly."
+            "healthy copy, and leaves the shard out when it spreads leaderships evenly. Prints how good a leader each server",
+            "would be."
         },
         footer = {
             "",
@@ -88,11 +94,24 @@ public final class PromoteCommand implements Callable<Integer> {
                 refuseUnfit(shard, server);
                 ShardObjects.annotate(connected, shard, ApiNames.PREFERRED_LEADER_ANNOTATION, server);
                 await(connected, owner, server);
-                out.println(server + " leads " + name);
+                out.println(server + " leads " + name + ": asked for by hand");
+                out.println(scores(connected, owner));
             }
             out.flush();
         }
         return ExitCode.OK;
+    }
+
+    /** How good a leader each server would be, as the router says; the promotion itself needs no router. */
+    private String scores(Cluster connected, String owner) throws InterruptedException {
+        ObjectNode question =
+                new ObjectMapper().createObjectNode().put("shard", name).put("dry_run", true);
+        try (RouterClient router = new RouterClient(TableOptions.endpoint(connected.database(owner)))) {
+            RouterClient.Answer answer = router.send("POST", "/elect-leader", question, Map.of());
+            return answer.succeeded() ? ScoresText.of(answer.body()) : "scores: not known, " + answer.reason();
+        } catch (CommandFailure e) {
+            return "scores: not known, " + e.getMessage();
+        }
     }
 
     /** Says at once what the operator would say later. */

@@ -33,12 +33,14 @@ import picocli.CommandLine.Spec;
         name = "shards",
         mixinStandardHelpOptions = true,
         description = "Lists shards with every copy: interval, leader, term, state and how far behind it is.",
+        subcommands = PromoteCommand.class,
         footer = {
             "",
             "Examples:",
             "  sdb shards",
             "  sdb shards -d students --output json",
             "  sdb shards --unhealthy               only those that are not as they should be",
+            "  sdb shards promote sh1 server-2      the same as sdb promote",
             "  sdb shards --quorum                  who commits their writes, by which weights, and who answered last",
             "",
             "LAG counts log entries behind the leader's commit. Exit code 1 when a shard is not ready."

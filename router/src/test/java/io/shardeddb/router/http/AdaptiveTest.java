@@ -48,6 +48,20 @@ class AdaptiveTest {
     }
 
     @Test
+    void countsServersAsTheSqlCoordinatorCountsReplicas() {
+        assertThat(send("GET", "/metrics/replica-1", "")).startsWith("200 {\"replica_id\":\"Server0\",");
+        assertThat(send("GET", "/metrics/replica-3", "")).startsWith("200 {\"replica_id\":\"Server2\",");
+        assertThat(send("GET", "/metrics/replica-0", "")).startsWith("404 ");
+    }
+
+    @Test
+    void tellsTheMasterInTheStatus() {
+        assertThat(send("GET", "/status", ""))
+                .contains("\"current_master\":\"Server0\",\"master_is_original\":true,"
+                        + "\"replicas\":[\"Server0\",\"Server1\",\"Server2\"]");
+    }
+
+    @Test
     void showsWhoseAcknowledgementsCommit() {
         assertThat(send("POST", "/select-quorum", "{\"operation\":\"write\"}"))
                 .startsWith("200 {\"quorum\":[\"Server0\",\"Server1\"],\"quorum_size\":2,\"total_replicas\":3,"
@@ -72,6 +86,16 @@ class AdaptiveTest {
                 .startsWith("200 {\"leader_id\":\"Server1\",\"score\":")
                 .contains("\"latency_ms\":2.0,\"uptime_seconds\":100.0,\"replication_lag\":1,\"crash_count\":1")
                 .doesNotContain("outcome");
+        assertThat(send(
+                        "POST",
+                        "/elect-leader",
+                        "{\"exclude_replicas\":[\"Server0\"],\"shard\":\"sh1\",\"dry_run\":true}"))
+                .contains("\"reason\":\"highest score of 2: ")
+                .contains("\"scores\":[{\"replica_id\":\"Server1\",")
+                .doesNotContain("outcome");
+        assertThat(send("POST", "/elect-leader", "{\"dry_run\":1}"))
+                .startsWith("400 ")
+                .contains("dry_run");
         assertThat(CLUSTER.group(0).leads(0)).isTrue();
         assertThat(send("POST", "/elect-leader", "{\"exclude_replicas\":[\"Server0\"],\"shard\":\"sh1\"}"))
                 .contains("\"outcome\":\"handed over\"");

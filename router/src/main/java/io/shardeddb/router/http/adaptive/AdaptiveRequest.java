@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shard the shard meant; null when none was named
  * @param excluded servers that are not to be elected
+ * @param onlyAsking whether nothing is to be changed, even where a shard is named
  */
-record AdaptiveRequest(@Nullable String shard, Set<String> excluded) {
+record AdaptiveRequest(@Nullable String shard, Set<String> excluded, boolean onlyAsking) {
 
     /** Reads a body. */
     static AdaptiveRequest parse(byte[] body) {
@@ -39,7 +40,11 @@ record AdaptiveRequest(@Nullable String shard, Set<String> excluded) {
             }
             list.forEach(server -> excluded.add(String.valueOf(server)));
         }
-        return new AdaptiveRequest((String) shard, excluded);
+        Object dryRun = members.get("dry_run");
+        if (dryRun != null && !(dryRun instanceof Boolean)) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "dry_run must be true or false");
+        }
+        return new AdaptiveRequest((String) shard, excluded, Boolean.TRUE.equals(dryRun));
     }
 
     /** The shard meant, or the first one. */

@@ -32,7 +32,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * /elect-leader: who would lead best. Without a shard it only answers, as the SQL coordinator does; with one, that shard's leadership
- * goes to the winner.
+ * goes to the winner, unless dry_run is set.
  */
 @Controller
 @Consumes(MediaType.ALL)
@@ -70,7 +70,7 @@ final class LeaderController {
         if (!winner.healthy()) {
             throw new DatabaseException(ErrorCode.NO_LEADER, "No healthy replicas available for leader election");
         }
-        String outcome = asked.shard() == null ? "" : handOver(shard, winner);
+        String outcome = asked.shard() == null || asked.onlyAsking() ? "" : handOver(shard, winner);
         return Answers.json(200, json -> {
             json.writeStartObject();
             json.writeStringField("leader_id", winner.server());

@@ -31,7 +31,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** /metrics: every server in figures, asked for at this moment. */
 @Controller("/metrics")
@@ -39,6 +40,7 @@ import java.util.stream.Collectors;
 final class MetricsController {
 
     private static final int TIMESTAMP_COUNTER_BITS = 16;
+    private static final Pattern NUMBERED = Pattern.compile("replica-([1-9][0-9]{0,3})");
 
     private final ServerLooks looks;
     private final LatestTopology topology;
@@ -79,17 +81,26 @@ final class MetricsController {
         return answer(() -> {
             Topology now = topology.current();
             List<ReplicaMetrics> servers = ReplicaMetrics.of(looks.ask(now));
-            ReplicaMetrics wanted = servers.stream()
-                    .filter(each -> each.server().equals(server))
-                    .findFirst()
-                    .orElseThrow(() -> new DatabaseException(
-                            ErrorCode.UNKNOWN_ENDPOINT,
-                            "there is no server " + server + "; there are "
-                                    + servers.stream()
-                                            .map(ReplicaMetrics::server)
-                                            .collect(Collectors.joining(", "))));
+            ReplicaMetrics wanted = named(servers, server);
             return Answers.json(200, json -> write(json, wanted, now, newest(servers)));
         });
+    }
+
+    /** The server of a name; or, as the SQL coordinator counts its replicas, {@code replica-1} for the first one. */
+    private static ReplicaMetrics named(List<ReplicaMetrics> servers, String name) {
+        List<String> names = servers.stream().map(ReplicaMetrics::server).toList();
+        int place = names.indexOf(name);
+        Matcher number = NUMBERED.matcher(name);
+        if (place < 0 && number.matches()) {
+            place = Integer.parseInt(number.group(1)) - 1;
+        }
+        if (place < 0 || place >= servers.size()) {
+            throw new DatabaseException(
+                    ErrorCode.UNKNOWN_ENDPOINT,
+                    "there is no server " + name + "; there are " + String.join(", ", names)
+                            + ", which are also replica-1 to replica-" + servers.size());
+        }
+        return servers.get(place);
     }
 
     @FunctionalInterface

@@ -67,12 +67,16 @@ final class StatusController {
     /** The SQL coordinator's members of the same answer: it knows one master, the leader of the first shard here. */
     private void coordinator(JsonGenerator json, Topology now) throws IOException {
         String master = now.shards().isEmpty() ? null : leader(now.shards().getFirst());
-        if (master != null) {
-            json.writeStringField("current_master", master);
-            json.writeBooleanField(
-                    "master_is_original",
-                    now.shards().getFirst().replicas().getFirst().server().equals(master));
-        }
+        json.writeStringField("current_master", master);
+        json.writeBooleanField(
+                "master_is_original",
+                master != null
+                        && now.shards()
+                                .getFirst()
+                                .replicas()
+                                .getFirst()
+                                .server()
+                                .equals(master));
         json.writeArrayFieldStart("replicas");
         for (ServerEntry server : now.servers()) {
             json.writeString(server.name());
