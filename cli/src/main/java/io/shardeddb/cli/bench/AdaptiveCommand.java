@@ -70,7 +70,7 @@ public final class AdaptiveCommand implements Callable<Integer> {
                         switch (only.charAt(i)) {
                             case 'a' -> run.quorums();
                             case 'b' -> run.slowLeader();
-                            case 'c' -> run.killedLeader(quick ? 4 : 12);
+                            case 'c' -> run.killedLeader(quick ? 1 : 3);
                             default -> run.timestamps();
                         });
             }

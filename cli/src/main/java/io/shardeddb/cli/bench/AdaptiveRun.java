@@ -129,34 +129,45 @@ final class AdaptiveRun {
     }
 
     /** (c) How often a slow follower wins when the leader is killed: unranked, and ranked. */
-    List<Gain> killedLeader(int times) throws InterruptedException {
-        double unranked = wins(times, false);
-        double ranked = wins(times, true);
+    List<Gain> killedLeader(int turns) throws InterruptedException {
+        List<Double> unranked = new ArrayList<>();
+        List<Double> ranked = new ArrayList<>();
+        for (int turn = 0; turn < turns; turn++) {
+            unranked.add(othersWin(false));
+            ranked.add(othersWin(true));
+        }
+        String note = turns + " times each: every follower of the killed leader is the slow one once";
         return List.of(noted(Gain.of(
-                "leader killed, one follower slow by " + SLOW_LEADER_MILLIS + " ms: another one wins",
+                "leader killed, one follower slow by " + SLOW_MILLIS + " ms: another one wins",
                 "%",
-                List.of(100 * (1 - unranked)),
-                List.of(100 * (1 - ranked)),
+                unranked,
+                ranked,
                 false,
-                "of " + times + " kills each; a single figure has no spread")));
+                note)));
     }
 
-    private double wins(int times, boolean ranked) throws InterruptedException {
-        int wins = 0;
-        for (int i = 0; i < times; i++) {
+    /**
+     * Kills the leader as often as there are followers. Each time another place in the order in which followers notice and stand belongs
+     * to the slow one: by chance it would win once.
+     */
+    private double othersWin(boolean ranked) throws InterruptedException {
+        int places = database.followersAsTheyStand().size();
+        int others = 0;
+        for (int place = 0; place < places; place++) {
             database.bench().awaitHealthy();
             String leader = database.leader();
-            String slow = database.followers().get(i % database.followers().size());
+            String slow = database.followersAsTheyStand().get(place);
             database.prefer(ranked ? null : leader);
-            database.delay(slow, SLOW_LEADER_MILLIS);
+            database.delay(slow, SLOW_MILLIS);
             database.awaitRank(slow, ranked);
             database.killLeader();
             String next = database.leaderOtherThan(leader);
-            progress.accept("killed " + leader + ", " + slow + " is slow, " + next + " leads");
-            wins += next.equals(slow) ? 1 : 0;
+            progress.accept("killed " + leader + ", " + slow + " is slow" + (ranked ? " and ranked" : "") + ", " + next
+                    + " leads");
+            others += next.equals(slow) ? 0 : 1;
             release(List.of(slow));
         }
-        return (double) wins / times;
+        return 100.0 * others / places;
     }
 
     /** (d) Hybrid timestamps against the service's, with all servers and with one away. */

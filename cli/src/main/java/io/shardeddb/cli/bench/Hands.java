@@ -13,8 +13,10 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaStatus;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -69,12 +71,21 @@ final class Hands {
 
     /** The servers that do not lead, by name. */
     List<String> followers() throws InterruptedException {
+        return followers(Comparator.comparing(ShardReplicaStatus::server));
+    }
+
+    /** The servers that do not lead, in the order in which they stand when the leader's connection breaks: by the ids of their copies. */
+    List<String> followersAsTheyStand() throws InterruptedException {
+        return followers(Comparator.comparing(copy -> Objects.requireNonNullElse(copy.memberId(), "")));
+    }
+
+    private List<String> followers(Comparator<ShardReplicaStatus> order) throws InterruptedException {
         String leader = leader();
         return Optional.ofNullable(shard().getStatus()).stream()
                 .flatMap(status -> status.replicas().stream())
+                .filter(copy -> !copy.server().equals(leader))
+                .sorted(order)
                 .map(ShardReplicaStatus::server)
-                .filter(server -> !server.equals(leader))
-                .sorted()
                 .toList();
     }
 
