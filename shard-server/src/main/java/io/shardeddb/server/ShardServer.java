@@ -152,7 +152,7 @@ public final class ShardServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .addService(data)
                 .addService(new ControlService(identity, runtime, control, transport, timestamps))
-                .addService(new TimestampService(timestamps, transport::isolated))
+                .addService(new TimestampService(timestamps, transport::isolated, transport::later))
                 .addService(new PeerService(transport, runtime, control))
                 .addService(copyService)
                 .build();

@@ -11,6 +11,7 @@ import io.shardeddb.server.ShardServer;
 import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.log.ConfigurationCodec;
 import jakarta.annotation.PreDestroy;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,7 +28,9 @@ import org.slf4j.LoggerFactory;
 final class ReplicaFigures {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaFigures.class);
     private static final long PERIOD_SECONDS = 5;
+    private static final int TIMESTAMP_COUNTER_BITS = 16;
 
+    private final InstantSource wall = InstantSource.system();
     private final ShardServer server;
     private final Map<Figure, MultiGauge> gauges = new EnumMap<>(Figure.class);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -38,6 +41,7 @@ final class ReplicaFigures {
         WAITING("Writes that wait to be proposed", ""),
         UNCOMMITTED("Entries on their way to a quorum, at the leader", ""),
         UNAPPLIED("Committed entries that are not applied yet", ""),
+        LAG("Age of the newest row here, while committed entries are missing in it", "seconds"),
         PEER_APPEND("Time until a peer has an entry durable, at the leader", "seconds"),
         PEER_HEARTBEAT("Round trip of heartbeats to a peer, at the leader", "seconds"),
         PEER_LAG("Entries that a peer lacks, at the leader", "");
@@ -87,6 +91,7 @@ final class ReplicaFigures {
             add(rows, Figure.WAITING, tags, replica.getWaitingWrites());
             add(rows, Figure.UNCOMMITTED, tags, (double) (replica.getLastIndex() - replica.getCommitIndex()));
             add(rows, Figure.UNAPPLIED, tags, (double) (replica.getCommitIndex() - replica.getAppliedIndex()));
+            add(rows, Figure.LAG, tags, lagSeconds(replica, wall.millis()));
             for (MemberProgress peer : replica.getProgressList()) {
                 Tags ofPeer = tags.and("peer", name(replica, peer));
                 add(rows, Figure.PEER_APPEND, ofPeer, peer.getAppends());
@@ -95,6 +100,13 @@ final class ReplicaFigures {
             }
         }
         gauges.forEach((figure, gauge) -> gauge.register(rows.getOrDefault(figure, List.of()), true));
+    }
+
+    /** Timestamps have milliseconds above their lowest bits. */
+    static double lagSeconds(ReplicaStatus replica, long nowMillis) {
+        return replica.getCommitIndex() <= replica.getAppliedIndex() || replica.getLastTimestamp() == 0
+                ? 0
+                : Math.max(0, nowMillis - (replica.getLastTimestamp() >> TIMESTAMP_COUNTER_BITS)) / 1e3;
     }
 
     private static String name(ReplicaStatus replica, MemberProgress peer) {

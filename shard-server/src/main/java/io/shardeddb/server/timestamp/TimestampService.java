@@ -14,6 +14,7 @@ import io.shardeddb.server.log.ConfigurationCodec;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** What other servers and routers may ask of the timestamp service. */
 public final class TimestampService extends TimestampsGrpc.TimestampsImplBase {
@@ -21,11 +22,16 @@ public final class TimestampService extends TimestampsGrpc.TimestampsImplBase {
 
     private final Timestamps timestamps;
     private final BooleanSupplier isolated;
+    private final Consumer<Runnable> later;
 
-    /** @param isolated whether the fault switch cuts this server off from the others */
-    public TimestampService(Timestamps timestamps, BooleanSupplier isolated) {
+    /**
+     * @param isolated whether the fault switch cuts this server off from the others
+     * @param later does what answers another server: at once, or later by the fault switch
+     */
+    public TimestampService(Timestamps timestamps, BooleanSupplier isolated, Consumer<Runnable> later) {
         this.timestamps = timestamps;
         this.isolated = isolated;
+        this.later = later;
     }
 
     @Override
@@ -58,8 +64,11 @@ public final class TimestampService extends TimestampsGrpc.TimestampsImplBase {
                 case TimestampKeeper.Answer.Settled settled ->
                     throw new IllegalStateException("not an answer to a tick: " + settled);
             }
-            answer.onNext(reply.build());
-            answer.onCompleted();
+            TickReply complete = reply.build();
+            later.accept(() -> {
+                answer.onNext(complete);
+                answer.onCompleted();
+            });
         });
     }
 

@@ -23,12 +23,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The way to the other servers: one stream each for the messages of all groups, and single calls. */
 public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerTransport.class);
     private static final int CALL_SECONDS = 5;
     private static final int TICK_SECONDS = 2;
     private static final int COPY_HOURS = 12;
@@ -93,11 +97,20 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         PeerLink link =
                 links.computeIfAbsent(endpoint, to -> new PeerLink(to, hello, channels, timer, this::connectionBroke));
         PeerFrame complete = frame.build();
+        later(() -> link.send(complete));
+    }
+
+    /** Does what sends something to another server: at once, or later by the delay of the fault switch. */
+    public void later(Runnable sending) {
         long delay = delayMillis;
         if (delay == 0) {
-            link.send(complete);
-        } else {
-            var _ = delayer.schedule(() -> link.send(complete), delay, TimeUnit.MILLISECONDS);
+            sending.run();
+            return;
+        }
+        try {
+            var _ = delayer.schedule(sending, delay, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed meanwhile: what was to leave later does not leave", e);
         }
     }
 
@@ -132,9 +145,9 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
     public CompletableFuture<TickReply> tick(String endpoint, TickRequest request) {
         return call(
                 endpoint,
-                answer -> TimestampsGrpc.newStub(channels.get(endpoint))
+                answer -> later(() -> TimestampsGrpc.newStub(channels.get(endpoint))
                         .withDeadlineAfter(TICK_SECONDS, TimeUnit.SECONDS)
-                        .tick(request, answer));
+                        .tick(request, answer)));
     }
 
     private <T> CompletableFuture<T> call(String endpoint, Consumer<StreamObserver<T>> begin) {
