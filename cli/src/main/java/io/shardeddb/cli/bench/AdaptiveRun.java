@@ -170,55 +170,46 @@ final class AdaptiveRun {
         return 100.0 * others / places;
     }
 
-    /** (d) Hybrid timestamps against the service's, with all servers and with one away. */
+    /** (d) Hybrid timestamps against the service's, with all servers and with one away. They take turns, or the later one would be quicker. */
     List<Gain> timestamps() throws LoadException, InterruptedException {
-        ClosedLoop loop = new ClosedLoop(
-                new TimestampTarget("timestamps", database.bench().routerAddress()),
-                Workload.inserts(Table.students(), 1),
-                new Population(),
-                CLIENTS);
-        List<Double> rates = new ArrayList<>();
-        List<Double> latencies = new ArrayList<>();
-        Sink hybrid = new Sink(rates, latencies);
-        measure(loop, hybrid);
-        database.timestampMode("Service");
-        List<Gain> gains = new ArrayList<>(against(hybrid, loop, "all servers up"));
-        String away = database.followers().getFirst();
-        database.isolate(away, true);
-        gains.addAll(against(hybrid, loop, "one server away"));
-        database.isolate(away, false);
+        Figures hybrid = new Figures();
+        Figures all = new Figures();
+        Figures oneAway = new Figures();
+        // The first turn warms the programs up, and does not count.
+        for (int round = 0; round <= rounds; round++) {
+            Measurement byClock = timestamps("Hybrid");
+            Measurement byService = timestamps("Service");
+            String away = database.followers().getFirst();
+            database.isolate(away, true);
+            Measurement without = timestamps("Service");
+            database.isolate(away, false);
+            if (round > 0) {
+                hybrid.add(byClock);
+                all.add(byService);
+                oneAway.add(without);
+            }
+        }
         database.timestampMode("Hybrid");
+        List<Gain> gains = new ArrayList<>(against(hybrid, all, "all servers up"));
+        gains.addAll(against(hybrid, oneAway, "one server away"));
         return gains;
     }
 
-    private record Sink(List<Double> rates, List<Double> latencies) {}
-
-    private void measure(ClosedLoop loop, Sink sink) throws LoadException, InterruptedException {
-        for (int round = 0; round < rounds; round++) {
-            Measurement measured = loop.run(WARM_UP_SECONDS, seconds, seed++);
-            sink.rates().add(measured.operationsPerSecond());
-            sink.latencies().add(measured.millisAt(50));
-        }
+    private Measurement timestamps(String mode) throws LoadException, InterruptedException {
+        database.timestampMode(mode);
+        return new ClosedLoop(
+                        new TimestampTarget("timestamps", database.bench().routerAddress(), mode),
+                        Workload.inserts(Table.students(), 1),
+                        new Population(),
+                        CLIENTS)
+                .run(WARM_UP_SECONDS, seconds, seed++);
     }
 
-    private List<Gain> against(Sink hybrid, ClosedLoop loop, String how) throws LoadException, InterruptedException {
-        Sink service = new Sink(new ArrayList<>(), new ArrayList<>());
-        measure(loop, service);
+    private List<Gain> against(Figures hybrid, Figures service, String how) {
+        String what = "timestamps, Hybrid against Service, " + how + ": ";
         String note = "the price of an order between all who ask";
         return List.of(
-                noted(Gain.of(
-                        "timestamps, Hybrid against Service, " + how + ": rate",
-                        "1/s",
-                        hybrid.rates(),
-                        service.rates(),
-                        false,
-                        note)),
-                noted(Gain.of(
-                        "timestamps, Hybrid against Service, " + how + ": p50",
-                        MILLIS,
-                        hybrid.latencies(),
-                        service.latencies(),
-                        true,
-                        note)));
+                noted(Gain.of(what + "rate", "1/s", hybrid.rates, service.rates, false, note)),
+                noted(Gain.of(what + "p50", MILLIS, hybrid.latencies, service.latencies, true, note)));
     }
 }

@@ -1,6 +1,8 @@
 package io.shardeddb.cli.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
@@ -138,25 +140,22 @@ final class Hands {
             database.change(tolerance, wanted);
             tolerance = wanted;
         }
-        try (RouterClient router =
-                new RouterClient("http://" + database.routerAddress().getHostString() + ":5000")) {
+        try (RouterClient router = router()) {
             ObjectNode request =
                     JSON.createObjectNode().put("shard", shard().getSpec().name());
             await("fault tolerance " + faults, () -> {
-                try {
-                    RouterClient.Answer answer = router.send("POST", "/select-quorum", request, Map.of());
-                    return answer.body().path("weighted").asBoolean()
-                            && answer.body().path("quorum_size").asInt() == faults + 1;
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return false;
-                }
+                JsonNode answer = answer(router, "POST", "/select-quorum", request);
+                return answer.path("weighted").asBoolean()
+                        && answer.path("quorum_size").asInt() == faults + 1;
             });
         }
     }
 
-    /** Where timestamps come from; waits until the servers do so. */
+    /** Where timestamps come from; waits until the servers do so and the router says so. */
     void timestampMode(String wanted) throws InterruptedException {
+        if (wanted.equals(mode)) {
+            return;
+        }
         database.change("timestamps: {mode: " + mode + "}", "timestamps: {mode: " + wanted + "}");
         mode = wanted;
         boolean on = wanted.equals("Service");
@@ -173,6 +172,27 @@ final class Hands {
                                 .isPresent());
             }
         });
+        try (RouterClient router = router()) {
+            await(
+                    "timestamps of mode " + wanted + " at the router",
+                    () -> answer(router, "GET", "/timestamp", null)
+                            .path("mode")
+                            .asText()
+                            .equals(wanted));
+        }
+    }
+
+    private RouterClient router() {
+        return new RouterClient("http://" + database.routerAddress().getHostString() + ":5000");
+    }
+
+    private static JsonNode answer(RouterClient router, String method, String path, @Nullable JsonNode body) {
+        try {
+            return router.send(method, path, body, Map.of()).body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return MissingNode.getInstance();
+        }
     }
 
     /** Waits until a slow follower was told to stand later than others; or was not. */

@@ -216,18 +216,45 @@ public final class LeaderChoice {
                 reason);
     }
 
-    /** Servers that were much slower than another when they led last: balance gives them nothing. */
-    public Set<String> slow(List<String> servers, Instant now) {
-        double quickest = servers.stream()
-                .mapToDouble(server -> model.ownTerms(server, now).orElse(Double.MAX_VALUE))
-                .min()
-                .orElse(Double.MAX_VALUE);
-        Set<String> slow = new TreeSet<>();
+    /**
+     * Servers under which commits are much slower than under another: balance gives them nothing. A server that leads is judged by what its
+     * commits take now, another one by what is predicted from what is seen of it now, so that one that has recovered counts again.
+     */
+    public Set<String> slow(List<String> servers, List<Term> terms, Instant now) {
+        Map<String, Double> expected = new TreeMap<>();
         for (String server : servers) {
-            if (model.ownTerms(server, now).orElse(0) >= Math.max(SLOW_MILLIS, GAIN * quickest)) {
+            expected(server, terms, now).ifPresent(delay -> expected.put(server, delay));
+        }
+        double quickest = expected.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .min()
+                .orElse(0);
+        Set<String> slow = new TreeSet<>();
+        expected.forEach((server, delay) -> {
+            if (delay >= Math.max(SLOW_MILLIS, GAIN * quickest)) {
                 slow.add(server);
             }
-        }
+        });
         return slow;
+    }
+
+    private OptionalDouble expected(String server, List<Term> terms, Instant now) {
+        OptionalDouble leads = terms.stream()
+                .filter(term -> term.led().leader().equals(server) && term.delayMillis() >= 0)
+                .mapToDouble(Term::delayMillis)
+                .max();
+        if (leads.isPresent()) {
+            return leads;
+        }
+        OptionalDouble own = model.ownTerms(server, now);
+        if (own.isEmpty()) {
+            return own;
+        }
+        OptionalDouble predicted = terms.stream()
+                .filter(term -> term.features().containsKey(server))
+                .map(term -> term.predicted(model, server, now))
+                .flatMapToDouble(OptionalDouble::stream)
+                .max();
+        return predicted.isPresent() ? predicted : own;
     }
 }

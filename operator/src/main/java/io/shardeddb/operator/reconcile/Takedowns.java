@@ -230,7 +230,7 @@ final class Takedowns {
             return;
         }
         List<String> quick = new ArrayList<>(roster);
-        quick.removeAll(choice.slow(roster, now));
+        quick.removeAll(choice.slow(roster, terms, now));
         Optional<LeaderBalance.Transfer> transfer = LeaderBalance.next(led, quick);
         if (transfer.isPresent()) {
             transferred.put(key, now);

@@ -112,14 +112,38 @@ class LeaderChoiceTest {
     @Test
     void tellsBalanceWhoIsSlow() {
         look(3, term("sh1", "a", 60, "b"), term("sh2", "b", 2, "a"));
-        assertThat(choice.slow(List.of("a", "b", "c"), now)).containsExactly("a");
-        assertThat(choice.slow(List.of("a", "b", "c"), now.plusSeconds(700))).isEmpty();
+        List<LeaderChoice.Term> later = List.of(term("sh2", "b", 2, "a"));
+        assertThat(choice.slow(List.of("a", "b", "c"), later, now)).containsExactly("a");
+        assertThat(choice.slow(List.of("a", "b", "c"), later, now.plusSeconds(700)))
+                .isEmpty();
+    }
+
+    @Test
+    void callsNobodySlowWhoHasRecovered() {
+        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 1, 0.5);
+        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 200);
+        LeaderChoice.Term lameTerm = term("sh1", "a", 205, "b");
+        LeaderChoice.Term quickTerm = term("sh2", "b", 3, "a");
+        LeaderChoice.Term lamed = new LeaderChoice.Term(lameTerm.led(), 205, Map.of(), Map.of("a", lame, "b", idle));
+        LeaderChoice.Term quick = new LeaderChoice.Term(quickTerm.led(), 3, Map.of(), Map.of("b", idle, "a", lame));
+        look(4, lamed, quick);
+        assertThat(choice.slow(List.of("a", "b"), List.of(lamed, quick), now)).containsExactly("a");
+        assertThat(choice.slow(List.of("a", "b"), List.of(quick), now))
+                .as("does not lead any more, and still looks lame")
+                .containsExactly("a");
+
+        LeaderChoice.Term recovered = new LeaderChoice.Term(quickTerm.led(), 3, Map.of(), Map.of("b", idle, "a", idle));
+        assertThat(choice.slow(List.of("a", "b"), List.of(recovered), now)).isEmpty();
+        LeaderChoice.Term leadsAgain = new LeaderChoice.Term(lameTerm.led(), 4, Map.of(), Map.of("a", idle, "b", idle));
+        assertThat(choice.slow(List.of("a", "b"), List.of(leadsAgain, recovered), now))
+                .as("leads, and its commits are quick")
+                .isEmpty();
     }
 
     @Test
     void callsNobodySlowWhereAllAre() {
         look(3, term("sh1", "a", 60, "b"), term("sh2", "b", 50, "a"));
-        assertThat(choice.slow(List.of("a", "b", "c"), now)).isEmpty();
+        assertThat(choice.slow(List.of("a", "b", "c"), List.of(), now)).isEmpty();
     }
 
     @Test
