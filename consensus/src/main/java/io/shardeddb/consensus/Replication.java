@@ -104,6 +104,11 @@ final class Replication {
         if (response.durableIndex() > peer.match) {
             matched(peer, response.durableIndex(), false);
         }
+        if (peer.state == PeerState.COPYING && response.appliedIndex() >= core.log.firstIndex() - 1) {
+            // It has what the copy was to bring, and the report was lost, with its process or with the leader of the
+            // term before.
+            peer.probeFrom(Math.min(response.appliedIndex(), core.log.lastIndex()) + 1);
+        }
         boolean sawLatest = response.round() > peer.appendRound;
         if (sawLatest && peer.state == PeerState.PROBING) {
             peer.probing = false;

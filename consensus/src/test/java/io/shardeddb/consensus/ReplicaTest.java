@@ -139,6 +139,25 @@ class ReplicaTest {
     }
 
     @Test
+    void goesOnAfterACopyWhoseReportWasLostWithTheProcess() {
+        Replica leader = trio.elect(0);
+        trio.cutOff.add(id(2));
+        leader.propose(List.of(new Text("a"), new Text("b")), trio.now);
+        trio.settle();
+        SnapshotMarker marker = leader.markerAt(3);
+        trio.log(0).purge(marker);
+        leader.purged(3);
+        trio.cutOff.clear();
+        trio.pass(300 * MILLI);
+        assertThat(trio.copies).hasSize(1);
+        trio.add(2, new Recovered(new HardState(leader.status().term(), null), marker, List.of(), 3));
+        leader.propose(List.of(new Text("c")), trio.now);
+        trio.pass(300 * MILLI);
+        assertThat(trio.get(2).commitIndex()).isEqualTo(4);
+        assertThat(trio.copies).as("copied once").hasSize(1);
+    }
+
+    @Test
     void quarantinesAMemberWhoseLogBecameShorter() {
         Replica leader = trio.elect(0);
         leader.propose(List.of(new Text("a")), trio.now);

@@ -60,6 +60,9 @@ final class AdaptiveRun {
     /** (a) Two tolerated faults, which is the majority of five, against one. */
     List<Gain> quorums() throws LoadException, InterruptedException {
         List<Gain> gains = new ArrayList<>();
+        progress.accept("warming up");
+        inserts();
+        inserts();
         for (int slow = 1; slow <= 3; slow++) {
             Figures two = new Figures();
             Figures one = new Figures();
@@ -154,18 +157,18 @@ final class AdaptiveRun {
         int places = database.followersAsTheyStand().size();
         int others = 0;
         for (int place = 0; place < places; place++) {
-            database.bench().awaitHealthy();
             String leader = database.leader();
             String slow = database.followersAsTheyStand().get(place);
             database.prefer(ranked ? null : leader);
             database.delay(slow, SLOW_MILLIS);
             database.awaitRank(slow, ranked);
-            database.killLeader();
+            long starts = database.killLeader(leader);
             String next = database.leaderOtherThan(leader);
             progress.accept("killed " + leader + ", " + slow + " is slow" + (ranked ? " and ranked" : "") + ", " + next
                     + " leads");
             others += next.equals(slow) ? 0 : 1;
             release(List.of(slow));
+            database.awaitReturn(leader, starts);
         }
         return 100.0 * others / places;
     }

@@ -91,9 +91,23 @@ final class Hands {
                 .toList();
     }
 
-    /** Kills the process of the server that leads. */
-    void killLeader() {
+    /** Kills the process of the server that leads. Returns how often that server had been started before. */
+    long killLeader(String leader) {
+        long starts = starts(leader);
         database.killLeader(shard());
+        return starts;
+    }
+
+    /** Waits until a killed server is back, and every copy healthy: what is said of it meanwhile may still be of before. */
+    void awaitReturn(String server, long startsBefore) throws InterruptedException {
+        await("the return of " + server, () -> starts(server) > startsBefore);
+        database.awaitHealthy();
+    }
+
+    private long starts(String server) {
+        try (Servers servers = Servers.of(database.cluster(), BenchDatabase.NAME)) {
+            return servers.status(server).map(ServerStatus::getBootCounter).orElse(0L);
+        }
     }
 
     /** What a server sends to the others leaves so much later. */
@@ -108,16 +122,21 @@ final class Hands {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** A server that was started again answers here a moment after its copies do. */
     private void fault(String server, ObjectNode body) throws InterruptedException {
         String address = database.cluster()
                 .serverPod(BenchDatabase.NAME, server)
                 .getStatus()
                 .getPodIP();
         try (RouterClient http = new RouterClient("http://" + address + ":5000")) {
-            RouterClient.Answer answer = http.send("POST", "/faults", body, Map.of());
-            if (!answer.succeeded()) {
-                throw new CommandFailure(ExitCode.TEMPORARY, "the fault switch of " + server + ": " + answer.text());
-            }
+            await("the fault switch of " + server, () -> {
+                try {
+                    return http.send("POST", "/faults", body, Map.of()).succeeded();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            });
         }
     }
 
