@@ -31,6 +31,20 @@ public record GroupId(long high, long low) implements Comparable<GroupId> {
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
+    // Key of the maps that every message goes through: what records get by themselves is found through method handles,
+    // which are
+    // slow until a process has run for long.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GroupId that && high == that.high && low == that.low;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(high ^ low);
+    }
+
     /** 32 hexadecimal digits. */
     @Override
     public String toString() {

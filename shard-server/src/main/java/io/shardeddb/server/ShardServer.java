@@ -117,7 +117,8 @@ public final class ShardServer implements AutoCloseable {
         timestamps = new Timestamps(
                 settings.dataDirectory(), new MemberId(volumeId.high(), volumeId.low()), transport, fatal);
         Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
-        runtime = new GroupRuntime(log, stores, timing, wall, transport, transport, copies, retention, timestamps);
+        runtime = new GroupRuntime(
+                log, stores, timing, wall, transport, transport, copies, retention, timestamps, eventLoops.first());
         timestamps.useClock(() -> runtime.isClockFarAhead() ? 0 : wall.millis());
         transport.onBroken(runtime::unreachable);
         control = new GroupControl(runtime);

@@ -30,6 +30,11 @@ public final class GaleraCluster implements Peer {
         this.network = ThreadLocalRandom.current().nextInt(1, 255 * 250);
     }
 
+    /** Whether this machine has what a cluster needs. */
+    public static boolean isInstalled() {
+        return DebianMariaDb.installed();
+    }
+
     /**
      * Installs Galera when it is missing, and starts a cluster.
      *
@@ -38,7 +43,7 @@ public final class GaleraCluster implements Peer {
      * @throws IOException when it does not start; the message says why
      */
     public static GaleraCluster start(int flushAtCommit) throws IOException, InterruptedException {
-        if (!DebianMariaDb.installed()) {
+        if (!isInstalled()) {
             DebianMariaDb.install();
         }
         GaleraCluster cluster = new GaleraCluster(DebianMariaDb.temporaryFolder("sdb-bench-galera"), flushAtCommit);

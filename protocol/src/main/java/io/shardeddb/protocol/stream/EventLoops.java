@@ -13,6 +13,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,12 @@ import java.util.concurrent.TimeUnit;
  * hand-over between threads costs more than the work that is handed over.
  */
 public final class EventLoops implements AutoCloseable {
+
+    /**
+     * Bytes that one side may send before the other has taken them. A fixed number, since gRPC otherwise measures the connection with
+     * a ping for nearly each message, to guess one.
+     */
+    private static final int FLOW_CONTROL_WINDOW = 4 << 20;
 
     private final EventLoopGroup group;
     private final boolean epoll = Epoll.isAvailable();
@@ -33,9 +40,11 @@ public final class EventLoops implements AutoCloseable {
     }
 
     /** Makes connections run on one of the threads, which is returned. */
-    public Executor use(NettyChannelBuilder builder) {
+    public ScheduledExecutorService use(NettyChannelBuilder builder) {
         EventLoop loop = group.next();
-        builder.eventLoopGroup(loop).channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class);
+        builder.eventLoopGroup(loop)
+                .channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+                .flowControlWindow(FLOW_CONTROL_WINDOW);
         return loop;
     }
 
@@ -43,7 +52,13 @@ public final class EventLoops implements AutoCloseable {
     public void use(NettyServerBuilder builder) {
         builder.bossEventLoopGroup(group)
                 .workerEventLoopGroup(group)
-                .channelType(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+                .channelType(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .flowControlWindow(FLOW_CONTROL_WINDOW);
+    }
+
+    /** One of the threads, always the same, for work of the process that belongs to its messages. */
+    public ScheduledExecutorService first() {
+        return group.iterator().next();
     }
 
     /** The thread that calls this, when it is one of these; else any of these. */

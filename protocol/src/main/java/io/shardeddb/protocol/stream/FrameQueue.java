@@ -65,6 +65,11 @@ public final class FrameQueue<M> {
         }
     }
 
+    /** How many messages wait. Takes time for each of them. */
+    public int size() {
+        return waiting.size();
+    }
+
     /** Drops what waits and fulfils a condition. */
     public void removeIf(Predicate<M> condition) {
         waiting.removeIf(condition);

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.shardeddb.protocol.stream.FrameQueue;
+import io.shardeddb.protocol.stream.Gathering;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.protocol.wire.NumberedRequest;
@@ -15,7 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +52,9 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
             Status.RESOURCE_EXHAUSTED.withDescription("it is larger than " + MAX_REQUEST_BYTES + " bytes");
 
     private final DataGrpc.DataStub server;
-    private final Executor thread;
+    private static final int LONGEST_GATHERING_MILLIS = 5;
+
+    private final ScheduledExecutorService thread;
     private final FrameQueue<Pending> queue;
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
@@ -58,9 +62,11 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
     // Of the connection's thread.
     private @Nullable Opened open;
     private boolean closing;
+    private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
+    private boolean gathers;
 
     /** @param thread of the server's connection: everything of the stream happens there */
-    RequestStream(DataGrpc.DataStub server, Executor thread) {
+    RequestStream(DataGrpc.DataStub server, ScheduledExecutorService thread) {
         this.server = server;
         this.thread = thread;
         queue = new FrameQueue<>(thread, Pending::size, this);
@@ -74,6 +80,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
         private final Outcome outcome;
         // The stream that took it; of the connection's thread, but for looking whether there is one.
         private volatile @Nullable Opened on;
+        private long leftAt;
 
         private Pending(long number, NumberedRequest request, long deadline, Outcome outcome) {
             this.number = number;
@@ -163,14 +170,34 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
             // The connection may be known to be down: then this ends the stream before it returns.
             var _ = server.exchange(present);
         }
-        return present.equals(open) && present.isReady();
+        return present.equals(open) && present.isReady() && gathered();
+    }
+
+    /** Whether what waits leaves now; if not, it is looked at again when it has to. */
+    private boolean gathered() {
+        long now = System.nanoTime();
+        if (!gathers) {
+            gathering.begin(now);
+        }
+        if (gathering.isOver(queue.size(), now)) {
+            gathers = false;
+            return true;
+        }
+        if (!gathers) {
+            gathers = true;
+            var _ = thread.schedule(queue::flush, gathering.end() - now, TimeUnit.NANOSECONDS);
+        }
+        return false;
     }
 
     @Override
     public void send(List<Pending> frame) {
         Opened present = open;
+        long now = System.nanoTime();
+        gathering.left(pending.size(), now);
         RequestFrame.Builder requests = RequestFrame.newBuilder();
         for (Pending waiting : frame) {
+            waiting.leftAt = now;
             // Before looking whether it still waits: who ends it meanwhile must not take it for one that never left.
             waiting.on = present;
             if (pending.containsKey(waiting.number)) {
@@ -230,9 +257,11 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
 
         @Override
         public void onNext(ReplyFrame frame) {
+            long now = System.nanoTime();
             for (NumberedReply reply : frame.getRepliesList()) {
                 Pending waiting = pending.remove(reply.getNumber());
                 if (waiting != null) {
+                    gathering.answered(now - waiting.leftAt);
                     answer(waiting, reply);
                 }
             }

@@ -12,7 +12,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** One gRPC channel for each server address, made at first use. Answers are handled on the channel's own threads. */
 @Singleton
@@ -29,7 +29,7 @@ public final class ServerLinks {
         private final RequestStream requests;
         private volatile double latencyMicros;
 
-        Link(ManagedChannel channel, Executor thread) {
+        Link(ManagedChannel channel, ScheduledExecutorService thread) {
             this.channel = channel;
             this.stub = DataGrpc.newStub(channel);
             this.requests = new RequestStream(stub, thread);
@@ -96,9 +96,10 @@ public final class ServerLinks {
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address)
                 .usePlaintext()
                 .directExecutor()
+                .disableRetry()
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .maxInboundMessageSize(RouterSettings.MAX_MESSAGE_BYTES);
-        Executor thread = eventLoops.use(builder);
+        ScheduledExecutorService thread = eventLoops.use(builder);
         return new Link(builder.build(), thread);
     }
 

@@ -39,7 +39,7 @@ final class Applier {
      * Nobody waits for a follower's rows, and one large transaction costs less than many small ones: a follower begins one only so
      * long after the end of the one before, or when so many entries wait, or when somebody does wait.
      */
-    private static final long UNHURRIED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long UNHURRIED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long UNHURRIED_ENTRIES = 256;
 
@@ -230,6 +230,7 @@ final class Applier {
         var past = handed.headMap(applied, true);
         past.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
         past.clear();
+        replica.proposals().answeredTo(applied, System.nanoTime());
         replica.appliedState(state);
     }
 
@@ -294,15 +295,10 @@ final class Applier {
             long last = entries.getLast().index();
             boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
             @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
-            // A caller who waits for a schema or an interval must find it in force when answered.
-            if (!changesMore) {
-                answer(taken, outcomes);
-            }
             loop.execute(() -> {
+                // A caller who waits for a schema or an interval must find it in force when answered.
                 done(last, outcomes, state);
-                if (changesMore) {
-                    answer(taken, outcomes);
-                }
+                answer(taken, outcomes);
             });
         } catch (UnresolvedRequestException e) {
             loop.execute(() -> unresolved(e, taken));
@@ -334,7 +330,9 @@ final class Applier {
         unresolved = null;
         failures = 0;
         applied = last;
-        unhurriedUntil = System.nanoTime() + UNHURRIED_PAUSE_NANOS;
+        long now = System.nanoTime();
+        unhurriedUntil = now + UNHURRIED_PAUSE_NANOS;
+        replica.proposals().answeredTo(last, now);
         outcomes.stream().filter(outcome -> !outcome.checksums().isEmpty()).forEach(replica::checksummed);
         if (state != null) {
             replica.appliedState(state);

@@ -167,7 +167,24 @@ final class GroupReplica {
     }
 
     long deadline() {
-        return quarantine != null ? Long.MAX_VALUE / 2 + System.nanoTime() : core.deadline();
+        if (quarantine != null) {
+            return Long.MAX_VALUE / 2 + System.nanoTime();
+        }
+        long ofCore = core.deadline();
+        if (core.role() != Role.LEADER) {
+            return ofCore;
+        }
+        long gathered = proposals.gatheredBy(ofCore);
+        return gathered - ofCore < 0 ? gathered : ofCore;
+    }
+
+    /** The deadline has come. A tick tells the followers of the last commit, so there is none when it is only time to propose. */
+    void wake(long now) {
+        if (quarantine == null && now - core.deadline() >= 0) {
+            tick(now);
+        } else {
+            touch();
+        }
     }
 
     boolean hasWaiters() {

@@ -5,7 +5,6 @@ import io.shardeddb.consensus.Effects;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
-import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.LogSpace;
@@ -23,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +82,7 @@ public final class GroupRuntime implements AutoCloseable {
      * @param copier takes copies
      * @param retention how much log is kept
      * @param timestamps the timestamp service, for when it is on
+     * @param thread of the server's connections, which drives the groups besides
      */
     public GroupRuntime(
             SharedLog log,
@@ -92,7 +93,8 @@ public final class GroupRuntime implements AutoCloseable {
             PeerCalls calls,
             CopyRunner copier,
             Retention retention,
-            TimestampSource timestamps) {
+            TimestampSource timestamps,
+            ScheduledExecutorService thread) {
         this.log = log;
         this.timestamps = timestamps;
         this.stores = stores;
@@ -100,7 +102,7 @@ public final class GroupRuntime implements AutoCloseable {
         this.wall = wall;
         this.sender = sender;
         clockComparison = new ClockComparison(wall.millis(), System.nanoTime());
-        loop = new Loop(this::turn);
+        loop = new Loop(thread, this::turn);
         copies = new CopyDispatch(this, calls, copier);
         housekeeping = new Housekeeping(this, log, stores, copies, retention);
         nextTimers = System.nanoTime();
@@ -378,9 +380,8 @@ public final class GroupRuntime implements AutoCloseable {
         long next = now + IDLE_NANOS;
         for (GroupReplica replica : replicas.values()) {
             boolean waiters = replica.hasWaiters();
-            // While writes are going on, a leader also ticks in between, so that followers learn of commits.
-            if (now - replica.deadline() >= 0 || (waiters && replica.core().role() == Role.LEADER)) {
-                replica.tick(now);
+            if (now - replica.deadline() >= 0) {
+                replica.wake(now);
             }
             if (expiry && waiters) {
                 replica.expire(now);

@@ -1,24 +1,38 @@
 package io.shardeddb.server.group;
 
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that drives all groups: runs what is handed to it, then gives the runtime its turn, then sleeps until something is due. */
+/**
+ * Drives all groups on one thread: runs what is handed to it, then gives the runtime its turn, then waits until something is due.
+ *
+ * <p>The thread is that of the server's connections, so that a message is handled where it arrives and leaves from where it is made. A
+ * round begins when the thread has read everything that has arrived: what came together is handled in one turn.
+ */
 final class Loop implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     /** So many tasks at most before the runtime gets its turn: they are batched, but not without end. */
     private static final int TASKS_PER_TURN = 512;
 
-    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean sleeping = new AtomicBoolean();
+    private static final long CLOSE_SECONDS = 5;
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final ScheduledExecutorService thread;
     private final Turn turn;
-    private final Thread thread;
-    private volatile boolean closed;
+    private volatile boolean running;
+
+    // Of the thread alone: when the earliest timer that has been set goes off.
+    private long alarm;
+    private boolean alarmSet;
 
     /** What happens after each round of tasks. */
     interface Turn {
@@ -30,24 +44,23 @@ final class Loop implements Executor, AutoCloseable {
         long run(long now);
     }
 
-    Loop(Turn turn) {
+    /** @param thread runs one task at a time, in order */
+    Loop(ScheduledExecutorService thread, Turn turn) {
+        this.thread = thread;
         this.turn = turn;
-        thread = Thread.ofPlatform().name("groups").daemon().unstarted(this::loop);
     }
 
+    /** Begins. What was handed over before is run now. */
     void start() {
-        thread.start();
-    }
-
-    boolean inLoop() {
-        return Thread.currentThread().equals(thread);
+        running = true;
+        schedule();
     }
 
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
-        if (sleeping.get() && sleeping.compareAndSet(true, false)) {
-            LockSupport.unpark(thread);
+        if (running) {
+            schedule();
         }
     }
 
@@ -56,30 +69,55 @@ final class Loop implements Executor, AutoCloseable {
         execute(() -> together.forEach(Loop::guarded));
     }
 
-    private void loop() {
-        while (!closed) {
-            int done = 0;
-            Runnable task = tasks.poll();
-            while (task != null) {
-                guarded(task);
-                task = ++done < TASKS_PER_TURN ? tasks.poll() : null;
-            }
-            long wake = turn.run(System.nanoTime());
-            if (tasks.isEmpty()) {
-                sleep(wake);
-            }
+    private void schedule() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            thread.execute(this::round);
         }
     }
 
-    private void sleep(long wake) {
-        sleeping.set(true);
-        if (tasks.isEmpty() && !closed) {
-            long wait = wake - System.nanoTime();
-            if (wait > 0) {
-                LockSupport.parkNanos(this, wait);
-            }
+    private void round() {
+        // First: what is added from here on schedules anew.
+        scheduled.set(false);
+        if (!running) {
+            return;
         }
-        sleeping.set(false);
+        int done = 0;
+        Runnable task = tasks.poll();
+        while (task != null) {
+            guarded(task);
+            task = ++done < TASKS_PER_TURN ? tasks.poll() : null;
+        }
+        long now = System.nanoTime();
+        long wake = turned(now);
+        if (!running) {
+            return;
+        }
+        if (!tasks.isEmpty() || wake - now <= 0) {
+            schedule();
+        } else if (!alarmSet || wake - alarm < 0) {
+            // A later alarm stays set: what it starts is a turn with nothing to do.
+            alarmSet = true;
+            alarm = wake;
+            var _ = thread.schedule(() -> ring(wake), wake - now, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private long turned(long now) {
+        try {
+            return turn.run(now);
+        } catch (RuntimeException | Error e) {
+            // What it left behind is unknown. That there are no more turns ends the process: see the liveness probe.
+            running = false;
+            LOG.error("the groups cannot go on", e);
+            return now;
+        }
+    }
+
+    private void ring(long of) {
+        if (alarm == of) {
+            alarmSet = false;
+        }
+        round();
     }
 
     private static void guarded(Runnable task) {
@@ -91,12 +129,19 @@ final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /** Nothing is run any more when this returns. */
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
+        if (!running) {
+            return;
+        }
+        running = false;
+        CountDownLatch idle = new CountDownLatch(1);
+        thread.execute(idle::countDown);
         try {
-            thread.join(5_000);
+            if (!idle.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the groups' thread is stuck");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Entries that are being applied, and who waits for them. Whoever takes the waiters answers them, so that nobody is answered twice. */
+/** Entries that are being applied, and who waits for them. Whoever takes the waiters answers them, so that nobody is answered twice. Of the loop. */
 final class Portion {
     private final List<CommittedEntry> entries;
     private final long since;
@@ -26,8 +26,8 @@ final class Portion {
         return since;
     }
 
-    /** Who waits, by index; empty when somebody has taken them before. Any thread. */
-    synchronized NavigableMap<Long, Proposals.Waiters> takeWaiters() {
+    /** Who waits, by index; empty when somebody has taken them before. */
+    NavigableMap<Long, Proposals.Waiters> takeWaiters() {
         NavigableMap<Long, Proposals.Waiters> taken = waiters;
         waiters = new TreeMap<>();
         return taken;

@@ -3,6 +3,7 @@ package io.shardeddb.server.group;
 import io.shardeddb.consensus.Outcome;
 import io.shardeddb.consensus.Replica;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.stream.Gathering;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.WriteBatch;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What clients wait for in one group. Waiting writes are merged into one entry while earlier entries are on their way; when none
- * is, a write is proposed at once. Confined to the loop; answers may be given by any thread.
+ * is, {@link Gathering} says how long to wait for more of them. Confined to the loop; answers may be given by any thread.
  */
 final class Proposals {
     private static final int MAX_WAITING = 8192;
@@ -35,6 +36,7 @@ final class Proposals {
     private static final int WORTH_ANOTHER_ENTRY = 32;
 
     private static final String CLOCK_AHEAD = "this server's clock is far ahead of the others'";
+    private static final int LONGEST_GATHERING_MILLIS = 10;
 
     private final HybridClock clock;
     private final TimestampSource service;
@@ -43,7 +45,12 @@ final class Proposals {
     private @Nullable StampedBatch stamping;
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
+    private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
+    private final ArrayDeque<Unanswered> unanswered = new ArrayDeque<>();
     private long committed;
+
+    /** An entry on its way to being applied. */
+    private record Unanswered(long index, int writes, long since) {}
 
     /** Who waits for an entry: the writers of a batch, or one caller who waits for the entry itself. */
     record Waiters(
@@ -80,7 +87,28 @@ final class Proposals {
 
     /** Takes a write, unless too many wait. */
     boolean offer(Pending write) {
-        return waiting.size() < MAX_WAITING && waiting.add(write);
+        if (waiting.size() >= MAX_WAITING) {
+            return false;
+        }
+        if (waiting.isEmpty()) {
+            gathering.begin(System.nanoTime());
+        }
+        return waiting.add(write);
+    }
+
+    /** When what waits is proposed, if no more comes; the time that is given when nothing waits for that. */
+    long gatheredBy(long otherwise) {
+        return waiting.isEmpty() || stamping != null || underWay() > 0 ? otherwise : gathering.end();
+    }
+
+    /** Everything up to here has been applied, and whoever waited for it has been answered. */
+    void answeredTo(long index, long now) {
+        Unanswered oldest = unanswered.peek();
+        while (oldest != null && oldest.index() <= index) {
+            gathering.answered(now - oldest.since());
+            unanswered.remove();
+            oldest = unanswered.peek();
+        }
     }
 
     void committedTo(long index) {
@@ -92,7 +120,7 @@ final class Proposals {
         if (!proposeStamped(core, view, now)) {
             return;
         }
-        while (mayPropose()) {
+        while (mayPropose(now)) {
             List<Pending> writes = nextBatch();
             if (service.isOn()) {
                 stamping = new StampedBatch(writes, core.term());
@@ -179,9 +207,16 @@ final class Proposals {
         }
     }
 
-    private boolean mayPropose() {
-        int underWay = proposed.tailMap(committed, false).size();
-        return underWay == 0 ? !waiting.isEmpty() : underWay < MAX_UNCOMMITTED && waiting.size() >= WORTH_ANOTHER_ENTRY;
+    private boolean mayPropose(long now) {
+        int underWay = underWay();
+        if (underWay == 0) {
+            return !waiting.isEmpty() && gathering.isOver(waiting.size(), now);
+        }
+        return underWay < MAX_UNCOMMITTED && waiting.size() >= WORTH_ANOTHER_ENTRY;
+    }
+
+    private int underWay() {
+        return proposed.tailMap(committed, false).size();
     }
 
     /** Proposes a command of the server's own. */
@@ -202,6 +237,8 @@ final class Proposals {
         switch (core.propose(List.of(CommandPayload.of(stamped)), now)) {
             case Outcome.Accepted(long index, long term) -> {
                 proposed.put(index, new Waiters(term, waiters.writes(), waiters.entry()));
+                unanswered.add(new Unanswered(index, waiters.writes().size(), now));
+                gathering.left(unanswered.stream().mapToInt(Unanswered::writes).sum(), now);
                 return true;
             }
             case Outcome.Refused(var reason, var leader) -> {
@@ -235,6 +272,8 @@ final class Proposals {
         waiting.forEach(write -> write.reply().accept(refusal));
         waiting.clear();
         dropStamping(refusal);
+        unanswered.clear();
+        gathering.forget();
     }
 
     /** Ends the waiting of those whose time is up. */

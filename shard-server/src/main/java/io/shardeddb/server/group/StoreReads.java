@@ -122,10 +122,11 @@ final class StoreReads {
         return together;
     }
 
-    /** All of them by key, or a page alone. */
+    /** All of them by key, or a page alone. They are answered together, on the loop. */
     private void read(List<Admitted> together) {
         try {
-            answer(together, rows(together));
+            List<ReadReply> replies = rows(together);
+            runtime.loop().execute(() -> answer(together, replies));
         } catch (StoreUnavailableException e) {
             recheck();
             refuseAll(together, ErrorCode.STORE_UNAVAILABLE, "the rows' database fails: " + e.getMessage());
@@ -143,11 +144,12 @@ final class StoreReads {
     }
 
     private void answer(List<Admitted> together, List<ReadReply> replies) {
-        Leading leading = new Leading();
+        long now = System.nanoTime();
+        runtime.compareClocks(now);
         for (int i = 0; i < replies.size(); i++) {
             Admitted read = together.get(i);
             // The process may have been frozen since the confirmation: look again just before the answer.
-            if (leading.still(read.confirmed())) {
+            if (stillLeads(read.confirmed(), now)) {
                 read.reply()
                         .accept(replies.get(i).toBuilder()
                                 .setLeader(replica.view().leader())
@@ -158,38 +160,15 @@ final class StoreReads {
         }
     }
 
-    /** Looks whether the leadership of a confirmation still lasts; one question to the loop serves reads that were made together. */
-    private final class Leading {
-        private long askedTerm = -1;
-        private boolean leaseHeld;
-
-        boolean still(Effects.@Nullable ConfirmedRead confirmed) {
-            if (confirmed == null) {
-                return true;
-            }
-            ReplicaView view = replica.view();
-            if (view.role() != Role.LEADER || view.term() != confirmed.term()) {
-                return false;
-            }
-            if (!confirmed.byLease()) {
-                return true;
-            }
-            if (askedTerm != confirmed.term()) {
-                askedTerm = confirmed.term();
-                leaseHeld = leaseHolds(askedTerm);
-            }
-            return leaseHeld;
+    /** Whether the leadership of a confirmation still lasts. On the loop. */
+    private boolean stillLeads(Effects.@Nullable ConfirmedRead confirmed, long now) {
+        if (confirmed == null) {
+            return true;
         }
-
-        private boolean leaseHolds(long term) {
-            return runtime.onLoop(() -> {
-                        long now = System.nanoTime();
-                        runtime.compareClocks(now);
-                        return replica.core().leaseHolds(term, now);
-                    })
-                    .completeOnTimeout(false, 1, TimeUnit.SECONDS)
-                    .join();
-        }
+        ReplicaView view = replica.view();
+        return view.role() == Role.LEADER
+                && view.term() == confirmed.term()
+                && (!confirmed.byLease() || replica.core().leaseHolds(confirmed.term(), now));
     }
 
     /**
@@ -205,7 +184,7 @@ final class StoreReads {
         ScanEnd.Builder end;
         try {
             end = store.scan(request, chunks).toBuilder();
-            if (!new Leading().still(confirmed)) {
+            if (!mayEnd(confirmed)) {
                 end = ScanEnd.newBuilder()
                         .setError(Answers.error(ErrorCode.NOT_LEADER, "the leadership ended during the scan"));
             }
@@ -218,6 +197,16 @@ final class StoreReads {
             end = ScanEnd.newBuilder().setError(Answers.error(ErrorCode.INTERNAL, "the scan failed: " + e));
         }
         return end.setLeader(replica.view().leader()).build();
+    }
+
+    private boolean mayEnd(Effects.@Nullable ConfirmedRead confirmed) {
+        return runtime.onLoop(() -> {
+                    long now = System.nanoTime();
+                    runtime.compareClocks(now);
+                    return stillLeads(confirmed, now);
+                })
+                .completeOnTimeout(false, 1, TimeUnit.SECONDS)
+                .join();
     }
 
     private void refuseAll(List<Admitted> reads, ErrorCode code, String text) {

@@ -47,6 +47,7 @@ public final class ServerChannels implements AutoCloseable {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address)
                 .usePlaintext()
                 .directExecutor()
+                .disableRetry()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 // A pod that is gone answers nothing at all.
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)

@@ -1,0 +1,69 @@
+package io.shardeddb.protocol.stream;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Decides how long requests wait for others to travel with: as a frame to a server, or as an entry of a log. What travels costs work
+ * on every thread that it passes, however little it carries, and clients that have just been answered come back soon: who leaves with
+ * the first of them makes the others wait for the next one, and everybody pay for two.
+ *
+ * <p>A request that is alone never waits. Where several are usually under way at the same time, the first waits until most of as many
+ * are there, but no longer than a part of what the way takes anyway. The same idea as PostgreSQL's {@code commit_delay} and {@code
+ * commit_siblings}, with both found by watching.
+ *
+ * <p>Times are {@link System#nanoTime}. Not for several threads.
+ */
+public final class Gathering {
+
+    /** Clients in a loop come back one after the other: waiting for the last of them is not worth it. */
+    private static final double MOST = 0.75;
+
+    private static final double PART_OF_THE_WAY = 0.5;
+    private static final double NEWEST_WEIGHT = 0.25;
+
+    private final long longestNanos;
+    private long begun;
+    private double usual;
+    private double wayNanos;
+
+    /** @param longestMillis that a request waits at most */
+    public Gathering(long longestMillis) {
+        longestNanos = TimeUnit.MILLISECONDS.toNanos(longestMillis);
+    }
+
+    /** The first request begins to wait. */
+    public void begin(long now) {
+        begun = now;
+    }
+
+    /** Whether those that wait leave now. */
+    public boolean isOver(int waiting, long now) {
+        return waiting >= MOST * usual || now - end() >= 0;
+    }
+
+    /** When they leave at the latest. */
+    public long end() {
+        return begun + Math.min(longestNanos, (long) (PART_OF_THE_WAY * wayNanos));
+    }
+
+    /**
+     * They left. What is behind them, if anything, begins to wait now.
+     *
+     * @param underWay requests that are not answered yet, these among them
+     */
+    public void left(int underWay, long now) {
+        usual += NEWEST_WEIGHT * (underWay - usual);
+        begun = now;
+    }
+
+    /** Some that left were answered after so many nanoseconds. */
+    public void answered(long nanos) {
+        wayNanos += NEWEST_WEIGHT * (nanos - wayNanos);
+    }
+
+    /** Begins anew: the way leads elsewhere. */
+    public void forget() {
+        usual = 0;
+        wayNanos = 0;
+    }
+}
