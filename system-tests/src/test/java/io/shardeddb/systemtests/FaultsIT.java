@@ -2,7 +2,9 @@ package io.shardeddb.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.crds.Shard;
@@ -28,13 +30,20 @@ import org.junit.jupiter.api.io.TempDir;
  * Faults at random moments while clients write and read: every acknowledged row must be there afterwards, no strong read may miss
  * what was acknowledged before it began, and all copies of each shard must agree. Ends only processes that the cluster has on
  * record; each wait is bounded. In short in every build; in full, with the longest pause asserted, in the profile
- * {@code fault-tests}. {@code -Dfaults.seed=N} repeats the choices of a run.
+ * {@code fault-tests}. {@code -Dfaults.seed=N} repeats the choices of a run; {@code -Dfaults.adaptive=true} turns on what adapts.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultsIT {
 
     private static final Duration ASKED_TIMEOUT = Duration.ofSeconds(45);
-    private static final int COPIES = 3;
+    /** With everything that adapts: commits by weights of which two of five are enough, and timestamps of the service. */
+    private static final boolean ADAPTIVE = Boolean.getBoolean("faults.adaptive");
+
+    private static final int SERVERS = ADAPTIVE ? 5 : 3;
+    private static final String ADAPTIVE_SPEC = """
+            {"servers": {"count": 5}, "replication": {"replicas": 5, "faultTolerance": 1}, "timestamps": {"mode": "Service"}}
+            """;
+
     private static final int HTTP_PORT = 5000;
     /** The highest key of each shard's range that no writer uses. */
     private static final long SPARE_KEY = 4_000;
@@ -56,10 +65,20 @@ final class FaultsIT {
     private LoadedDatabase database;
 
     @BeforeAll
-    void start(@TempDir Path folder) {
+    void start(@TempDir Path folder) throws IOException, InterruptedException {
         running = RunningCluster.up(folder, "--fault-switches", "students.yaml");
         database = new LoadedDatabase(running, LONGEST_PAUSE);
         database.say("faults.seed=%d".formatted(seed));
+        if (ADAPTIVE) {
+            ObjectMapper json = new ObjectMapper();
+            running.cluster()
+                    .api()
+                    .merge(
+                            KnownKinds.DATABASE.path(running.cluster().namespace(), LoadedDatabase.NAME),
+                            json.createObjectNode().set("spec", json.readTree(ADAPTIVE_SPEC)));
+            running.awaitHealthy(LoadedDatabase.NAME, SERVERS);
+            database.say("five copies, faultTolerance 1, timestamps of the service");
+        }
     }
 
     @AfterAll
@@ -201,7 +220,7 @@ final class FaultsIT {
     }
 
     private Pod randomServer() {
-        return running.serverPod(LoadedDatabase.NAME, "server-" + random.nextInt(COPIES));
+        return running.serverPod(LoadedDatabase.NAME, "server-" + random.nextInt(SERVERS));
     }
 
     private CompletableFuture<HttpResponse<String>> ask(Pod pod, String path, String body) {
