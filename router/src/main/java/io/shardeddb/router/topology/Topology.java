@@ -164,7 +164,8 @@ public final class Topology {
         return other instanceof Topology topology
                 && schema.equals(topology.schema)
                 && shards.equals(topology.shards)
-                && servers.equals(topology.servers);
+                && servers.equals(topology.servers)
+                && timestampService == topology.timestampService;
     }
 
     @Override
@@ -174,6 +175,7 @@ public final class Topology {
 
     @Override
     public String toString() {
-        return "Topology[" + schema + ", " + shards + ", " + servers + "]";
+        return "Topology[" + schema + ", " + shards + ", " + servers
+                + (timestampService ? ", timestamp service]" : "]");
     }
 }
