@@ -6,12 +6,14 @@ import java.util.Locale;
 /** Horizontal bars with their spread, as SVG. */
 public final class BarChart {
 
-    private static final int WIDTH = 760;
+    private static final int BARS = 370;
     private static final int LABELS = 280;
+    private static final int LETTER = 7;
     private static final int LINE = 26;
     private static final int HEAD = 48;
     private static final int BAR = 16;
     private static final int RIGHT = 110;
+    private static final int GAP = 8;
     private static final String[] COLOURS = {"#2f6db3", "#c2792b", "#6b8e3d", "#8a5a9e"};
 
     private BarChart() {}
@@ -42,7 +44,15 @@ public final class BarChart {
                 .mapToDouble(bar -> Math.max(bar.value(), bar.max()))
                 .max()
                 .orElse(1);
-        double scale = longest > 0 ? (WIDTH - LABELS - RIGHT) / longest : 0;
+        double scale = longest > 0 ? BARS / longest : 0;
+        int labels = Math.max(
+                LABELS,
+                bars.stream()
+                                .mapToInt(bar -> LETTER * bar.label().length())
+                                .max()
+                                .orElse(0)
+                        + 2 * GAP);
+        int width = labels + BARS + RIGHT;
         int height = HEAD + bars.size() * LINE + 12;
         StringBuilder svg = new StringBuilder(
                 String.format(Locale.ROOT, """
@@ -50,15 +60,15 @@ public final class BarChart {
                 <rect width="100%%" height="100%%" fill="white"/>
                 <text x="12" y="24" font-size="15" font-weight="bold">%s</text>
                 <text x="%d" y="24" text-anchor="end" fill="#555">%s</text>
-                """, WIDTH, height, escaped(title), WIDTH - 12, escaped(unit)));
+                """, width, height, escaped(title), width - 12, escaped(unit)));
         for (int i = 0; i < bars.size(); i++) {
-            bar(svg, bars.get(i), HEAD + i * LINE, scale);
+            bar(svg, bars.get(i), labels, HEAD + i * LINE, scale);
         }
         return svg.append("</svg>\n").toString();
     }
 
-    private static void bar(StringBuilder svg, Bar bar, int top, double scale) {
-        double end = LABELS + bar.value() * scale;
+    private static void bar(StringBuilder svg, Bar bar, int labels, int top, double scale) {
+        double end = labels + bar.value() * scale;
         int middle = top + BAR / 2;
         svg.append(String.format(
                 Locale.ROOT,
@@ -66,19 +76,19 @@ public final class BarChart {
                         + "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n"
                         + "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#222\"/>%n"
                         + "<text x=\"%.1f\" y=\"%d\">%s</text>%n",
-                LABELS - 8,
+                labels - GAP,
                 middle + 4,
                 escaped(bar.label()),
-                LABELS,
+                labels,
                 top,
                 bar.value() * scale,
                 BAR,
                 COLOURS[bar.series() % COLOURS.length],
-                LABELS + bar.min() * scale,
+                labels + bar.min() * scale,
                 middle,
-                LABELS + bar.max() * scale,
+                labels + bar.max() * scale,
                 middle,
-                Math.max(end, LABELS + bar.max() * scale) + 6,
+                Math.max(end, labels + bar.max() * scale) + 6,
                 middle + 4,
                 Markdown.number(bar.value())));
     }

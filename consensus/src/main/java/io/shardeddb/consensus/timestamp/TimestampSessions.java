@@ -26,10 +26,18 @@ public final class TimestampSessions {
     private TimestampMembership membership = TimestampMembership.NONE;
     /** The greatest timestamp that each server is known to have reached. */
     private long[] reached = new long[0];
-    /** Servers that let a tick wait for long: they are asked now and then only, until they answer. */
+    /**
+     * Servers that let a tick wait for long: they are asked now and then only, until they answer; but as soon as there are not enough
+     * others, all are asked.
+     */
     private boolean[] suspected = new boolean[0];
 
     private long[] askedAt = new long[0];
+
+    /** Since when a server has been asked and has answered nothing; meaningful while it is {@link #silent}. */
+    private long[] silentSince = new long[0];
+
+    private boolean[] silent = new boolean[0];
 
     private long lastSession;
 
@@ -38,7 +46,7 @@ public final class TimestampSessions {
      *
      * @param boostAfter how long a session with a candidate waits for more answers before it raises the servers that are behind
      * @param retryAfter after this time, at first, what was not answered is asked again
-     * @param longestRetry the longest time between repetitions
+     * @param longestRetry the longest time between repetitions; a server that answers nothing for so long is suspected
      * @param maxSessions sessions under way at the same time
      */
     public record Times(long boostAfter, long retryAfter, long longestRetry, int maxSessions) {
@@ -98,6 +106,8 @@ public final class TimestampSessions {
         reached = rules.forgetsServers() ? new long[members] : Arrays.copyOf(reached, members);
         suspected = new boolean[members];
         askedAt = new long[members];
+        silentSince = new long[members];
+        silent = new boolean[members];
         List<TimestampSession> interrupted = List.copyOf(running.values());
         running.clear();
         for (int i = interrupted.size() - 1; i >= 0; i--) {
@@ -143,11 +153,23 @@ public final class TimestampSessions {
     }
 
     private void ask(TimestampSession session, int server, long floor, long now) {
-        if (suspected[server] && now - askedAt[server] < times.longestRetry()) {
+        if (suspected[server] && now - askedAt[server] < times.longestRetry() && othersAreEnough()) {
             return;
         }
         askedAt[server] = now;
+        if (!silent[server]) {
+            silent[server] = true;
+            silentSince[server] = now;
+        }
         ticks.add(new Tick(membership.members().get(server), session.id(), membership.epoch(), floor, session.count()));
+    }
+
+    private boolean othersAreEnough() {
+        int others = 0;
+        for (boolean doubtful : suspected) {
+            others += doubtful ? 0 : 1;
+        }
+        return others >= Math.max(rules.quorum(membership), rules.reaching(membership));
     }
 
     /**
@@ -164,6 +186,7 @@ public final class TimestampSessions {
             return;
         }
         suspected[server] = false;
+        silent[server] = false;
         reached[server] = Math.max(reached[server], TimestampLayout.later(first, count - 1L));
         for (TimestampSession running : List.copyOf(running.values())) {
             if (rules.countsIn(running.id(), session)) {
@@ -242,7 +265,7 @@ public final class TimestampSessions {
     private void repeat(TimestampSession session, long now) {
         for (int i = 0; i < reached.length; i++) {
             if (!session.hasAnswered(i)) {
-                suspected[i] = true;
+                suspected[i] |= silent[i] && now - silentSince[i] >= times.longestRetry();
                 ask(session, i, session.floor(), now);
             } else if (session.hasCandidate() && reached[i] < session.lastOfRun()) {
                 ask(session, i, session.lastOfRun(), now);

@@ -14,14 +14,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Timestamps of the service: any server holds a session for whoever asks it. One that does not answer is passed over. */
+/**
+ * Timestamps of the service: any server holds a session for whoever asks it. One that does not answer, or cannot reach enough others, is
+ * passed over, and for a while nobody asks it but one request now and then.
+ */
 @Singleton
 final class ServiceTimestamps {
-    private static final int SESSION_MILLIS = 2_000;
+    private static final int SESSION_MILLIS = 1_000;
     private static final int ATTEMPTS = 3;
 
     private final ServerLinks links;
     private final AtomicInteger turn = new AtomicInteger();
+    private final Avoided avoided = new Avoided();
 
     ServiceTimestamps(ServerLinks links) {
         this.links = links;
@@ -30,16 +34,16 @@ final class ServiceTimestamps {
     /** One timestamp; fails with {@link DatabaseException} when none could be had. */
     CompletableFuture<Long> next(Topology topology) {
         List<String> addresses = topology.addresses().stream().sorted().toList();
-        return attempt(addresses, turn.getAndIncrement(), ATTEMPTS);
+        return attempt(addresses, ATTEMPTS);
     }
 
-    private CompletableFuture<Long> attempt(List<String> addresses, int number, int left) {
+    private CompletableFuture<Long> attempt(List<String> addresses, int left) {
         if (addresses.isEmpty() || left == 0) {
             return CompletableFuture.failedFuture(new DatabaseException(
                     ErrorCode.OVERLOADED, "the timestamp service does not answer: too few of its servers are up"));
         }
         CompletableFuture<NextTimestampReply> answer = new CompletableFuture<>();
-        String address = addresses.get(Math.floorMod(number, addresses.size()));
+        String address = avoided.choose(addresses, turn.getAndIncrement(), System.nanoTime());
         TimestampsGrpc.newStub(links.channel(address))
                 .withDeadlineAfter(2L * SESSION_MILLIS, TimeUnit.MILLISECONDS)
                 .next(
@@ -63,8 +67,13 @@ final class ServiceTimestamps {
                             }
                         });
         return answer.exceptionally(silence -> NextTimestampReply.getDefaultInstance())
-                .thenCompose(reply -> reply.getOfService() && !reply.hasError()
-                        ? CompletableFuture.completedFuture(reply.getTimestamp())
-                        : attempt(addresses, number + 1, left - 1));
+                .thenCompose(reply -> {
+                    if (reply.getOfService() && !reply.hasError()) {
+                        avoided.answered(address);
+                        return CompletableFuture.completedFuture(reply.getTimestamp());
+                    }
+                    avoided.failed(address, System.nanoTime());
+                    return attempt(addresses, left - 1);
+                });
     }
 }

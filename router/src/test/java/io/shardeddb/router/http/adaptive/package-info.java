@@ -1,0 +1,5 @@
+/** Tests of what adapts, at the router. */
+@NullMarked
+package io.shardeddb.router.http.adaptive;
+
+import org.jspecify.annotations.NullMarked;
