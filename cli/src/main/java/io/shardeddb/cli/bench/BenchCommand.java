@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
             AnalysisCommand.class,
             WorkloadCommand.class,
             AdaptiveCommand.class,
+            GrowthCommand.class,
             CeilingCommand.class,
             GuardCommand.class,
             HelpCommand.class

@@ -68,6 +68,7 @@ public final class GroupRuntime implements AutoCloseable {
     private long nextTimers;
     private long nextExpiry;
     private int batchesInFlight;
+    private boolean submitting;
 
     private volatile boolean draining;
     private volatile long lastTurn = System.nanoTime();
@@ -359,9 +360,13 @@ public final class GroupRuntime implements AutoCloseable {
                 nextTimers = earlier(nextTimers, nextExpiry);
             }
         }
-        submit();
         outgoing.forEach(sender::send);
         outgoing.clear();
+        if (!submitting && !(batch.isEmpty() && durableWork.isEmpty())) {
+            // Others have the longer way: what they are to write leaves before the log's thread is woken here.
+            submitting = true;
+            loop.afterSending(this::submit);
+        }
         return touched.isEmpty() ? nextTimers : now;
     }
 
@@ -399,13 +404,11 @@ public final class GroupRuntime implements AutoCloseable {
     }
 
     private void submit() {
-        if (batch.isEmpty() && durableWork.isEmpty()) {
-            return;
-        }
+        submitting = false;
         List<Runnable> work = durableWork;
         durableWork = new ArrayList<>();
         if (batch.isEmpty() && batchesInFlight == 0) {
-            work.forEach(Runnable::run);
+            loop.executeAll(work);
             return;
         }
         RecordBatch written = batch;

@@ -1,0 +1,154 @@
+package io.shardeddb.cli.bench;
+
+import io.shardeddb.bench.compare.Contender;
+import io.shardeddb.bench.http.RouterTarget;
+import io.shardeddb.bench.load.Footprint;
+import io.shardeddb.bench.load.LoadException;
+import io.shardeddb.bench.load.Measurement;
+import io.shardeddb.bench.load.Processors;
+import io.shardeddb.bench.workload.Table;
+import io.shardeddb.bench.workload.Workload;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sdb bench growth}. */
+@Command(
+        name = "growth",
+        mixinStandardHelpOptions = true,
+        exitCodeOnInvalidInput = ExitCode.USAGE,
+        description = {
+            "What a database costs as it grows: how long it takes until it is there, what its processes use when nobody uses it,",
+            "and what a write costs. A line for each size; each has a database of its own, with three copies of every shard."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sdb bench growth                 1, 10 and 100 shards on 3 servers, 10 shards on 5 and on 7",
+            "  sdb bench growth 500/3           one size"
+        })
+public final class GrowthCommand implements Callable<Integer> {
+
+    private static final int REPLICAS = 3;
+    private static final double SETTLE_SECONDS = 5;
+    private static final double WARM_UP_SECONDS = 10;
+
+    @Parameters(
+            paramLabel = "SHARDS/SERVERS",
+            arity = "0..*",
+            description = "Default: 1/3 10/3 100/3 10/5 10/7. At least 3 servers.")
+    List<String> sizes = List.of("1/3", "10/3", "100/3", "10/5", "10/7");
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "Of each measurement. Default: ${DEFAULT-VALUE}.")
+    double seconds;
+
+    @Option(names = "--clients", paramLabel = "N", defaultValue = "32", description = "Default: ${DEFAULT-VALUE}.")
+    int clients;
+
+    @Mixin
+    Options options = new Options();
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        List<Shape> shapes = sizes.stream().map(GrowthCommand::shape).toList();
+        options.out()
+                .println(
+                        "| shards/servers | ready after s | at rest, ms of a processor each second: servers | mysqld"
+                                + " | router | operator | MB: a server | a mysqld | router | operator | threads of a server"
+                                + " | inserts/s | µs of processors each |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        for (Shape shape : shapes) {
+            try {
+                measure(shape);
+            } catch (LoadException e) {
+                throw new CommandFailure(ExitCode.TEMPORARY, shape.text() + ": " + e.getMessage(), e);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private static Shape shape(String size) {
+        String[] parts = size.split("/", -1);
+        try {
+            int shards = Integer.parseInt(parts[0]);
+            int servers = Integer.parseInt(parts[parts.length - 1]);
+            if (parts.length == 2 && shards > 0 && servers >= REPLICAS) {
+                return Shape.ofWorkloads(shards, servers, REPLICAS);
+            }
+        } catch (NumberFormatException e) {
+            throw new CommandFailure(ExitCode.USAGE, "no size: " + size + "; one is 10/3", e);
+        }
+        throw new CommandFailure(
+                ExitCode.USAGE, "no size: " + size + "; one is 10/3, of at least 1 shard and " + REPLICAS + " servers");
+    }
+
+    private void measure(Shape shape) throws InterruptedException, IOException, LoadException {
+        long start = System.nanoTime();
+        try (BenchDatabase database =
+                BenchDatabase.start(options.home(), shape, List.of(Table.students()), options::progress)) {
+            double ready = (System.nanoTime() - start) / 1e9;
+            Map<String, List<Long>> processes = database.processes();
+            Thread.sleep((long) (SETTLE_SECONDS * 1000));
+            Map<String, Double> before = Processors.seconds(processes);
+            Thread.sleep((long) (seconds * 1000));
+            Map<String, Double> after = Processors.seconds(processes);
+            Contender contender = new Contender(database.target(RouterTarget.Interface.V1), processes);
+            Workload writes = Workload.inserts(Table.students(), 1);
+            contender.load(writes);
+            contender.loop(writes, clients).run(WARM_UP_SECONDS, 0, 1);
+            Map<String, Double> beforeWrites = Processors.seconds(processes);
+            Measurement inserts = contender.loop(writes, clients).run(0, seconds, 2);
+            Map<String, Double> afterWrites = Processors.seconds(processes);
+            if (inserts.errors() > 0) {
+                throw new LoadException(inserts.errors() + " errors, the first: " + inserts.firstError());
+            }
+            options.out()
+                    .printf(
+                            Locale.ROOT,
+                            "| %d/%d | %.1f | %.0f | %.0f | %.0f | %.0f | %d | %d | %d | %d | %d | %,.0f | %,.0f |%n",
+                            shape.shards(),
+                            shape.servers(),
+                            ready,
+                            perSecond("server", before, after),
+                            perSecond("mysqld", before, after),
+                            perSecond("router", before, after),
+                            perSecond("operator", before, after),
+                            megabytes(processes, "server"),
+                            megabytes(processes, "mysqld"),
+                            megabytes(processes, "router"),
+                            megabytes(processes, "operator"),
+                            Footprint.of(processes.getOrDefault("server", List.of()))
+                                            .threads()
+                                    / shape.servers(),
+                            inserts.operationsPerSecond(),
+                            used(beforeWrites, afterWrites) / inserts.operationsPerSecond() / seconds * 1e6);
+            options.out().flush();
+        }
+    }
+
+    private double perSecond(String process, Map<String, Double> before, Map<String, Double> after) {
+        return (after.getOrDefault(process, 0.0) - before.getOrDefault(process, 0.0)) / seconds * 1000;
+    }
+
+    private static double used(Map<String, Double> before, Map<String, Double> after) {
+        return after.values().stream().mapToDouble(Double::doubleValue).sum()
+                - before.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    /** Of one of them. */
+    private static long megabytes(Map<String, List<Long>> processes, String process) {
+        List<Long> ids = processes.getOrDefault(process, List.of());
+        return ids.isEmpty() ? 0 : (Footprint.of(ids).residentBytes() >> 20) / ids.size();
+    }
+}
