@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The database of {@code examples/students.yaml} with a writer for each shard, and readers, while something happens to it. Afterwards
@@ -148,12 +149,14 @@ final class LoadedDatabase {
         Thread.sleep(1_500);
     }
 
-    Pod leader(Servers servers, Shard shard) {
-        return running.serverPod(
-                NAME,
-                servers.leader(shard)
-                        .orElseThrow(() -> new AssertionError("no leader"))
-                        .server());
+    /** The pod of the server that leads a shard; while a leadership moves nobody does. */
+    Pod leader(Servers servers, Shard shard) throws InterruptedException {
+        AtomicReference<String> leader = new AtomicReference<>();
+        RunningCluster.await("somebody leads", RECOVERY_TIMEOUT, () -> {
+            servers.leader(shard).ifPresent(found -> leader.set(found.server()));
+            return leader.get() == null ? List.of("a leader") : List.of();
+        });
+        return running.serverPod(NAME, leader.get());
     }
 
     static String mysqld(Pod pod) {

@@ -1,5 +1,7 @@
 package io.shardeddb.operator.plan;
 
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,6 +14,15 @@ import java.util.TreeMap;
 /** Spreads leaderships evenly: at most one transfer at a time, and only when it lowers the fullest server by more than it loads another. */
 public final class LeaderBalance {
 
+    /**
+     * A follower that has so many entries to get or to apply makes clients wait when it leads. Figures of two servers are a second apart, so
+     * that some of it may be what was written meanwhile.
+     */
+    private static final long MOST_BEHIND = 500;
+
+    /** A leader hears ten times a second of a follower that it reaches. */
+    private static final long MOST_SILENT_MILLIS = 1_000;
+
     private LeaderBalance() {}
 
     /**
@@ -19,13 +30,33 @@ public final class LeaderBalance {
      *
      * @param shard its name
      * @param leader server that leads it
-     * @param followers healthy, caught-up voters by server
+     * @param followers voters that are in step, by server
      * @param fixed whether a person said who is to lead it, so that it counts and does not move for balance
      */
     public record Led(String shard, String leader, Map<String, Uid> followers, boolean fixed) {}
 
     /** A transfer to make. */
     public record Transfer(String shard, String from, String to, Uid target) {}
+
+    /**
+     * Whether a follower could take over at once. A transfer to one that is out of the leader's reach, or that has yet to apply what it missed,
+     * would stop the shard's clients for as long as that lasts.
+     *
+     * @param leader what the leader says
+     * @param member the follower
+     * @param replica what the follower says
+     */
+    public static boolean isInStep(ReplicaStatus leader, Uid member, ReplicaStatus replica) {
+        return replica.getState() == ReplicaState.HEALTHY
+                && leader.getCommitIndex() - replica.getAppliedIndex() <= MOST_BEHIND
+                && leader.getProgressList().stream()
+                        .anyMatch(progress -> progress.getMember().equals(member)
+                                && !progress.getNeedsCopy()
+                                && !progress.getQuarantined()
+                                && progress.getMatchIndex() > 0
+                                && progress.getLagEntries() <= MOST_BEHIND
+                                && progress.getSilentMillis() <= MOST_SILENT_MILLIS);
+    }
 
     /**
      * The next transfer, if one helps.

@@ -27,7 +27,6 @@ import io.shardeddb.operator.report.ShardReport;
 import io.shardeddb.protocol.wire.CandidateRank;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.RankCandidatesRequest;
-import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.Uid;
 import java.time.Duration;
 import java.time.Instant;
@@ -285,13 +284,14 @@ final class Takedowns {
             if (leader != null) {
                 Map<String, Uid> followers = new HashMap<>();
                 for (GroupMember voter : leader.status().getConfiguration().getVotersList()) {
-                    boolean healthy = !voter.getServer().equals(leader.server())
+                    boolean inStep = !voter.getServer().equals(leader.server())
                             && observation
                                     .servers()
                                     .replica(voter.getServer(), group)
-                                    .filter(replica -> replica.getState() == ReplicaState.HEALTHY)
+                                    .filter(replica ->
+                                            LeaderBalance.isInStep(leader.status(), voter.getMember(), replica))
                                     .isPresent();
-                    if (healthy) {
+                    if (inStep) {
                         followers.put(voter.getServer(), voter.getMember());
                     }
                 }

@@ -2,6 +2,9 @@ package io.shardeddb.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.protocol.wire.MemberProgress;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.List;
 import java.util.Map;
@@ -61,5 +64,47 @@ final class LeaderBalanceTest {
                 .get()
                 .extracting(LeaderBalance.Transfer::shard)
                 .isEqualTo("s2");
+    }
+
+    @Test
+    void passesOverFollowersThatTheLeaderDoesNotHear() {
+        assertThat(inStep(progress(10, 0, 300), 10)).isTrue();
+        assertThat(inStep(progress(10, 0, 1_001), 10)).isFalse();
+    }
+
+    @Test
+    void passesOverFollowersThatHaveYetToCatchUp() {
+        assertThat(inStep(progress(9_600, 400, 50), 9_600)).isTrue();
+        assertThat(inStep(progress(9_400, 600, 50), 9_400)).as("entries").isFalse();
+        assertThat(inStep(progress(10_000, 0, 50), 9_400)).as("rows").isFalse();
+        assertThat(inStep(progress(0, 0, 50), 10_000)).as("never answered").isFalse();
+    }
+
+    @Test
+    void passesOverFollowersThatWaitForACopyOrCountNoMore() {
+        assertThat(inStep(progress(10_000, 0, 50).setNeedsCopy(true), 10_000)).isFalse();
+        assertThat(inStep(progress(10_000, 0, 50).setQuarantined(true), 10_000)).isFalse();
+    }
+
+    private static final Uid MEMBER = Uid.newBuilder().setLow(7).build();
+
+    private static MemberProgress.Builder progress(long match, long lag, long silentMillis) {
+        return MemberProgress.newBuilder()
+                .setMember(MEMBER)
+                .setMatchIndex(match)
+                .setLagEntries(lag)
+                .setSilentMillis(silentMillis);
+    }
+
+    private static boolean inStep(MemberProgress.Builder progress, long applied) {
+        ReplicaStatus leader = ReplicaStatus.newBuilder()
+                .setCommitIndex(progress.getMatchIndex() + progress.getLagEntries())
+                .addProgress(progress)
+                .build();
+        ReplicaStatus replica = ReplicaStatus.newBuilder()
+                .setState(ReplicaState.HEALTHY)
+                .setAppliedIndex(applied)
+                .build();
+        return LeaderBalance.isInStep(leader, MEMBER, replica);
     }
 }
