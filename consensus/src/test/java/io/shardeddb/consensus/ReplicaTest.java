@@ -118,9 +118,8 @@ class ReplicaTest {
         assertThat(trio.get(0).commitIndex()).isEqualTo(4);
     }
 
-    @Test
-    void asksForACopyWhenTheLogNoLongerReachesBack() {
-        Replica leader = trio.elect(0);
+    /** Member 2 misses entries that the leader then removes from its log, and is heard again. Where the log begins since. */
+    private SnapshotMarker leaveBehind(Replica leader) {
         trio.cutOff.add(id(2));
         leader.propose(List.of(new Text("a"), new Text("b")), trio.now);
         trio.settle();
@@ -129,6 +128,13 @@ class ReplicaTest {
         leader.purged(3);
         trio.cutOff.clear();
         trio.pass(300 * MILLI);
+        return marker;
+    }
+
+    @Test
+    void asksForACopyWhenTheLogNoLongerReachesBack() {
+        Replica leader = trio.elect(0);
+        SnapshotMarker marker = leaveBehind(leader);
         assertThat(trio.copies).containsExactly(new Effects.CopyNeeded(id(2), 4));
         assertThat(trio.get(2).copied(marker, trio.now)).isTrue();
         trio.settle();
@@ -141,14 +147,7 @@ class ReplicaTest {
     @Test
     void goesOnAfterACopyWhoseReportWasLostWithTheProcess() {
         Replica leader = trio.elect(0);
-        trio.cutOff.add(id(2));
-        leader.propose(List.of(new Text("a"), new Text("b")), trio.now);
-        trio.settle();
-        SnapshotMarker marker = leader.markerAt(3);
-        trio.log(0).purge(marker);
-        leader.purged(3);
-        trio.cutOff.clear();
-        trio.pass(300 * MILLI);
+        SnapshotMarker marker = leaveBehind(leader);
         assertThat(trio.copies).hasSize(1);
         trio.add(2, new Recovered(new HardState(leader.status().term(), null), marker, List.of(), 3));
         leader.propose(List.of(new Text("c")), trio.now);

@@ -51,10 +51,7 @@ public final class LeaderBalance {
                 && leader.getCommitIndex() - replica.getAppliedIndex() <= MOST_BEHIND
                 && leader.getProgressList().stream()
                         .anyMatch(progress -> progress.getMember().equals(member)
-                                && !progress.getNeedsCopy()
-                                && !progress.getQuarantined()
-                                && progress.getMatchIndex() > 0
-                                && progress.getLagEntries() <= MOST_BEHIND
+                                && CaughtUp.within(MOST_BEHIND, progress)
                                 && progress.getSilentMillis() <= MOST_SILENT_MILLIS);
     }
 

@@ -9,7 +9,6 @@ import io.shardeddb.operator.plan.ShardStep.MoveLeader;
 import io.shardeddb.operator.plan.ShardStep.Withhold;
 import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
-import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.Uid;
@@ -89,14 +88,7 @@ final class MembershipPlan {
         }
         return leader.status().getProgressList().stream()
                 .filter(progress -> progress.getMember().equals(learner.getMember()))
-                .anyMatch(this::caughtUp);
-    }
-
-    private boolean caughtUp(MemberProgress progress) {
-        return !progress.getNeedsCopy()
-                && !progress.getQuarantined()
-                && progress.getMatchIndex() > 0
-                && progress.getLagEntries() <= CAUGHT_UP_LAG;
+                .anyMatch(progress -> CaughtUp.within(CAUGHT_UP_LAG, progress));
     }
 
     /** The voters once the ready learners vote: each takes the place of a lost or unwanted one, where there is one. */

@@ -1,0 +1,17 @@
+package io.shardeddb.operator.plan;
+
+import io.shardeddb.protocol.wire.MemberProgress;
+
+/** What a leader must say of a member for it to take part on equal terms. */
+final class CaughtUp {
+
+    private CaughtUp() {}
+
+    /** Whether it has the leader's log but for so many entries, and counts. */
+    static boolean within(long entries, MemberProgress progress) {
+        return !progress.getNeedsCopy()
+                && !progress.getQuarantined()
+                && progress.getMatchIndex() > 0
+                && progress.getLagEntries() <= entries;
+    }
+}
