@@ -1,4 +1,4 @@
-/** Many messages in few frames. */
+/** Many messages in few frames, and single answers. */
 @NullMarked
 package io.shardeddb.protocol.stream;
 

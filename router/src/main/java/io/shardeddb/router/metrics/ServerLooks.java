@@ -1,7 +1,7 @@
 package io.shardeddb.router.metrics;
 
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.StreamObserver;
+import io.shardeddb.protocol.stream.SingleAnswer;
 import io.shardeddb.protocol.wire.ControlGrpc;
 import io.shardeddb.protocol.wire.ControlReply;
 import io.shardeddb.protocol.wire.ServerStatus;
@@ -50,28 +50,17 @@ public final class ServerLooks {
             return CompletableFuture.completedFuture(new ServerLook(server.server(), "", null, 0));
         }
         long begin = System.nanoTime();
-        CompletableFuture<ServerLook> look = new CompletableFuture<>();
+        SingleAnswer<ServerStatus> answer = new SingleAnswer<>();
         ControlGrpc.newStub(links.channel(server.address()))
                 .withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
-                .status(StatusRequest.getDefaultInstance(), new StreamObserver<>() {
-                    @Override
-                    public void onNext(ServerStatus status) {
-                        double took = (System.nanoTime() - begin) / 1e6;
-                        look.complete(new ServerLook(server.server(), server.address(), status, took));
-                    }
-
-                    @Override
-                    public void onError(Throwable silence) {
-                        // Not answering is an observation: the server counts as unhealthy.
-                        look.complete(new ServerLook(server.server(), server.address(), null, 0));
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                        look.complete(new ServerLook(server.server(), server.address(), null, 0));
-                    }
-                });
-        return look;
+                .status(StatusRequest.getDefaultInstance(), answer);
+        // Not answering is an observation: the server counts as unhealthy.
+        return answer.future()
+                .handle((status, silence) -> new ServerLook(
+                        server.server(),
+                        server.address(),
+                        status,
+                        status == null ? 0 : (System.nanoTime() - begin) / 1e6));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.stream.SingleAnswer;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.RangeSelection;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** One shard's rows by its name: here when this server leads, else by way of the leader. */
 @Singleton
@@ -92,11 +94,12 @@ final class ShardAccess {
                 .addAllOperations(operations)
                 .setTimeoutMillis(TIMEOUT_MILLIS)
                 .build();
-        CompletableFuture<WriteReply> answer = new CompletableFuture<>();
+        CompletableFuture<WriteReply> answer;
         if (shard.view().role() == Role.LEADER) {
+            answer = new CompletableFuture<>();
             server.data().write(request, answer::complete);
         } else {
-            leader(shard).write(request, new Single<>(answer));
+            answer = asked(reply -> leader(shard).write(request, reply));
         }
         return answer.thenApply(reply -> {
             if (reply.hasError()) {
@@ -128,11 +131,12 @@ final class ShardAccess {
                 .setRange(range)
                 .setTimeoutMillis(TIMEOUT_MILLIS)
                 .build();
-        CompletableFuture<ReadReply> answer = new CompletableFuture<>();
+        CompletableFuture<ReadReply> answer;
         if (here || shard.view().role() == Role.LEADER) {
+            answer = new CompletableFuture<>();
             clients.read(request, answer::complete);
         } else {
-            leader(shard).read(request, new Single<>(answer));
+            answer = asked(reply -> leader(shard).read(request, reply));
         }
         return answer.thenCompose(reply -> {
             if (reply.hasError()) {
@@ -165,22 +169,12 @@ final class ShardAccess {
                 .withDeadlineAfter(TIMEOUT_MILLIS + 1000L, TimeUnit.MILLISECONDS);
     }
 
-    private record Single<T>(CompletableFuture<T> answer) implements StreamObserver<T> {
-        @Override
-        public void onNext(T reply) {
-            answer.complete(reply);
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            answer.completeExceptionally(new DatabaseException(
-                    ErrorCode.OUTCOME_UNKNOWN, "the leader did not answer: " + failure.getMessage()));
-        }
-
-        @Override
-        public void onCompleted() {
-            answer.completeExceptionally(
-                    new DatabaseException(ErrorCode.OUTCOME_UNKNOWN, "the leader answered with nothing"));
-        }
+    /** A call of the leader, whose end is not known when it fails. */
+    private static <T> CompletableFuture<T> asked(Consumer<StreamObserver<T>> call) {
+        SingleAnswer<T> answer = new SingleAnswer<>();
+        call.accept(answer);
+        return answer.future()
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(new DatabaseException(
+                        ErrorCode.OUTCOME_UNKNOWN, "the leader did not answer: " + failure.getMessage())));
     }
 }

@@ -3,6 +3,7 @@ package io.shardeddb.server.timestamp;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.shardeddb.consensus.timestamp.TimestampKeeper;
+import io.shardeddb.consensus.timestamp.TimestampLayout;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.NextTimestampReply;
 import io.shardeddb.protocol.wire.NextTimestampRequest;
@@ -49,9 +50,7 @@ public final class TimestampService extends TimestampsGrpc.TimestampsImplBase {
             return;
         }
         if (request.getCount() < 1 || request.getCount() > TimestampKeeper.MAX_COUNT) {
-            answer.onError(Status.INVALID_ARGUMENT
-                    .withDescription("count is 1 to " + TimestampKeeper.MAX_COUNT + ", not " + request.getCount())
-                    .asRuntimeException());
+            answer.onError(badCount(request.getCount()));
             return;
         }
         var _ = timestamps.tick(request).thenAccept(given -> {
@@ -79,9 +78,14 @@ public final class TimestampService extends TimestampsGrpc.TimestampsImplBase {
             answer.onCompleted();
             return;
         }
+        int count = request.getCount() == 0 ? 1 : request.getCount();
+        if (count < 0 || count > TimestampKeeper.MAX_COUNT) {
+            answer.onError(badCount(count));
+            return;
+        }
         int millis = request.getTimeoutMillis() == 0 ? DEFAULT_TIMEOUT_MILLIS : request.getTimeoutMillis();
         CompletableFuture<Long> timestamp = new CompletableFuture<>();
-        long number = timestamps.next(0, timestamp::complete);
+        long number = timestamps.next(count, 0, timestamp::complete);
         var _ = timestamp.orTimeout(millis, TimeUnit.MILLISECONDS).whenComplete((given, failure) -> {
             NextTimestampReply.Builder reply = NextTimestampReply.newBuilder().setOfService(true);
             if (given == null) {
@@ -89,10 +93,17 @@ public final class TimestampService extends TimestampsGrpc.TimestampsImplBase {
                 reply.setError(Answers.error(
                         ErrorCode.OVERLOADED, "fewer servers of the timestamp service answer than are needed"));
             } else {
-                reply.setTimestamp(given);
+                reply.setTimestamp(given).setStep(TimestampLayout.later(0, 1));
             }
             answer.onNext(reply.build());
             answer.onCompleted();
         });
+    }
+
+    private static RuntimeException badCount(int count) {
+        return Status.INVALID_ARGUMENT
+                .withDescription(
+                        "count is 1 to " + TimestampKeeper.MAX_COUNT + ", not " + Integer.toUnsignedString(count))
+                .asRuntimeException();
     }
 }

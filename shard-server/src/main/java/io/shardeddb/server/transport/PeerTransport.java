@@ -2,6 +2,7 @@ package io.shardeddb.server.transport;
 
 import io.grpc.stub.StreamObserver;
 import io.shardeddb.consensus.Message;
+import io.shardeddb.protocol.stream.SingleAnswer;
 import io.shardeddb.protocol.wire.ControlGrpc;
 import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
@@ -151,29 +152,16 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
     }
 
     private <T> CompletableFuture<T> call(String endpoint, Consumer<StreamObserver<T>> begin) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
         if (isolated || endpoint.isEmpty()) {
-            answer.completeExceptionally(new IllegalStateException("no way to \"" + endpoint + "\""));
-            return answer;
+            return CompletableFuture.failedFuture(new IllegalStateException("no way to \"" + endpoint + "\""));
         }
-        begin.accept(new StreamObserver<>() {
-            @Override
-            public void onNext(T reply) {
-                answer.complete(reply);
-            }
-
-            @Override
-            public void onError(Throwable failure) {
+        SingleAnswer<T> answer = new SingleAnswer<>();
+        begin.accept(answer);
+        return answer.future().whenComplete((reply, failure) -> {
+            if (failure != null) {
                 channels.drop(endpoint);
-                answer.completeExceptionally(failure);
-            }
-
-            @Override
-            public void onCompleted() {
-                answer.completeExceptionally(new IllegalStateException("answered with nothing"));
             }
         });
-        return answer;
     }
 
     @Override

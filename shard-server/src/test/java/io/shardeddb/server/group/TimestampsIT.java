@@ -1,6 +1,7 @@
 package io.shardeddb.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -65,6 +66,10 @@ final class TimestampsIT {
     }
 
     private NextTimestampReply next(int server) {
+        return next(server, 0);
+    }
+
+    private NextTimestampReply next(int server, int count) {
         ManagedChannel channel = NettyChannelBuilder.forAddress(cluster.node(server).address, cluster.node(server).port)
                 .usePlaintext()
                 .build();
@@ -73,6 +78,7 @@ final class TimestampsIT {
                     .withDeadlineAfter(10, TimeUnit.SECONDS)
                     .next(NextTimestampRequest.newBuilder()
                             .setTimeoutMillis(500)
+                            .setCount(count)
                             .build());
         } finally {
             channel.shutdownNow();
@@ -91,6 +97,11 @@ final class TimestampsIT {
         for (int key = 1; key < 30; key++) {
             write(key);
             increases(next(key % 3).getTimestamp());
+            NextTimestampReply many = next((key + 1) % 3, key);
+            increases(many.getTimestamp());
+            assertThat(many.getStep()).isPositive();
+            // The last of them: what comes next exceeds it.
+            last += (key - 1) * many.getStep();
         }
         // One server of three may be away.
         int old = cluster.leader();
@@ -150,6 +161,18 @@ final class TimestampsIT {
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !next(0).hasError());
         increases(next(0).getTimestamp());
         write(10);
+    }
+
+    @Test
+    void refusesTooManyTimestampsAtOnce() {
+        assertThat(cluster.control(0)
+                        .configureTimestamps(group(1, 0))
+                        .getGroup()
+                        .getEpoch())
+                .isEqualTo(1);
+        for (int count : new int[] {(1 << 16) + 1, -1}) {
+            assertThatThrownBy(() -> next(0, count)).hasMessageContaining("count is 1 to 65536");
+        }
     }
 
     @Test

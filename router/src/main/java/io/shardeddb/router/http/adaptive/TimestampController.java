@@ -42,7 +42,7 @@ final class TimestampController {
         if (!now.timestampService()) {
             return CompletableFuture.completedFuture(answer(hybrid.next(), ROUTER, "Hybrid"));
         }
-        return service.next(now)
+        return service.next()
                 .<HttpResponse<?>>thenApply(next -> answer(next, (int) (next & NUMBER_MASK) + 1, "Service"))
                 .exceptionally(failure -> SeedAnswers.error(Writes.error(failure)));
     }
