@@ -76,6 +76,16 @@ public final class Writes {
             return affected;
         }
 
+        /** The greatest timestamp of what was committed: each shard's part has its own. 0 when nothing was. */
+        public long timestamp() {
+            long greatest = 0;
+            for (PartResult part : parts) {
+                WriteReply reply = part.reply();
+                greatest = reply == null ? greatest : Math.max(greatest, reply.getTimestamp());
+            }
+            return greatest;
+        }
+
         /** Log index by group, of what was committed. */
         public Map<GroupId, Long> indexes() {
             Map<GroupId, Long> indexes = new HashMap<>();

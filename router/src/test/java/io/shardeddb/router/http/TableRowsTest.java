@@ -57,16 +57,16 @@ class TableRowsTest {
                         "/v1/tables/orders/rows",
                         "{\"customer\":\"ann\",\"number\":1,\"price\":\"9.9\",\"paid\":false,"
                                 + "\"extra\":{\"b\":[1.0],\"a\":null}}"))
-                .isEqualTo("201 {\"operations\":1,\"affected\":1}");
+                .isEqualTo("201 {\"operations\":1,\"affected\":1,\"timestamp\":1}");
         assertThat(send("GET", "/v1/tables/orders/rows/ann,1", ""))
                 .isEqualTo(
                         "200 {\"customer\":\"ann\",\"number\":1,\"price\":\"9.90\",\"paid\":false,\"extra\":{\"a\":null,\"b\":[1.0]}}");
         assertThat(send("PATCH", "/v1/tables/orders/rows/ann,1", "{\"paid\":true}"))
-                .isEqualTo("200 {\"operations\":1,\"affected\":1}");
+                .isEqualTo("200 {\"operations\":1,\"affected\":1,\"timestamp\":2}");
         assertThat(send("GET", "/v1/tables/orders/rows?key=ann&key=1&columns=paid,number", ""))
                 .isEqualTo("200 {\"paid\":true,\"number\":1}");
         assertThat(send("PUT", "/v1/tables/orders/rows/ann,1", "{\"paid\":false}"))
-                .isEqualTo("200 {\"operations\":1,\"affected\":1}");
+                .isEqualTo("200 {\"operations\":1,\"affected\":1,\"timestamp\":3}");
         assertThat(send("GET", "/v1/tables/orders/rows/ann,1", ""))
                 .isEqualTo("200 {\"customer\":\"ann\",\"number\":1,\"price\":null,\"paid\":false,\"extra\":null}");
         assertThat(send("DELETE", "/v1/tables/orders/rows/ann,1", "")).startsWith("200 ");
@@ -90,12 +90,30 @@ class TableRowsTest {
                                 "{\"operations\":[{\"insert\":{\"customer\":\"x\",\"number\":1,\"paid\":true}},"
                                         + "{\"update\":{\"customer\":\"c1\",\"number\":1,\"paid\":true}},{\"delete\":{\"customer\":\"c2\",\"number\":2}},"
                                         + "{\"delete\":{\"customer\":\"none\",\"number\":2}},{\"insertIfAbsent\":{\"customer\":\"c3\",\"number\":3,\"paid\":true}}]}"))
-                .isEqualTo("200 {\"operations\":5,\"affected\":3}");
+                .startsWith("200 {\"operations\":5,\"affected\":3,\"timestamp\":");
         assertThat(send(
                         "DELETE",
                         "/v1/tables/orders/rows",
                         "[{\"customer\":\"c4\",\"number\":4},{\"customer\":\"c5\",\"number\":5}]"))
-                .isEqualTo("200 {\"operations\":2,\"affected\":2}");
+                .startsWith("200 {\"operations\":2,\"affected\":2,\"timestamp\":");
+    }
+
+    @Test
+    void aWriteTellsItsTimestampAndARepeatTheFirstOnes() {
+        String row = "{\"customer\":\"c0\",\"number\":0,\"paid\":true}";
+        String id = "someone/1/" + System.currentTimeMillis();
+        for (int i = 1; i <= 2; i++) {
+            assertThat(send("PUT", "/v1/tables/orders/rows", row)).endsWith("\"timestamp\":" + i + "}");
+        }
+        for (int i = 1; i <= 2; i++) {
+            HttpResponse<String> answer = ROUTER.send("PUT", "/v1/tables/orders/rows", row, "Request-Id", id);
+            assertThat(answer.body()).endsWith("\"timestamp\":3}");
+            assertThat(send("PUT", "/v1/tables/orders/rows", row)).endsWith("\"timestamp\":" + (i + 3) + "}");
+        }
+        assertThat(send("PUT", "/v1/tables/orders/rows", rows(0, 40)))
+                .as("over all shards, of which one is at 5 and the others at 0")
+                .endsWith("\"affected\":40,\"timestamp\":6}");
+        assertThat(send("POST", "/v1/tables/orders/rows", "[]")).doesNotContain("timestamp");
     }
 
     @Test

@@ -308,6 +308,9 @@ final class TablesController {
                 json.writeNumberField(
                         "affected",
                         Arrays.stream(affected).filter(rows -> rows > 0).count());
+                if (operations > 0) {
+                    json.writeNumberField("timestamp", result.timestamp());
+                }
                 json.writeEndObject();
             });
         } else if (result.parts().size() == 1) {
