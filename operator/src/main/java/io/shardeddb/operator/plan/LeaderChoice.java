@@ -51,12 +51,15 @@ public final class LeaderChoice {
      *
      * @param led the shard, its leader and who else may lead
      * @param delayMillis how long a commit takes; negative when unknown
+     * @param measured whether the leader measured it; else it is guessed from heartbeats, because nothing was written lately, and
+     *     nothing is learned from it
      * @param candidates the followers' figures for the score, as far as known, by server
      * @param features what is seen of the leader and of the followers, as far as known, by server
      */
     public record Term(
             Led led,
             double delayMillis,
+            boolean measured,
             Map<String, LeaderScore.Candidate> candidates,
             Map<String, DelayModel.Features> features) {
 
@@ -76,7 +79,7 @@ public final class LeaderChoice {
     /** Looks at all shards, about once a second. At most one leadership moves at a time. */
     public Optional<Choice> next(List<Term> terms, Instant now) {
         for (Term term : terms) {
-            if (term.delayMillis() >= 0) {
+            if (term.measured()) {
                 String leader = term.led().leader();
                 model.observe(leader, term.features().get(leader), term.delayMillis(), now);
             }

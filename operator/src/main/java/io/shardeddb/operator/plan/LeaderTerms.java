@@ -11,8 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** What the servers say of their leaders' delays, for {@link LeaderChoice}. Pure. */
+/**
+ * What the servers say of their leaders' delays, for {@link LeaderChoice}: what the leaders measured, from proposing an entry to its commit,
+ * and what writes wait there before they are seen; of one that commits nothing, what its heartbeats and its log let expect. Pure.
+ */
 public final class LeaderTerms {
     private LeaderTerms() {}
 
@@ -50,7 +54,7 @@ public final class LeaderTerms {
         Map<String, DelayModel.Features> features = new HashMap<>();
         ServerStatus leading = observed.servers().get(led.leader());
         if (leading != null) {
-            features.put(led.leader(), features(leading, own));
+            features.put(led.leader(), features(leading, leading.getCpu(), own));
         }
         led.followers().forEach((server, member) -> {
             ServerStatus status = observed.servers().get(server);
@@ -59,7 +63,9 @@ public final class LeaderTerms {
                         .map(ReplicaStatus::getAppliedIndex)
                         .orElse(0L);
                 double excess = Math.max(0, roundTrips.getOrDefault(member, own) - own);
-                features.put(server, features(status, excess));
+                // Leading costs processor time: who takes over has as much to do as the leader has now.
+                double busy = leading == null ? status.getCpu() : Math.max(status.getCpu(), leading.getCpu());
+                features.put(server, features(status, busy, excess));
                 candidates.put(
                         server,
                         new LeaderScore.Candidate(
@@ -71,9 +77,20 @@ public final class LeaderTerms {
                                         && status.getReadOnlyReason().isEmpty()));
             }
         });
-        double force = leading == null ? 0 : leading.getForce().getAverageMicros() / 1e3;
-        double delay = known ? Math.max(force, others == 0 ? 0 : sorted.get(others - 1)) : -1;
-        return new LeaderChoice.Term(led, delay, candidates, features);
+        boolean measured = leader.getCommit().getCount() > 0;
+        double delay = measured
+                ? leader.getCommit().getAverageMicros() / 1e3 + lateness(leading)
+                : known ? Math.max(force(leading), others == 0 ? 0 : sorted.get(others - 1)) : -1;
+        return new LeaderChoice.Term(led, delay, measured, candidates, features);
+    }
+
+    /** What writes wait at the leader before it sees them: a leader without processor time is slow before it measures anything. */
+    private static double lateness(@Nullable ServerStatus leading) {
+        return leading == null ? 0 : leading.getLateness().getAverageMicros() / 1e3;
+    }
+
+    private static double force(@Nullable ServerStatus leading) {
+        return leading == null ? 0 : leading.getForce().getAverageMicros() / 1e3;
     }
 
     private static int commitQuorum(ReplicaStatus leader) {
@@ -81,13 +98,13 @@ public final class LeaderTerms {
         return tolerance > 0 ? tolerance + 1 : leader.getConfiguration().getVotersCount() / 2 + 1;
     }
 
-    private static DelayModel.Features features(ServerStatus status, double ownRoundTripMillis) {
+    private static DelayModel.Features features(ServerStatus status, double cpu, double ownRoundTripMillis) {
         double apply = status.getReplicasList().stream()
                         .mapToLong(replica -> replica.getApply().getAverageMicros())
                         .max()
                         .orElse(0)
                 / 1e3;
         return new DelayModel.Features(
-                Math.max(0, status.getCpu()), status.getForce().getAverageMicros() / 1e3, apply, ownRoundTripMillis);
+                Math.max(0, cpu), status.getForce().getAverageMicros() / 1e3, apply, ownRoundTripMillis);
     }
 }

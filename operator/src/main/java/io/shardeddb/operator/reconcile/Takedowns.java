@@ -42,6 +42,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes servers down, one at a time: restarts them with a new template, leaders moved away first, and removes emptied ones; keeps
@@ -52,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  * have two servers down.
  */
 final class Takedowns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Takedowns.class);
 
     private static final Duration BETWEEN_TRANSFERS = Duration.ofSeconds(5);
 
@@ -221,6 +225,14 @@ final class Takedowns {
         List<LeaderBalance.Led> led = led(observation);
         Map<String, Uid> groups = groups(observation);
         List<LeaderChoice.Term> terms = LeaderTerms.of(led, groups, observation.servers());
+        // What models of leaders' delays can be compared on.
+        terms.forEach(term -> LOG.debug(
+                "term of {}: {} leads, {} ms, measured {}, {}",
+                term.led().shard(),
+                term.led().leader(),
+                term.delayMillis(),
+                term.measured(),
+                term.features()));
         Optional<LeaderChoice.Choice> chosen = choice.next(terms, now);
         rank(observation, choice.ranks(terms, now), groups);
         if (chosen.isPresent()) {

@@ -23,7 +23,7 @@ class LeaderChoiceTest {
             members.put(follower, Uid.newBuilder().setLow(follower.hashCode()).build());
             candidates.put(follower, new LeaderScore.Candidate(follower.equals("lame") ? 80 : 1, 500, 0, 0, true));
         }
-        return new LeaderChoice.Term(new Led(shard, leader, members, false), delay, candidates, Map.of());
+        return new LeaderChoice.Term(new Led(shard, leader, members, false), delay, true, candidates, Map.of());
     }
 
     /** Looks once a second for so many seconds; returns the first choice. */
@@ -105,7 +105,10 @@ class LeaderChoiceTest {
     void leavesWhatAPersonSaidAlone() {
         LeaderChoice.Term slow = term("sh1", "a", 500, "b");
         Led fixed = new Led("sh1", "a", slow.led().followers(), true);
-        assertThat(look(60, new LeaderChoice.Term(fixed, 500, slow.candidates(), Map.of()), term("sh2", "b", 2, "a")))
+        assertThat(look(
+                        60,
+                        new LeaderChoice.Term(fixed, 500, true, slow.candidates(), Map.of()),
+                        term("sh2", "b", 2, "a")))
                 .isEmpty();
     }
 
@@ -124,20 +127,34 @@ class LeaderChoiceTest {
         DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 200);
         LeaderChoice.Term lameTerm = term("sh1", "a", 205, "b");
         LeaderChoice.Term quickTerm = term("sh2", "b", 3, "a");
-        LeaderChoice.Term lamed = new LeaderChoice.Term(lameTerm.led(), 205, Map.of(), Map.of("a", lame, "b", idle));
-        LeaderChoice.Term quick = new LeaderChoice.Term(quickTerm.led(), 3, Map.of(), Map.of("b", idle, "a", lame));
+        LeaderChoice.Term lamed =
+                new LeaderChoice.Term(lameTerm.led(), 205, true, Map.of(), Map.of("a", lame, "b", idle));
+        LeaderChoice.Term quick =
+                new LeaderChoice.Term(quickTerm.led(), 3, true, Map.of(), Map.of("b", idle, "a", lame));
         look(4, lamed, quick);
         assertThat(choice.slow(List.of("a", "b"), List.of(lamed, quick), now)).containsExactly("a");
         assertThat(choice.slow(List.of("a", "b"), List.of(quick), now))
                 .as("does not lead any more, and still looks lame")
                 .containsExactly("a");
 
-        LeaderChoice.Term recovered = new LeaderChoice.Term(quickTerm.led(), 3, Map.of(), Map.of("b", idle, "a", idle));
+        LeaderChoice.Term recovered =
+                new LeaderChoice.Term(quickTerm.led(), 3, true, Map.of(), Map.of("b", idle, "a", idle));
         assertThat(choice.slow(List.of("a", "b"), List.of(recovered), now)).isEmpty();
-        LeaderChoice.Term leadsAgain = new LeaderChoice.Term(lameTerm.led(), 4, Map.of(), Map.of("a", idle, "b", idle));
+        LeaderChoice.Term leadsAgain =
+                new LeaderChoice.Term(lameTerm.led(), 4, true, Map.of(), Map.of("a", idle, "b", idle));
         assertThat(choice.slow(List.of("a", "b"), List.of(leadsAgain, recovered), now))
                 .as("leads, and its commits are quick")
                 .isEmpty();
+    }
+
+    @Test
+    void learnsNothingFromWhatIsOnlyGuessed() {
+        LeaderChoice.Term slow = term("sh1", "a", 60, "b", "c");
+        LeaderChoice.Term measured = term("sh2", "b", 3, "a", "c");
+        LeaderChoice.Term guessed =
+                new LeaderChoice.Term(measured.led(), 3, false, measured.candidates(), measured.features());
+        assertThat(look(60, slow, guessed)).as("nothing is known of b").isEmpty();
+        assertThat(look(10, slow, measured)).isPresent();
     }
 
     @Test
@@ -162,8 +179,9 @@ class LeaderChoiceTest {
             LeaderChoice.Term slow = term("sh1", "a", 62, "b", "c");
             LeaderChoice.Term quick = term("sh2", "b", 2.5, "a", "c");
             LeaderChoice.Term one =
-                    new LeaderChoice.Term(slow.led(), 62, Map.of(), Map.of("a", lame, "b", lame, "c", idle));
-            LeaderChoice.Term other = new LeaderChoice.Term(quick.led(), 2.5, Map.of(), Map.of("b", idle, "c", idle));
+                    new LeaderChoice.Term(slow.led(), 62, true, Map.of(), Map.of("a", lame, "b", lame, "c", idle));
+            LeaderChoice.Term other =
+                    new LeaderChoice.Term(quick.led(), 2.5, true, Map.of(), Map.of("b", idle, "c", idle));
             now = now.plusSeconds(1);
             Optional<LeaderChoice.Choice> made = choice.next(List.of(one, other), now);
             if (made.isPresent()) {

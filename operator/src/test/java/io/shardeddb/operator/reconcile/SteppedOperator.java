@@ -46,6 +46,7 @@ final class SteppedOperator implements AutoCloseable {
     private List<ShardedDatabase> databases = List.of();
     private List<Shard> shards = List.of();
     private int next = Integer.MAX_VALUE;
+    private Duration perRound = PER_ROUND;
     private Loops loops;
 
     SteppedOperator(World world) {
@@ -77,6 +78,16 @@ final class SteppedOperator implements AutoCloseable {
         world.gate().live(stepsToLive);
     }
 
+    /** From now on a round takes half a second for each time that servers are asked, and no more. */
+    void hurry() {
+        perRound = Duration.ZERO;
+    }
+
+    /** How long it has been running, by its own clock. */
+    Duration age() {
+        return Duration.ofMillis(millis.get());
+    }
+
     /** Every database and every shard is looked at once. */
     void round() {
         observe();
@@ -96,7 +107,7 @@ final class SteppedOperator implements AutoCloseable {
 
     /** Looks at everything as it was observed, however long ago; servers are asked now. */
     void actOnWhatWasObserved() {
-        millis.addAndGet(PER_ROUND.toMillis());
+        millis.addAndGet(perRound.toMillis());
         try {
             for (ShardedDatabase database : databases) {
                 look(database);

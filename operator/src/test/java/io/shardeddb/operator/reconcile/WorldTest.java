@@ -10,7 +10,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A world with one operator and one database, not yet created. */
 abstract sealed class WorldTest
-        permits BadSpecTest, LifeTest, MovementTest, RemovalTest, RollingTest, TwoOperatorsTest, TimestampEpochsTest {
+        permits BadSpecTest,
+                LifeTest,
+                MovementTest,
+                RemovalTest,
+                RollingTest,
+                StatusWritesTest,
+                TwoOperatorsTest,
+                TimestampEpochsTest {
 
     World world;
     SteppedOperator operator;

@@ -123,6 +123,11 @@ public final class FakeServers {
         mayLoseAll = true;
     }
 
+    /** Clients write: the log of every shard grows. */
+    public synchronized void grow() {
+        groups.values().forEach(group -> group.index++);
+    }
+
     /** What was done that must never be done. */
     public synchronized List<String> violations() {
         return List.copyOf(violations);

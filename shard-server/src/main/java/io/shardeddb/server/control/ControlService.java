@@ -96,6 +96,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 .setLogCapacityBytes(space.capacityBytes())
                 .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt))
                 .setForce(StatusReport.timing(runtime.forceTimes()))
+                .setLateness(StatusReport.timing(runtime.lateness()))
                 .setCpu(cpu());
         TimestampState timestampState = timestamps.state();
         if (timestampState != null) {

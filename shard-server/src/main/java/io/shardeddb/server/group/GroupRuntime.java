@@ -59,6 +59,8 @@ public final class GroupRuntime implements AutoCloseable {
     private final Map<GroupId, GroupReplica> replicas = new ConcurrentHashMap<>();
     private final CopyDispatch copies;
     private final Housekeeping housekeeping;
+    private final ScheduledExecutorService thread;
+    private final Lateness lateness = new Lateness();
 
     // Of the loop alone.
     private List<GroupReplica> touched = new ArrayList<>();
@@ -102,6 +104,7 @@ public final class GroupRuntime implements AutoCloseable {
         this.settings = settings;
         this.wall = wall;
         this.sender = sender;
+        this.thread = thread;
         clockComparison = new ClockComparison(wall.millis(), System.nanoTime());
         loop = new Loop(thread, this::turn);
         copies = new CopyDispatch(this, calls, copier);
@@ -117,6 +120,7 @@ public final class GroupRuntime implements AutoCloseable {
     public void start() {
         loop.execute(() -> replicas.values().forEach(GroupReplica::touch));
         loop.start();
+        lateness.start(thread);
         housekeeping.start();
     }
 
@@ -180,6 +184,11 @@ public final class GroupRuntime implements AutoCloseable {
     /** How long forces of the log take. */
     public Durations.Summary forceTimes() {
         return log.forceTimes();
+    }
+
+    /** How late the groups' thread does what is due: what requests wait before they are seen. */
+    public Durations.Summary lateness() {
+        return lateness.summary();
     }
 
     /** How many forces the log has done. */
@@ -427,6 +436,7 @@ public final class GroupRuntime implements AutoCloseable {
     @Override
     public void close() {
         housekeeping.close();
+        lateness.stop();
         CompletableFuture<Void> closed = new CompletableFuture<>();
         loop.execute(() -> {
             replicas.values().forEach(GroupReplica::close);

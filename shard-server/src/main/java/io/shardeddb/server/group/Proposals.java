@@ -47,6 +47,7 @@ final class Proposals {
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
     private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
     private final ArrayDeque<Unanswered> unanswered = new ArrayDeque<>();
+    private final EntryTimes times = new EntryTimes();
     private long committed;
 
     /** An entry on its way to being applied. */
@@ -77,6 +78,11 @@ final class Proposals {
 
     boolean isIdle() {
         return waiting.isEmpty() && proposed.isEmpty() && stamping == null;
+    }
+
+    /** When entries were proposed, while this replica leads. */
+    EntryTimes times() {
+        return times;
     }
 
     /** How many writes wait to be proposed. */
@@ -113,6 +119,7 @@ final class Proposals {
 
     void committedTo(long index) {
         committed = Math.max(committed, index);
+        times.committedTo(index, System.nanoTime());
     }
 
     /** Proposes what waits, if it is time to. */
@@ -237,6 +244,7 @@ final class Proposals {
         switch (core.propose(List.of(CommandPayload.of(stamped)), now)) {
             case Outcome.Accepted(long index, long term) -> {
                 proposed.put(index, new Waiters(term, waiters.writes(), waiters.entry()));
+                times.proposed(index, now);
                 unanswered.add(new Unanswered(index, waiters.writes().size(), now));
                 gathering.left(unanswered.stream().mapToInt(Unanswered::writes).sum(), now);
                 return true;
@@ -261,6 +269,7 @@ final class Proposals {
 
     /** These entries were replaced by another leader's: they have not been committed and never will be. */
     void truncated(long fromIndex, ReplicaView view) {
+        times.forget();
         var tail = proposed.tailMap(fromIndex, true);
         tail.values().forEach(waiters -> refuse(waiters, ErrorCode.NOT_LEADER, Answers.notLeaderText(view), view));
         tail.clear();
@@ -273,6 +282,7 @@ final class Proposals {
         waiting.clear();
         dropStamping(refusal);
         unanswered.clear();
+        times.forget();
         gathering.forget();
     }
 

@@ -76,7 +76,12 @@ public final class StatusReport {
         status.setApply(timing(replica.applier().times()))
                 .setWeight(core.weight().value());
         core.quorums().forEach(quorum -> status.addQuorums(weights(quorum)));
-        core.peers().forEach(peer -> status.addProgress(progress(peer, core.lastIndex())));
+        long now = System.nanoTime();
+        EntryTimes times = replica.proposals().times();
+        status.setCommit(timing(times.commits(now)));
+        core.peers()
+                .forEach(peer -> status.addProgress(progress(peer, core.lastIndex())
+                        .setLagMillis(TimeUnit.NANOSECONDS.toMillis(times.lag(peer.matchIndex(), now)))));
         return status.build();
     }
 
@@ -88,7 +93,7 @@ public final class StatusReport {
         };
     }
 
-    private static MemberProgress progress(io.shardeddb.consensus.ReplicaStatus.PeerStatus peer, long last) {
+    private static MemberProgress.Builder progress(io.shardeddb.consensus.ReplicaStatus.PeerStatus peer, long last) {
         MemberProgress.Builder progress = MemberProgress.newBuilder()
                 .setMember(ConfigurationCodec.uid(peer.id()))
                 .setMatchIndex(peer.matchIndex())
@@ -104,8 +109,7 @@ public final class StatusReport {
         long roundTrip = appends.count() > 0 ? appends.average() : heartbeats.average();
         return progress.setRoundTripMicros(TimeUnit.NANOSECONDS.toMicros(roundTrip))
                 .setAppends(timing(appends))
-                .setHeartbeats(timing(heartbeats))
-                .build();
+                .setHeartbeats(timing(heartbeats));
     }
 
     /** Times as they are told to others. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micronaut.context.annotation.Context;
 import io.shardeddb.protocol.wire.MemberProgress;
+import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.Timing;
 import io.shardeddb.server.ShardServer;
@@ -38,13 +39,15 @@ final class ReplicaFigures {
 
     private enum Figure {
         APPLY("Time of a transaction that applies entries", "seconds"),
+        COMMIT("Time from proposing an entry to its commit, at the leader; 0 while it proposes nothing", "seconds"),
         WAITING("Writes that wait to be proposed", ""),
         UNCOMMITTED("Entries on their way to a quorum, at the leader", ""),
         UNAPPLIED("Committed entries that are not applied yet", ""),
         LAG("Age of the newest row here, while committed entries are missing in it", "seconds"),
         PEER_APPEND("Time until a peer has an entry durable, at the leader", "seconds"),
         PEER_HEARTBEAT("Round trip of heartbeats to a peer, at the leader", "seconds"),
-        PEER_LAG("Entries that a peer lacks, at the leader", "");
+        PEER_LAG("Entries that a peer lacks, at the leader", ""),
+        PEER_AGE("Age of the oldest entry that a peer lacks, at the leader", "seconds");
 
         private final String text;
         private final String unit;
@@ -88,6 +91,9 @@ final class ReplicaFigures {
             ReplicaView view = server.runtime().view(ConfigurationCodec.groupId(replica.getGroup()));
             Tags tags = Tags.of("shard", view == null ? "" : view.shard());
             add(rows, Figure.APPLY, tags, replica.getApply());
+            if (replica.getRole() == ReplicaRole.LEADER) {
+                add(rows, Figure.COMMIT, tags, replica.getCommit());
+            }
             add(rows, Figure.WAITING, tags, replica.getWaitingWrites());
             add(rows, Figure.UNCOMMITTED, tags, (double) (replica.getLastIndex() - replica.getCommitIndex()));
             add(rows, Figure.UNAPPLIED, tags, (double) (replica.getCommitIndex() - replica.getAppliedIndex()));
@@ -97,6 +103,7 @@ final class ReplicaFigures {
                 add(rows, Figure.PEER_APPEND, ofPeer, peer.getAppends());
                 add(rows, Figure.PEER_HEARTBEAT, ofPeer, peer.getHeartbeats());
                 add(rows, Figure.PEER_LAG, ofPeer, (double) peer.getLagEntries());
+                add(rows, Figure.PEER_AGE, ofPeer, peer.getLagMillis() / 1e3);
             }
         }
         gauges.forEach((figure, gauge) -> gauge.register(rows.getOrDefault(figure, List.of()), true));

@@ -47,6 +47,10 @@ final class ServerMetrics {
                 .baseUnit("seconds")
                 .description("99 of 100 of the latest forces took at most this")
                 .register(registry);
+        Gauge.builder("shardeddb.lateness.average", runtime, r -> r.lateness().average() / 1e9)
+                .baseUnit("seconds")
+                .description("Moving average of how late the groups' thread does what is due")
+                .register(registry);
         Gauge.builder("shardeddb.starts", server, s -> s.identity().bootCounter())
                 .description("How often a process was started on this volume")
                 .register(registry);

@@ -187,6 +187,7 @@ final class MetricsController {
                                 .map(member -> member.getServer())
                                 .orElse(""));
                 json.writeNumberField("lag", peer.getLagEntries());
+                json.writeNumberField("lag_ms", peer.getLagMillis());
                 write(json, "append", peer.getAppends());
                 write(json, "heartbeat", peer.getHeartbeats());
                 json.writeEndObject();
