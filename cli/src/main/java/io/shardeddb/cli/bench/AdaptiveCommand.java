@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
         description = {
             "What adapting brings, on a database of one shard with five copies on five servers. Slowness is made at the",
             "servers' transport: what a slow server sends leaves later. (a) commits by weights with one tolerated fault",
-            "against two, with one, two and three slow followers; (b) a leader that becomes slow, against a leader that",
-            "is fixed; (c) a killed leader with one slow follower; (d) timestamps of the service against hybrid ones, with",
+            "against two, with one to three slow followers and with staggered ones; (b) a leader that becomes slow, by delay",
+            "or for want of processor time, against a leader that is fixed; (c) a killed leader with one slow follower; (d) timestamps of the service against hybrid ones, with",
             "all servers and with one away."
         },
         footer = {
@@ -64,13 +64,13 @@ public final class AdaptiveCommand implements Callable<Integer> {
         try (BenchDatabase database = BenchDatabase.startWithFaults(
                 options.home(), Shape.ofWorkloads(1, SERVERS, SERVERS), List.of(Table.students()), options::progress)) {
             AdaptiveRun run =
-                    new AdaptiveRun(new Hands(database, SERVERS), quick ? 2 : 5, quick ? 4 : 10, options::progress);
+                    new AdaptiveRun(new Hands(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
             for (int i = 0; i < only.length(); i++) {
                 gains.addAll(
                         switch (only.charAt(i)) {
                             case 'a' -> run.quorums();
                             case 'b' -> run.slowLeader();
-                            case 'c' -> run.killedLeader(quick ? 1 : 3);
+                            case 'c' -> run.killedLeader(quick ? 3 : 5);
                             default -> run.timestamps();
                         });
             }

@@ -10,18 +10,26 @@ import io.shardeddb.bench.load.Measurement;
 import io.shardeddb.bench.workload.Population;
 import io.shardeddb.bench.workload.Table;
 import io.shardeddb.bench.workload.Workload;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The four measurements of what adapting brings, one after the other on one database. */
 final class AdaptiveRun {
 
     private static final int CLIENTS = 8;
+    private static final int TIMESTAMP_CLIENTS = 32;
+    private static final int FOLLOWERS = 4;
     private static final long SLOW_MILLIS = 60;
     private static final long SLOW_LEADER_MILLIS = 200;
+    private static final long STOPPED_MILLIS = 200;
+    private static final long RUNNING_MILLIS = 40;
     private static final double WARM_UP_SECONDS = 1;
     private static final long LEAVING_SECONDS = 90;
     private static final String MILLIS = "ms";
@@ -57,19 +65,42 @@ final class AdaptiveRun {
         }
     }
 
-    /** (a) Two tolerated faults, which is the majority of five, against one. */
+    /**
+     * Followers that are slow.
+     *
+     * @param what for people
+     * @param millis what each follower sends leaves so much later
+     * @param note what to expect; null where a gain is to be expected
+     */
+    private record Slow(
+            String what, List<Long> millis, @Nullable String note) {
+        private static Slow some(int count) {
+            List<Long> millis = new ArrayList<>(Collections.nCopies(FOLLOWERS, 0L));
+            Collections.fill(millis.subList(0, count), SLOW_MILLIS);
+            String note =
+                    count > FOLLOWERS / 2 ? null : "no gain to be expected: three quick ones are a majority of five";
+            return new Slow(count + " of 5 slow by " + SLOW_MILLIS + " ms", millis, note);
+        }
+    }
+
+    /** (a) Two tolerated faults, which is the majority of five, against one: both by weights. */
     List<Gain> quorums() throws LoadException, InterruptedException {
         List<Gain> gains = new ArrayList<>();
         progress.accept("warming up");
         inserts();
         inserts();
-        for (int slow = 1; slow <= 3; slow++) {
+        List<Slow> cases = List.of(
+                Slow.some(3),
+                new Slow("slow by 0/0/5/10/20 ms", List.of(0L, 5L, 10L, 20L), null),
+                Slow.some(2),
+                Slow.some(1));
+        for (Slow slow : cases) {
             Figures two = new Figures();
             Figures one = new Figures();
-            List<String> slowed = database.followers().subList(0, slow);
+            List<String> followers = database.followers();
             database.prefer(database.leader());
-            for (String server : slowed) {
-                database.delay(server, SLOW_MILLIS);
+            for (int i = 0; i < followers.size(); i++) {
+                database.delay(followers.get(i), slow.millis().get(i));
             }
             for (int round = 0; round < rounds; round++) {
                 database.faultTolerance(2);
@@ -77,11 +108,10 @@ final class AdaptiveRun {
                 database.faultTolerance(1);
                 one.add(inserts());
             }
-            release(slowed);
-            String what = "t = 1 against t = 2, " + slow + " of 5 slow by " + SLOW_MILLIS + " ms: ";
-            String note = slow == 3 ? null : "three quick ones are a majority of five";
-            gains.add(noted(Gain.of(what + "p50", MILLIS, two.latencies, one.latencies, true, note)));
-            gains.add(noted(Gain.of(what + "inserts", "1/s", two.rates, one.rates, false, note)));
+            release(followers);
+            String what = "t = 1 against t = 2, " + slow.what() + ": ";
+            gains.add(noted(Gain.of(what + "p50", MILLIS, two.latencies, one.latencies, true, slow.note())));
+            gains.add(noted(Gain.of(what + "inserts", "1/s", two.rates, one.rates, false, slow.note())));
         }
         return gains;
     }
@@ -99,28 +129,53 @@ final class AdaptiveRun {
         return gain;
     }
 
+    /** What makes a leader slow until it is lifted. */
+    private interface Burden {
+        void lift() throws InterruptedException;
+    }
+
+    private Burden delayed(String leader) throws InterruptedException {
+        database.delay(leader, SLOW_LEADER_MILLIS);
+        return () -> database.delay(leader, 0);
+    }
+
+    private Burden limited(String leader) {
+        CpuLimit limit = database.limit(leader, STOPPED_MILLIS, RUNNING_MILLIS);
+        return limit::close;
+    }
+
+    private interface Burdening {
+        Burden begin(String leader) throws InterruptedException;
+    }
+
     /** (b) A leader that becomes slow: fixed, and free to go. */
     List<Gain> slowLeader() throws LoadException, InterruptedException {
+        database.faultTolerance(2);
+        List<Gain> gains = new ArrayList<>(slowLeader("leader slow by " + SLOW_LEADER_MILLIS + " ms", this::delayed));
+        gains.addAll(slowLeader(
+                "leader runs for " + RUNNING_MILLIS + " of " + (STOPPED_MILLIS + RUNNING_MILLIS) + " ms",
+                this::limited));
+        return gains;
+    }
+
+    private List<Gain> slowLeader(String slowness, Burdening burdening) throws LoadException, InterruptedException {
         Figures fixed = new Figures();
         Figures free = new Figures();
         List<Double> leaving = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             String leader = database.leader();
             database.prefer(leader);
-            database.delay(leader, SLOW_LEADER_MILLIS);
-            fixed.add(inserts());
-            long begun = System.nanoTime();
-            database.prefer(null);
-            while (database.leader().equals(leader) && System.nanoTime() - begun < LEAVING_SECONDS * 1_000_000_000L) {
-                // Only a leader that has something to do is known to be slow.
-                contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
+            Burden burden = burdening.begin(leader);
+            try {
+                fixed.add(inserts());
+                leaving.add(left(leader));
+                progress.accept(String.format(Locale.ROOT, "left after %.1f s", leaving.getLast()));
+                free.add(inserts());
+            } finally {
+                burden.lift();
             }
-            leaving.add((System.nanoTime() - begun) / 1e9);
-            progress.accept(String.format(Locale.ROOT, "left after %.1f s", leaving.getLast()));
-            free.add(inserts());
-            database.delay(leader, 0);
         }
-        String what = "leader slow by " + SLOW_LEADER_MILLIS + " ms, fixed against free: ";
+        String what = slowness + ", fixed against free: ";
         String note = String.format(
                 Locale.ROOT,
                 "left after %.1f to %.1f s",
@@ -131,8 +186,24 @@ final class AdaptiveRun {
                 noted(Gain.of(what + "inserts", "1/s", fixed.rates, free.rates, false, note)));
     }
 
+    /** Lets a leader that was fixed go. Returns after how many seconds another one leads. */
+    private double left(String leader) throws LoadException, InterruptedException {
+        long begun = System.nanoTime();
+        database.prefer(null);
+        while (database.leader().equals(leader)) {
+            if (System.nanoTime() - begun > LEAVING_SECONDS * 1_000_000_000L) {
+                throw new CommandFailure(
+                        ExitCode.TEMPORARY, leader + " is slow and leads still after " + LEAVING_SECONDS + " s");
+            }
+            // Only a leader that has something to do is known to be slow.
+            contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
+        }
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
     /** (c) How often a slow follower wins when the leader is killed: unranked, and ranked. */
-    List<Gain> killedLeader(int turns) throws InterruptedException {
+    List<Gain> killedLeader(int turns) throws LoadException, InterruptedException {
+        database.faultTolerance(2);
         List<Double> unranked = new ArrayList<>();
         List<Double> ranked = new ArrayList<>();
         for (int turn = 0; turn < turns; turn++) {
@@ -153,7 +224,7 @@ final class AdaptiveRun {
      * Kills the leader as often as there are followers. Each time another place in the order in which followers notice and stand belongs
      * to the slow one: by chance it would win once.
      */
-    private double othersWin(boolean ranked) throws InterruptedException {
+    private double othersWin(boolean ranked) throws LoadException, InterruptedException {
         int places = database.followersAsTheyStand().size();
         int others = 0;
         for (int place = 0; place < places; place++) {
@@ -161,6 +232,8 @@ final class AdaptiveRun {
             String slow = database.followersAsTheyStand().get(place);
             database.prefer(ranked ? null : leader);
             database.delay(slow, SLOW_MILLIS);
+            // What is known of leaders is learned from writes; the kill comes when all followers have all of them.
+            contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
             database.awaitRank(slow, ranked);
             long starts = database.killLeader(leader);
             String next = database.leaderOtherThan(leader);
@@ -204,7 +277,7 @@ final class AdaptiveRun {
                         new TimestampTarget("timestamps", database.bench().routerAddress(), mode),
                         Workload.inserts(Table.students(), 1),
                         new Population(),
-                        CLIENTS)
+                        TIMESTAMP_CLIENTS)
                 .run(WARM_UP_SECONDS, seconds, seed++);
     }
 

@@ -217,6 +217,11 @@ final class BenchDatabase implements AutoCloseable {
         return killed;
     }
 
+    /** Process id of a shard server. */
+    long process(String server) {
+        return new Faults(LocalProcesses.of(home)).process(cluster.serverPod(NAME, server), Faults.SERVER);
+    }
+
     @Override
     public void close() throws IOException {
         cluster.close();

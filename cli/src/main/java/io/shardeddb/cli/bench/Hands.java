@@ -115,6 +115,11 @@ final class Hands {
         fault(server, JSON.createObjectNode().put("delay_millis", millis));
     }
 
+    /** Gives a server's process little processor time until the limit is closed. */
+    CpuLimit limit(String server, long stoppedMillis, long runningMillis) {
+        return CpuLimit.of(database.process(server), stoppedMillis, runningMillis);
+    }
+
     /** Cuts a server off from the others, or joins it again. */
     void isolate(String server, boolean cut) throws InterruptedException {
         fault(server, JSON.createObjectNode().put("isolated", cut));
