@@ -7,11 +7,12 @@ import io.shardeddb.protocol.keyspace.Positions;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,17 +42,23 @@ public final class Topology {
         this.schema = schema;
         this.timestampService = timestampService;
         this.servers = List.copyOf(servers);
-        List<ShardEntry> owners = new ArrayList<>();
+        NavigableMap<Long, ShardEntry> owners = new TreeMap<>();
         // The higher epoch wins an overlap: it is the later owner.
         shards.stream()
                 .sorted(Comparator.comparingLong(ShardEntry::epoch).reversed())
-                .filter(shard ->
-                        owners.stream().noneMatch(owner -> owner.interval().overlaps(shard.interval())))
-                .forEachOrdered(owners::add);
-        owners.sort(Comparator.comparing(ShardEntry::interval));
-        this.shards = List.copyOf(owners);
+                .filter(shard -> isFree(shard.interval(), owners))
+                .forEachOrdered(shard -> owners.put(shard.interval().from(), shard));
+        this.shards = List.copyOf(owners.values());
         this.starts =
                 this.shards.stream().mapToLong(shard -> shard.interval().from()).toArray();
+    }
+
+    /** Whether no owner overlaps an interval; owners do not overlap one another, so that the two beside it are all that could. */
+    private static boolean isFree(Interval interval, NavigableMap<Long, ShardEntry> owners) {
+        var before = owners.floorEntry(interval.from());
+        var behind = owners.ceilingEntry(interval.from());
+        return (before == null || !before.getValue().interval().overlaps(interval))
+                && (behind == null || !behind.getValue().interval().overlaps(interval));
     }
 
     /** A database without tables, shards and servers. */

@@ -8,6 +8,7 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.router.config.RouterSettings;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +76,24 @@ public final class TopologyWatch implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether an update of a shard may change the topology. Nearly all do not: the status of each shard is written every few seconds while
+     * clients write, and with many shards the router would do nothing else but read them all again.
+     */
+    static boolean concerns(Object before, Object after) {
+        if (!(before instanceof Shard one) || !(after instanceof Shard other)) {
+            return true;
+        }
+        Long generation = other.getMetadata().getGeneration();
+        return generation == null
+                || !generation.equals(one.getMetadata().getGeneration())
+                || !Objects.equals(
+                        one.getMetadata().getUid(), other.getMetadata().getUid())
+                || !Objects.equals(
+                        one.getMetadata().getDeletionTimestamp(),
+                        other.getMetadata().getDeletionTimestamp());
+    }
+
     private final class Handler<T> implements ResourceEventHandler<T> {
         @Override
         public void onAdd(T object) {
@@ -83,7 +102,9 @@ public final class TopologyWatch implements AutoCloseable {
 
         @Override
         public void onUpdate(T before, T after) {
-            changed();
+            if (concerns(before, after)) {
+                changed();
+            }
         }
 
         @Override
