@@ -11,6 +11,7 @@ import io.shardeddb.bench.workload.Workload;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,51 +100,86 @@ public final class GrowthCommand implements Callable<Integer> {
                 BenchDatabase.start(options.home(), shape, List.of(Table.students()), options::progress)) {
             double ready = (System.nanoTime() - start) / 1e9;
             Map<String, List<Long>> processes = database.processes();
-            Thread.sleep((long) (SETTLE_SECONDS * 1000));
-            Map<String, Double> before = Processors.seconds(processes);
-            Thread.sleep((long) (seconds * 1000));
-            Map<String, Double> after = Processors.seconds(processes);
+            Used rest = rest(processes);
+            options.progress(String.format(
+                    Locale.ROOT,
+                    "%s at rest, ms of a processor each second: servers %.0f, operator %.0f",
+                    shape.text(),
+                    rest.perSecond("server"),
+                    rest.perSecond("operator")));
             Contender contender = new Contender(database.target(RouterTarget.Interface.V1), processes);
-            Workload writes = Workload.inserts(Table.students(), 1);
-            contender.load(writes);
-            contender.loop(writes, clients).run(WARM_UP_SECONDS, 0, 1);
-            Map<String, Double> beforeWrites = Processors.seconds(processes);
-            Measurement inserts = contender.loop(writes, clients).run(0, seconds, 2);
-            Map<String, Double> afterWrites = Processors.seconds(processes);
-            if (inserts.errors() > 0) {
-                throw new LoadException(inserts.errors() + " errors, the first: " + inserts.firstError());
-            }
-            options.out()
-                    .printf(
-                            Locale.ROOT,
-                            "| %d/%d | %.1f | %.0f | %.0f | %.0f | %.0f | %d | %d | %d | %d | %d | %,.0f | %,.0f |%n",
-                            shape.shards(),
-                            shape.servers(),
-                            ready,
-                            perSecond("server", before, after),
-                            perSecond("mysqld", before, after),
-                            perSecond("router", before, after),
-                            perSecond("operator", before, after),
-                            megabytes(processes, "server"),
-                            megabytes(processes, "mysqld"),
-                            megabytes(processes, "router"),
-                            megabytes(processes, "operator"),
-                            Footprint.of(processes.getOrDefault("server", List.of()))
-                                            .threads()
-                                    / shape.servers(),
-                            inserts.operationsPerSecond(),
-                            used(beforeWrites, afterWrites) / inserts.operationsPerSecond() / seconds * 1e6);
+            options.out().println(line(shape, ready, processes, rest, writes(contender, processes)));
             options.out().flush();
         }
     }
 
-    private double perSecond(String process, Map<String, Double> before, Map<String, Double> after) {
-        return (after.getOrDefault(process, 0.0) - before.getOrDefault(process, 0.0)) / seconds * 1000;
+    /**
+     * Processor time that groups of processes used.
+     *
+     * @param seconds of processors, by group
+     * @param during seconds that passed
+     */
+    private record Used(Map<String, Double> seconds, double during) {
+
+        static Used since(Map<String, Double> before, Map<String, List<Long>> processes, double during) {
+            Map<String, Double> used = new HashMap<>();
+            Processors.seconds(processes)
+                    .forEach((name, after) -> used.put(name, after - before.getOrDefault(name, 0.0)));
+            return new Used(used, during);
+        }
+
+        /** Milliseconds of a processor each second. */
+        double perSecond(String process) {
+            return seconds.getOrDefault(process, 0.0) / during * 1000;
+        }
+
+        double all() {
+            return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+        }
     }
 
-    private static double used(Map<String, Double> before, Map<String, Double> after) {
-        return after.values().stream().mapToDouble(Double::doubleValue).sum()
-                - before.values().stream().mapToDouble(Double::doubleValue).sum();
+    /** Writes, and what they cost. */
+    private record Writes(double perSecond, double micros) {}
+
+    private Used rest(Map<String, List<Long>> processes) throws InterruptedException {
+        Thread.sleep((long) (SETTLE_SECONDS * 1000));
+        Map<String, Double> before = Processors.seconds(processes);
+        Thread.sleep((long) (seconds * 1000));
+        return Used.since(before, processes, seconds);
+    }
+
+    private Writes writes(Contender contender, Map<String, List<Long>> processes)
+            throws InterruptedException, LoadException {
+        Workload writes = Workload.inserts(Table.students(), 1);
+        contender.load(writes);
+        contender.loop(writes, clients).run(WARM_UP_SECONDS, 0, 1);
+        Map<String, Double> before = Processors.seconds(processes);
+        Measurement inserts = contender.loop(writes, clients).run(0, seconds, 2);
+        Used used = Used.since(before, processes, seconds);
+        if (inserts.errors() > 0) {
+            throw new LoadException(inserts.errors() + " errors, the first: " + inserts.firstError());
+        }
+        return new Writes(inserts.operationsPerSecond(), used.all() / inserts.operationsPerSecond() / seconds * 1e6);
+    }
+
+    private static String line(Shape shape, double ready, Map<String, List<Long>> processes, Used rest, Writes writes) {
+        return String.format(
+                Locale.ROOT,
+                "| %d/%d | %.1f | %.0f | %.0f | %.0f | %.0f | %d | %d | %d | %d | %d | %,.0f | %,.0f |",
+                shape.shards(),
+                shape.servers(),
+                ready,
+                rest.perSecond("server"),
+                rest.perSecond("mysqld"),
+                rest.perSecond("router"),
+                rest.perSecond("operator"),
+                megabytes(processes, "server"),
+                megabytes(processes, "mysqld"),
+                megabytes(processes, "router"),
+                megabytes(processes, "operator"),
+                Footprint.of(processes.getOrDefault("server", List.of())).threads() / shape.servers(),
+                writes.perSecond(),
+                writes.micros());
     }
 
     /** Of one of them. */
