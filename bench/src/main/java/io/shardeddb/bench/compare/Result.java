@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  * One line of the table: our figure beside the peer's, or beside a limit.
  *
  * @param unit of ours and peer
- * @param ours median of all rounds
+ * @param ours median of all rounds; the worst one where there is no peer
  * @param peer median of all rounds, or the limit where there is no peer
- * @param ratio how many times as good ours is: larger is better whatever the unit; median of the rounds' own ratios
+ * @param ratio how many times as good ours is: larger is better whatever the unit; median of the rounds' own ratios, the worst one where
+ *     there is no peer
  * @param ratioMin worst round
  * @param ratioMax best round
  * @param floor ratio that is required
@@ -59,7 +60,7 @@ public record Result(
     }
 
     /**
-     * Durations against a limit.
+     * Durations against a limit, which is kept when no round exceeds it: the worst one counts.
      *
      * @param limit seconds that must not be exceeded, the ratio's floor being 1
      * @param aim seconds that are aimed at
@@ -69,9 +70,9 @@ public record Result(
         return new Result(
                 work,
                 Metric.SECONDS.unit(),
-                spread.median(),
+                spread.max(),
                 limit,
-                limit / spread.median(),
+                limit / spread.max(),
                 limit / spread.max(),
                 limit / spread.min(),
                 1,

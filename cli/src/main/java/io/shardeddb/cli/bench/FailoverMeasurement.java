@@ -24,7 +24,7 @@ final class FailoverMeasurement {
 
     private FailoverMeasurement() {}
 
-    /** The median of several, with another shard's leader each time. */
+    /** The worst of several, with another shard's leader each time. */
     static Result result(BenchDatabase database, Contender contender, int times, Consumer<String> progress)
             throws InterruptedException, LoadException {
         List<Double> seconds = new ArrayList<>();
@@ -47,7 +47,7 @@ final class FailoverMeasurement {
                 seconds,
                 LIMIT_SECONDS,
                 AIM_SECONDS,
-                "against a limit of 3 s");
+                "the worst of " + times + ", against a limit of 3 s");
     }
 
     /** New rows of one of the shards, which are of equal size. */
