@@ -9,10 +9,15 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Settings;
+import io.shardeddb.protocol.link.LinkDialer;
+import io.shardeddb.protocol.link.LinkServer;
+import io.shardeddb.protocol.link.LinkThreads;
 import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.protocol.wire.CopyGrpc;
+import io.shardeddb.protocol.wire.LinkHello;
 import io.shardeddb.protocol.wire.PeerHello;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.RequestFrame;
 import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.server.config.ServerSettings;
 import io.shardeddb.server.control.ControlService;
@@ -51,6 +56,7 @@ public final class ShardServer implements AutoCloseable {
     private final Volume volume;
     private final SharedLog log;
     private final EventLoops eventLoops = new EventLoops("grpc");
+    private final LinkThreads linkThreads = LinkThreads.start("links");
     private final ServerChannels channels;
     private final PeerTransport transport;
     private final GroupRuntime runtime;
@@ -60,6 +66,7 @@ public final class ShardServer implements AutoCloseable {
     private final CopyWiring copies;
     private final Timestamps timestamps;
     private final Server grpc;
+    private final LinkServer links;
 
     /**
      * Opens everything and begins to take part.
@@ -104,28 +111,29 @@ public final class ShardServer implements AutoCloseable {
                 Uid.newBuilder().setHigh(volumeId.high()).setLow(volumeId.low()).build(),
                 volume.bootCounter());
         channels = new ServerChannels(settings.bindAddress(), eventLoops);
-        transport = new PeerTransport(
-                PeerHello.newBuilder()
+        LinkHello.Builder hello = LinkHello.newBuilder()
+                .setPeer(PeerHello.newBuilder()
                         .setServer(identity.server())
                         .setVolume(identity.volume())
                         .setBootCounter(identity.bootCounter())
-                        .setAddress(identity.endpoint())
-                        .build(),
-                channels,
-                wall);
+                        .setAddress(identity.endpoint()));
+        transport =
+                new PeerTransport(channels, new LinkDialer(settings.bindAddress(), hello), linkThreads.first(), wall);
         copies = new CopyWiring(transport, channels);
         timestamps = new Timestamps(
                 settings.dataDirectory(), new MemberId(volumeId.high(), volumeId.low()), transport, fatal);
         Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
         runtime = new GroupRuntime(
-                log, stores, timing, wall, transport, transport, copies, retention, timestamps, eventLoops.first());
+                log, stores, timing, wall, transport, transport, copies, retention, timestamps, linkThreads.first());
         timestamps.useClock(() -> runtime.isClockFarAhead() ? 0 : wall.millis());
         transport.onBroken(runtime::unreachable);
         control = new GroupControl(runtime);
-        data = new DataService(new GroupClients(runtime), runtime.leaders(), eventLoops::current);
-        grpc = grpcServer(settings, copies.serve(runtime));
+        data = new DataService(new GroupClients(runtime), runtime.leaders());
+        PeerService peers = new PeerService(transport, runtime, control);
+        grpc = grpcServer(settings, peers, copies.serve(runtime));
         try {
             grpc.start();
+            links = new LinkServer(address(settings, grpc.getPort()), linkThreads, hello, accepting(peers));
         } catch (IOException e) {
             close();
             throw e;
@@ -133,11 +141,24 @@ public final class ShardServer implements AutoCloseable {
         runtime.start();
     }
 
-    private Server grpcServer(ServerSettings settings, BindableService copyService) {
-        InetSocketAddress address = settings.bindAddress() == null
-                ? new InetSocketAddress(settings.grpcPort())
-                : new InetSocketAddress(settings.bindAddress(), settings.grpcPort());
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+    private static InetSocketAddress address(ServerSettings settings, int port) {
+        return settings.bindAddress() == null
+                ? new InetSocketAddress(port)
+                : new InetSocketAddress(settings.bindAddress(), port);
+    }
+
+    private LinkServer.Acceptor accepting(PeerService peers) {
+        return (hello, caller) -> {
+            switch (hello.getWhoCase()) {
+                case ROUTER -> caller.take(RequestFrame.parser(), data::router);
+                case PEER -> peers.accept(hello.getPeer(), caller);
+                case WHO_NOT_SET -> caller.refuse("this server does not know such a caller");
+            }
+        };
+    }
+
+    private Server grpcServer(ServerSettings settings, PeerService peers, BindableService copyService) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings, settings.grpcPort()));
         eventLoops.use(builder);
         return builder.directExecutor()
                 // Only copies block on the database.
@@ -154,7 +175,7 @@ public final class ShardServer implements AutoCloseable {
                 .addService(data)
                 .addService(new ControlService(identity, runtime, control, transport, timestamps))
                 .addService(new TimestampService(timestamps, transport::isolated, transport::later))
-                .addService(new PeerService(transport, runtime, control))
+                .addService(peers)
                 .addService(copyService)
                 .build();
     }
@@ -201,11 +222,13 @@ public final class ShardServer implements AutoCloseable {
     public void close() throws IOException {
         grpc.shutdown();
         runtime.close();
+        links.close();
         timestamps.close();
         copies.close();
         transport.close();
         grpc.shutdownNow();
         eventLoops.close();
+        linkThreads.close();
         log.close();
         volume.close();
     }

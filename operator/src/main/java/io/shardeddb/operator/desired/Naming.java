@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.protocol.link.LinkServer;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +16,7 @@ public final class Naming {
     public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
     public static final String MANAGER = "shardeddb-operator";
     public static final int GRPC_PORT = 7000;
+    public static final int LINK_PORT = LinkServer.port(GRPC_PORT);
     public static final int HTTP_PORT = 5000;
     public static final int MYSQL_PORT = 3306;
     public static final String PASSWORD_KEY = "mysql-root-password";

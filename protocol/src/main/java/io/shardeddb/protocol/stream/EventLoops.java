@@ -2,7 +2,6 @@ package io.shardeddb.protocol.stream;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
@@ -11,9 +10,6 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
-import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -39,13 +35,11 @@ public final class EventLoops implements AutoCloseable {
         group = epoll ? new EpollEventLoopGroup(threads, factory) : new NioEventLoopGroup(threads, factory);
     }
 
-    /** Makes connections run on one of the threads, which is returned. */
-    public ScheduledExecutorService use(NettyChannelBuilder builder) {
-        EventLoop loop = group.next();
-        builder.eventLoopGroup(loop)
+    /** Makes connections run on one of the threads. */
+    public void use(NettyChannelBuilder builder) {
+        builder.eventLoopGroup(group.next())
                 .channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
                 .flowControlWindow(FLOW_CONTROL_WINDOW);
-        return loop;
     }
 
     /** Makes the connections of a server run on the threads. */
@@ -54,21 +48,6 @@ public final class EventLoops implements AutoCloseable {
                 .workerEventLoopGroup(group)
                 .channelType(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .flowControlWindow(FLOW_CONTROL_WINDOW);
-    }
-
-    /** One of the threads, always the same, for work of the process that belongs to its messages. */
-    public ScheduledExecutorService first() {
-        return group.iterator().next();
-    }
-
-    /** The thread that calls this, when it is one of these; else any of these. */
-    public Executor current() {
-        for (EventExecutor loop : group) {
-            if (loop.inEventLoop()) {
-                return loop;
-            }
-        }
-        return group.next();
     }
 
     /** Ends the threads. Connections have to be closed before. */

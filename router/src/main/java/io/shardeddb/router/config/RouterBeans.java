@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
+import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
+import io.shardeddb.protocol.link.LinkThreads;
 import io.shardeddb.router.topology.LatestTopology;
 import io.shardeddb.router.topology.TopologyWatch;
 import jakarta.inject.Singleton;
@@ -24,6 +26,12 @@ final class RouterBeans {
     @Requires(missingBeans = KubernetesClient.class)
     KubernetesClient kubernetes() {
         return new KubernetesClientBuilder().build();
+    }
+
+    /** Requests are handled where they come from and answered where the answer arrives: without a hand-over between threads. */
+    @Singleton
+    LinkThreads linkThreads(EventLoopGroupRegistry registry) {
+        return LinkThreads.of(registry.getDefaultEventLoopGroup());
     }
 
     @Singleton

@@ -1,11 +1,10 @@
 package io.shardeddb.router.forward;
 
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
+import io.shardeddb.protocol.link.Link;
+import io.shardeddb.protocol.link.LinkReceiver;
 import io.shardeddb.protocol.stream.FrameQueue;
 import io.shardeddb.protocol.stream.Gathering;
-import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.protocol.wire.NumberedRequest;
 import io.shardeddb.protocol.wire.ReplyFrame;
@@ -24,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All requests to one server that wait for their answer, on one stream, which is opened when there is a request and none is open. When
+ * All requests to one server that wait for their answer, on one link, which is made when there is a request and none is there. When
  * it ends, each of its requests ends with its status, as single calls would; those that had not left end as never sent.
  */
 final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
@@ -51,9 +50,9 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
     private static final Status TOO_LARGE =
             Status.RESOURCE_EXHAUSTED.withDescription("it is larger than " + MAX_REQUEST_BYTES + " bytes");
 
-    private final DataGrpc.DataStub server;
     private static final int LONGEST_GATHERING_MILLIS = 5;
 
+    private final Dialing dialing;
     private final ScheduledExecutorService thread;
     private final FrameQueue<Pending> queue;
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
@@ -65,9 +64,15 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
     private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
     private boolean gathers;
 
-    /** @param thread of the server's connection: everything of the stream happens there */
-    RequestStream(DataGrpc.DataStub server, ScheduledExecutorService thread) {
-        this.server = server;
+    /** Begins a link to the server, on the stream's thread. */
+    @FunctionalInterface
+    interface Dialing {
+        Link<ReplyFrame, RequestFrame> dial(LinkReceiver<ReplyFrame> receiver);
+    }
+
+    /** @param thread of the server's link: everything of the stream happens there */
+    RequestStream(Dialing dialing, ScheduledExecutorService thread) {
+        this.dialing = dialing;
         this.thread = thread;
         queue = new FrameQueue<>(thread, Pending::size, this);
     }
@@ -157,7 +162,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
         Opened present = open;
         if (closing && present != null && pending.isEmpty()) {
             open = null;
-            present.complete();
+            present.close();
         }
     }
 
@@ -167,8 +172,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
         if (present == null) {
             present = new Opened();
             open = present;
-            // The connection may be known to be down: then this ends the stream before it returns.
-            var _ = server.exchange(present);
+            present.begin();
         }
         return present.equals(open) && present.isReady() && gathered();
     }
@@ -226,37 +230,40 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
         queue.removeIf(waiting -> !pending.containsKey(waiting.number));
     }
 
-    /** One stream from its opening to its end. */
-    private final class Opened implements ClientResponseObserver<RequestFrame, ReplyFrame> {
-        private @Nullable ClientCallStreamObserver<RequestFrame> requests;
+    /** One link from its beginning to its end. */
+    private final class Opened implements LinkReceiver<ReplyFrame> {
+        private @Nullable Link<ReplyFrame, RequestFrame> link;
 
-        @Override
-        public void beforeStart(ClientCallStreamObserver<RequestFrame> stream) {
-            requests = stream;
-            stream.setOnReadyHandler(queue::flush);
+        private void begin() {
+            link = dialing.dial(this);
         }
 
         private boolean isReady() {
-            ClientCallStreamObserver<RequestFrame> stream = requests;
-            return stream != null && stream.isReady();
+            Link<ReplyFrame, RequestFrame> present = link;
+            return present != null && present.isReady();
         }
 
         private void send(RequestFrame frame) {
-            ClientCallStreamObserver<RequestFrame> stream = requests;
-            if (stream != null) {
-                stream.onNext(frame);
+            Link<ReplyFrame, RequestFrame> present = link;
+            if (present != null) {
+                present.send(frame);
             }
         }
 
-        private void complete() {
-            ClientCallStreamObserver<RequestFrame> stream = requests;
-            if (stream != null) {
-                stream.onCompleted();
+        private void close() {
+            Link<ReplyFrame, RequestFrame> present = link;
+            if (present != null) {
+                present.close();
             }
         }
 
         @Override
-        public void onNext(ReplyFrame frame) {
+        public void ready() {
+            queue.flush();
+        }
+
+        @Override
+        public void received(ReplyFrame frame) {
             long now = System.nanoTime();
             for (NumberedReply reply : frame.getRepliesList()) {
                 Pending waiting = pending.remove(reply.getNumber());
@@ -278,14 +285,8 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
         }
 
         @Override
-        public void onError(Throwable failure) {
-            // What fails before there is a connection is told by other threads.
-            thread.execute(() -> ended(this, Status.fromThrowable(failure)));
-        }
-
-        @Override
-        public void onCompleted() {
-            thread.execute(() -> ended(this, Status.UNAVAILABLE.withDescription("the server ended the stream")));
+        public void ended(String reason) {
+            RequestStream.this.ended(this, Status.UNAVAILABLE.withDescription(reason));
         }
     }
 }

@@ -4,23 +4,34 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.shardeddb.protocol.link.LinkDialer;
+import io.shardeddb.protocol.link.LinkThreads;
 import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.protocol.wire.DataGrpc;
+import io.shardeddb.protocol.wire.LinkHello;
+import io.shardeddb.protocol.wire.ReplyFrame;
+import io.shardeddb.protocol.wire.RouterHello;
 import io.shardeddb.router.config.RouterSettings;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 
-/** One gRPC channel for each server address, made at first use. Answers are handled on the channel's own threads. */
+/**
+ * The ways to each server address, made at first use: a link for requests, handled on the threads that serve HTTP, so that a request
+ * passes no other; a gRPC channel with threads of its own for the rest.
+ */
 @Singleton
 public final class ServerLinks {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
     private final EventLoops eventLoops = new EventLoops("grpc");
+    private final LinkDialer dialer =
+            new LinkDialer(null, LinkHello.newBuilder().setRouter(RouterHello.getDefaultInstance()));
+    private final LinkThreads threads;
     private final Map<String, Link> links = new ConcurrentHashMap<>();
 
     private static final class Link {
@@ -29,11 +40,15 @@ public final class ServerLinks {
         private final RequestStream requests;
         private volatile double latencyMicros;
 
-        Link(ManagedChannel channel, ScheduledExecutorService thread) {
+        Link(ManagedChannel channel, RequestStream requests) {
             this.channel = channel;
             this.stub = DataGrpc.newStub(channel);
-            this.requests = new RequestStream(stub, thread);
+            this.requests = requests;
         }
+    }
+
+    ServerLinks(LinkThreads threads) {
+        this.threads = threads;
     }
 
     /** The asynchronous stub of a server. */
@@ -99,8 +114,11 @@ public final class ServerLinks {
                 .disableRetry()
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .maxInboundMessageSize(RouterSettings.MAX_MESSAGE_BYTES);
-        ScheduledExecutorService thread = eventLoops.use(builder);
-        return new Link(builder.build(), thread);
+        eventLoops.use(builder);
+        EventLoop thread = threads.next();
+        RequestStream requests =
+                new RequestStream(receiver -> dialer.dial(address, thread, ReplyFrame.parser(), receiver), thread);
+        return new Link(builder.build(), requests);
     }
 
     @PreDestroy

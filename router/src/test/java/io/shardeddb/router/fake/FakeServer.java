@@ -3,13 +3,19 @@ package io.shardeddb.router.fake;
 import com.google.protobuf.ByteString;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.link.Link;
+import io.shardeddb.protocol.link.LinkReceiver;
+import io.shardeddb.protocol.link.LinkServer;
+import io.shardeddb.protocol.link.LinkThreads;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.LeaderUpdate;
+import io.shardeddb.protocol.wire.LinkHello;
 import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.protocol.wire.NumberedRequest;
 import io.shardeddb.protocol.wire.ReadLevel;
@@ -31,20 +37,25 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** One server of a fake cluster: real gRPC over loopback, with switches for what may go wrong. */
+/** One server of a fake cluster: real gRPC and links over loopback, with switches for what may go wrong. */
 public final class FakeServer extends DataGrpc.DataImplBase implements AutoCloseable {
 
     private static final int SERVER_PAGE = 1_000;
     private static final int ROWS_IN_CHUNK = 500;
+    private static final int PORT_ATTEMPTS = 5;
 
     private final int number;
     private final Map<GroupId, FakeGroup> groups;
     private final List<String> addresses;
     private final Server server;
+    private final LinkServer links;
+    private final LinkThreads threads = LinkThreads.start("fake-links");
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final List<StreamObserver<LeaderUpdate>> watchers = new CopyOnWriteArrayList<>();
 
     /** Writes still to be run without an answer: the connection breaks instead. */
@@ -63,17 +74,40 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         this.number = number;
         this.groups = groups;
         this.addresses = addresses;
+        Listening listening = listen(1);
+        server = listening.grpc();
+        links = listening.links();
+    }
+
+    private record Listening(Server grpc, LinkServer links) {}
+
+    /** The port behind a free one may be taken. */
+    private Listening listen(int attempt) {
+        Server grpc = null;
         try {
-            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                    .executor(Executors.newVirtualThreadPerTaskExecutor())
+            grpc = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .executor(workers)
                     .maxInboundMessageSize(64 * 1024 * 1024)
                     .addService(this)
                     .addService(new FakeControl(number, groups, addresses))
                     .build()
                     .start();
+            return new Listening(grpc, links(grpc.getPort()));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (grpc == null || attempt == PORT_ATTEMPTS) {
+                throw new UncheckedIOException(e);
+            }
+            grpc.shutdownNow();
+            return listen(attempt + 1);
         }
+    }
+
+    private LinkServer links(int grpcPort) throws IOException {
+        return new LinkServer(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), grpcPort),
+                threads,
+                LinkHello.newBuilder(),
+                (hello, caller) -> caller.take(RequestFrame.parser(), Frames::new));
     }
 
     String address() {
@@ -102,55 +136,50 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         watchers.add(answer);
     }
 
-    @Override
-    public StreamObserver<RequestFrame> exchange(StreamObserver<ReplyFrame> answers) {
-        return new Frames(answers);
-    }
+    /** A router's link. The failure of one request ends it. */
+    private final class Frames implements LinkReceiver<RequestFrame> {
+        private final Link<RequestFrame, ReplyFrame> link;
 
-    /** A router's stream. The failure of one request ends it. */
-    private final class Frames implements StreamObserver<RequestFrame> {
-        private final StreamObserver<ReplyFrame> answers;
-        private boolean ended;
-
-        Frames(StreamObserver<ReplyFrame> answers) {
-            this.answers = answers;
+        Frames(Link<RequestFrame, ReplyFrame> link) {
+            this.link = link;
         }
 
         @Override
-        public void onNext(RequestFrame frame) {
-            for (NumberedRequest request : frame.getRequestsList()) {
-                NumberedReply.Builder reply = NumberedReply.newBuilder().setNumber(request.getNumber());
+        public void received(RequestFrame frame) {
+            // A slow request must not keep others waiting.
+            frame.getRequestsList().forEach(request -> workers.execute(() -> run(request)));
+        }
+
+        private void run(NumberedRequest request) {
+            NumberedReply.Builder reply = NumberedReply.newBuilder().setNumber(request.getNumber());
+            try {
                 if (request.hasWrite()) {
                     write(request.getWrite(), new One<>(this, reply::setWrite));
                 } else {
                     read(request.getRead(), new One<>(this, reply::setRead));
                 }
+            } catch (StatusRuntimeException e) {
+                link.close();
             }
         }
 
         void answer(NumberedReply.Builder reply) {
-            if (!ended) {
-                answers.onNext(ReplyFrame.newBuilder().addReplies(reply).build());
-            }
+            ReplyFrame frame = ReplyFrame.newBuilder().addReplies(reply).build();
+            link.thread().execute(() -> link.send(frame));
         }
 
-        void end(Throwable failure) {
-            if (!ended) {
-                ended = true;
-                answers.onError(failure);
-            }
+        void end() {
+            link.close();
         }
 
         @Override
-        public void onError(Throwable failure) {
+        public void ready() {
+            // Answers are few.
+        }
+
+        @Override
+        public void ended(String reason) {
             // The router is gone.
-            ended = true;
-        }
-
-        @Override
-        public void onCompleted() {
-            ended = true;
-            answers.onCompleted();
         }
     }
 
@@ -163,7 +192,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
 
         @Override
         public void onError(Throwable failure) {
-            stream.end(failure);
+            stream.end();
         }
 
         @Override
@@ -304,10 +333,12 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
     /** Stops it as kill -9 would. */
     public void kill() {
         server.shutdownNow();
+        links.close();
     }
 
     @Override
     public void close() {
-        server.shutdownNow();
+        kill();
+        threads.close();
     }
 }

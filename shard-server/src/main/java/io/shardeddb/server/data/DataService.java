@@ -6,6 +6,8 @@ import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.link.Link;
+import io.shardeddb.protocol.link.LinkReceiver;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.LeaderUpdate;
@@ -24,29 +26,24 @@ import io.shardeddb.server.group.GroupClients;
 import io.shardeddb.server.group.LeaderWatch;
 import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.log.ConfigurationCodec;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of single shards, for routers. Calls are answered on the threads on which their answers become known. */
 public final class DataService extends DataGrpc.DataImplBase {
     private final GroupClients clients;
     private final LeaderWatch leaders;
-    private final Supplier<Executor> threads;
 
-    /** @param threads gives the threads of connections */
-    public DataService(GroupClients clients, LeaderWatch leaders, Supplier<Executor> threads) {
+    public DataService(GroupClients clients, LeaderWatch leaders) {
         this.clients = clients;
         this.leaders = leaders;
-        this.threads = threads;
     }
 
-    @Override
-    public StreamObserver<RequestFrame> exchange(StreamObserver<ReplyFrame> answers) {
-        return new RouterStream(this, clients, (ServerCallStreamObserver<ReplyFrame>) answers, threads.get());
+    /** Who takes the requests of a router's link. */
+    public LinkReceiver<RequestFrame> router(Link<RequestFrame, ReplyFrame> link) {
+        return new RouterStream(this, clients, link);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.shardeddb.server.data;
 
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.link.Link;
+import io.shardeddb.protocol.link.LinkReceiver;
 import io.shardeddb.protocol.stream.FrameQueue;
 import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.protocol.wire.NumberedRequest;
@@ -13,15 +13,14 @@ import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.GroupClients;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One router's stream. Frames come on the connection's thread; answers from any thread gather for it. A router that does not take its
+ * One router's link. Frames come on the link's thread; answers from any thread gather for it. A router that does not take its
  * answers gets no further requests taken, so that what waits for it stays bounded by what it has sent.
  */
-final class RouterStream implements StreamObserver<RequestFrame>, FrameQueue.Stream<NumberedReply> {
+final class RouterStream implements LinkReceiver<RequestFrame>, FrameQueue.Stream<NumberedReply> {
     private static final Logger LOG = LoggerFactory.getLogger(RouterStream.class);
 
     /** An answer above this would not fit the message that routers take, with others beside it in the frame. */
@@ -29,35 +28,29 @@ final class RouterStream implements StreamObserver<RequestFrame>, FrameQueue.Str
 
     private final DataService data;
     private final GroupClients clients;
-    private final ServerCallStreamObserver<ReplyFrame> answers;
+    private final Link<RequestFrame, ReplyFrame> link;
     private final FrameQueue<NumberedReply> replies;
-    // Of the connection's thread.
+    // Of the link's thread.
     private boolean paused;
 
-    /** @param thread of the connection */
-    RouterStream(
-            DataService data, GroupClients clients, ServerCallStreamObserver<ReplyFrame> answers, Executor thread) {
+    RouterStream(DataService data, GroupClients clients, Link<RequestFrame, ReplyFrame> link) {
         this.data = data;
         this.clients = clients;
-        this.answers = answers;
-        replies = new FrameQueue<>(thread, NumberedReply::getSerializedSize, this);
-        answers.disableAutoRequest();
-        answers.setOnReadyHandler(this::ready);
-        // With a handler, answers to a router that is gone are dropped instead of thrown back.
-        answers.setOnCancelHandler(() -> replies.removeIf(reply -> true));
-        answers.request(1);
+        this.link = link;
+        replies = new FrameQueue<>(link.thread(), NumberedReply::getSerializedSize, this);
     }
 
-    private void ready() {
+    @Override
+    public void ready() {
         replies.flush();
         if (paused) {
             paused = false;
-            answers.request(1);
+            link.resume();
         }
     }
 
     @Override
-    public void onNext(RequestFrame frame) {
+    public void received(RequestFrame frame) {
         GroupClients.Together together = clients.together();
         for (NumberedRequest request : frame.getRequestsList()) {
             try {
@@ -69,10 +62,9 @@ final class RouterStream implements StreamObserver<RequestFrame>, FrameQueue.Str
             }
         }
         together.begin();
-        if (answers.isReady()) {
-            answers.request(1);
-        } else {
+        if (!paused && !link.isReady()) {
             paused = true;
+            link.pause();
         }
     }
 
@@ -112,21 +104,18 @@ final class RouterStream implements StreamObserver<RequestFrame>, FrameQueue.Str
 
     @Override
     public boolean isReady() {
-        return answers.isReady();
+        return link.isReady();
     }
 
     @Override
     public void send(List<NumberedReply> frame) {
-        answers.onNext(ReplyFrame.newBuilder().addAllReplies(frame).build());
+        link.send(ReplyFrame.newBuilder().addAllReplies(frame).build());
     }
 
     @Override
-    public void onError(Throwable failure) {
-        LOG.debug("a router's stream ended", failure);
-    }
-
-    @Override
-    public void onCompleted() {
-        answers.onCompleted();
+    public void ended(String reason) {
+        LOG.debug("a router's link ended: {}", reason);
+        // Answers to a router that is gone reach nobody.
+        replies.removeIf(reply -> true);
     }
 }

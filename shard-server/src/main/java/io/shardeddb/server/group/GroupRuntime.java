@@ -70,7 +70,6 @@ public final class GroupRuntime implements AutoCloseable {
     private long nextTimers;
     private long nextExpiry;
     private int batchesInFlight;
-    private boolean submitting;
 
     private volatile boolean draining;
     private volatile long lastTurn = System.nanoTime();
@@ -371,10 +370,9 @@ public final class GroupRuntime implements AutoCloseable {
         }
         outgoing.forEach(sender::send);
         outgoing.clear();
-        if (!submitting && !(batch.isEmpty() && durableWork.isEmpty())) {
-            // Others have the longer way: what they are to write leaves before the log's thread is woken here.
-            submitting = true;
-            loop.afterSending(this::submit);
+        // Behind the sending, since others have the longer way to the disk.
+        if (!(batch.isEmpty() && durableWork.isEmpty())) {
+            submit();
         }
         return touched.isEmpty() ? nextTimers : now;
     }
@@ -413,7 +411,6 @@ public final class GroupRuntime implements AutoCloseable {
     }
 
     private void submit() {
-        submitting = false;
         List<Runnable> work = durableWork;
         durableWork = new ArrayList<>();
         if (batch.isEmpty() && batchesInFlight == 0) {

@@ -88,7 +88,7 @@ final class Loop implements Executor, AutoCloseable {
             task = ++done < TASKS_PER_TURN ? tasks.poll() : null;
         }
         long now = System.nanoTime();
-        long wake = run(turn, now);
+        long wake = run(now);
         if (!running) {
             return;
         }
@@ -102,29 +102,15 @@ final class Loop implements Executor, AutoCloseable {
         }
     }
 
-    private long run(Turn part, long now) {
+    private long run(long now) {
         try {
-            return part.run(now);
+            return turn.run(now);
         } catch (RuntimeException | Error e) {
             // What it left behind is unknown. That there are no more turns ends the process: see the liveness probe.
             running = false;
             LOG.error("the groups cannot go on", e);
             return now;
         }
-    }
-
-    /** Runs a part of the present turn when what the turn has sent is on its way. On the loop. */
-    void afterSending(Runnable rest) {
-        thread.execute(() -> {
-            if (running) {
-                var _ = run(
-                        now -> {
-                            rest.run();
-                            return now;
-                        },
-                        System.nanoTime());
-            }
-        });
     }
 
     private void ring(long of) {

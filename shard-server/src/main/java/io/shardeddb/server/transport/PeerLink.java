@@ -1,13 +1,11 @@
 package io.shardeddb.server.transport;
 
-import io.grpc.ManagedChannel;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
+import io.netty.channel.EventLoop;
+import io.shardeddb.protocol.link.Link;
+import io.shardeddb.protocol.link.LinkDialer;
+import io.shardeddb.protocol.link.LinkReceiver;
 import io.shardeddb.protocol.wire.PeerFrame;
-import io.shardeddb.protocol.wire.PeerGrpc;
-import io.shardeddb.protocol.wire.PeerHello;
 import java.util.ArrayDeque;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -15,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The stream to one other server. While it is down or full, a bounded number of frames waits; the oldest are dropped, as a network may. */
+/**
+ * The way to one other server. While it is down or full, a bounded number of frames waits; the oldest are dropped, as a network may.
+ * Confined to its thread.
+ */
 final class PeerLink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
     private static final int MAX_WAITING_BYTES = 16 << 20;
@@ -24,95 +25,80 @@ final class PeerLink {
     private static final int MAX_BACKOFF_DOUBLINGS = 3;
 
     private final String endpoint;
-    private final PeerHello hello;
-    private final ServerChannels channels;
-    private final ScheduledExecutorService timer;
+    private final LinkDialer dialer;
+    private final EventLoop thread;
     private final Consumer<String> broken;
     private final ArrayDeque<PeerFrame> waiting = new ArrayDeque<>();
     private int waitingBytes;
-    private @Nullable ManagedChannel channel;
-    private @Nullable ClientCallStreamObserver<PeerFrame> stream;
+    private @Nullable Connection connection;
     private int failures;
     private boolean closed;
 
-    PeerLink(
-            String endpoint,
-            PeerHello hello,
-            ServerChannels channels,
-            ScheduledExecutorService timer,
-            Consumer<String> broken) {
+    /**
+     * @param thread that everything happens on
+     * @param broken told when a connection that stood broke
+     */
+    PeerLink(String endpoint, LinkDialer dialer, EventLoop thread, Consumer<String> broken) {
         this.endpoint = endpoint;
-        this.hello = hello;
-        this.channels = channels;
-        this.timer = timer;
+        this.dialer = dialer;
+        this.thread = thread;
         this.broken = broken;
     }
 
-    synchronized void send(PeerFrame frame) {
+    void send(PeerFrame frame) {
         if (closed) {
             return;
         }
-        waiting.add(frame);
-        waitingBytes += frame.getSerializedSize();
-        if (stream == null && channel == null) {
+        if (connection == null) {
             connect();
         }
+        waiting.add(frame);
+        waitingBytes += frame.getSerializedSize();
         flush();
-        // While the stream is down old messages are worthless; while it is full, the newest are sent again by the
+        // While the connection is down old messages are worthless; while it is full, the newest are sent again by the
         // protocol.
-        while (waitingBytes > (stream == null ? MAX_WAITING_BYTES / 16 : MAX_WAITING_BYTES)) {
+        while (waitingBytes > (isUp() ? MAX_WAITING_BYTES : MAX_WAITING_BYTES / 16)) {
             waitingBytes -= waiting.remove().getSerializedSize();
         }
     }
 
+    private boolean isUp() {
+        Connection present = connection;
+        return present != null && present.up;
+    }
+
     private void flush() {
-        ClientCallStreamObserver<PeerFrame> open = stream;
-        while (open != null && open.isReady() && !waiting.isEmpty()) {
+        Connection present = connection;
+        Link<PeerFrame, PeerFrame> link = present == null ? null : present.link;
+        while (link != null && link.isReady() && !waiting.isEmpty()) {
             PeerFrame frame = waiting.remove();
             waitingBytes -= frame.getSerializedSize();
-            open.onNext(frame);
+            link.send(frame);
         }
     }
 
     private void connect() {
-        ManagedChannel fresh = channels.open(endpoint);
-        channel = fresh;
-        PeerGrpc.newStub(fresh).exchange(new Answers(fresh));
+        Connection fresh = new Connection();
+        connection = fresh;
+        fresh.link = dialer.dial(endpoint, thread, PeerFrame.parser(), fresh);
     }
 
-    private synchronized void ready(ManagedChannel of, ClientCallStreamObserver<PeerFrame> requests) {
-        if (closed || !of.equals(channel)) {
-            return;
-        }
-        if (stream == null && requests.isReady()) {
-            requests.onNext(PeerFrame.newBuilder().setHello(hello).build());
-            stream = requests;
-        }
-        flush();
-    }
-
-    private synchronized void greeted() {
-        failures = 0;
-    }
-
-    private synchronized void ended(ManagedChannel of, String reason) {
-        of.shutdownNow();
-        if (closed || !of.equals(channel)) {
+    private void ended(boolean stood, String reason) {
+        if (closed) {
             return;
         }
         if (failures == 0) {
-            LOG.info("the stream to {} ended: {}", endpoint, reason);
+            LOG.info("the link to {} ended: {}", endpoint, reason);
         }
-        if (stream != null) {
+        if (stood) {
             broken.accept(endpoint);
         }
-        stream = null;
         long most = FIRST_BACKOFF_MILLIS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS);
         long wait = most / 2 + ThreadLocalRandom.current().nextLong(most);
-        var _ = timer.schedule(this::reconnect, wait, TimeUnit.MILLISECONDS);
+        var _ = thread.schedule(this::reconnect, wait, TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void reconnect() {
+    private void reconnect() {
         if (!closed) {
             // What waited is stale by now; who sent it sends anew what still matters.
             waiting.clear();
@@ -121,40 +107,37 @@ final class PeerLink {
         }
     }
 
-    synchronized void close() {
+    void close() {
         closed = true;
-        stream = null;
-        ManagedChannel open = channel;
-        if (open != null) {
-            open.shutdownNow();
+        Connection present = connection;
+        Link<PeerFrame, PeerFrame> link = present == null ? null : present.link;
+        if (link != null) {
+            link.close();
         }
     }
 
-    private final class Answers implements ClientResponseObserver<PeerFrame, PeerFrame> {
-        private final ManagedChannel of;
+    /** One connection from its beginning to its end. */
+    private final class Connection implements LinkReceiver<PeerFrame> {
+        private @Nullable Link<PeerFrame, PeerFrame> link;
+        private boolean up;
 
-        Answers(ManagedChannel of) {
-            this.of = of;
+        @Override
+        public void received(PeerFrame frame) {
+            // Nothing comes this way.
         }
 
         @Override
-        public void beforeStart(ClientCallStreamObserver<PeerFrame> requests) {
-            requests.setOnReadyHandler(() -> ready(of, requests));
+        public void ready() {
+            up = true;
+            failures = 0;
+            flush();
         }
 
         @Override
-        public void onNext(PeerFrame frame) {
-            greeted();
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            ended(of, String.valueOf(failure.getMessage()));
-        }
-
-        @Override
-        public void onCompleted() {
-            ended(of, "closed by the receiver");
+        public void ended(String reason) {
+            boolean stood = up;
+            up = false;
+            PeerLink.this.ended(stood, reason);
         }
     }
 }

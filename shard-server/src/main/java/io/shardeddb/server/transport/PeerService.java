@@ -5,6 +5,8 @@ import io.grpc.stub.StreamObserver;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.link.LinkReceiver;
+import io.shardeddb.protocol.link.LinkServer;
 import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
 import io.shardeddb.protocol.wire.PeerFrame;
@@ -21,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,28 +41,32 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
         this.control = control;
     }
 
-    @Override
-    public StreamObserver<PeerFrame> exchange(StreamObserver<PeerFrame> answers) {
-        answers.onNext(PeerFrame.newBuilder().setHello(transport.hello()).build());
-        return new Frames(answers);
+    /** Takes another server's link, or refuses it. */
+    public void accept(PeerHello peer, LinkServer.Caller caller) {
+        // A volume whose boot counter went back was rolled back: nothing that it says may count.
+        long known = bootCounters.merge(peer.getVolume(), peer.getBootCounter(), Math::max);
+        if (peer.getBootCounter() < known) {
+            LOG.error(
+                    "server {} comes with boot counter {}, it had {} before: its volume was rolled back",
+                    peer.getServer(),
+                    peer.getBootCounter(),
+                    known);
+            caller.refuse("this volume was seen with a later boot counter");
+        } else {
+            caller.take(PeerFrame.parser(), link -> new Frames(peer));
+        }
     }
 
-    private final class Frames implements StreamObserver<PeerFrame> {
-        private final StreamObserver<PeerFrame> answers;
-        private @Nullable PeerHello peer;
+    private final class Frames implements LinkReceiver<PeerFrame> {
+        private final PeerHello from;
 
-        Frames(StreamObserver<PeerFrame> answers) {
-            this.answers = answers;
+        Frames(PeerHello from) {
+            this.from = from;
         }
 
         @Override
-        public void onNext(PeerFrame frame) {
-            if (frame.hasHello()) {
-                peer = frame.getHello();
-                refuseRolledBack(frame.getHello());
-            }
-            PeerHello from = peer;
-            if (from == null || transport.isolated() || frame.getMessagesCount() == 0) {
+        public void received(PeerFrame frame) {
+            if (transport.isolated() || frame.getMessagesCount() == 0) {
                 return;
             }
             if (frame.getWallMillis() != 0) {
@@ -77,34 +82,15 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
             runtime.receive(from.getAddress(), messages);
         }
 
-        /** A volume whose boot counter went back was rolled back: nothing that it says may count. */
-        private void refuseRolledBack(PeerHello hello) {
-            long known = bootCounters.merge(hello.getVolume(), hello.getBootCounter(), Math::max);
-            if (hello.getBootCounter() < known) {
-                LOG.error(
-                        "server {} comes with boot counter {}, it had {} before: its volume was rolled back",
-                        hello.getServer(),
-                        hello.getBootCounter(),
-                        known);
-                peer = null;
-                answers.onError(Status.FAILED_PRECONDITION
-                        .withDescription("this volume was seen with a later boot counter")
-                        .asRuntimeException());
-            }
+        @Override
+        public void ready() {
+            // Nothing is sent this way.
         }
 
         @Override
-        public void onError(Throwable failure) {
-            LOG.debug("a peer's stream ended", failure);
-            PeerHello from = peer;
-            if (from != null) {
-                transport.connectionBroke(from.getAddress());
-            }
-        }
-
-        @Override
-        public void onCompleted() {
-            answers.onCompleted();
+        public void ended(String reason) {
+            LOG.debug("the link from {} ended: {}", from.getAddress(), reason);
+            transport.connectionBroke(from.getAddress());
         }
     }
 

@@ -1,14 +1,15 @@
 package io.shardeddb.server.transport;
 
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoop;
 import io.shardeddb.consensus.Message;
+import io.shardeddb.protocol.link.LinkDialer;
 import io.shardeddb.protocol.stream.SingleAnswer;
 import io.shardeddb.protocol.wire.ControlGrpc;
 import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
 import io.shardeddb.protocol.wire.PeerFrame;
 import io.shardeddb.protocol.wire.PeerGrpc;
-import io.shardeddb.protocol.wire.PeerHello;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TakeCopyReply;
@@ -19,10 +20,10 @@ import io.shardeddb.protocol.wire.TimestampsGrpc;
 import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.group.PeerSender;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,18 +32,18 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way to the other servers: one stream each for the messages of all groups, and single calls. */
+/** The way to the other servers: one link each for the messages of all groups, and single calls. */
 public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerTransport.class);
     private static final int CALL_SECONDS = 5;
     private static final int TICK_SECONDS = 2;
     private static final int COPY_HOURS = 12;
 
-    private final PeerHello hello;
     private final ServerChannels channels;
-    private final Map<String, PeerLink> links = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("reconnect").daemon().factory());
+    private final LinkDialer dialer;
+    private final EventLoop thread;
+    // Of the links' thread.
+    private final Map<String, PeerLink> links = new HashMap<>();
     private final ScheduledExecutorService delayer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("delayed").daemon().factory());
     private final InstantSource wall;
@@ -51,12 +52,14 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
     private volatile long delayMillis;
 
     /**
-     * @param hello who this server is
+     * @param dialer makes links in this server's name
+     * @param thread of the links
      * @param wall the wall clock that the others are told
      */
-    public PeerTransport(PeerHello hello, ServerChannels channels, InstantSource wall) {
-        this.hello = hello;
+    public PeerTransport(ServerChannels channels, LinkDialer dialer, EventLoop thread, InstantSource wall) {
         this.channels = channels;
+        this.dialer = dialer;
+        this.thread = thread;
         this.wall = wall;
     }
 
@@ -83,11 +86,6 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         return isolated;
     }
 
-    /** Who this server is. */
-    PeerHello hello() {
-        return hello;
-    }
-
     @Override
     public void send(String endpoint, List<Message> messages) {
         if (isolated) {
@@ -95,10 +93,17 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         }
         PeerFrame.Builder frame = PeerFrame.newBuilder().setWallMillis(wall.millis());
         messages.forEach(message -> frame.addMessages(MessageCodec.toWire(message)));
-        PeerLink link =
-                links.computeIfAbsent(endpoint, to -> new PeerLink(to, hello, channels, timer, this::connectionBroke));
         PeerFrame complete = frame.build();
-        later(() -> link.send(complete));
+        later(() -> deliver(endpoint, complete));
+    }
+
+    private void deliver(String endpoint, PeerFrame frame) {
+        if (thread.inEventLoop()) {
+            links.computeIfAbsent(endpoint, to -> new PeerLink(to, dialer, thread, this::connectionBroke))
+                    .send(frame);
+        } else {
+            thread.execute(() -> deliver(endpoint, frame));
+        }
     }
 
     /** Does what sends something to another server: at once, or later by the delay of the fault switch. */
@@ -166,9 +171,8 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
 
     @Override
     public void close() {
-        timer.shutdownNow();
         delayer.shutdownNow();
-        links.values().forEach(PeerLink::close);
+        thread.execute(() -> links.values().forEach(PeerLink::close));
         channels.close();
     }
 }

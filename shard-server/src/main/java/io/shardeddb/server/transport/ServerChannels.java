@@ -53,7 +53,7 @@ public final class ServerChannels implements AutoCloseable {
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(3, TimeUnit.SECONDS);
-        var _ = eventLoops.use(builder);
+        eventLoops.use(builder);
         String local = localAddress;
         if (local != null) {
             builder.localSocketPicker(new NettyChannelBuilder.LocalSocketPicker() {
