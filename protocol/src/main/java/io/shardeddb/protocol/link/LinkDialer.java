@@ -90,7 +90,7 @@ public final class LinkDialer {
     }
 
     /** The side that called. */
-    private final class Calling extends LinkHandler {
+    final class Calling extends LinkHandler {
         private final Link<?, ?> link;
         private @Nullable Future<?> watch;
         private boolean silent;

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The end of a connection's pipeline: the greeting, then whole frames of a link. */
-abstract class LinkHandler extends ChannelInboundHandlerAdapter {
+abstract sealed class LinkHandler extends ChannelInboundHandlerAdapter permits LinkDialer.Calling, LinkServer.Called {
     static final int VERSION = 1;
 
     /** Bytes on their way into the network above which a link takes no more, and below which it does again. */

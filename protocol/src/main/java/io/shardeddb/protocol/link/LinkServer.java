@@ -118,7 +118,7 @@ public final class LinkServer implements AutoCloseable {
     }
 
     /** The side that is called. */
-    private final class Called extends LinkHandler {
+    final class Called extends LinkHandler {
 
         @Override
         @Nullable
