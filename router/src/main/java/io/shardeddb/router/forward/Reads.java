@@ -19,11 +19,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads of keys and ranges over any number of shards. */
 @Singleton
@@ -80,32 +80,27 @@ public final class Reads {
         });
     }
 
-    /** Rows with these keys, those that exist, in the order of the keys. */
-    public CompletableFuture<Page> keys(
-            Topology used, TableDefinition table, List<Row> keys, Projection projection, ReadOptions options) {
-        Map<ShardEntry, KeySelection.Builder> byShard = new LinkedHashMap<>();
-        for (Row key : keys) {
-            ShardEntry shard = used.shardAt(used.schema().positionOfKey(table, key), table);
-            byShard.computeIfAbsent(shard, ignored -> KeySelection.newBuilder()).addKeys(RowCodec.encode(key));
-        }
-        List<CompletableFuture<ReadReply>> replies = new ArrayList<>(byShard.size());
-        List<ShardEntry> shards = List.copyOf(byShard.keySet());
-        byShard.forEach((shard, selection) -> replies.add(forwarder.read(
-                shard,
-                base(used, table, shard, projection, options).setKeys(selection).build(),
-                options.place())));
-        return all(replies).thenApply(answers -> {
-            Map<Row, Row> found = new HashMap<>();
-            answers.forEach(answer -> decode(answer, projection).forEach(row -> found.put(projection.keyOf(row), row)));
-            List<Row> rows = new ArrayList<>(found.size());
-            for (Row key : keys) {
-                Row row = found.get(key);
-                if (row != null) {
-                    rows.add(row);
-                }
-            }
-            return new Page(rows, true, false, indexes(shards, answers));
-        });
+    /**
+     * A read by key.
+     *
+     * @param row fetched columns; null when there is no row with this key
+     * @param indexes what was seen, for the session token
+     */
+    public record Found(@Nullable Row row, Map<GroupId, Long> indexes) {}
+
+    /** The row with a key. */
+    public CompletableFuture<Found> row(
+            Topology used, TableDefinition table, Row key, Projection projection, ReadOptions options) {
+        ShardEntry shard = used.shardAt(used.schema().positionOfKey(table, key), table);
+        ReadRequest request = base(used, table, shard, projection, options)
+                .setKeys(KeySelection.newBuilder().addKeys(RowCodec.encode(key)))
+                .build();
+        int columns = projection.fetched().size();
+        return forwarder
+                .read(shard, request, options.place())
+                .thenApply(answer -> new Found(
+                        answer.getRowsCount() == 0 ? null : RowCodec.decode(answer.getRows(0), columns),
+                        Map.of(shard.group(), answer.getIndex())));
     }
 
     /** The rows of a range when they are few; otherwise a page that is not complete. */

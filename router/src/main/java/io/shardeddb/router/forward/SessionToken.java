@@ -37,6 +37,9 @@ public record SessionToken(Map<GroupId, Long> indexes) {
         if (seen.isEmpty()) {
             return this;
         }
+        if (indexes.isEmpty()) {
+            return new SessionToken(seen);
+        }
         Map<GroupId, Long> merged = new HashMap<>(indexes);
         seen.forEach((group, index) -> merged.merge(group, index, Math::max));
         return new SessionToken(merged);

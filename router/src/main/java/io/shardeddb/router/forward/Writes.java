@@ -86,8 +86,34 @@ public final class Writes {
             return greatest;
         }
 
+        /** How many operations the request has. */
+        public int operations() {
+            int operations = 0;
+            for (PartResult part : parts) {
+                operations += part.part().operations().size();
+            }
+            return operations;
+        }
+
+        /** How many operations changed something. */
+        public int affectedOperations() {
+            int affected = 0;
+            for (PartResult part : parts) {
+                WriteReply reply = part.reply();
+                for (int i = 0; reply != null && i < reply.getAffectedCount(); i++) {
+                    affected += reply.getAffected(i) > 0 ? 1 : 0;
+                }
+            }
+            return affected;
+        }
+
         /** Log index by group, of what was committed. */
         public Map<GroupId, Long> indexes() {
+            if (parts.size() == 1) {
+                PartResult only = parts.getFirst();
+                WriteReply reply = only.reply();
+                return reply == null ? Map.of() : Map.of(only.part().shard().group(), reply.getIndex());
+            }
             Map<GroupId, Long> indexes = new HashMap<>();
             for (PartResult part : parts) {
                 if (part.reply() != null) {
@@ -112,6 +138,26 @@ public final class Writes {
                 }
             }
             return gravest;
+        }
+
+        /** Whether a server said that the topology was old. */
+        private boolean old() {
+            for (PartResult part : parts) {
+                DatabaseException error = part.error();
+                if (error != null && RetryRule.after(error.code()) == RetryRule.Next.PLAN_ANEW) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean anyCommitted() {
+            for (PartResult part : parts) {
+                if (part.reply() != null) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private static int gravity(DatabaseException error) {
@@ -210,12 +256,8 @@ public final class Writes {
 
     private CompletableFuture<Result> settle(
             Result result, Topology used, long deadline, RequestId id, Function<Topology, WritePlan> plan) {
-        boolean old = result.parts().stream()
-                .anyMatch(part ->
-                        part.error() != null && RetryRule.after(part.error().code()) == RetryRule.Next.PLAN_ANEW);
-        boolean nothingCommitted = result.parts().stream().allMatch(part -> part.reply() == null);
         Duration left = Duration.ofNanos(deadline - System.nanoTime());
-        if (!old || !nothingCommitted || left.isNegative()) {
+        if (!result.old() || result.anyCommitted() || left.isNegative()) {
             return CompletableFuture.completedFuture(result);
         }
         // Rows may be laid out anew, so what was committed cannot be repeated; here nothing was, and the id still runs

@@ -19,9 +19,14 @@ public final class Answers {
 
     /** A document. */
     public static MutableHttpResponse<byte[]> json(int status, JsonOutput.Writing writing) {
+        return json(status, JsonOutput.bytes(writing));
+    }
+
+    /** A document that is made already. */
+    static MutableHttpResponse<byte[]> json(int status, byte[] document) {
         MutableHttpResponse<byte[]> response = HttpResponse.<byte[]>status(HttpStatus.valueOf(status))
                 .contentType(MediaType.APPLICATION_JSON_TYPE)
-                .body(JsonOutput.bytes(writing));
+                .body(document);
         if (status == HttpStatus.SERVICE_UNAVAILABLE.getCode()) {
             response.header("Retry-After", RETRY_AFTER_SECONDS);
         }

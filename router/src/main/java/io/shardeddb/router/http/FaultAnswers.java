@@ -36,11 +36,7 @@ final class FaultAnswers implements ErrorResponseProcessor<byte[]> {
                         ErrorCode.UNKNOWN_ENDPOINT,
                         "'" + path + "' endpoint does not exist in server replicas",
                         Map.of("path", path));
-            case METHOD_NOT_ALLOWED ->
-                new DatabaseException(
-                        ErrorCode.METHOD_NOT_ALLOWED,
-                        request.getMethodName() + " is not allowed on '" + path + "'",
-                        Map.of("path", path, "method", request.getMethodName()));
+            case METHOD_NOT_ALLOWED -> ErrorAnswers.notAllowed(request.getMethodName(), path);
             case REQUEST_ENTITY_TOO_LARGE ->
                 new DatabaseException(ErrorCode.TOO_LARGE, "the request's body is too large: " + reason);
             default ->

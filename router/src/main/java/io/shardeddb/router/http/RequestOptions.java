@@ -1,6 +1,5 @@
 package io.shardeddb.router.http;
 
-import io.micronaut.http.HttpHeaders;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.ReadLevel;
@@ -28,12 +27,21 @@ public final class RequestOptions {
 
     private RequestOptions() {}
 
+    /** A request's headers, whoever keeps them. */
+    @FunctionalInterface
+    public interface Headers {
+
+        /** The first value of a header, or null. */
+        @Nullable
+        String get(String name);
+    }
+
     /**
      * The client's own request id, or null: {@code client/number/issued-at-millis}.
      *
      * @throws DatabaseException MALFORMED_REQUEST
      */
-    public static @Nullable RequestId requestId(HttpHeaders headers) {
+    public static @Nullable RequestId requestId(Headers headers) {
         String text = headers.get(REQUEST_ID);
         if (text == null) {
             return null;
@@ -54,7 +62,7 @@ public final class RequestOptions {
      *
      * @throws DatabaseException MALFORMED_REQUEST
      */
-    public static ReadOptions read(HttpHeaders headers) {
+    public static ReadOptions read(Headers headers) {
         String level = headers.get(READ_LEVEL);
         ReadLevel parsed = switch (level == null ? "strong" : level.strip().toLowerCase(Locale.ROOT)) {
             case "strong" -> ReadLevel.STRONG;
@@ -65,7 +73,7 @@ public final class RequestOptions {
         return new ReadOptions(parsed, staleness(headers), token(headers), reader(headers));
     }
 
-    private static int staleness(HttpHeaders headers) {
+    private static int staleness(Headers headers) {
         String text = headers.get(MAX_STALENESS);
         if (text == null) {
             return DEFAULT_STALENESS_MILLIS;
@@ -78,7 +86,7 @@ public final class RequestOptions {
     }
 
     /** The session token, empty when none was given. @throws DatabaseException MALFORMED_REQUEST */
-    public static SessionToken token(HttpHeaders headers) {
+    public static SessionToken token(Headers headers) {
         String text = headers.get(SESSION_TOKEN);
         if (text == null || text.isBlank()) {
             return SessionToken.EMPTY;
@@ -90,7 +98,7 @@ public final class RequestOptions {
         }
     }
 
-    private static @Nullable String reader(HttpHeaders headers) {
+    private static @Nullable String reader(Headers headers) {
         RequestId id = requestId(headers);
         return id == null ? null : id.getClient();
     }

@@ -46,6 +46,14 @@ public record Projection(List<Integer> wanted, List<Integer> fetched, List<Integ
 
     /** Whether all columns are fetched in table order, which needs no list on the wire. */
     public boolean whole(TableDefinition table) {
-        return fetched.equals(IntStream.range(0, table.columns().size()).boxed().toList());
+        if (fetched.size() != table.columns().size()) {
+            return false;
+        }
+        for (int i = 0; i < fetched.size(); i++) {
+            if (fetched.get(i) != i) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -3,6 +3,7 @@ package io.shardeddb.router.route;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ public final class WritePlan {
     /** Greatest size of one row, encoded. */
     public static final int MAX_ROW_BYTES = 4 * 1024 * 1024;
 
-    private final Map<ShardEntry, Part> parts = new LinkedHashMap<>();
+    private final Map<GroupId, Part> parts = new LinkedHashMap<>();
     private final List<String> tables;
     private int operations;
 
@@ -47,7 +48,8 @@ public final class WritePlan {
                     "a row has at most " + MAX_ROW_BYTES + " bytes",
                     Map.of("row", Integer.toString(operations)));
         }
-        Part part = parts.computeIfAbsent(shard, owner -> new Part(owner, new ArrayList<>(), new ArrayList<>()));
+        Part part =
+                parts.computeIfAbsent(shard.group(), ignored -> new Part(shard, new ArrayList<>(), new ArrayList<>()));
         part.operations().add(operation);
         part.numbers().add(operations++);
     }

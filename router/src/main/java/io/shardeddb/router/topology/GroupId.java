@@ -2,6 +2,7 @@ package io.shardeddb.router.topology;
 
 import io.shardeddb.protocol.wire.Uid;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Identity of a shard's group: the uid of its Shard object. */
 public record GroupId(long high, long low) {
@@ -18,6 +19,17 @@ public record GroupId(long high, long low) {
 
     public Uid toWire() {
         return Uid.newBuilder().setHigh(high).setLow(low).build();
+    }
+
+    // What a record would do, without the indirection that it has: this is the key of each look for a leader.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof GroupId id && high == id.high && low == id.low;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(high ^ low * 31);
     }
 
     @Override

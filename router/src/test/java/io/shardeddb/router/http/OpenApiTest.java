@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micronaut.web.router.Router;
 import io.shardeddb.router.fake.FakeCluster;
+import io.shardeddb.router.http.direct.DirectEndpoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,12 @@ class OpenApiTest {
                     .filter(route -> METHODS.contains(route.getHttpMethodName().toLowerCase(Locale.ROOT)))
                     .forEach(route -> existing.add(
                             route.getHttpMethodName().toLowerCase(Locale.ROOT) + " " + route.getUriMatchTemplate()));
+            router.bean(DirectEndpoints.class).all().forEach(endpoint -> {
+                String method = endpoint.method().toLowerCase(Locale.ROOT);
+                if (METHODS.contains(method)) {
+                    existing.add(method + " " + endpoint.template());
+                }
+            });
             assertThat(described).isEqualTo(existing);
         }
     }

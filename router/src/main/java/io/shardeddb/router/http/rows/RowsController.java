@@ -54,7 +54,7 @@ final class RowsController {
     CompletableFuture<HttpResponse<?>> write(HttpRequest<?> request) {
         return Bodies.read(request)
                 .thenCompose(body -> writes.run(
-                                RequestOptions.requestId(request.getHeaders()),
+                                RequestOptions.requestId(request.getHeaders()::get),
                                 topology -> SeedRequests.write(topology, body))
                         .<HttpResponse<?>>thenApply(result -> written(request, result)))
                 .exceptionally(SeedAnswers::error);
@@ -91,7 +91,8 @@ final class RowsController {
 
     private static HttpResponse<?> token(
             HttpRequest<?> request, Writes.Result result, MutableHttpResponse<byte[]> response) {
-        return Answers.with(response, RequestOptions.token(request.getHeaders()).with(result.indexes()));
+        return Answers.with(
+                response, RequestOptions.token(request.getHeaders()::get).with(result.indexes()));
     }
 
     @Put("/update")
@@ -123,7 +124,7 @@ final class RowsController {
         String[] key = {""};
         String[] column = {"Stud_id"};
         return Bodies.read(request)
-                .thenCompose(body -> writes.run(RequestOptions.requestId(request.getHeaders()), topology -> {
+                .thenCompose(body -> writes.run(RequestOptions.requestId(request.getHeaders()::get), topology -> {
                             SeedRequests.RowChange planned = change.plan(topology, body);
                             key[0] = planned.key();
                             column[0] = SeedTable.of(topology).keyColumn(0).name();
@@ -166,7 +167,7 @@ final class RowsController {
 
     private CompletableFuture<HttpResponse<?>> range(HttpRequest<?> request, Topology topology, byte[] body) {
         TableDefinition table = SeedTable.of(topology);
-        ReadOptions options = RequestOptions.read(request.getHeaders());
+        ReadOptions options = RequestOptions.read(request.getHeaders()::get);
         RangeRead read =
                 new RangeRead(topology, table, SeedRequests.range(topology, body), Projection.all(table), 0, options);
         RowOutput output = new RowOutput(table, read.projection().wanted(), false);

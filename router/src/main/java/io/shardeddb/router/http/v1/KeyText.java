@@ -19,6 +19,11 @@ import java.util.Map;
 /** Keys in paths and queries. Pure. */
 final class KeyText {
 
+    /** Longer texts may be beyond a long. */
+    private static final int LONG_DIGITS = 18;
+
+    private static final int MAX_DIGITS = 30;
+
     private KeyText() {}
 
     /**
@@ -66,11 +71,24 @@ final class KeyText {
         return new Row(values);
     }
 
+    private static boolean isInteger(String text) {
+        int from = text.startsWith("-") ? 1 : 0;
+        if (text.length() == from || text.length() - from > MAX_DIGITS) {
+            return false;
+        }
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** What the same value would be in JSON. */
     private static Object input(ColumnDefinition column, String text) {
         boolean integer = column.type() instanceof NumberType || column.type() instanceof IntegerType;
-        if (integer && text.matches("-?[0-9]{1,30}")) {
-            return new BigInteger(text);
+        if (integer && isInteger(text)) {
+            return text.length() <= LONG_DIGITS ? (Number) Long.valueOf(text) : new BigInteger(text);
         }
         if (column.type() instanceof BooleanType && (text.equals("true") || text.equals("false"))) {
             return text.equals("true");

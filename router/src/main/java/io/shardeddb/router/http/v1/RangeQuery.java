@@ -41,7 +41,7 @@ record RangeQuery(KeyRange range, Projection projection, int limit) {
                 bound(table, parameters, "from"), false, bound(table, parameters, "to"), false, descending(parameters));
         return new RangeQuery(
                 continuation == null ? range : range.after(Continuation.parse(continuation, table)),
-                projection(table, parameters),
+                projection(table, parameters.getAll("columns")),
                 limit(parameters));
     }
 
@@ -85,8 +85,7 @@ record RangeQuery(KeyRange range, Projection projection, int limit) {
     }
 
     /** The columns wanted; all when none are named. */
-    static Projection projection(TableDefinition table, HttpParameters parameters) {
-        List<String> texts = parameters.getAll("columns");
+    static Projection projection(TableDefinition table, List<String> texts) {
         if (texts.isEmpty()) {
             return Projection.all(table);
         }

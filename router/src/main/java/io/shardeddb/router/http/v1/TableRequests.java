@@ -28,6 +28,8 @@ final class TableRequests {
     private final Topology topology;
     private final TableDefinition table;
     private final WritePlan plan;
+    // Most requests have one row: it is looked at only when there are more.
+    private @Nullable Row first;
     private final Map<Row, Integer> seen = new HashMap<>();
 
     private TableRequests(Topology topology, String table) {
@@ -178,13 +180,24 @@ final class TableRequests {
                         .setMustExist(mustExist));
     }
 
-    private void place(Row key, RowOperation.Builder operation) {
-        Integer first = seen.putIfAbsent(key, plan.size());
-        if (first != null) {
+    private void refuseRepeated(Row earliest, Row key) {
+        if (seen.isEmpty()) {
+            seen.put(earliest, 0);
+        }
+        Integer earlier = seen.putIfAbsent(key, plan.size());
+        if (earlier != null) {
             throw new DatabaseException(
                     ErrorCode.DUPLICATE_KEY_IN_REQUEST,
-                    "rows " + first + " and " + plan.size() + " of the request have the same key",
-                    Map.of("rows", first + "," + plan.size()));
+                    "rows " + earlier + " and " + plan.size() + " of the request have the same key",
+                    Map.of("rows", earlier + "," + plan.size()));
+        }
+    }
+
+    private void place(Row key, RowOperation.Builder operation) {
+        if (first == null) {
+            first = key;
+        } else {
+            refuseRepeated(first, key);
         }
         plan.add(topology.shardAt(topology.schema().positionOfKey(table, key), table), operation.build());
     }

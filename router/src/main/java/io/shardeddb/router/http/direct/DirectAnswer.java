@@ -1,0 +1,72 @@
+package io.shardeddb.router.http.direct;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/** An answer with its whole body. */
+public final class DirectAnswer {
+
+    private static final AsciiString JSON = AsciiString.cached("application/json");
+    private static final AsciiString PROBLEM = AsciiString.cached("application/problem+json");
+
+    private final HttpResponseStatus status;
+    private final AsciiString contentType;
+    private final byte[] body;
+    private final String sessionToken;
+    private final @Nullable String allow;
+
+    private DirectAnswer(
+            HttpResponseStatus status,
+            AsciiString contentType,
+            byte[] body,
+            String sessionToken,
+            @Nullable String allow) {
+        this.status = status;
+        this.contentType = contentType;
+        this.body = body;
+        this.sessionToken = sessionToken;
+        this.allow = allow;
+    }
+
+    /** A JSON document. It must not change any more. */
+    public static DirectAnswer json(HttpResponseStatus status, byte[] body) {
+        return new DirectAnswer(status, JSON, body, "", null);
+    }
+
+    /** The JSON document of an error. It must not change any more. */
+    public static DirectAnswer problem(int status, byte[] body) {
+        return new DirectAnswer(HttpResponseStatus.valueOf(status), PROBLEM, body, "", null);
+    }
+
+    /** With a session token; an empty one is none. */
+    public DirectAnswer with(String token) {
+        return token.isEmpty() ? this : new DirectAnswer(status, contentType, body, token, allow);
+    }
+
+    /** With the methods that the path has, where another one was asked for. */
+    public DirectAnswer allowing(String methods) {
+        return new DirectAnswer(status, contentType, body, sessionToken, methods);
+    }
+
+    HttpResponseStatus status() {
+        return status;
+    }
+
+    AsciiString contentType() {
+        return contentType;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    String sessionToken() {
+        return sessionToken;
+    }
+
+    @Nullable
+    String allow() {
+        return allow;
+    }
+}

@@ -1,0 +1,251 @@
+package io.shardeddb.router.http.v1;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.http.HttpMethod;
+import io.micronaut.http.MediaType;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.wire.OperationKind;
+import io.shardeddb.router.forward.ReadOptions;
+import io.shardeddb.router.forward.Reads;
+import io.shardeddb.router.forward.SessionToken;
+import io.shardeddb.router.forward.Writes;
+import io.shardeddb.router.http.ErrorAnswers;
+import io.shardeddb.router.http.RequestOptions;
+import io.shardeddb.router.http.WriteOutcome;
+import io.shardeddb.router.http.direct.DirectAnswer;
+import io.shardeddb.router.http.direct.DirectEndpoints;
+import io.shardeddb.router.http.direct.EndpointTimers;
+import io.shardeddb.router.json.JsonOutput;
+import io.shardeddb.router.route.WritePlan;
+import io.shardeddb.router.topology.Topology;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes of rows, and reads by key: strict types, HTTP's own verbs and statuses. Their paths belong to nobody else; of GET on
+ * {@code rows} the ranges, which have no key, are {@link TablesController}'s.
+ */
+@Singleton
+final class RowEndpoints implements DirectEndpoints {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowEndpoints.class);
+
+    private final Writes writes;
+    private final Reads reads;
+    private final MeterRegistry meters;
+    private final TableViews views = new TableViews();
+    private final Map<RowTarget.Shape, Map<String, EndpointTimers>> timers = new EnumMap<>(RowTarget.Shape.class);
+
+    RowEndpoints(Writes writes, Reads reads, MeterRegistry meters) {
+        this.writes = writes;
+        this.reads = reads;
+        this.meters = meters;
+        for (RowTarget.Shape shape : RowTarget.Shape.values()) {
+            Map<String, EndpointTimers> ofShape = new ConcurrentHashMap<>();
+            for (String method : shape.methods().split(", ", -1)) {
+                ofShape.put(method, new EndpointTimers(meters, method, shape.template()));
+            }
+            timers.put(shape, ofShape);
+        }
+    }
+
+    @Override
+    public List<Endpoint> all() {
+        List<Endpoint> all = new ArrayList<>();
+        for (RowTarget.Shape shape : RowTarget.Shape.values()) {
+            for (String method : shape.methods().split(", ", -1)) {
+                all.add(new Endpoint(method, shape.template()));
+            }
+        }
+        return all;
+    }
+
+    private enum Work {
+        READ,
+        INSERT,
+        UPSERT,
+        UPDATE,
+        DELETE,
+        BATCH,
+        NOT_ALLOWED;
+
+        static Work of(RowTarget.Shape shape, String method) {
+            if (shape == RowTarget.Shape.BATCH) {
+                return method.equals("POST") ? BATCH : NOT_ALLOWED;
+            }
+            return switch (method) {
+                case "GET", "HEAD" -> READ;
+                case "POST" -> shape == RowTarget.Shape.ROWS ? INSERT : NOT_ALLOWED;
+                case "PUT" -> UPSERT;
+                case "PATCH" -> UPDATE;
+                case "DELETE" -> DELETE;
+                default -> NOT_ALLOWED;
+            };
+        }
+    }
+
+    @Override
+    public @Nullable Call match(HttpRequest head) {
+        RowTarget target = RowTarget.parse(head.uri());
+        if (target == null) {
+            return null;
+        }
+        String method = head.method().name();
+        Work work = Work.of(target.shape(), method);
+        if (work == Work.READ && !target.namesKey()) {
+            return null;
+        }
+        return new RowCall(method, target, work, head.headers());
+    }
+
+    /** Refuses who takes other types than JSON alone. */
+    private static void refuseOtherTypes(@Nullable String accept) {
+        if (accept == null
+                || accept.contains("*/*")
+                || accept.contains("application/json")
+                || accept.contains("application/*")) {
+            return;
+        }
+        List<MediaType> types = MediaType.orderedOf(accept);
+        if (!types.isEmpty()) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "Specified Accept Types " + types + " not supported. Supported types: [application/json]");
+        }
+    }
+
+    private static byte[] counts(int operations, int affected, long timestamp) {
+        String text = "{\"operations\":" + operations + ",\"affected\":" + affected
+                + (operations > 0 ? ",\"timestamp\":" + timestamp : "") + "}";
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private final class RowCall implements Call {
+        private final String method;
+        private final RowTarget target;
+        private final Work work;
+        private final HttpHeaders headers;
+
+        RowCall(String method, RowTarget target, Work work, HttpHeaders headers) {
+            this.method = method;
+            this.target = target;
+            this.work = work;
+            this.headers = headers;
+        }
+
+        @Override
+        public EndpointTimers timers() {
+            EndpointTimers known = timers.getOrDefault(target.shape(), Map.of()).get(method);
+            return known == null
+                    ? new EndpointTimers(meters, HttpMethod.parse(method).name(), "UNMATCHED_URI")
+                    : known;
+        }
+
+        @Override
+        public DirectAnswer failed(Throwable failure) {
+            DatabaseException error = Writes.error(failure);
+            if (error.code() == ErrorCode.INTERNAL) {
+                LOG.error("{} {} failed", method, target.path(), failure);
+            }
+            return problem(error, json -> {});
+        }
+
+        @Override
+        public CompletableFuture<DirectAnswer> answer(byte[] body) {
+            if (work == Work.NOT_ALLOWED) {
+                return CompletableFuture.completedFuture(failed(ErrorAnswers.notAllowed(method, target.path()))
+                        .allowing(target.shape().methods()));
+            }
+            refuseOtherTypes(headers.get(HttpHeaderNames.ACCEPT));
+            return work == Work.READ ? read() : write(body);
+        }
+
+        private CompletableFuture<DirectAnswer> read() {
+            return reads.withTopology(now -> {
+                TableViews.View view = views.of(now.schema(), target.table());
+                TableDefinition table = view.table();
+                List<String> texts = target.key();
+                Row key = KeyText.key(table, texts);
+                TableViews.Columns columns = view.columns(target.parameter("columns"));
+                ReadOptions options = RequestOptions.read(headers::get);
+                return reads.row(now, table, key, columns.projection(), options).thenApply(found -> {
+                    Row row = found.row();
+                    if (row == null) {
+                        throw new DatabaseException(
+                                ErrorCode.ROW_NOT_FOUND,
+                                "table " + table.name() + " has no row with key " + String.join(",", texts),
+                                Map.of("table", table.name(), "key", String.join(",", texts)));
+                    }
+                    return DirectAnswer.json(
+                                    HttpResponseStatus.OK,
+                                    JsonOutput.bytes(json -> columns.output().write(json, row)))
+                            .with(options.session().with(found.indexes()).text());
+                });
+            });
+        }
+
+        private CompletableFuture<DirectAnswer> write(byte[] body) {
+            SessionToken session = RequestOptions.token(headers::get);
+            return writes.run(RequestOptions.requestId(headers::get), now -> plan(now, body))
+                    .thenApply(result ->
+                            written(result).with(session.with(result.indexes()).text()));
+        }
+
+        private WritePlan plan(Topology now, byte[] body) {
+            String table = target.table();
+            List<String> key = target.key();
+            return switch (work) {
+                case INSERT -> TableRequests.rows(now, table, OperationKind.INSERT, body);
+                case UPSERT -> changed(now, table, OperationKind.UPSERT, key, body);
+                case UPDATE -> changed(now, table, OperationKind.UPDATE, key, body);
+                case DELETE ->
+                    key.isEmpty()
+                            ? TableRequests.rows(now, table, OperationKind.DELETE, body)
+                            : TableRequests.delete(
+                                    now, table, KeyText.key(now.schema().table(table), key));
+                case BATCH -> TableRequests.batch(now, table, body);
+                case READ, NOT_ALLOWED -> throw new IllegalStateException(work + " writes nothing");
+            };
+        }
+
+        private static WritePlan changed(
+                Topology now, String table, OperationKind kind, List<String> key, byte[] body) {
+            return key.isEmpty()
+                    ? TableRequests.rows(now, table, kind, body)
+                    : TableRequests.row(
+                            now, table, kind, KeyText.key(now.schema().table(table), key), body);
+        }
+
+        private DirectAnswer written(Writes.Result result) {
+            DatabaseException error = result.gravest();
+            if (error != null) {
+                return result.parts().size() == 1
+                        ? problem(error, json -> {})
+                        : problem(error, json -> WriteOutcome.write(json, result));
+            }
+            return DirectAnswer.json(
+                    work == Work.INSERT ? HttpResponseStatus.CREATED : HttpResponseStatus.OK,
+                    counts(result.operations(), result.affectedOperations(), result.timestamp()));
+        }
+
+        private static DirectAnswer problem(DatabaseException error, JsonOutput.Writing more) {
+            return DirectAnswer.problem(error.code().httpStatus(), ErrorAnswers.document(error, more));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.http.direct;
+
+import org.jspecify.annotations.NullMarked;

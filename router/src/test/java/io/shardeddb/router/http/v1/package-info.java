@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.http.v1;
+
+import org.jspecify.annotations.NullMarked;
