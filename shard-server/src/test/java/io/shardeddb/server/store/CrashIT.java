@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -103,7 +104,21 @@ class CrashIT {
     }
 
     private void assertEqualsUninterrupted(List<CommittedEntry> history) throws Exception {
-        ReplicaStore control = factory.open(StoreFixture.uid(), StoreFixture.uid(), 1);
+        // The pool may still hold connections that were killed and give one of them out.
+        AtomicReference<ReplicaStore> opened = new AtomicReference<>();
+        Awaitility.await("connections that work")
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    try {
+                        store.applied();
+                        opened.set(factory.open(StoreFixture.uid(), StoreFixture.uid(), 1));
+                        return true;
+                    } catch (StoreUnavailableException _) {
+                        return false;
+                    }
+                });
+        ReplicaStore control = opened.get();
         assertThat(control.apply(history)).hasSize(history.size());
         assertThat(store.applied()).isEqualTo(control.applied());
         assertThat(store.checksums().tables()).isEqualTo(control.checksums().tables());
