@@ -9,7 +9,6 @@ import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.protocol.wire.NumberedRequest;
 import io.shardeddb.protocol.wire.ReplyFrame;
 import io.shardeddb.protocol.wire.RequestFrame;
-import io.shardeddb.router.config.RouterSettings;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
     private static final Logger LOG = LoggerFactory.getLogger(RequestStream.class);
 
     /** What is larger would not fit the message that a server takes, with others beside it in the frame, and end the stream of all. */
-    private static final int MAX_REQUEST_BYTES = RouterSettings.MAX_MESSAGE_BYTES - (4 << 20);
+    private static final int MAX_REQUEST_BYTES = Link.MAX_MESSAGE_BYTES - (4 << 20);
 
     private static final Status TOO_LARGE =
             Status.RESOURCE_EXHAUSTED.withDescription("it is larger than " + MAX_REQUEST_BYTES + " bytes");
@@ -174,7 +173,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
             open = present;
             present.begin();
         }
-        return present.equals(open) && present.isReady() && gathered();
+        return present.isReady() && gathered();
     }
 
     /** Whether what waits leaves now; if not, it is looked at again when it has to. */

@@ -3,8 +3,6 @@ package io.shardeddb.router.http.v1;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -141,27 +139,13 @@ record RowTarget(
 
     /** Undoes percent signs; a plus stays a plus in a path. */
     private static String decode(String text) {
-        if (text.indexOf('%') < 0) {
-            return text;
+        try {
+            return new QueryStringDecoder(text, true).path();
+        } catch (IllegalArgumentException e) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "a percent sign in '" + text + "' must be followed by two hexadecimal digits",
+                    Map.of("path", text));
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '%') {
-                bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-                continue;
-            }
-            int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-            int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
-            if (high < 0 || low < 0) {
-                throw new DatabaseException(
-                        ErrorCode.MALFORMED_REQUEST,
-                        "a percent sign in '" + text + "' must be followed by two hexadecimal digits",
-                        Map.of("path", text));
-            }
-            bytes.write(high * 16 + low);
-            i += 2;
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }
