@@ -296,6 +296,7 @@ final class Applier {
             boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
             @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
             loop.execute(() -> {
+                log.applied(entries.getFirst().index(), last);
                 // A caller who waits for a schema or an interval must find it in force when answered.
                 done(last, outcomes, state);
                 answer(taken, outcomes);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** A command of the state machine as it travels and lies in the log: encoded once, decoded at most once. */
+/** A command of the state machine as it travels and lies in the log: encoded once, and decoded once for being applied. */
 public final class CommandPayload implements Payload.Command {
     private final ByteString bytes;
     private volatile @Nullable LoggedCommand decoded;
@@ -46,6 +46,11 @@ public final class CommandPayload implements Payload.Command {
             decoded = known;
         }
         return known;
+    }
+
+    /** Lets the decoded form go, which takes several times the room of the bytes; who asks for it again has it decoded anew. */
+    void forgetDecoded() {
+        decoded = null;
     }
 
     /** The command's timestamp, without decoding the rest: fields are written in the order of their numbers. */

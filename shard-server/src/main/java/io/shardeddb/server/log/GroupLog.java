@@ -159,6 +159,17 @@ public final class GroupLog implements LogView {
         return found;
     }
 
+    /** Says that entries have been applied: their bytes may still be needed for other members, their decoded commands are not. */
+    public void applied(long from, long to) {
+        long last = Math.min(to, lastIndex());
+        for (long index = Math.max(from, firstIndex()); index <= last; index++) {
+            LogEntry entry = slot(index).cached;
+            if (entry != null && entry.payload() instanceof CommandPayload command) {
+                command.forgetDecoded();
+            }
+        }
+    }
+
     /** Forgets the oldest entries in memory that are on disk, until at most so many bytes are left. */
     public void evict(long keepBytes) {
         while (cachedBytes > keepBytes && firstMaybeCached < slots.size()) {

@@ -9,6 +9,7 @@ import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Payload;
 import io.shardeddb.consensus.SnapshotMarker;
+import io.shardeddb.protocol.wire.LoggedCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,29 @@ final class SharedLogTest {
             assertThat(group.cachedBytes()).isZero();
             assertThat(LogBench.texts(group)).hasSize(50).contains("row 17");
         }
+    }
+
+    @Test
+    void keepsNoDecodedCommandsOfAppliedEntries() throws IOException {
+        try (LogBench bench = new LogBench(disk)) {
+            GroupLog group = bench.begin(LogBench.GROUP);
+            for (int i = 0; i < 3; i++) {
+                bench.append(group, "row " + i);
+            }
+            LoggedCommand first = command(group, 1);
+            LoggedCommand last = command(group, 3);
+            group.applied(0, 2);
+            assertThat(command(group, 1)).isEqualTo(first).isNotSameAs(first);
+            assertThat(command(group, 3)).isSameAs(last);
+            group.applied(1, 100);
+            assertThat(command(group, 3)).isEqualTo(last).isNotSameAs(last);
+        }
+    }
+
+    private static LoggedCommand command(GroupLog group, long index) {
+        return ((CommandPayload)
+                        group.entries(index, index, Long.MAX_VALUE).getFirst().payload())
+                .command();
     }
 
     @ParameterizedTest
