@@ -3,6 +3,7 @@ package io.shardeddb.bench.compare;
 import io.shardeddb.bench.load.ClosedLoop;
 import io.shardeddb.bench.load.LoadException;
 import io.shardeddb.bench.load.Target;
+import io.shardeddb.bench.load.WarmUp;
 import io.shardeddb.bench.workload.Population;
 import io.shardeddb.bench.workload.Workload;
 import java.util.List;
@@ -30,6 +31,18 @@ public final class Contender {
 
     Map<String, List<Long>> processes() {
         return processes;
+    }
+
+    /**
+     * Runs a workload until this database's programs have been compiled for it.
+     *
+     * @return how long it took, in seconds
+     */
+    public double warmUp(Workload workload, int clients) throws LoadException, InterruptedException {
+        return WarmUp.standard()
+                .run(
+                        loop(workload, clients),
+                        processes.values().stream().flatMap(List::stream).toList());
     }
 
     /** Fills the workload's table. */

@@ -28,13 +28,18 @@ public final class Processors {
     }
 
     private static double seconds(long process) {
+        return seconds(Path.of("/proc/" + process + "/stat"));
+    }
+
+    /** Of a process or a thread, by its {@code stat} file. */
+    static double seconds(Path file) {
         try {
-            String stat = Files.readString(Path.of("/proc/" + process + "/stat"), StandardCharsets.ISO_8859_1);
+            String stat = Files.readString(file, StandardCharsets.ISO_8859_1);
             // The second field is a name in brackets that may hold spaces; what follows it begins with the state.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS;
         } catch (IOException e) {
-            // The process has ended.
+            // It has ended.
             return 0;
         }
     }

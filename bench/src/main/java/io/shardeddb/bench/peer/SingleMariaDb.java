@@ -37,8 +37,8 @@ public final class SingleMariaDb implements Peer {
                 .addArg("--max-connections=400")
                 .addArg("--character-set-server=utf8mb4")
                 .addArg("--collation-server=utf8mb4_bin")
-                .addArg("--innodb-buffer-pool-size=128M")
-                .addArg("--innodb-log-file-size=128M")
+                .addArg("--innodb-buffer-pool-size=" + Peer.POOL_MEGABYTES + "M")
+                .addArg("--innodb-log-file-size=" + Peer.POOL_MEGABYTES + "M")
                 .addArg("--innodb-flush-log-at-trx-commit=1");
         if ("root".equals(System.getProperty("user.name"))) {
             configuration.addArg("--user=root");

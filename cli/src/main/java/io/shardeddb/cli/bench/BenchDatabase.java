@@ -18,6 +18,7 @@ import io.shardeddb.cli.lifecycle.UpCommand;
 import io.shardeddb.cli.proof.Health;
 import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.local.node.Compilers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -58,24 +59,35 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until every copy of every shard is there.
+     * Starts it with programs that are ready soon, and waits until every copy of every shard is there.
      *
      * @param place its folder; what an earlier run left in it is removed
      * @throws CommandFailure when another run uses the folder, or it does not become ready
      */
     static BenchDatabase start(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
             throws InterruptedException, IOException {
-        return start(place, shape, tables, false, progress);
+        return start(place, shape, tables, false, Compilers.FIRST, progress);
+    }
+
+    /** The same with programs that are compiled as on Kubernetes: they need {@link WarmUp minutes under load} before they are measured. */
+    static BenchDatabase startOptimized(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
+            throws InterruptedException, IOException {
+        return start(place, shape, tables, false, Compilers.BOTH, progress);
     }
 
     /** The same with servers that can be told to fail. */
     static BenchDatabase startWithFaults(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
             throws InterruptedException, IOException {
-        return start(place, shape, tables, true, progress);
+        return start(place, shape, tables, true, Compilers.FIRST, progress);
     }
 
     private static BenchDatabase start(
-            Path place, Shape shape, List<Table> tables, boolean faultSwitches, Consumer<String> progress)
+            Path place,
+            Shape shape,
+            List<Table> tables,
+            boolean faultSwitches,
+            Compilers compilers,
+            Consumer<String> progress)
             throws InterruptedException, IOException {
         Repository repository = Repository.find();
         Home home = new Home(place);
@@ -88,7 +100,7 @@ final class BenchDatabase implements AutoCloseable {
         io.shardeddb.local.LocalCluster.deleteData(place);
         long start = System.nanoTime();
         // Recording would slow down what is measured.
-        LocalDaemon daemon = new LocalDaemon(home, repository, false);
+        LocalDaemon daemon = new LocalDaemon(home, repository, false, compilers);
         Thread onInterrupt = new Thread(() -> stop(daemon), "stop-bench");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         UpCommand.start(daemon, home, faultSwitches, new PrintWriter(Writer.nullWriter()));

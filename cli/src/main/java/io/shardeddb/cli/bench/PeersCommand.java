@@ -64,15 +64,6 @@ public final class PeersCommand implements Callable<Integer> {
             description = "Shards of our database, on three servers. Default: ${DEFAULT-VALUE}.")
     int shards;
 
-    @Option(
-            names = "--warm-up",
-            paramLabel = "SECONDS",
-            defaultValue = "20",
-            description =
-                    "Load on our database before each work's first round; its programs are compiled while they run."
-                            + " Default: ${DEFAULT-VALUE}.")
-    double warmUpSeconds;
-
     @Option(names = "--only-peers", description = "Leave out failover and analysis.")
     boolean onlyPeers;
 
@@ -124,9 +115,9 @@ public final class PeersCommand implements Callable<Integer> {
 
     private void sideBySide() throws InterruptedException, IOException, LoadException {
         List<Peer> peers = new ArrayList<>();
-        try (BenchDatabase ours = BenchDatabase.start(
+        try (BenchDatabase ours = BenchDatabase.startOptimized(
                 options.home(),
-                Shape.ofWorkloads(shards, SERVERS, REPLICAS),
+                Shape.besidePeers(shards, SERVERS, REPLICAS),
                 List.of(Table.students()),
                 options::progress)) {
             peers.add(GaleraCluster.start(1));
@@ -163,10 +154,14 @@ public final class PeersCommand implements Callable<Integer> {
         }
         for (Work work : works) {
             for (Contender contender : contenders) {
-                double seconds = contender == contenders.getFirst() ? warmUpSeconds : PEER_WARM_UP_SECONDS;
-                contender.loop(work.workload(), work.clients()).run(seconds, 0, 0);
+                if (contender == contenders.getFirst()) {
+                    options.progress(String.format(
+                            "%s: our programs have been compiled for it after %.0f s",
+                            work.name(), contender.warmUp(work.workload(), work.clients())));
+                } else {
+                    contender.loop(work.workload(), work.clients()).run(PEER_WARM_UP_SECONDS, 0, 0);
+                }
             }
-            options.progress(work.name() + ": warmed up");
             List<Sample> measured = rounds.measure(work, contenders, options::progress);
             results.add(Result.of(
                     work, measured, contenders.get(0).name(), contenders.get(1).name(), null));

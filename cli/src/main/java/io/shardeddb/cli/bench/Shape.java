@@ -1,5 +1,6 @@
 package io.shardeddb.cli.bench;
 
+import io.shardeddb.bench.peer.Peer;
 import io.shardeddb.bench.workload.Table;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,21 +13,30 @@ import java.util.stream.IntStream;
  * @param positions in each shard
  * @param servers that it runs on
  * @param replicas of each shard
+ * @param poolMegabytes InnoDB's buffer pool in each server, and its log
  */
-record Shape(int shards, long positions, int servers, int replicas) {
+record Shape(int shards, long positions, int servers, int replicas, int poolMegabytes) {
 
     /** Positions of each shard in the sharding assignment. */
     private static final long ASSIGNMENT_SIZE = 4096;
 
+    private static final int SMALL_POOL = 128;
+
     /** For keys of the workloads: all of their range, in equal parts. */
     static Shape ofWorkloads(int shards, int servers, int replicas) {
         long keys = 1L << Table.KEY_BITS;
-        return new Shape(shards, (keys + shards - 1) / shards, servers, replicas);
+        return new Shape(shards, (keys + shards - 1) / shards, servers, replicas, SMALL_POOL);
+    }
+
+    /** The same for what is compared with peers, whose pools are as large. */
+    static Shape besidePeers(int shards, int servers, int replicas) {
+        Shape shape = ofWorkloads(shards, servers, replicas);
+        return new Shape(shards, shape.positions, servers, replicas, Peer.POOL_MEGABYTES);
     }
 
     /** As the assignment draws it. */
     static Shape ofAssignment(int shards, int servers, int replicas) {
-        return new Shape(shards, ASSIGNMENT_SIZE, servers, replicas);
+        return new Shape(shards, ASSIGNMENT_SIZE, servers, replicas, SMALL_POOL);
     }
 
     /** Shards, servers and replicas, as in 4/6/3. */
@@ -51,17 +61,17 @@ record Shape(int shards, long positions, int servers, int replicas) {
         return """
                 apiVersion: shardeddb.io/v1alpha1
                 kind: ShardedDatabase
-                metadata: {name: %s}
+                metadata: {name: %2$s}
                 spec:
                   sharding: {strategy: Range}
                   tables:
-                %s  shards:
-                %s  replication: {replicas: %d}
+                %3$s  shards:
+                %4$s  replication: {replicas: %5$d}
                   servers:
-                    count: %d
+                    count: %6$d
                     storage: {size: 4Gi}
                     mysql:
-                      config: {innodb-buffer-pool-size: 128M}
+                      config: {innodb-buffer-pool-size: %1$dM, innodb-log-file-size: %1$dM}
                       resources: {requests: {memory: 128Mi, cpu: 100m}}
                     resources: {requests: {memory: 192Mi, cpu: 100m}}
                   router:
@@ -69,6 +79,6 @@ record Shape(int shards, long positions, int servers, int replicas) {
                     resources: {requests: {memory: 192Mi, cpu: 100m}}
                   timestamps: {mode: Hybrid}
                   deletionPolicy: Delete
-                """.formatted(name, tableLines, shardLines, replicas, servers);
+                """.formatted(poolMegabytes, name, tableLines, shardLines, replicas, servers);
     }
 }

@@ -66,13 +66,14 @@ public final class WorkloadCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "10",
-            description = "Of each measurement; as long again to warm up. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Of each measurement, which begins when the programs have been compiled. Default: ${DEFAULT-VALUE}.")
     double seconds;
 
     @Override
     public Integer call() throws InterruptedException, IOException {
         List<Workload> workloads = names.stream().map(this::workload).toList();
-        try (BenchDatabase database = BenchDatabase.start(
+        try (BenchDatabase database = BenchDatabase.startOptimized(
                 options.home(),
                 Shape.ofWorkloads(SERVERS, SERVERS, SERVERS),
                 List.of(Table.students(), Table.userTable()),
@@ -100,7 +101,10 @@ public final class WorkloadCommand implements Callable<Integer> {
     private BarChart.Bar run(Workload workload, Contender contender) throws LoadException, InterruptedException {
         contender.load(workload);
         options.progress(workload.name() + ": " + rows + " rows loaded");
-        Measurement closed = contender.loop(workload, clients).run(seconds, seconds, 1);
+        options.progress(String.format(
+                "%s: programs have been compiled for it after %.0f s",
+                workload.name(), contender.warmUp(workload, clients)));
+        Measurement closed = contender.loop(workload, clients).run(1, seconds, 1);
         refuseErrors(workload, closed);
         double rate = closed.operationsPerSecond() / 2;
         Measurement open = new OpenLoop(contender.target(), workload, contender.population(workload), clients * 4)

@@ -23,6 +23,7 @@ import io.shardeddb.cli.rows.Rows;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.local.LocalCluster;
+import io.shardeddb.local.node.Compilers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -95,7 +96,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
         LocalCluster.deleteData(place.path());
         // People wait for it, and time it: nothing is recorded that makes later starts faster.
-        LocalDaemon daemon = new LocalDaemon(place, repository, false);
+        LocalDaemon daemon = new LocalDaemon(place, repository, false, Compilers.FIRST);
         Timeline timeline = new Timeline(out, start);
         Thread onInterrupt = new Thread(() -> stopOnInterrupt(daemon, out), "stop-demo");
         Runtime.getRuntime().addShutdownHook(onInterrupt);

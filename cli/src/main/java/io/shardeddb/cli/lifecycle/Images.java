@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.local.node.Compilers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -24,9 +25,10 @@ final class Images {
      * The local cluster's {@code images.json}.
      *
      * @param record whether programs without a cache for their start record one
+     * @param compilers which compilers work in the programs
      * @throws CommandFailure when a program is not built
      */
-    static ObjectNode of(Repository repository, boolean record) {
+    static ObjectNode of(Repository repository, boolean record, Compilers compilers) {
         ObjectNode images = new ObjectMapper().createObjectNode();
         java(images, OPERATOR, repository, "operator", "io.shardeddb.operator.Main");
         java(images, SERVER, repository, "shard-server", "io.shardeddb.server.Main");
@@ -34,7 +36,8 @@ final class Images {
         for (String program : new String[] {OPERATOR, SERVER, ROUTER}) {
             images.withObjectProperty(program)
                     .put("caches", repository.caches().toString())
-                    .put("record", record);
+                    .put("record", record)
+                    .put("compilers", compilers.text());
         }
         images.putObject("mariadb").put("kind", "mariadb");
         images.putObject("mysql").put("kind", "mariadb");

@@ -7,6 +7,7 @@ import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.local.node.AotCaches;
+import io.shardeddb.local.node.Compilers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -32,21 +33,24 @@ public final class LocalDaemon {
     private final Home home;
     private final Repository repository;
     private final boolean record;
+    private final Compilers compilers;
 
-    /** One whose programs record what makes later starts faster, where that is missing. */
+    /** One whose programs start soon, and record what makes later starts faster, where that is missing. */
     public LocalDaemon(Home home, Repository repository) {
-        this(home, repository, true);
+        this(home, repository, true, Compilers.FIRST);
     }
 
     /**
      * The daemon of a home.
      *
      * @param record whether programs record what makes later starts faster, where that is missing; they take longer to end then
+     * @param compilers which compilers work in the programs
      */
-    public LocalDaemon(Home home, Repository repository, boolean record) {
+    public LocalDaemon(Home home, Repository repository, boolean record, Compilers compilers) {
         this.home = home;
         this.repository = repository;
         this.record = record;
+        this.compilers = compilers;
     }
 
     /**
@@ -66,7 +70,7 @@ public final class LocalDaemon {
                     home.path().resolve("images.json"),
                     new ObjectMapper()
                             .writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(Images.of(repository, record)));
+                            .writeValueAsString(Images.of(repository, record, compilers)));
             Files.deleteIfExists(home.daemon());
             Process process = new ProcessBuilder(command())
                     .directory(home.path().toFile())

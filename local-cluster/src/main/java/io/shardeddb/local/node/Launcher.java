@@ -17,9 +17,10 @@ public sealed interface Launcher {
      * @param main the main class
      * @param classPath the class path's entries, absolute
      * @param caches where {@link AotCaches} keeps what makes it start sooner; null for nothing of the kind
+     * @param compilers which compilers work in it
      */
     record Java(
-            String main, List<String> classPath, @Nullable AotCaches caches) implements Launcher {}
+            String main, List<String> classPath, @Nullable AotCaches caches, Compilers compilers) implements Launcher {}
 
     /** MariaDB's server out of Maven Central, with what the official images do when they start. */
     record MariaDb() implements Launcher {}
@@ -46,7 +47,8 @@ public sealed interface Launcher {
                                                     at -> new AotCaches(
                                                             Path.of(at),
                                                             image.path("record").asBoolean()))
-                                            : null);
+                                            : null,
+                                    Compilers.parse(image.path("compilers").asText("first")));
                         case "mariadb" -> new MariaDb();
                         case "command" -> new Command();
                         default ->

@@ -154,9 +154,11 @@ final class Launches {
         if (!options.matches(".*-XX:\\+Use\\w+GC.*")) {
             line.add("-XX:+UseSerialGC");
         }
-        // Many young processes share few processors here: the second compiler would take half (docs/performance.md).
-        // The command line wins over JAVA_TOOL_OPTIONS, which are meant for a cluster's machines.
-        line.add("-XX:TieredStopAtLevel=1");
+        if (java.compilers() == Compilers.FIRST) {
+            // Many young processes share few processors: the second compiler would take half (docs/performance.md).
+            // The command line wins over JAVA_TOOL_OPTIONS, which are meant for a cluster's machines.
+            line.add("-XX:TieredStopAtLevel=1");
+        }
         line.add("--enable-native-access=ALL-UNNAMED");
         line.add("--sun-misc-unsafe-memory-access=allow");
         line.add("-Djdk.net.hosts.file=" + paths.hosts());
