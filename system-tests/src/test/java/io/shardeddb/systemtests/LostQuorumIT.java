@@ -1,0 +1,103 @@
+package io.shardeddb.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.proof.Student;
+import io.shardeddb.cli.rows.RequestIds;
+import io.shardeddb.cli.rows.RouterClient;
+import io.shardeddb.cli.rows.Rows;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardPhase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two of three servers lose their disks at once: nothing is done about it until {@code sdb recover} says so, and then the shards go on
+ * from the third one, with every row that it had, and grow back to three copies. In the profile {@code fault-tests}.
+ */
+@EnabledIfSystemProperty(named = "scaling.whole", matches = "true")
+final class LostQuorumIT {
+
+    private static final String DATABASE = "students";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int ROWS_PER_SHARD = 25;
+
+    @Test
+    void goesOnFromTheSurvivorWhenAPersonSaysSo(@TempDir Path folder) throws InterruptedException {
+        try (RunningCluster running = RunningCluster.up(folder, "students.yaml")) {
+            running.awaitHealthy(DATABASE, 3);
+            try (RouterClient router = new RouterClient(running.endpoint(DATABASE))) {
+                Rows rows = new Rows(router, Student.TABLE, RequestIds.fresh(), PATIENCE);
+                Map<Long, Student> written = new HashMap<>();
+                for (Shard shard : running.shards(DATABASE)) {
+                    for (long i = 0; i < ROWS_PER_SHARD; i++) {
+                        long key = shard.getSpec().interval().from() + i;
+                        written.put(key, new Student(key, "kept", 1));
+                    }
+                }
+                Rows.check(
+                        rows.write(written.values().stream().map(Student::json).toList(), Rows.WriteMode.INSERT));
+                String shard = running.shards(DATABASE).getFirst().getSpec().name();
+                assertThat(running.sdb("recover", shard, "--yes"))
+                        .as("with a leader there is nothing to recover from")
+                        .isEqualTo(ExitCode.DATA);
+
+                wipe(running, "server-0", "server-1");
+
+                RunningCluster.await("every shard has lost its quorum", PATIENCE, () -> notLost(running));
+                for (Shard lost : running.shards(DATABASE)) {
+                    assertThat(running.sdb("recover", lost.getSpec().name(), "--yes"))
+                            .as("sdb recover %s", lost.getSpec().name())
+                            .isEqualTo(ExitCode.OK);
+                }
+                running.awaitHealthy(DATABASE, 3);
+                assertThat(found(rows)).isEqualTo(written);
+                long key =
+                        running.shards(DATABASE).getFirst().getSpec().interval().from() + ROWS_PER_SHARD;
+                Rows.check(rows.write(List.of(new Student(key, "after", 2).json()), Rows.WriteMode.INSERT));
+                assertThat(found(rows)).containsKey(key);
+            }
+        }
+    }
+
+    private static Map<Long, Student> found(Rows rows) throws InterruptedException {
+        Map<Long, Student> found = new HashMap<>();
+        rows.range(null, null, Long.MAX_VALUE, row -> found.put(Student.of(row).id(), Student.of(row)));
+        return found;
+    }
+
+    private static void wipe(RunningCluster running, String... servers) {
+        for (String server : servers) {
+            Pod pod = running.serverPod(DATABASE, server);
+            assertThat(Cluster.serverName(pod)).isEqualTo(server);
+            running.faults().wipe(pod);
+        }
+    }
+
+    /** Shards that are not without a leader, told so, with the survivor's log in their status. */
+    private static List<String> notLost(RunningCluster running) {
+        List<String> others = new ArrayList<>();
+        for (Shard shard : running.shards(DATABASE)) {
+            boolean lost = shard.getStatus() != null
+                    && shard.getStatus().leader() == null
+                    && shard.getStatus().phase() == ShardPhase.Unavailable
+                    && shard.getStatus().replicas().stream().anyMatch(replica -> replica.logEnd() != null)
+                    && shard.getStatus().replicas().stream()
+                            .noneMatch(replica -> replica.state().equals("Unreachable"));
+            if (!lost) {
+                others.add(shard.getSpec().name() + ": " + shard.getStatus());
+            }
+        }
+        return others;
+    }
+}
