@@ -1,8 +1,8 @@
 package io.shardeddb.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.shardeddb.operator.act.WriteCount;
+import io.shardeddb.operator.act.ApiCalls;
+import io.shardeddb.operator.act.OperatorClient;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.health.HealthServer;
 import io.shardeddb.operator.reconcile.OperatorRun;
@@ -25,13 +25,11 @@ public final class Main {
         OperatorSettings settings = OperatorSettings.of(System.getenv());
         CountDownLatch stopped = new CountDownLatch(1);
         AtomicBoolean ready = new AtomicBoolean();
-        WriteCount writes = new WriteCount();
-        try (KubernetesClient client = new KubernetesClientBuilder()
-                        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(WriteCount.NAME, writes))
-                        .build();
+        ApiCalls calls = new ApiCalls();
+        try (KubernetesClient client = OperatorClient.builder(calls).build();
                 OperatorRun run = new OperatorRun(client, settings, () -> System.exit(LEADERSHIP_LOST))) {
             InetSocketAddress address = new InetSocketAddress(settings.address(), OperatorSettings.HEALTH_PORT);
-            HealthServer health = new HealthServer(address, ready::get, writes::writes);
+            HealthServer health = new HealthServer(address, ready::get, () -> run.metrics(calls));
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();

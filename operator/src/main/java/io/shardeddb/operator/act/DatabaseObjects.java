@@ -54,10 +54,14 @@ public final class DatabaseObjects {
      */
     public record Applied(List<String> made, boolean changed) {}
 
-    /** Records what was accepted, before it is acted on. */
-    public void accept(ShardedDatabase database, AcceptedRecord accepted, Related related) throws StepFailed {
+    /**
+     * Records what was accepted, before it is acted on.
+     *
+     * @return whether it was not recorded yet
+     */
+    public boolean accept(ShardedDatabase database, AcceptedRecord accepted, Related related) throws StepFailed {
         String name = Naming.accepted(database.getMetadata().getName());
-        writer.apply(accepted.object(database), Related.find(related.records(), name));
+        return writer.apply(accepted.object(database), Related.find(related.records(), name));
     }
 
     /**

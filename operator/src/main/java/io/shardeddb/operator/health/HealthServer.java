@@ -5,9 +5,10 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Health and a few figures over HTTP. */
 public final class HealthServer implements AutoCloseable {
@@ -21,9 +22,10 @@ public final class HealthServer implements AutoCloseable {
      * Starts it.
      *
      * @param ready whether the operator watches and reconciles
-     * @param writes writes to Kubernetes so far
+     * @param metrics figures as they are now
      */
-    public HealthServer(InetSocketAddress address, BooleanSupplier ready, LongSupplier writes) throws IOException {
+    public HealthServer(InetSocketAddress address, BooleanSupplier ready, Supplier<List<Metric>> metrics)
+            throws IOException {
         this.server = HttpServer.create(address, 0);
         server.createContext("/health/live", exchange -> answer(exchange, OK, "live\n"));
         server.createContext(
@@ -32,21 +34,14 @@ public final class HealthServer implements AutoCloseable {
                         exchange,
                         ready.getAsBoolean() ? OK : UNAVAILABLE,
                         ready.getAsBoolean() ? "ready\n" : "starting\n"));
-        server.createContext("/prometheus", exchange -> answer(exchange, OK, metrics(writes.getAsLong())));
+        server.createContext("/prometheus", exchange -> answer(exchange, OK, Metric.text(metrics.get())));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }
 
-    private static String metrics(long writes) {
-        long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-        return """
-                # HELP shardeddb_operator_kubernetes_writes_total Objects created, updated or deleted.
-                # TYPE shardeddb_operator_kubernetes_writes_total counter
-                shardeddb_operator_kubernetes_writes_total %d
-                # HELP shardeddb_operator_heap_used_bytes Heap in use.
-                # TYPE shardeddb_operator_heap_used_bytes gauge
-                shardeddb_operator_heap_used_bytes %d
-                """.formatted(writes, used);
+    /** The port that it listens on. */
+    public int port() {
+        return server.getAddress().getPort();
     }
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {

@@ -4,6 +4,7 @@ import io.grpc.StatusRuntimeException;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.StatusRequest;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +28,14 @@ public final class ServerPoll implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerPoll.class);
     private static final Duration DEADLINE = Duration.ofMillis(1500);
+    private static final Duration SILENT = Duration.ofMillis(300);
     private static final long FRESH_NANOS = Duration.ofMillis(400).toNanos();
 
     private final ControlLinks links;
     private final LongSupplier nanoClock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Question> questions = new ConcurrentHashMap<>();
+    private final Map<String, Observed> observations = new ConcurrentHashMap<>();
 
     /** @param nanoClock monotonic time, in nanoseconds */
     public ServerPoll(ControlLinks links, LongSupplier nanoClock) {
@@ -38,27 +43,51 @@ public final class ServerPoll implements AutoCloseable {
         this.nanoClock = nanoClock;
     }
 
-    private record Question(long askedAt, Future<Optional<ServerStatus>> answer) {}
+    /** A question; whether the one before was not answered. */
+    private record Question(long askedAt, boolean wasSilent, Future<Optional<ServerStatus>> answer) {
+
+        boolean silent() {
+            return answer.state() == Future.State.SUCCESS && answer.resultNow().isEmpty();
+        }
+    }
 
     /**
-     * What the servers say; those that do not answer in time are absent.
+     * What the servers say; those that do not answer in time are absent. One that did not answer the last time is waited for only a
+     * little, so that servers that are gone do not hold up the looks at others; when it answers later, the next look sees it.
      *
      * @param addresses per server name, host:port
      */
     public Observed ask(Map<String, String> addresses) throws InterruptedException {
         Map<String, Question> asked = new HashMap<>();
         addresses.forEach((server, address) -> asked.put(server, question(address)));
+        long begun = System.nanoTime();
         Map<String, ServerStatus> statuses = new HashMap<>();
         for (Map.Entry<String, Question> entry : asked.entrySet()) {
+            Question question = entry.getValue();
+            Duration patience = question.wasSilent() ? SILENT : DEADLINE.multipliedBy(2);
             try {
-                entry.getValue().answer().get().ifPresent(status -> statuses.put(entry.getKey(), status));
+                question.answer()
+                        .get(Math.max(0, patience.toNanos() - (System.nanoTime() - begun)), TimeUnit.NANOSECONDS)
+                        .ifPresent(status -> statuses.put(entry.getKey(), status));
+            } catch (TimeoutException e) {
+                LOG.debug("{} does not answer yet", entry.getKey());
             } catch (CancellationException e) {
                 LOG.debug("the poll ends; {} was not asked", entry.getKey());
             } catch (ExecutionException e) {
                 throw new IllegalStateException("asking " + entry.getKey() + " failed unexpectedly", e.getCause());
             }
         }
-        return new Observed(statuses);
+        return shared(addresses, statuses);
+    }
+
+    /** The same answers are the same observation for all shards of a database, so that it is sorted by shard only once. */
+    private Observed shared(Map<String, String> addresses, Map<String, ServerStatus> statuses) {
+        if (addresses.isEmpty()) {
+            return new Observed(statuses);
+        }
+        return observations.compute(
+                Collections.min(addresses.values()),
+                (first, last) -> last != null && last.isOf(statuses) ? last : new Observed(statuses));
     }
 
     /** Makes the next question a fresh one: something was just changed there. */
@@ -69,6 +98,7 @@ public final class ServerPoll implements AutoCloseable {
     /** Forgets a server that is gone. */
     public void forget(String address) {
         questions.remove(address);
+        observations.remove(address);
         links.forget(address);
     }
 
@@ -76,7 +106,9 @@ public final class ServerPoll implements AutoCloseable {
         return questions.compute(address, (key, known) -> {
             long now = nanoClock.getAsLong();
             boolean serves = known != null && (!known.answer().isDone() || now - known.askedAt() < FRESH_NANOS);
-            return serves ? known : new Question(now, threads.submit(() -> status(address)));
+            return serves
+                    ? known
+                    : new Question(now, known != null && known.silent(), threads.submit(() -> status(address)));
         });
     }
 

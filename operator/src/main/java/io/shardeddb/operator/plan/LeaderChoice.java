@@ -224,9 +224,22 @@ public final class LeaderChoice {
      * commits take now, another one by what is predicted from what is seen of it now, so that one that has recovered counts again.
      */
     public Set<String> slow(List<String> servers, List<Term> terms, Instant now) {
+        Map<String, Double> led = new HashMap<>();
+        terms.stream()
+                .filter(term -> term.delayMillis() >= 0)
+                .forEach(term -> led.merge(term.led().leader(), term.delayMillis(), Math::max));
+        Map<String, List<Term>> seenIn = new HashMap<>();
+        terms.forEach(term -> term.features()
+                .keySet()
+                .forEach(server -> seenIn.computeIfAbsent(server, name -> new ArrayList<>())
+                        .add(term)));
         Map<String, Double> expected = new TreeMap<>();
         for (String server : servers) {
-            expected(server, terms, now).ifPresent(delay -> expected.put(server, delay));
+            Double leads = led.get(server);
+            OptionalDouble delay = leads == null
+                    ? expected(server, seenIn.getOrDefault(server, List.of()), now)
+                    : OptionalDouble.of(leads);
+            delay.ifPresent(millis -> expected.put(server, millis));
         }
         double quickest = expected.values().stream()
                 .mapToDouble(Double::doubleValue)
@@ -241,20 +254,13 @@ public final class LeaderChoice {
         return slow;
     }
 
-    private OptionalDouble expected(String server, List<Term> terms, Instant now) {
-        OptionalDouble leads = terms.stream()
-                .filter(term -> term.led().leader().equals(server) && term.delayMillis() >= 0)
-                .mapToDouble(Term::delayMillis)
-                .max();
-        if (leads.isPresent()) {
-            return leads;
-        }
+    /** Of a server that leads nothing. */
+    private OptionalDouble expected(String server, List<Term> seenIn, Instant now) {
         OptionalDouble own = model.ownTerms(server, now);
         if (own.isEmpty()) {
             return own;
         }
-        OptionalDouble predicted = terms.stream()
-                .filter(term -> term.features().containsKey(server))
+        OptionalDouble predicted = seenIn.stream()
                 .map(term -> term.predicted(model, server, now))
                 .flatMapToDouble(OptionalDouble::stream)
                 .max();

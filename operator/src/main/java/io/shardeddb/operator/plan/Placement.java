@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,13 +63,16 @@ public final class Placement {
      *     again
      */
     public static Result place(List<Wanted> shards, List<String> roster, Map<String, Set<String>> exact, boolean calm) {
-        Map<String, Integer> load = new LinkedHashMap<>();
-        roster.forEach(server -> load.put(server, 0));
+        Map<Boolean, List<String>> named =
+                roster.stream().collect(Collectors.partitioningBy(s -> hasExactList(s, exact)));
+        Loads load = new Loads(
+                new ServerLoads(named.getOrDefault(false, List.of())),
+                new ServerLoads(named.getOrDefault(true, List.of())));
         Map<String, Set<String>> chosen = new LinkedHashMap<>();
         for (Wanted shard : shards) {
-            Set<String> servers = keep(shard, roster, exact);
+            Set<String> servers = keep(shard, load, exact);
             chosen.put(shard.name(), servers);
-            servers.forEach(server -> load.merge(server, 1, Integer::sum));
+            servers.forEach(server -> load.add(server, 1));
         }
         for (Wanted shard : shards) {
             trim(shard, exact, load, chosen.getOrDefault(shard.name(), new LinkedHashSet<>()));
@@ -77,36 +82,54 @@ public final class Placement {
         int turn = 0;
         for (Wanted shard : shards) {
             Set<String> servers = chosen.getOrDefault(shard.name(), new LinkedHashSet<>());
-            fill(shard, turn++, roster, exact, load, servers);
+            fill(shard, turn++, load, servers);
             refusals.addAll(complete(shard, roster.size(), servers, leaving));
         }
         spreadFirst(shards, chosen);
         if (calm) {
-            balance(shards, roster, exact, load, chosen);
+            balance(shards, load, chosen);
         }
         Map<String, List<String>> result = new LinkedHashMap<>();
         chosen.forEach((name, servers) -> result.put(name, List.copyOf(servers)));
         return new Result(result, refusals, leaving);
     }
 
-    /** The servers that must hold a shard, and those that hold it and stay: perhaps too many. */
-    private static Set<String> keep(Wanted shard, List<String> roster, Map<String, Set<String>> exact) {
-        Set<String> must = new LinkedHashSet<>();
-        for (String server : roster) {
-            if (exact.getOrDefault(server, Set.of()).contains(shard.name())) {
-                must.add(server);
-            }
+    /**
+     * Copies on the servers of the roster.
+     *
+     * @param free servers that may hold any shard
+     * @param named servers with an exact list
+     */
+    private record Loads(ServerLoads free, ServerLoads named) {
+
+        boolean contains(String server) {
+            return free.contains(server) || named.contains(server);
         }
+
+        int of(String server) {
+            return free.of(server) + named.of(server);
+        }
+
+        void add(String server, int copies) {
+            free.add(server, copies);
+            named.add(server, copies);
+        }
+    }
+
+    /** The servers that must hold a shard, and those that hold it and stay: perhaps too many. */
+    private static Set<String> keep(Wanted shard, Loads load, Map<String, Set<String>> exact) {
+        List<String> must = load.named().servers().stream()
+                .filter(server -> exact.getOrDefault(server, Set.of()).contains(shard.name()))
+                .toList();
         Set<String> kept = new LinkedHashSet<>();
         shard.current().stream().filter(must::contains).forEach(kept::add);
         kept.addAll(must);
-        shard.current().stream().filter(roster::contains).forEach(kept::add);
+        shard.current().stream().filter(load::contains).forEach(kept::add);
         return kept;
     }
 
     /** Gives up copies that are too many, on the fullest servers first, so that none has to move for balance afterwards. */
-    private static void trim(
-            Wanted shard, Map<String, Set<String>> exact, Map<String, Integer> load, Set<String> servers) {
+    private static void trim(Wanted shard, Map<String, Set<String>> exact, Loads load, Set<String> servers) {
         while (servers.size() > shard.copies()) {
             List<String> removable = servers.stream()
                     .filter(server -> !exact.getOrDefault(server, Set.of()).contains(shard.name()))
@@ -116,36 +139,29 @@ public final class Placement {
             }
             // Of equally full ones the last that does not lead goes.
             String goes = removable.reversed().stream()
-                    .max(Comparator.<String>comparingInt(server -> load.getOrDefault(server, 0))
+                    .max(Comparator.<String>comparingInt(load::of)
                             .thenComparingInt(server -> server.equals(shard.leader()) ? 0 : 1))
                     .orElseThrow();
             servers.remove(goes);
-            load.merge(goes, -1, Integer::sum);
+            load.add(goes, -1);
         }
     }
 
-    private static void fill(
-            Wanted shard,
-            int turn,
-            List<String> roster,
-            Map<String, Set<String>> exact,
-            Map<String, Integer> load,
-            Set<String> servers) {
-        // The tie between equally loaded servers is broken in turn, so that not the same servers always meet.
-        Comparator<String> order = Comparator.<String>comparingInt(server -> hasExactList(server, exact) ? 1 : 0)
-                .thenComparingInt(server -> load.getOrDefault(server, 0))
-                .thenComparingInt(server -> Math.floorMod(roster.indexOf(server) - turn, roster.size()));
+    private static void fill(Wanted shard, int turn, Loads load, Set<String> servers) {
         while (servers.size() < shard.copies()) {
-            String next = roster.stream()
-                    .filter(server -> !servers.contains(server))
-                    .min(order)
-                    .orElse(null);
-            if (next == null) {
+            // The tie between equally loaded servers is broken in turn, so that not the same servers always meet.
+            Optional<String> next = least(load.free(), turn, servers).or(() -> least(load.named(), turn, servers));
+            if (next.isEmpty()) {
                 break;
             }
-            servers.add(next);
-            load.merge(next, 1, Integer::sum);
+            servers.add(next.get());
+            load.add(next.get(), 1);
         }
+    }
+
+    private static Optional<String> least(ServerLoads servers, int turn, Set<String> except) {
+        int count = Math.max(1, servers.servers().size());
+        return servers.least(Math.floorMod(turn, count), server -> !except.contains(server));
     }
 
     /** Keeps copies on servers that are to go while the others are too few, and says when there are too few even so. */
@@ -192,26 +208,18 @@ public final class Placement {
         }
     }
 
-    private static void balance(
-            List<Wanted> shards,
-            List<String> roster,
-            Map<String, Set<String>> exact,
-            Map<String, Integer> load,
-            Map<String, Set<String>> chosen) {
-        List<String> movable =
-                roster.stream().filter(server -> !hasExactList(server, exact)).toList();
+    private static void balance(List<Wanted> shards, Loads load, Map<String, Set<String>> chosen) {
+        ServerLoads movable = load.free();
         Set<String> busy = new HashSet<>();
         shards.forEach(shard -> busy.addAll(shard.moving()));
         Set<Wanted> settled =
                 new LinkedHashSet<>(shards.stream().filter(Wanted::settled).toList());
         int moves =
                 (int) shards.stream().filter(shard -> !shard.moving().isEmpty()).count();
-        while (moves++ < MOST_MOVES) {
-            Fairness fairness = Fairness.of(movable, load);
-            List<String> free =
-                    movable.stream().filter(server -> !busy.contains(server)).toList();
+        while (moves++ < MOST_MOVES && movable.differBy(2)) {
+            Fairness fairness = Fairness.of(movable);
             Move best = settled.stream()
-                    .flatMap(shard -> moves(shard, free, fairness, load, chosen).stream())
+                    .flatMap(shard -> moves(shard, busy, fairness, movable, chosen).stream())
                     .max(Move.BETTER)
                     .orElse(null);
             if (best == null) {
@@ -222,33 +230,31 @@ public final class Placement {
             replaced.replaceAll(server -> server.equals(best.from()) ? best.to() : server);
             servers.clear();
             servers.addAll(replaced);
-            load.merge(best.from(), -1, Integer::sum);
-            load.merge(best.to(), 1, Integer::sum);
+            load.add(best.from(), -1);
+            load.add(best.to(), 1);
             busy.addAll(List.of(best.from(), best.to()));
             settled.remove(best.shard());
         }
     }
 
-    /** Moves of a shard's copies, between servers that take part in no other one, which bring the loads closer to what is fair. */
+    /**
+     * Moves of a shard's copies, between servers that take part in no other one, which bring the loads closer to what is fair: from each
+     * server to the one that holds least.
+     */
     private static List<Move> moves(
-            Wanted shard,
-            List<String> free,
-            Fairness fairness,
-            Map<String, Integer> load,
-            Map<String, Set<String>> chosen) {
+            Wanted shard, Set<String> busy, Fairness fairness, ServerLoads movable, Map<String, Set<String>> chosen) {
         Set<String> servers = chosen.getOrDefault(shard.name(), Set.of());
-        int sum = servers.stream()
-                .mapToInt(server -> load.getOrDefault(server, 0))
-                .sum();
+        int sum = servers.stream().mapToInt(movable::of).sum();
         List<Move> moves = new ArrayList<>();
         for (String from : servers) {
-            for (String to : free) {
-                int more = load.getOrDefault(from, 0);
-                int less = load.getOrDefault(to, 0);
-                if (free.contains(from) && !servers.contains(to) && fairness.helps(more, less)) {
-                    moves.add(new Move(shard, from, to, more - less, from.equals(shard.leader()), sum));
-                }
+            int more = movable.of(from);
+            if (!movable.contains(from) || busy.contains(from) || more <= fairness.low()) {
+                continue;
             }
+            movable.least(0, server -> !busy.contains(server) && !servers.contains(server))
+                    .filter(to -> fairness.helps(more, movable.of(to)))
+                    .ifPresent(to -> moves.add(
+                            new Move(shard, from, to, more - movable.of(to), from.equals(shard.leader()), sum)));
         }
         return moves;
     }
@@ -260,11 +266,9 @@ public final class Placement {
      */
     private record Fairness(int low, int high) {
 
-        static Fairness of(List<String> servers, Map<String, Integer> load) {
-            int copies = servers.stream()
-                    .mapToInt(server -> load.getOrDefault(server, 0))
-                    .sum();
-            int count = Math.max(servers.size(), 1);
+        static Fairness of(ServerLoads servers) {
+            int copies = servers.sum();
+            int count = Math.max(servers.servers().size(), 1);
             return new Fairness(copies / count, (copies + count - 1) / count);
         }
 

@@ -76,8 +76,7 @@ public record ShardView(
 
     /** Whether any server shows a log or a membership of the group. */
     public boolean started() {
-        return observed.servers().keySet().stream()
-                .flatMap(server -> observed.replica(server, group).stream())
+        return observed.replicas(group).stream()
                 .anyMatch(replica ->
                         replica.getLastIndex() > 0 || replica.getConfiguration().getVotersCount() > 0);
     }

@@ -54,8 +54,8 @@ public sealed interface Takedown {
      * @param broken whether that pod cannot run as it is
      * @param outdated whether that pod has an older template than the StatefulSet
      * @param leads how many shards it leads
-     * @param mayStop why it must not stop for a while; absent: it may
-     * @param mayRemove why it must not go for good; absent: it may
+     * @param mayStop why it must not stop for a while; absent: it may, or it is not outdated
+     * @param mayRemove why it must not go for good; absent: it may, or it is wanted
      */
     record Server(
             boolean exists,

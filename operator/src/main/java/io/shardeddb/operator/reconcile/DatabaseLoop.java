@@ -66,8 +66,10 @@ final class DatabaseLoop {
     private final TimestampEpochs timestamps;
     private final EventLog events;
     private final DatabaseViews views;
+    private final ShardWake shards;
+    private final Pace pace;
     private final InstantSource clock;
-    private final Map<String, Patience> patience = new ConcurrentHashMap<>();
+    private final Map<String, DatabaseMemory> memories = new ConcurrentHashMap<>();
 
     DatabaseLoop(
             DatabaseObjects objects,
@@ -78,6 +80,7 @@ final class DatabaseLoop {
             TimestampEpochs timestamps,
             EventLog events,
             DatabaseViews views,
+            ShardWake shards,
             InstantSource clock) {
         this.objects = objects;
         this.writer = writer;
@@ -87,6 +90,8 @@ final class DatabaseLoop {
         this.timestamps = timestamps;
         this.events = events;
         this.views = views;
+        this.shards = shards;
+        this.pace = new Pace(views, clock);
         this.clock = clock;
     }
 
@@ -102,9 +107,10 @@ final class DatabaseLoop {
 
     /** One look; returns when to look again without a change. */
     Duration look(ShardedDatabase asked, Related related) throws InterruptedException {
+        DatabaseMemory memory = memories.computeIfAbsent(asked.getMetadata().getUid(), uid -> new DatabaseMemory());
         ConfigMap record = Related.find(
                 related.records(), Naming.accepted(asked.getMetadata().getName()));
-        AcceptedRecord before = AcceptedRecord.read(record);
+        AcceptedRecord before = memory.accepted(record);
         List<String> violations = violations(asked, before);
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
@@ -123,23 +129,27 @@ final class DatabaseLoop {
             attempt(progress, () -> {
                 // Until it is through, what the caches show is not what is wanted.
                 progress.changed = true;
-                progress.changed = makeObjects(inForce, accepted, related, roster, sets);
+                record(inForce, memory, accepted, before, related);
+                progress.changed = makeObjects(inForce, memory, related, roster, sets);
             });
         }
         DatabaseObservation observation = observe(inForce, related, sets);
+        DatabaseViews.DatabaseView view = new DatabaseViews.DatabaseView(
+                addresses(asked, sets),
+                accepted == null || accepted.spec().tables().isEmpty()
+                        ? null
+                        : Schemas.definition(accepted.spec(), accepted.schemaVersion()),
+                !mayAct);
         views.put(
                 asked.getMetadata().getNamespace(),
                 asked.getMetadata().getName(),
-                new DatabaseViews.DatabaseView(
-                        addresses(asked, sets),
-                        accepted == null || accepted.spec().tables().isEmpty()
-                                ? null
-                                : Schemas.definition(accepted.spec(), accepted.schemaVersion()),
-                        !mayAct));
+                view,
+                related.shards().size());
+        memory.concerned(observation, related.shards(), view).forEach(shards::wake);
         if (mayAct && accepted != null) {
             act(inForce, accepted, related, observation, roster, progress);
         }
-        holdBack(asked, progress);
+        holdBack(asked, memory, progress);
         events.standing(asked, warnings(violations, progress));
         ShardedDatabaseStatus status =
                 report(asked, inForce, accepted, observation, roster, related, violations, progress);
@@ -148,7 +158,12 @@ final class DatabaseLoop {
                 && !progress.held
                 && isTrue(status, ConditionType.Ready)
                 && !isTrue(status, ConditionType.Progressing);
-        return settled ? SETTLED : BUSY;
+        return settled
+                ? pace.rest(
+                        SETTLED,
+                        asked.getMetadata().getNamespace(),
+                        asked.getMetadata().getName())
+                : BUSY;
     }
 
     private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before) {
@@ -181,17 +196,19 @@ final class DatabaseLoop {
         return inForce;
     }
 
-    /** Returns whether anything was written. */
-    private boolean makeObjects(
+    /** Records what was accepted, before anything is done about it. */
+    private void record(
             ShardedDatabase database,
+            DatabaseMemory memory,
             AcceptedRecord accepted,
-            Related related,
-            List<String> roster,
-            Map<String, StatefulSet> sets)
+            @Nullable AcceptedRecord before,
+            Related related)
             throws StepFailed {
-        objects.accept(database, accepted, related);
-        AcceptedRecord before = AcceptedRecord.read(Related.find(
-                related.records(), Naming.accepted(database.getMetadata().getName())));
+        List<String> grounds = DatabaseMemory.recordGrounds(database, related);
+        if (memory.isRecorded(grounds)) {
+            return;
+        }
+        boolean written = objects.accept(database, accepted, related);
         String difference = SpecWords.difference(before == null ? null : before.spec(), accepted.spec());
         if (!difference.isEmpty()) {
             events.done(
@@ -199,12 +216,32 @@ final class DatabaseLoop {
                     Reason.SpecAccepted,
                     "generation " + generation(database) + " is in force: " + difference);
         }
+        if (!written) {
+            memory.recorded(grounds);
+        }
+    }
+
+    /** Returns whether anything was written. */
+    private boolean makeObjects(
+            ShardedDatabase database,
+            DatabaseMemory memory,
+            Related related,
+            List<String> roster,
+            Map<String, StatefulSet> sets)
+            throws StepFailed {
+        List<String> grounds = DatabaseMemory.grounds(database, related);
+        if (memory.isMade(grounds)) {
+            return false;
+        }
         Map<String, String> existing = new HashMap<>();
         sets.forEach((server, set) -> existing.put(server, set.getMetadata().getName()));
         Map<String, String> names = ResourceNames.assign(database.getMetadata().getName(), roster, existing);
         DatabaseObjects.Applied applied = objects.apply(database, related, roster, sets, names);
         for (String server : applied.made()) {
             events.done(database, Reason.ServerCreated, "made server " + server);
+        }
+        if (!applied.changed()) {
+            memory.made(grounds);
         }
         return applied.changed();
     }
@@ -263,11 +300,10 @@ final class DatabaseLoop {
     }
 
     /** Takes out refusals that may be over in a moment: they were heeded, and are told when they stand. */
-    private void holdBack(ShardedDatabase database, Progress progress) {
-        String key = database.getMetadata().getUid();
+    private void holdBack(ShardedDatabase database, DatabaseMemory memory, Progress progress) {
         Instant now = clock.instant();
-        Patience standing = patience.getOrDefault(key, Patience.NONE).after(List.copyOf(progress.refusals), now);
-        patience.put(key, standing);
+        Patience standing = memory.patience().after(List.copyOf(progress.refusals), now);
+        memory.patience(standing);
         Condition before =
                 database.getStatus() == null ? null : database.getStatus().condition(ConditionType.Withheld);
         String told = before == null ? "" : before.getMessage();
@@ -395,7 +431,7 @@ final class DatabaseLoop {
                         ? "removed the servers and their volumes"
                         : "removed the servers; their volumes are kept");
         events.forget(database);
-        patience.remove(database.getMetadata().getUid());
+        memories.remove(database.getMetadata().getUid());
         addresses(database, DatabaseObservation.byServer(related.sets()))
                 .values()
                 .forEach(poll::forget);

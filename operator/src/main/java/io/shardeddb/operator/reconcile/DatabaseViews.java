@@ -4,12 +4,15 @@ import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What the database's reconciler knows and the reconciler of its shards needs; gone with the process, made anew by the next look. */
 final class DatabaseViews {
 
     private final Map<String, DatabaseView> views = new ConcurrentHashMap<>();
+    private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
+    private final AtomicLong objects = new AtomicLong();
 
     /**
      * One database.
@@ -21,8 +24,20 @@ final class DatabaseViews {
     record DatabaseView(
             Map<String, String> addresses, @Nullable SchemaDefinition schema, boolean paused) {}
 
-    void put(String namespace, String database, DatabaseView view) {
+    /** @param shards how many shards it has */
+    void put(String namespace, String database, DatabaseView view, int shards) {
         views.put(namespace + "/" + database, view);
+        resize(namespace + "/" + database, shards + 1);
+    }
+
+    private void resize(String key, int size) {
+        Integer before = size == 0 ? sizes.remove(key) : sizes.put(key, size);
+        objects.addAndGet(size - (before == null ? 0 : before));
+    }
+
+    /** Databases and shards, together. */
+    long objects() {
+        return objects.get();
     }
 
     Optional<DatabaseView> get(String namespace, String database) {
@@ -31,5 +46,6 @@ final class DatabaseViews {
 
     void remove(String namespace, String database) {
         views.remove(namespace + "/" + database);
+        resize(namespace + "/" + database, 0);
     }
 }

@@ -18,6 +18,9 @@ final class Loops implements AutoCloseable {
     private final ServerPoll poll;
     private final DatabaseLoop database;
     private final ShardLoop shard;
+    private final ShardWake wake = new ShardWake();
+    private final LookTimes databaseTimes = new LookTimes();
+    private final LookTimes shardTimes = new LookTimes();
 
     /**
      * Wires the loops; the links are closed with them.
@@ -46,6 +49,7 @@ final class Loops implements AutoCloseable {
                 new TimestampEpochs(writer, links, poll, events),
                 events,
                 views,
+                wake,
                 clock);
         this.shard = new ShardLoop(writer, poll, actor, events, views, clock);
     }
@@ -56,6 +60,18 @@ final class Loops implements AutoCloseable {
 
     ShardLoop shard() {
         return shard;
+    }
+
+    ShardWake wake() {
+        return wake;
+    }
+
+    LookTimes databaseTimes() {
+        return databaseTimes;
+    }
+
+    LookTimes shardTimes() {
+        return shardTimes;
     }
 
     @Override

@@ -7,11 +7,15 @@ import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.shardeddb.operator.act.ApiCalls;
 import io.shardeddb.operator.config.OperatorSettings;
+import io.shardeddb.operator.health.Metric;
 import io.shardeddb.operator.observe.ControlLinks;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +24,11 @@ import org.slf4j.LoggerFactory;
 public final class OperatorRun implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorRun.class);
-    private static final int THREADS = 8;
+    /** Looks at a time. Each waits for servers and for Kubernetes most of the time, so they may be more than processors. */
+    private static final int LOOKS = 64;
+
+    private static final String DATABASE = "{loop=\"database\"}";
+    private static final String SHARD = "{loop=\"shard\"}";
 
     private final Operator operator;
     private final Loops loops;
@@ -64,7 +72,9 @@ public final class OperatorRun implements AutoCloseable {
         this.operator = new Operator(configuration -> {
             configuration
                     .withKubernetesClient(client)
-                    .withConcurrentReconciliationThreads(THREADS)
+                    .withExecutorService(Executors.newFixedThreadPool(
+                            LOOKS, Thread.ofVirtual().factory()))
+                    .withResourceCloner(new ResourceCopies(client.getKubernetesSerialization()))
                     .withCloseClientOnStop(false)
                     .withStopOnInformerErrorDuringStartup(false)
                     .checkingCRDAndValidateLocalModel(false);
@@ -72,8 +82,12 @@ public final class OperatorRun implements AutoCloseable {
                 configuration.withLeaderElectionConfiguration(election);
             }
         });
-        operator.register(new ShardedDatabaseReconciler(loops.database()), controller -> tune(controller, settings));
-        operator.register(new ShardReconciler(loops.shard()), controller -> tune(controller, settings));
+        operator.register(
+                new ShardedDatabaseReconciler(loops.database(), loops.databaseTimes()),
+                controller -> tune(controller, settings));
+        operator.register(
+                new ShardReconciler(loops.shard(), loops.shardTimes(), loops.wake()),
+                controller -> tune(controller, settings));
     }
 
     private static LeaderElectionConfiguration election(
@@ -106,6 +120,46 @@ public final class OperatorRun implements AutoCloseable {
         } else {
             controller.settingNamespaces(Set.copyOf(settings.namespaces()));
         }
+    }
+
+    /**
+     * What it does and holds, in figures.
+     *
+     * @param calls what its client asked of Kubernetes
+     */
+    public List<Metric> metrics(ApiCalls calls) {
+        Runtime runtime = Runtime.getRuntime();
+        String kubernetes = "Requests to Kubernetes, those of the lease not counted.";
+        String looks = "Looks at a database or a shard.";
+        String seconds = "Time that looks took, waiting for servers and for Kubernetes included.";
+        return List.of(
+                new Metric("shardeddb_operator_kubernetes_writes_total", kubernetes, "", calls.writes()),
+                new Metric("shardeddb_operator_kubernetes_reads_total", kubernetes, "", calls.reads()),
+                new Metric(
+                        "shardeddb_operator_looks_total",
+                        looks,
+                        DATABASE,
+                        loops.databaseTimes().count()),
+                new Metric(
+                        "shardeddb_operator_looks_total",
+                        looks,
+                        SHARD,
+                        loops.shardTimes().count()),
+                new Metric(
+                        "shardeddb_operator_look_seconds_total",
+                        seconds,
+                        DATABASE,
+                        loops.databaseTimes().seconds()),
+                new Metric(
+                        "shardeddb_operator_look_seconds_total",
+                        seconds,
+                        SHARD,
+                        loops.shardTimes().seconds()),
+                new Metric(
+                        "shardeddb_operator_heap_used_bytes",
+                        "Heap in use.",
+                        "",
+                        (double) runtime.totalMemory() - runtime.freeMemory()));
     }
 
     /** Starts watching and reconciling. */

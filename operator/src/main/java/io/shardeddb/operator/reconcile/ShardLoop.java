@@ -38,6 +38,7 @@ final class ShardLoop {
     private final ShardActor actor;
     private final EventLog events;
     private final DatabaseViews views;
+    private final Pace pace;
     private final InstantSource clock;
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
     private final Map<String, Patience> patience = new ConcurrentHashMap<>();
@@ -54,6 +55,7 @@ final class ShardLoop {
         this.actor = actor;
         this.events = events;
         this.views = views;
+        this.pace = new Pace(views, clock);
         this.clock = clock;
     }
 
@@ -81,7 +83,13 @@ final class ShardLoop {
         ShardStatus status = told.status();
         report(shard, status);
         boolean acted = !database.paused() && act(shard, status, steps, database.addresses());
-        return !acted && !told.held() && status.phase() == ShardPhase.Ready ? SETTLED : BUSY;
+        boolean rests = !acted && !told.held() && status.phase() == ShardPhase.Ready;
+        return rests
+                ? pace.rest(
+                        SETTLED,
+                        shard.getMetadata().getNamespace(),
+                        shard.getSpec().database())
+                : BUSY;
     }
 
     /** The server that a person wants to lead a shard. */
@@ -114,7 +122,7 @@ final class ShardLoop {
         String key = shard.getMetadata().getUid();
         Instant now = clock.instant();
         boolean figuresDue =
-                now.isAfter(written.getOrDefault(key, Instant.EPOCH).plus(FIGURES));
+                now.isAfter(written.getOrDefault(key, Instant.EPOCH).plus(pace.stretched(FIGURES)));
         if (!ShardReport.material(before, status) && !(figuresDue && ShardReport.moved(before, status))) {
             return;
         }

@@ -2,22 +2,38 @@ package io.shardeddb.operator.reconcile;
 
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.shardeddb.crds.Shard;
+import java.util.List;
 
-/** Hands each change of a shard, and each moment at which it asked for it, to its loop. */
+/** Hands each change of a shard, each moment at which it asked for it, and each at which its database did, to its loop. */
 @ControllerConfiguration(name = "shard")
 public final class ShardReconciler implements Reconciler<Shard> {
 
     private final ShardLoop loop;
+    private final LookTimes times;
+    private final ShardWake wake;
 
-    ShardReconciler(ShardLoop loop) {
+    ShardReconciler(ShardLoop loop, LookTimes times, ShardWake wake) {
         this.loop = loop;
+        this.times = times;
+        this.wake = wake;
+    }
+
+    @Override
+    public List<EventSource<?, Shard>> prepareEventSources(EventSourceContext<Shard> context) {
+        SimpleInboundEventSource<Shard> woken = new SimpleInboundEventSource<>("woken");
+        wake.listen(shard -> woken.propagateEvent(ResourceID.fromResource(shard)));
+        return List.of(woken);
     }
 
     @Override
     public UpdateControl<Shard> reconcile(Shard shard, Context<Shard> context) throws InterruptedException {
-        return UpdateControl.<Shard>noUpdate().rescheduleAfter(loop.look(shard));
+        return UpdateControl.<Shard>noUpdate().rescheduleAfter(times.of(() -> loop.look(shard)));
     }
 }

@@ -35,9 +35,11 @@ import java.util.Set;
 public final class ShardedDatabaseReconciler implements Reconciler<ShardedDatabase>, Cleaner<ShardedDatabase> {
 
     private final DatabaseLoop loop;
+    private final LookTimes times;
 
-    ShardedDatabaseReconciler(DatabaseLoop loop) {
+    ShardedDatabaseReconciler(DatabaseLoop loop, LookTimes times) {
         this.loop = loop;
+        this.times = times;
     }
 
     @Override
@@ -69,7 +71,8 @@ public final class ShardedDatabaseReconciler implements Reconciler<ShardedDataba
     @Override
     public UpdateControl<ShardedDatabase> reconcile(ShardedDatabase database, Context<ShardedDatabase> context)
             throws InterruptedException {
-        return UpdateControl.<ShardedDatabase>noUpdate().rescheduleAfter(loop.look(database, related(context)));
+        return UpdateControl.<ShardedDatabase>noUpdate()
+                .rescheduleAfter(times.of(() -> loop.look(database, related(context))));
     }
 
     @Override

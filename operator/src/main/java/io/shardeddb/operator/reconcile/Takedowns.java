@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -134,9 +135,13 @@ final class Takedowns {
         Map<String, Takedown.Server> servers = new HashMap<>();
         Set<String> names = new java.util.TreeSet<>(roster);
         names.addAll(observation.sets().keySet());
-        List<LeaderBalance.Led> led = led(observation);
+        Map<String, Integer> leads = new HashMap<>();
+        led(observation).forEach(shard -> leads.merge(shard.leader(), 1, Integer::sum));
+        Map<String, Uid> groups = groups(observation);
+        Set<String> wanted = new HashSet<>(roster);
         for (String name : names) {
             Pod pod = observation.pods().get(name);
+            boolean outdated = observation.outdated(name);
             servers.put(
                     name,
                     new Takedown.Server(
@@ -145,12 +150,11 @@ final class Takedowns {
                             pod != null && pod.getMetadata().getDeletionTimestamp() != null,
                             observation.ready(name),
                             observation.broken(name),
-                            observation.outdated(name),
-                            (int) led.stream()
-                                    .filter(shard -> shard.leader().equals(name))
-                                    .count(),
-                            DisruptionRules.mayStop(name, groups(observation), observation.servers()),
-                            mayRemove(name, observation, observation.servers())));
+                            outdated,
+                            leads.getOrDefault(name, 0),
+                            // Each looks at all shards, so it is asked for those servers only for which it matters.
+                            outdated ? DisruptionRules.mayStop(name, groups, observation.servers()) : null,
+                            wanted.contains(name) ? null : mayRemove(name, observation, observation.servers())));
         }
         boolean shardsReady = observation.shards().values().stream().allMatch(ShardReport::settled);
         return new Takedown.World(roster, staying, servers, shardsReady);

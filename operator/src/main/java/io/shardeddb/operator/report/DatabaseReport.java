@@ -23,6 +23,7 @@ import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.plan.Refusal;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -237,6 +238,14 @@ public final class DatabaseReport {
     private List<ServerStatus> servers() {
         Set<String> names = new LinkedHashSet<>(roster);
         names.addAll(leaving());
+        Map<String, List<String>> shards = new HashMap<>();
+        observation
+                .shards()
+                .values()
+                .forEach(shard -> shard.getSpec()
+                        .servers()
+                        .forEach(server -> shards.computeIfAbsent(server, key -> new ArrayList<>())
+                                .add(shard.getSpec().name())));
         List<ServerStatus> servers = new ArrayList<>();
         for (String name : names) {
             StatefulSet set = observation.sets().get(name);
@@ -244,10 +253,7 @@ public final class DatabaseReport {
                     name,
                     set == null ? "" : set.getMetadata().getName(),
                     serverPhase(name, set != null),
-                    observation.shards().values().stream()
-                            .filter(shard -> shard.getSpec().servers().contains(name))
-                            .map(shard -> shard.getSpec().name())
-                            .toList(),
+                    List.copyOf(shards.getOrDefault(name, List.of())),
                     serverMessage(name)));
         }
         return servers;

@@ -129,4 +129,28 @@ final class ServerPollTest {
             assertThat(asked).hasValue(3);
         }
     }
+
+    @Test
+    void waitsLittleForAServerThatDidNotAnswerBefore() throws Exception {
+        Map<String, String> addresses = Map.of("a", "localhost:" + server.getPort());
+        gate = new CountDownLatch(1);
+        try (ServerPoll poll = new ServerPoll(links, System::nanoTime)) {
+            assertThat(poll.ask(addresses).servers()).isEmpty();
+            await().until(() -> millisOf(() -> poll.ask(addresses)) < 1_000);
+            gate.countDown();
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(
+                            () -> assertThat(poll.ask(addresses).servers()).containsKey("a"));
+        }
+    }
+
+    private interface Asking {
+        Observed ask() throws InterruptedException;
+    }
+
+    private static long millisOf(Asking asking) throws InterruptedException {
+        long start = System.nanoTime();
+        assertThat(asking.ask().servers()).isEmpty();
+        return Duration.ofNanos(System.nanoTime() - start).toMillis();
+    }
 }

@@ -73,4 +73,31 @@ final class OperatorRunTest {
                     .isFalse();
         }
     }
+
+    /** As when its process is killed or its node loses the network: nothing is given back. */
+    @Test
+    @SuppressWarnings("try") // The unorderly end of one of the two is what the test is about.
+    void theOtherTakesOverFromALeaderThatIsCutOffAndThatOneEndsItself(@TempDir Path folder) throws Exception {
+        AtomicBoolean lost = new AtomicBoolean();
+        try (World world = new World(folder);
+                KubernetesClient first = world.anotherOperator();
+                OperatorRun b = new OperatorRun(world.operator(), settings("b"), world.links(), QUICK, () -> {})) {
+            OperatorRun a = new OperatorRun(first, settings("a"), world.links(), QUICK, () -> lost.set(true));
+            Databases database = new Databases(world, "db");
+            world.gate().live(Integer.MAX_VALUE);
+            Thread.startVirtualThread(a::start);
+            await("the first leads").atMost(LIMIT).until(() -> leader(world).equals("a"));
+            Thread.startVirtualThread(b::start);
+            database.apply(Databases.SPEC);
+            await("ready").atMost(LIMIT).until(database::ready);
+
+            first.close();
+
+            await("the other leads").atMost(LIMIT).until(() -> leader(world).equals("b"));
+            await("the first one is to end").atMost(LIMIT).until(lost::get);
+            world.servers().wipe("server-1");
+            await("replaced").atMost(LIMIT).until(() -> world.servers().copiesMade() == 9 && database.ready());
+            assertThat(world.servers().violations()).isEmpty();
+        }
+    }
 }

@@ -66,11 +66,20 @@ final class FakeControl extends ControlGrpc.ControlImplBase implements AutoClose
 
     /** Links by which an operator reaches these servers. */
     ControlLinks links() {
-        return new ControlLinks(address -> NettyChannelBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()))
-                .usePlaintext()
-                .overrideAuthority(address)
-                .build());
+        return links(server.getPort());
+    }
+
+    /** Where the servers answer. */
+    int port() {
+        return server.getPort();
+    }
+
+    static ControlLinks links(int port) {
+        return new ControlLinks(
+                address -> NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                        .usePlaintext()
+                        .overrideAuthority(address)
+                        .build());
     }
 
     private static String address() {

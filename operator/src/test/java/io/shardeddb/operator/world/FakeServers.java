@@ -27,6 +27,7 @@ import io.shardeddb.protocol.wire.Uid;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +46,7 @@ public final class FakeServers {
     private final Map<Long, TimestampGroup> timestampGroups = new HashMap<>();
     private final Map<String, FakeVolume> volumes = new HashMap<>();
     private final Map<String, Running> running = new TreeMap<>();
+    private final IdentityHashMap<FakeVolume, Running> runningOn = new IdentityHashMap<>();
     private final List<String> violations = new ArrayList<>();
     private final Set<String> frozen = new HashSet<>();
     private long nextId = 1;
@@ -62,16 +64,25 @@ public final class FakeServers {
     synchronized void start(String address, String server, String claim) {
         FakeVolume volume = volumes.computeIfAbsent(claim, name -> new FakeVolume(fresh()));
         volume.boots++;
-        running.put(address, new Running(server, address, volume));
+        Running one = new Running(server, address, volume);
+        running.put(address, one);
+        runningOn.put(volume, one);
     }
 
     /** A pod stopped. */
     synchronized void stop(String address) {
-        running.remove(address);
+        remove(address);
         mostDown = Math.max(mostDown, (int) volumes.values().stream()
                 .filter(volume -> !volume.members.isEmpty())
-                .filter(volume -> running.values().stream().noneMatch(one -> one.volume() == volume))
+                .filter(volume -> !runningOn.containsKey(volume))
                 .count());
+    }
+
+    private void remove(String address) {
+        Running one = running.remove(address);
+        if (one != null) {
+            runningOn.remove(one.volume(), one);
+        }
     }
 
     /** A claim is gone, and the volume with it. */
@@ -97,7 +108,7 @@ public final class FakeServers {
                 .findFirst()
                 .ifPresent(claim -> {
                     lose(claim);
-                    running.remove(one.address());
+                    remove(one.address());
                     start(one.address(), server, claim);
                 });
     }
@@ -182,11 +193,8 @@ public final class FakeServers {
     }
 
     private @Nullable String serverOf(FakeGroup group, Uid member) {
-        return running.values().stream()
-                .filter(one -> one.volume() == group.homes.get(member))
-                .map(Running::server)
-                .findFirst()
-                .orElse(null);
+        Running one = runningOn.get(group.homes.get(member));
+        return one == null ? null : one.server();
     }
 
     private boolean live(FakeGroup group, Uid member) {

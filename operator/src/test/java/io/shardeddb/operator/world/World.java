@@ -1,6 +1,7 @@
 package io.shardeddb.operator.world;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -19,6 +20,8 @@ import io.shardeddb.local.store.ObjectStore;
 import io.shardeddb.local.tree.Meta;
 import io.shardeddb.local.tree.Tree;
 import io.shardeddb.local.workload.Controllers;
+import io.shardeddb.operator.act.ApiCalls;
+import io.shardeddb.operator.act.OperatorClient;
 import io.shardeddb.operator.observe.ControlLinks;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +51,7 @@ public final class World implements AutoCloseable {
     private final FakeServers servers = new FakeServers();
     private final Gate gate = new Gate();
     private final AtomicInteger writes = new AtomicInteger();
+    private final AtomicInteger watches = new AtomicInteger();
     private final FakeControl control;
     private final FakeNode node;
     private final KubernetesClient admin;
@@ -68,11 +72,7 @@ public final class World implements AutoCloseable {
                 clock,
                 new SecureRandom());
         objects = new Objects(store, kinds, writing, deletion, clock, "test");
-        for (String name : List.of("default")) {
-            ObjectNode namespace = Tree.object();
-            Meta.of(namespace).put("name", name);
-            objects.create("namespaces", namespace);
-        }
+        namespace("default");
         ApiServer api = new ApiServer(
                 store,
                 kinds,
@@ -96,16 +96,28 @@ public final class World implements AutoCloseable {
         }
     }
 
+    /** Makes a namespace. */
+    public void namespace(String name) {
+        ObjectNode namespace = Tree.object();
+        Meta.of(namespace).put("name", name);
+        objects.create("namespaces", namespace);
+    }
+
     private KubernetesClient client(String agent) {
-        return new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder()
-                        .withAutoConfigure(false)
-                        .withMasterUrl("http://127.0.0.1:" + http.port())
-                        .withNamespace("default")
-                        .withUserAgent(agent)
-                        .withRequestRetryBackoffLimit(0)
-                        .withRequestTimeout(60_000)
-                        .build())
+        String url = "http://127.0.0.1:" + http.port();
+        return agent.equals(OPERATOR)
+                ? operatorOf(http.port(), new ApiCalls())
+                : new KubernetesClientBuilder().withConfig(config(url, agent)).build();
+    }
+
+    private static Config config(String url, String agent) {
+        return new ConfigBuilder()
+                .withAutoConfigure(false)
+                .withMasterUrl(url)
+                .withNamespace("default")
+                .withUserAgent(agent)
+                .withRequestRetryBackoffLimit(0)
+                .withRequestTimeout(60_000)
                 .build();
     }
 
@@ -119,6 +131,9 @@ public final class World implements AutoCloseable {
             return;
         }
         if (request.method().equals("GET")) {
+            if (request.flag("watch")) {
+                watches.incrementAndGet();
+            }
             api.handle(request, exchange);
             return;
         }
@@ -208,6 +223,23 @@ public final class World implements AutoCloseable {
         return client(OPERATOR);
     }
 
+    /** What an operator in a process of its own needs to find this world: the API's port and that of the servers. */
+    public List<String> ports() {
+        return List.of(Integer.toString(http.port()), Integer.toString(control.port()));
+    }
+
+    /** The client of an operator in a process of its own; its requests are counted. */
+    public static KubernetesClient operatorOf(int apiPort, ApiCalls calls) {
+        return OperatorClient.builder(calls)
+                .withConfig(config("http://127.0.0.1:" + apiPort, OPERATOR))
+                .build();
+    }
+
+    /** Links to the servers of a world in another process. */
+    public static ControlLinks linksOf(int controlPort) {
+        return FakeControl.links(controlPort);
+    }
+
     /** Links to the servers for one operator. */
     public ControlLinks links() {
         return control.links();
@@ -216,6 +248,11 @@ public final class World implements AutoCloseable {
     /** Writes of operators to the API so far, events included. */
     public int writes() {
         return writes.get();
+    }
+
+    /** Watches that operators began so far. */
+    public int watches() {
+        return watches.get();
     }
 
     /** Revision of the last change of any object. */

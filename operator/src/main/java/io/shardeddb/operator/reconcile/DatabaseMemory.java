@@ -1,0 +1,154 @@
+package io.shardeddb.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardReplicaSpec;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.operator.desired.AcceptedRecord;
+import io.shardeddb.operator.observe.DatabaseObservation;
+import io.shardeddb.operator.observe.Related;
+import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.operator.report.Patience;
+import io.shardeddb.protocol.wire.ServerStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of a database between two looks, so that a look at an unchanged one costs little. Nothing that is decided rests on it
+ * alone: an operator that has forgotten everything does the same work once more.
+ */
+final class DatabaseMemory {
+
+    private Patience patience = Patience.NONE;
+    private String recordVersion = "";
+    private @Nullable AcceptedRecord record;
+    private List<String> made = List.of();
+    private List<String> recorded = List.of();
+    private Map<String, String> servers = Map.of();
+    private Map<String, String> shards = Map.of();
+    private DatabaseViews.@Nullable DatabaseView view;
+
+    synchronized Patience patience() {
+        return patience;
+    }
+
+    synchronized void patience(Patience standing) {
+        patience = standing;
+    }
+
+    /** What was accepted, read anew only when the ConfigMap has changed. */
+    synchronized @Nullable AcceptedRecord accepted(@Nullable ConfigMap map) {
+        if (map == null) {
+            return null;
+        }
+        String version = map.getMetadata().getUid() + " " + map.getMetadata().getResourceVersion();
+        if (!version.equals(recordVersion)) {
+            record = AcceptedRecord.read(map);
+            recordVersion = version;
+        }
+        return record;
+    }
+
+    /** All that the making of objects depends on: the spec, and what each object says that it was made from. */
+    static List<String> grounds(ShardedDatabase database, Related related) {
+        List<String> grounds = new ArrayList<>();
+        grounds.add(
+                database.getMetadata().getUid() + " " + database.getMetadata().getGeneration());
+        related.services().forEach(object -> grounds.add(ground(object)));
+        related.sets().forEach(object -> grounds.add(ground(object)));
+        related.deployments().forEach(object -> grounds.add(ground(object)));
+        return grounds;
+    }
+
+    /** All that the record of what was accepted depends on: the spec, the record before, and the shards. */
+    static List<String> recordGrounds(ShardedDatabase database, Related related) {
+        List<String> grounds = new ArrayList<>();
+        grounds.add(
+                database.getMetadata().getUid() + " " + database.getMetadata().getGeneration());
+        related.records()
+                .forEach(map -> grounds.add(map.getMetadata().getName() + " "
+                        + map.getMetadata().getUid() + " " + map.getMetadata().getResourceVersion()));
+        related.shards()
+                .forEach(shard -> grounds.add(
+                        shard.getMetadata().getUid() + " " + shard.getMetadata().getGeneration()));
+        return grounds;
+    }
+
+    private static String ground(HasMetadata object) {
+        return object.getKind() + " " + object.getMetadata().getName() + " "
+                + object.getMetadata().getUid() + " " + object.getMetadata().getAnnotations();
+    }
+
+    /** Whether all objects were found as they shall be when these were the grounds. */
+    synchronized boolean isMade(List<String> grounds) {
+        return grounds.equals(made);
+    }
+
+    synchronized void made(List<String> grounds) {
+        made = grounds;
+    }
+
+    /** Whether what was accepted was found recorded when these were the grounds. */
+    synchronized boolean isRecorded(List<String> grounds) {
+        return grounds.equals(recorded);
+    }
+
+    synchronized void recorded(List<String> grounds) {
+        recorded = grounds;
+    }
+
+    /**
+     * Shards that something has changed for since the last look: a server of theirs, what is asked of them, or what all shards are told.
+     * None in the first look, because then each shard is looked at anyway.
+     */
+    synchronized List<Shard> concerned(
+            DatabaseObservation observation, List<Shard> all, DatabaseViews.DatabaseView toldNow) {
+        Map<String, String> serversNow = new HashMap<>();
+        Set<String> names = new HashSet<>(observation.pods().keySet());
+        names.addAll(observation.servers().servers().keySet());
+        names.forEach(name -> serversNow.put(name, state(name, observation)));
+        Map<String, String> shardsNow = new HashMap<>();
+        all.forEach(shard -> shardsNow.put(
+                shard.getMetadata().getUid(), String.valueOf(shard.getMetadata().getAnnotations())));
+        Set<String> changed = new HashSet<>(names);
+        changed.addAll(servers.keySet());
+        changed.removeIf(name -> Objects.equals(servers.get(name), serversNow.get(name)));
+        DatabaseViews.DatabaseView told = view;
+        List<Shard> concerned = told == null
+                ? List.of()
+                : all.stream()
+                        .filter(shard -> !told.equals(toldNow)
+                                || names(shard).stream().anyMatch(changed::contains)
+                                || !Objects.equals(
+                                        shards.get(shard.getMetadata().getUid()),
+                                        shardsNow.get(shard.getMetadata().getUid())))
+                        .toList();
+        servers = serversNow;
+        shards = shardsNow;
+        view = toldNow;
+        return concerned;
+    }
+
+    private static String state(String server, DatabaseObservation observation) {
+        var pod = observation.pods().get(server);
+        ServerStatus status = observation.servers().servers().get(server);
+        return (pod == null ? "no pod" : pod.getMetadata().getUid() + " " + observation.ready(server))
+                + (status == null
+                        ? " silent"
+                        : " " + Uids.format(status.getVolume()) + " " + status.getBootCounter()
+                                + status.getMysqlReachable() + status.getDraining() + status.getReadOnlyReason());
+    }
+
+    private static Set<String> names(Shard shard) {
+        Set<String> names = new HashSet<>(shard.getSpec().servers());
+        shard.getSpec().replicas().stream().map(ShardReplicaSpec::server).forEach(names::add);
+        return names;
+    }
+}
