@@ -290,7 +290,7 @@ final class Applier {
         List<CommittedEntry> entries = taken.entries();
         try {
             long begun = System.nanoTime();
-            List<EntryOutcome> outcomes = ready.apply(entries);
+            List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));
             times.note(System.nanoTime() - begun);
             long last = entries.getLast().index();
             boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
@@ -316,6 +316,7 @@ final class Applier {
         return command != null && !command.hasWrite();
     }
 
+    /** Answers whoever waits; who reads their own write afterwards waits until it is applied, as every reader does. */
     private void answer(Portion done, List<EntryOutcome> outcomes) {
         ReplicaView view = replica.view();
         long first = done.entries().getFirst().index();
@@ -323,6 +324,7 @@ final class Applier {
             int at = (int) (index - first);
             Proposals.answer(waiting, done.entries().get(at).term(), outcomes.get(at), view);
         });
+        replica.proposals().answeredTo(done.entries().getLast().index(), System.nanoTime());
     }
 
     private void done(long last, List<EntryOutcome> outcomes, @Nullable AppliedState state) {

@@ -107,7 +107,7 @@ final class Proposals {
         return waiting.isEmpty() || stamping != null || underWay() > 0 ? otherwise : gathering.end();
     }
 
-    /** Everything up to here has been applied, and whoever waited for it has been answered. */
+    /** Whoever waited for what is up to here has been answered. */
     void answeredTo(long index, long now) {
         Unanswered oldest = unanswered.peek();
         while (oldest != null && oldest.index() <= index) {

@@ -32,8 +32,38 @@ final class ApplyTransaction {
         return row;
     }
 
+    /**
+     * Locks the applied row and checks under the lock that an entry is what comes next, and that the tables are still this process's.
+     *
+     * @param memberId whose tables they must be
+     * @param bootCounter of the process whose they must be
+     */
+    AppliedRow lockFor(CommittedEntry next, String memberId, long bootCounter) throws SQLException {
+        AppliedRow row = lock();
+        if (!row.memberId().equals(memberId) || row.bootCounter() != bootCounter) {
+            throw new SQLException(
+                    "the tables belong to member " + row.memberId() + ", boot " + row.bootCounter()
+                            + ", and not to member " + memberId + ", boot " + bootCounter,
+                    "HY000");
+        }
+        if (next.index() != row.index() + 1) {
+            throw new SQLException(
+                    "entry " + next.index() + " does not follow " + row.index() + ", the last applied", "HY000");
+        }
+        if (next.term() < row.term()) {
+            throw new SQLException(
+                    "entry " + next.index() + " has term " + next.term() + ", applied is term " + row.term()
+                            + " already",
+                    "HY000");
+        }
+        if (row.index() == 0 && installing()) {
+            throw new SQLException("the installation of a copy is not complete", "HY000");
+        }
+        return row;
+    }
+
     /** Whether an installation is under way: then nothing may be applied. */
-    boolean installing() throws SQLException {
+    private boolean installing() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.readCopy());
                 ResultSet results = statement.executeQuery()) {
             return results.next() && !CopyMark.isComplete(results.getString(1));

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -159,38 +160,51 @@ final class MySqlReplicaStore implements ReplicaStore {
     }
 
     @Override
-    public List<EntryOutcome> apply(List<CommittedEntry> entries)
+    public List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
             throws StoreUnavailableException, UnresolvedRequestException {
         Map<BatchPreparation.Target, ErrorCode> verdicts = BatchPreparation.verdicts(entries);
+        List<List<CommittedEntry>> slices = EntrySlices.of(entries);
+        if (slices.size() == 1) {
+            return applySlice(slices.getFirst(), verdicts, certain);
+        }
         List<EntryOutcome> outcomes = new ArrayList<>(entries.size());
-        for (List<CommittedEntry> slice : EntrySlices.of(entries)) {
-            outcomes.addAll(applySlice(slice, verdicts));
+        for (List<CommittedEntry> slice : slices) {
+            outcomes.addAll(applySlice(slice, verdicts, part -> {}));
         }
         return outcomes;
     }
 
-    private List<EntryOutcome> applySlice(List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
+    private List<EntryOutcome> applySlice(
+            List<CommittedEntry> slice,
+            Map<BatchPreparation.Target, ErrorCode> verdicts,
+            Consumer<List<EntryOutcome>> certain)
             throws StoreUnavailableException, UnresolvedRequestException {
         LoggedCommand first = slice.getFirst().command();
         if (first != null && first.hasDefineSchema()) {
             return List.of(defineSchema(slice.getFirst(), first));
         }
-        List<EntryWork> works = transaction(slice, verdicts);
+        List<EntryWork> works = transaction(slice, verdicts, certain);
         List<EntryOutcome> outcomes = new ArrayList<>(works.size());
         for (EntryWork work : works) {
-            LoggedCommand command = work.entry().command();
             // A mark ends its slice, so the tables stand at its index.
-            boolean mark = command != null && command.hasChecksum();
-            outcomes.add(work.outcome(mark ? checksums().tables() : List.of()));
+            outcomes.add(work.outcome(isMark(work) ? checksums().tables() : List.of()));
         }
         return outcomes;
     }
 
-    private List<EntryWork> transaction(List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
+    private static boolean isMark(EntryWork work) {
+        LoggedCommand command = work.entry().command();
+        return command != null && command.hasChecksum();
+    }
+
+    private List<EntryWork> transaction(
+            List<CommittedEntry> slice,
+            Map<BatchPreparation.Target, ErrorCode> verdicts,
+            Consumer<List<EntryOutcome>> certain)
             throws StoreUnavailableException, UnresolvedRequestException {
         try (Connection connection = connections.write()) {
             try {
-                List<EntryWork> works = packed(connection, slice, verdicts);
+                List<EntryWork> works = packed(connection, slice, verdicts, certain);
                 if (works == null) {
                     works = stepByStep(connection, slice, verdicts);
                 }
@@ -214,7 +228,7 @@ final class MySqlReplicaStore implements ReplicaStore {
             Connection connection, List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
             throws SQLException, UnresolvedRequestException {
         ApplyTransaction transaction = new ApplyTransaction(connection, sql);
-        AppliedRow row = lockAndCheck(transaction, slice.getFirst());
+        AppliedRow row = transaction.lockFor(slice.getFirst(), memberId, bootCounter);
         RequestWindow records = window(connection, row);
         BatchPreparation batch = prepared(connection, slice, verdicts, row, schemaOf(connection, row), records);
         transaction.run(row, batch, records);
@@ -241,7 +255,10 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     /** The usual case in two round trips; null when this is not one, and nothing has come of it. */
     private @Nullable List<EntryWork> packed(
-            Connection pooled, List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
+            Connection pooled,
+            List<CommittedEntry> slice,
+            Map<BatchPreparation.Target, ErrorCode> verdicts,
+            Consumer<List<EntryOutcome>> certain)
             throws SQLException, UnresolvedRequestException {
         AppliedRow row = settled;
         RequestWindow records = window;
@@ -263,6 +280,11 @@ final class MySqlReplicaStore implements ReplicaStore {
             PackedTransaction packed = new PackedTransaction(connection, sql);
             PackedTransaction.First outcome = packed.change(row, batch.requests());
             if (outcome == PackedTransaction.First.DONE) {
+                if (!isMark(batch.entries().getLast())) {
+                    certain.accept(batch.entries().stream()
+                            .map(work -> work.outcome(List.of()))
+                            .toList());
+                }
                 AppliedRow after = batch.after(row);
                 if (!packed.commit(batch, after)) {
                     transaction.store(row, batch, records);
@@ -284,31 +306,6 @@ final class MySqlReplicaStore implements ReplicaStore {
         known = row;
         settled = batch.after(row);
         return batch.entries();
-    }
-
-    /** Checks under the row's lock that these entries are what comes next, and that the tables are still this process's. */
-    private AppliedRow lockAndCheck(ApplyTransaction transaction, CommittedEntry next) throws SQLException {
-        AppliedRow row = transaction.lock();
-        if (!row.memberId().equals(memberId) || row.bootCounter() != bootCounter) {
-            throw new SQLException(
-                    "the tables belong to member " + row.memberId() + ", boot " + row.bootCounter()
-                            + ", and not to member " + memberId + ", boot " + bootCounter,
-                    "HY000");
-        }
-        if (next.index() != row.index() + 1) {
-            throw new SQLException(
-                    "entry " + next.index() + " does not follow " + row.index() + ", the last applied", "HY000");
-        }
-        if (next.term() < row.term()) {
-            throw new SQLException(
-                    "entry " + next.index() + " has term " + next.term() + ", applied is term " + row.term()
-                            + " already",
-                    "HY000");
-        }
-        if (row.index() == 0 && transaction.installing()) {
-            throw new SQLException("the installation of a copy is not complete", "HY000");
-        }
-        return row;
     }
 
     private void forget() {
@@ -350,7 +347,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         EntryWork work = new EntryWork(entry);
         inTransaction("define schema at " + entry.index(), connection -> {
             ApplyTransaction transaction = new ApplyTransaction(connection, sql);
-            AppliedRow before = lockAndCheck(transaction, entry);
+            AppliedRow before = transaction.lockFor(entry, memberId, bootCounter);
             StoredSchema present = schemaOf(connection, before);
             connection.rollback();
             SchemaDefinition definition = command.getDefineSchema();
@@ -359,7 +356,7 @@ final class MySqlReplicaStore implements ReplicaStore {
                 flush(connection);
                 makeTables(connection, next);
             }
-            AppliedRow row = lockAndCheck(transaction, entry);
+            AppliedRow row = transaction.lockFor(entry, memberId, bootCounter);
             if (next != null) {
                 transaction.setSchema(next.version(), definition.toByteArray());
             }

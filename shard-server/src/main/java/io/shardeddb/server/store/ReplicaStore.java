@@ -6,6 +6,7 @@ import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.TableChecksum;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,19 @@ public interface ReplicaStore extends AutoCloseable {
      * its own transaction's index: {@link #applied()} says, and their outcomes are lost to the caller.
      *
      * @param entries contiguous, the first one following {@link AppliedState#index()}
+     * @param certain hears the outcomes of all entries when they cannot become others any more but are not yet applied; not called when
+     *     there is no such moment. What it hears holds whatever becomes of the call, because it follows from the log alone: entries that are
+     *     applied anew have the same outcomes. Called by the caller's thread, at most once
      * @throws UnresolvedRequestException when a request needs a verdict that the list does not hold
      */
-    List<EntryOutcome> apply(List<CommittedEntry> entries) throws StoreUnavailableException, UnresolvedRequestException;
+    List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
+            throws StoreUnavailableException, UnresolvedRequestException;
+
+    /** The same for callers who wait until everything is applied. */
+    default List<EntryOutcome> apply(List<CommittedEntry> entries)
+            throws StoreUnavailableException, UnresolvedRequestException {
+        return apply(entries, outcomes -> {});
+    }
 
     /** Makes everything applied so far durable and returns it: the log may be purged up to its index. */
     AppliedState flush() throws StoreUnavailableException;

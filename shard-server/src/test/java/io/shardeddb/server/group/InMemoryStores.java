@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +114,8 @@ final class InMemoryStores implements StoreFactory {
         }
 
         @Override
-        public synchronized List<EntryOutcome> apply(List<CommittedEntry> entries) throws StoreUnavailableException {
+        public synchronized List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
+                throws StoreUnavailableException {
             check();
             if (refusingEntries) {
                 throw new StoreUnavailableException("no space left");

@@ -3,6 +3,7 @@ package io.shardeddb.server.store;
 import static io.shardeddb.server.store.Entries.number;
 import static io.shardeddb.server.store.Entries.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
@@ -90,6 +91,24 @@ class ExactlyOnceIT {
         assertThat(outcomes.get(0).replies().get(1).getRepeated()).isTrue();
         assertThat(outcomes.get(1).replies().get(0).getRepeated()).isTrue();
         assertThat(outcomes.get(1).replies().get(0).getAffectedList()).containsExactly(1);
+    }
+
+    @Test
+    void keepsToOutcomesThatItToldBeforeItFailed() throws Exception {
+        write(log.request(insert(1)));
+        CommittedEntry entry = log.write(log.request(insert(2)));
+        List<EntryOutcome> told = new ArrayList<>();
+
+        assertThatThrownBy(() -> store.apply(List.of(entry), certain -> {
+                    told.addAll(certain);
+                    throw new IllegalStateException("the end, before the commit");
+                }))
+                .hasMessageContaining("the end");
+
+        assertThat(told).hasSize(1);
+        assertThat(rows()).isEqualTo(1);
+        assertThat(store.apply(List.of(entry))).isEqualTo(told);
+        assertThat(rows()).isEqualTo(2);
     }
 
     @Test
