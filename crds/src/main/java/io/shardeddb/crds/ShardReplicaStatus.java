@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param matchIndex last log index that the leader knows it to hold
  * @param appliedIndex last log index in its tables
  * @param lag entries behind the leader's commit index
+ * @param lagMillis how long ago the leader proposed the oldest entry that it is not known to hold; 0 when it holds all
  * @param latencyMillis append round trip from the leader
  * @param logEnd where its log ends, as {@code term/index}; told while the shard has no leader
  * @param copy progress of a copy, for example {@code 5000 of about 10000 rows}
@@ -41,6 +42,10 @@ public record ShardReplicaStatus(
 
         @JsonPropertyDescription("Entries behind the leader's commit index.") @Nullable
         Long lag,
+
+        @JsonPropertyDescription("How long ago the leader proposed the oldest entry that it is not known to hold.")
+        @Nullable
+        Long lagMillis,
 
         @JsonPropertyDescription("Append round trip from the leader, in milliseconds.") @Nullable
         Long latencyMillis,

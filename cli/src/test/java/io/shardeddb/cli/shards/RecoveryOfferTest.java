@@ -20,7 +20,7 @@ final class RecoveryOfferTest {
 
     private static ShardReplicaStatus member(String server, String state, @Nullable String logEnd) {
         return new ShardReplicaStatus(
-                server, "id-" + server, "Follower", state, null, null, null, null, logEnd, null, null);
+                server, "id-" + server, "Follower", state, null, null, null, null, null, logEnd, null, null);
     }
 
     private static Shard shard(@Nullable String leader, @Nullable Long committed, ShardReplicaStatus... members) {

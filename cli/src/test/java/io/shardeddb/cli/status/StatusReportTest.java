@@ -99,9 +99,20 @@ final class StatusReportTest {
                 1L,
                 List.of(
                         new ShardReplicaStatus(
-                                "server-0", "aa", "Leader", "Healthy", 17L, 17L, 0L, 0L, null, null, null),
+                                "server-0", "aa", "Leader", "Healthy", 17L, 17L, 0L, 0L, 0L, null, null, null),
                         new ShardReplicaStatus(
-                                "server-1", "bb", "Learner", "Copying", null, 5L, 12L, 1L, null, "rows 100/900", "x")),
+                                "server-1",
+                                "bb",
+                                "Learner",
+                                "Copying",
+                                null,
+                                5L,
+                                12L,
+                                40L,
+                                1L,
+                                null,
+                                "rows 100/900",
+                                "x")),
                 List.of()));
         return shard;
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * How long a commit takes if a server leads: a linear model of what is seen of the server, trained from the terms of all leaders, and what
  * each server's own terms differed from it (SEER, arXiv 2104.01355, with one small linear model for its per-replica ones). Trained online
  * by recursive least squares with forgetting. What a server's own terms said is forgotten after a while, since it may have recovered.
- * Not thread-safe.
+ * What writes wait before a server sees them is no part of the line: it is a part of the delay as it is, and is seen of those who do not
+ * lead too, so a server that was late once and is not any more has no bad name. Not thread-safe.
  */
 public final class DelayModel {
     /** Weight of a new observation in the average of a server's own difference: one in so many. */
@@ -45,8 +46,10 @@ public final class DelayModel {
      * @param forceMillis how long a force of its log takes
      * @param applyMillis how long a transaction that applies entries takes
      * @param ownRoundTripMillis what it adds to the round trips of those who talk with it
+     * @param latenessMillis what a request waits on average before it is seen
      */
-    public record Features(double cpu, double forceMillis, double applyMillis, double ownRoundTripMillis) {
+    public record Features(
+            double cpu, double forceMillis, double applyMillis, double ownRoundTripMillis, double latenessMillis) {
         private double[] vector() {
             return new double[] {
                 1, Math.clamp(cpu, 0, 1), bounded(forceMillis), bounded(applyMillis), bounded(ownRoundTripMillis)
@@ -82,8 +85,9 @@ public final class DelayModel {
         double expected = 0;
         if (features != null) {
             double[] x = features.vector();
-            learn(x, delay);
-            expected = product(weights, x);
+            double waits = bounded(features.latenessMillis());
+            learn(x, Math.max(0, delay - waits));
+            expected = product(weights, x) + waits;
         }
         double difference = delay - expected;
         own.merge(
@@ -150,13 +154,14 @@ public final class DelayModel {
     public OptionalDouble predicted(String server, @Nullable Features features, Instant now) {
         Own known = recent(server, now);
         if (known != null) {
-            return OptionalDouble.of(
-                    features == null
-                            ? known.delay()
-                            : Math.max(0, product(weights, features.vector()) + known.difference()));
+            return OptionalDouble.of(features == null ? known.delay() : expected(features, known.difference()));
         }
         return features == null || observations < ENOUGH || own.size() < 2
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(Math.max(0, product(weights, features.vector())));
+                : OptionalDouble.of(expected(features, 0));
+    }
+
+    private double expected(Features features, double difference) {
+        return Math.max(0, product(weights, features.vector()) + difference) + bounded(features.latenessMillis());
     }
 }

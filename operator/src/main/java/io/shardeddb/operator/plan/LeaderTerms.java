@@ -105,6 +105,10 @@ public final class LeaderTerms {
                         .orElse(0)
                 / 1e3;
         return new DelayModel.Features(
-                Math.max(0, cpu), status.getForce().getAverageMicros() / 1e3, apply, ownRoundTripMillis);
+                Math.max(0, cpu),
+                status.getForce().getAverageMicros() / 1e3,
+                apply,
+                ownRoundTripMillis,
+                lateness(status));
     }
 }

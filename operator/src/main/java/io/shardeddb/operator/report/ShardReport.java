@@ -307,7 +307,7 @@ public final class ShardReport {
             String state =
                     member.memberId() == null || view.fate(member) != ShardView.Fate.LOST ? "Unreachable" : "Lost";
             return new ShardReplicaStatus(
-                    member.server(), member.memberId(), null, state, null, null, null, null, null, null, null);
+                    member.server(), member.memberId(), null, state, null, null, null, null, null, null, null, null);
         }
         ReplicaStatus replica = seen.get();
         Optional<MemberProgress> progress = leader == null
@@ -323,6 +323,7 @@ public final class ShardReport {
                 progress.map(MemberProgress::getMatchIndex).orElse(null),
                 replica.getAppliedIndex(),
                 progress.map(MemberProgress::getLagEntries).orElse(null),
+                progress.map(MemberProgress::getLagMillis).orElse(null),
                 progress.map(value -> value.getRoundTripMicros() / 1000).orElse(null),
                 leader == null && replica.getLastIndex() > 0 ? RecoveryRequest.logEnd(replica) : null,
                 replica.hasCopy() && replica.getState() == ReplicaState.COPYING ? words(replica.getCopy()) : null,
@@ -353,7 +354,7 @@ public final class ShardReport {
         return before == null || !without(before, true).equals(without(now, true));
     }
 
-    /** Whether its figures differ; round trips, which never stand still, do not count. */
+    /** Whether its figures differ; times, which never stand still, do not count. */
     public static boolean moved(@Nullable ShardStatus before, ShardStatus now) {
         return before == null || !without(before, false).equals(without(now, false));
     }
@@ -368,6 +369,7 @@ public final class ShardReport {
                         figures ? null : replica.matchIndex(),
                         figures ? null : replica.appliedIndex(),
                         figures ? null : replica.lag(),
+                        null,
                         null,
                         replica.logEnd(),
                         figures ? null : replica.copy(),

@@ -137,7 +137,8 @@ class DelayModelComparisonTest {
                                     Double.parseDouble(cells[4]),
                                     Double.parseDouble(cells[5]),
                                     Double.parseDouble(cells[6]),
-                                    Double.parseDouble(cells[7])),
+                                    Double.parseDouble(cells[7]),
+                                    0),
                             cells[8].isEmpty() ? -1 : Double.parseDouble(cells[8])))
                     .toList();
         }

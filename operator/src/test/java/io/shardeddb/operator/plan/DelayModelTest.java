@@ -14,7 +14,7 @@ final class DelayModelTest {
 
     private DelayModel.Features some() {
         return new DelayModel.Features(
-                random.nextDouble(), 10 * random.nextDouble(), 10 * random.nextDouble(), 50 * random.nextDouble());
+                random.nextDouble(), 10 * random.nextDouble(), 10 * random.nextDouble(), 50 * random.nextDouble(), 0);
     }
 
     private static double truth(DelayModel.Features seen) {
@@ -56,7 +56,7 @@ final class DelayModelTest {
     @Test
     void learnsWhatAServersOwnTermsDifferFromTheLine() {
         train(200, "b", "c");
-        DelayModel.Features seen = new DelayModel.Features(0.5, 5, 5, 10);
+        DelayModel.Features seen = new DelayModel.Features(0.5, 5, 5, 10, 0);
         double line = model.predicted("a", seen, now).orElseThrow();
         for (int i = 0; i < 10; i++) {
             model.observe("a", seen, truth(seen) + 30, now);
@@ -70,7 +70,7 @@ final class DelayModelTest {
     @Test
     void followsAChangeAndStaysFiniteWhereNothingNewComes() {
         train(200, "b", "c");
-        DelayModel.Features same = new DelayModel.Features(0.3, 3, 3, 3);
+        DelayModel.Features same = new DelayModel.Features(0.3, 3, 3, 3, 0);
         for (int i = 0; i < 20_000; i++) {
             model.observe(i % 2 == 0 ? "b" : "c", same, 80, now);
         }

@@ -123,8 +123,8 @@ class LeaderChoiceTest {
 
     @Test
     void callsNobodySlowWhoHasRecovered() {
-        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 1, 0.5);
-        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 200);
+        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 1, 0.5, 0);
+        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 200, 0);
         LeaderChoice.Term lameTerm = term("sh1", "a", 205, "b");
         LeaderChoice.Term quickTerm = term("sh2", "b", 3, "a");
         LeaderChoice.Term lamed =
@@ -145,6 +145,31 @@ class LeaderChoiceTest {
         assertThat(choice.slow(List.of("a", "b"), List.of(leadsAgain, recovered), now))
                 .as("leads, and its commits are quick")
                 .isEmpty();
+    }
+
+    @Test
+    void leavesALateLeaderAlsoWhenAllOthersWereLateBefore() {
+        List<String> servers = List.of("a", "b", "c", "d", "e");
+        servers.forEach(server -> look(5, led(server, 3, 0)));
+        String leader = "a";
+        for (int turn = 0; turn < 12; turn++) {
+            // Part of what a leader without processor time delays it measures in its commits.
+            LeaderChoice.Choice made = look(40, led(leader, 90, 80)).orElseThrow();
+            assertThat(made.transfer().from()).isEqualTo(leader);
+            leader = made.transfer().to();
+        }
+    }
+
+    /** The only shard, in which the leader is late by so much and all others are not. */
+    private static LeaderChoice.Term led(String leader, double delay, double lateness) {
+        Map<String, DelayModel.Features> features = new HashMap<>();
+        for (String server : List.of("a", "b", "c", "d", "e")) {
+            features.put(server, new DelayModel.Features(0.3, 1, 1, 0.5, server.equals(leader) ? lateness : 0));
+        }
+        String[] followers = features.keySet().stream()
+                .filter(server -> !server.equals(leader))
+                .toArray(String[]::new);
+        return new LeaderChoice.Term(term("sh1", leader, delay, followers).led(), delay, true, Map.of(), features);
     }
 
     @Test
@@ -173,8 +198,8 @@ class LeaderChoiceTest {
 
     @Test
     void predictsAServerThatNeverLedFromWhatIsSeenOfIt() {
-        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 1, 0.5);
-        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 60);
+        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 1, 0.5, 0);
+        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 60, 0);
         for (int i = 0; i < 40; i++) {
             LeaderChoice.Term slow = term("sh1", "a", 62, "b", "c");
             LeaderChoice.Term quick = term("sh2", "b", 2.5, "a", "c");

@@ -17,6 +17,7 @@ import io.shardeddb.operator.plan.ShardView;
 import io.shardeddb.operator.plan.Uids;
 import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
@@ -41,6 +42,7 @@ final class ShardReportTest {
     private final Shard shard = new Shard();
     private Patience patience = Patience.NONE;
     private Instant now = START;
+    private long lagMillis;
 
     ShardReportTest() {
         shard.getMetadata().setName("db-s");
@@ -74,11 +76,17 @@ final class ShardReportTest {
         for (String server : ALL) {
             addresses.put(server, server + ":7000");
             if (answering.contains(server)) {
+                ReplicaStatus.Builder replica = ReplicaStatus.newBuilder();
+                if (server.equals(leader)) {
+                    replica.addProgress(MemberProgress.newBuilder()
+                            .setMember(id("c"))
+                            .setLagEntries(2)
+                            .setLagMillis(lagMillis));
+                }
                 servers.put(
                         server,
                         ServerStatus.newBuilder()
-                                .addReplicas(ReplicaStatus.newBuilder()
-                                        .setGroup(GROUP)
+                                .addReplicas(replica.setGroup(GROUP)
                                         .setMember(id(server))
                                         .setState(ReplicaState.HEALTHY)
                                         .setRole(server.equals(leader) ? ReplicaRole.LEADER : ReplicaRole.FOLLOWER)
@@ -107,6 +115,18 @@ final class ShardReportTest {
                 .map(Condition::getStatus)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void tellsHowLateAMemberIsButWritesNothingForTimeAlone() {
+        lagMillis = 40;
+        ShardStatus before = lookLater(100, "a", Set.copyOf(ALL));
+        assertThat(before.replicas().get(2).lag()).isEqualTo(2);
+        assertThat(before.replicas().get(2).lagMillis()).isEqualTo(40);
+        lagMillis = 900;
+        ShardStatus after = lookLater(100, "a", Set.copyOf(ALL));
+        assertThat(after.replicas().get(2).lagMillis()).isEqualTo(900);
+        assertThat(ShardReport.moved(before, after)).isFalse();
     }
 
     @Test
