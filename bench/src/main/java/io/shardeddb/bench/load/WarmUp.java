@@ -13,9 +13,9 @@ import java.util.List;
  */
 public record WarmUp(double windowSeconds, double restingShare, int windowsAtRest, double maxSeconds) {
 
-    /** A processor's tenth for ten seconds; three minutes at most. */
+    /** A processor's tenth for twenty seconds (they pause before code that has been counted long enough is due); four minutes at most. */
     public static WarmUp standard() {
-        return new WarmUp(5, 0.1, 2, 180);
+        return new WarmUp(5, 0.1, 4, 240);
     }
 
     /**

@@ -61,26 +61,38 @@ public final class AdaptiveCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--only takes letters of a, b, c and d, not " + only);
         }
         List<Gain> gains = new ArrayList<>();
+        List<String> notMeasured = new ArrayList<>();
         try (BenchDatabase database = BenchDatabase.startWithFaults(
                 options.home(), Shape.ofWorkloads(1, SERVERS, SERVERS), List.of(Table.students()), options::progress)) {
             AdaptiveRun run =
                     new AdaptiveRun(new Hands(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
             for (int i = 0; i < only.length(); i++) {
-                gains.addAll(
-                        switch (only.charAt(i)) {
-                            case 'a' -> run.quorums();
-                            case 'b' -> run.slowLeader();
-                            case 'c' -> run.killedLeader(quick ? 3 : 5);
-                            default -> run.timestamps();
-                        });
+                char letter = only.charAt(i);
+                try {
+                    gains.addAll(measure(run, letter));
+                } catch (LoadException | CommandFailure e) {
+                    // What the others show is worth telling all the same.
+                    notMeasured.add("(" + letter + "): " + e.getMessage());
+                    options.progress("NOT MEASURED " + notMeasured.getLast());
+                }
             }
-        } catch (LoadException e) {
-            throw new CommandFailure(ExitCode.TEMPORARY, String.valueOf(e.getMessage()), e);
         }
         report(gains);
         options.out().print(options.output == OutputFormat.JSON ? json(gains) : text(gains));
         options.out().flush();
+        if (!notMeasured.isEmpty()) {
+            throw new CommandFailure(ExitCode.TEMPORARY, "not measured: " + String.join("; ", notMeasured));
+        }
         return ExitCode.OK;
+    }
+
+    private List<Gain> measure(AdaptiveRun run, char letter) throws LoadException, InterruptedException {
+        return switch (letter) {
+            case 'a' -> run.quorums();
+            case 'b' -> run.slowLeader();
+            case 'c' -> run.killedLeader(quick ? 3 : 5);
+            default -> run.timestamps();
+        };
     }
 
     private void report(List<Gain> gains) throws IOException {
