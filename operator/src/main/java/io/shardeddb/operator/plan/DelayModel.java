@@ -32,6 +32,9 @@ public final class DelayModel {
     /** One hopeless leader must not bend the line for all others. */
     private static final double GREATEST_MILLIS = 1_000;
 
+    /** What commits take under a leader that is this late tells of its lateness, and nothing else can be learned from it. */
+    private static final double LATE_MILLIS = 10;
+
     private static final int SIZE = 5;
 
     private final double[] weights = new double[SIZE];
@@ -82,6 +85,12 @@ public final class DelayModel {
      */
     public void observe(String server, @Nullable Features features, double millis, Instant now) {
         double delay = bounded(millis);
+        @Nullable Own before = own.get(server);
+        double average = before == null ? delay : towards(before.delay(), delay);
+        if (features != null && features.latenessMillis() >= LATE_MILLIS) {
+            own.put(server, new Own(before == null ? 0 : before.difference(), average, now));
+            return;
+        }
         double expected = 0;
         if (features != null) {
             double[] x = features.vector();
@@ -90,13 +99,11 @@ public final class DelayModel {
             expected = product(weights, x) + waits;
         }
         double difference = delay - expected;
-        own.merge(
-                server,
-                new Own(difference, delay, now),
-                (before, seen) -> new Own(
-                        before.difference() + (seen.difference() - before.difference()) / WEIGHT,
-                        before.delay() + (seen.delay() - before.delay()) / WEIGHT,
-                        now));
+        own.put(server, new Own(before == null ? difference : towards(before.difference(), difference), average, now));
+    }
+
+    private static double towards(double average, double seen) {
+        return average + (seen - average) / WEIGHT;
     }
 
     /** What commits took in a server's own terms, in milliseconds; empty when it has not led for long. */

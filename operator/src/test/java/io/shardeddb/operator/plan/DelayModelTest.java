@@ -68,6 +68,21 @@ final class DelayModelTest {
     }
 
     @Test
+    void learnsOnlyItsDelayFromALeaderThatIsLate() {
+        train(200, "b", "c");
+        DelayModel.Features late = new DelayModel.Features(0.5, 5, 5, 10, 80);
+        DelayModel.Features recovered = new DelayModel.Features(0.5, 5, 5, 10, 0);
+        for (int i = 0; i < 40; i++) {
+            model.observe("a", late, truth(late) + 80 + 30, now);
+        }
+        assertThat(model.ownTerms("a", now).orElseThrow()).isCloseTo(truth(late) + 110, within(3.0));
+        assertThat(model.predicted("a", late, now).orElseThrow()).isCloseTo(truth(late) + 80, within(3.0));
+        assertThat(model.predicted("a", recovered, now).orElseThrow())
+                .as("as any other")
+                .isCloseTo(truth(recovered), within(3.0));
+    }
+
+    @Test
     void followsAChangeAndStaysFiniteWhereNothingNewComes() {
         train(200, "b", "c");
         DelayModel.Features same = new DelayModel.Features(0.3, 3, 3, 3, 0);
