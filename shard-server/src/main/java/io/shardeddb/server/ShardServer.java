@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Settings;
+import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.link.LinkDialer;
 import io.shardeddb.protocol.link.LinkServer;
 import io.shardeddb.protocol.link.LinkThreads;
@@ -51,7 +52,6 @@ import org.jspecify.annotations.Nullable;
 /** One server without its HTTP front: data directory, log, groups, transport and gRPC services, put together. */
 public final class ShardServer implements AutoCloseable {
     private static final String LOG_FOLDER = "log";
-    private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     private final Volume volume;
     private final SharedLog log;
@@ -169,7 +169,7 @@ public final class ShardServer implements AutoCloseable {
                         return CopyGrpc.SERVICE_NAME.equals(service) ? copies.pool() : null;
                     }
                 })
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .maxInboundMessageSize(Link.MAX_MESSAGE_BYTES)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(data)

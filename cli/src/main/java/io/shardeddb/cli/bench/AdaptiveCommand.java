@@ -61,28 +61,20 @@ public final class AdaptiveCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--only takes letters of a, b, c and d, not " + only);
         }
         List<Gain> gains = new ArrayList<>();
-        List<String> notMeasured = new ArrayList<>();
+        Parts parts = new Parts(options::progress);
         try (BenchDatabase database = BenchDatabase.startWithFaults(
                 options.home(), Shape.ofWorkloads(1, SERVERS, SERVERS), List.of(Table.students()), options::progress)) {
             AdaptiveRun run =
                     new AdaptiveRun(new Hands(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
             for (int i = 0; i < only.length(); i++) {
                 char letter = only.charAt(i);
-                try {
-                    gains.addAll(measure(run, letter));
-                } catch (LoadException | CommandFailure e) {
-                    // What the others show is worth telling all the same.
-                    notMeasured.add("(" + letter + "): " + e.getMessage());
-                    options.progress("NOT MEASURED " + notMeasured.getLast());
-                }
+                parts.attempt("(" + letter + ")", () -> gains.addAll(measure(run, letter)));
             }
         }
         report(gains);
         options.out().print(options.output == OutputFormat.JSON ? json(gains) : text(gains));
         options.out().flush();
-        if (!notMeasured.isEmpty()) {
-            throw new CommandFailure(ExitCode.TEMPORARY, "not measured: " + String.join("; ", notMeasured));
-        }
+        parts.requireAll();
         return ExitCode.OK;
     }
 

@@ -69,7 +69,7 @@ final class BenchDatabase implements AutoCloseable {
         return start(place, shape, tables, false, Compilers.FIRST, progress);
     }
 
-    /** The same with programs that are compiled as on Kubernetes: they need {@link WarmUp minutes under load} before they are measured. */
+    /** The same with programs that are compiled as on Kubernetes: they need {@link io.shardeddb.bench.load.WarmUp minutes under load} before they are measured. */
     static BenchDatabase startOptimized(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
             throws InterruptedException, IOException {
         return start(place, shape, tables, false, Compilers.BOTH, progress);

@@ -11,7 +11,6 @@ import io.shardeddb.bench.peer.GaleraCluster;
 import io.shardeddb.bench.peer.Peer;
 import io.shardeddb.bench.peer.SingleMariaDb;
 import io.shardeddb.bench.workload.Table;
-import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -75,14 +74,14 @@ public final class PeersCommand implements Callable<Integer> {
 
     private final List<Result> results = new ArrayList<>();
     private final List<Sample> samples = new ArrayList<>();
-    private final List<String> notMeasured = new ArrayList<>();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        attempt("side by side", this::sideBySide);
+        Parts parts = new Parts(options::progress);
+        parts.attempt("side by side", () -> sideBySide(parts));
         if (!onlyPeers) {
             for (Shape shape : quick ? AnalysisCommand.SHAPES.subList(0, 1) : AnalysisCommand.SHAPES) {
-                attempt(
+                parts.attempt(
                         "analysis " + shape.text(),
                         () -> results.addAll(
                                 AnalysisCommand.results(List.of(shape), AnalysisCommand.CONNECTIONS, options)));
@@ -90,30 +89,14 @@ public final class PeersCommand implements Callable<Integer> {
         }
         Answer answer = new Answer(options);
         answer.peers(results, samples);
-        if (!notMeasured.isEmpty()) {
-            throw new CommandFailure(ExitCode.TEMPORARY, "not measured: " + String.join("; ", notMeasured));
-        }
+        parts.requireAll();
         if (publish) {
             answer.publish(results, samples);
         }
         return results.stream().allMatch(Result::met) ? ExitCode.OK : ExitCode.NEGATIVE;
     }
 
-    private interface Part {
-        void measure() throws InterruptedException, IOException, LoadException;
-    }
-
-    /** What has been measured is worth telling even when another part could not be. */
-    private void attempt(String name, Part part) throws InterruptedException {
-        try {
-            part.measure();
-        } catch (IOException | LoadException | CommandFailure e) {
-            notMeasured.add(name + ": " + e.getMessage());
-            options.progress("NOT MEASURED " + notMeasured.getLast());
-        }
-    }
-
-    private void sideBySide() throws InterruptedException, IOException, LoadException {
+    private void sideBySide(Parts parts) throws InterruptedException, IOException, LoadException {
         List<Peer> peers = new ArrayList<>();
         try (BenchDatabase ours = BenchDatabase.startOptimized(
                 options.home(),
@@ -134,7 +117,7 @@ public final class PeersCommand implements Callable<Integer> {
             }
             measure(contenders);
             if (!onlyPeers) {
-                attempt(
+                parts.attempt(
                         "failover",
                         () -> results.add(FailoverMeasurement.result(
                                 ours, contenders.getFirst(), quick ? 3 : 5, options::progress)));

@@ -22,12 +22,6 @@ import java.util.concurrent.TimeUnit;
 final class Operator implements AutoCloseable {
 
     private static final String MAIN = "io.shardeddb.operator.reconcile.OperatorProcess";
-    /** Clock ticks per second of {@code /proc/<pid>/stat}. */
-    private static final double TICKS = 100;
-
-    private static final int USER_TIME = 11;
-    private static final int SYSTEM_TIME = 12;
-
     private final Process process;
     private final URI metrics;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -101,6 +95,11 @@ final class Operator implements AutoCloseable {
         }
     }
 
+    /** Processor time that a process has used so far. */
+    static double processorSeconds(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+    }
+
     Moment now() throws IOException, InterruptedException {
         String text = http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
@@ -109,9 +108,7 @@ final class Operator implements AutoCloseable {
             int space = line.lastIndexOf(' ');
             figures.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
         });
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return new Moment((Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS, figures);
+        return new Moment(processorSeconds(process.toHandle()), figures);
     }
 
     /** Bytes that are reachable: what is left of the heap after a collection. */

@@ -112,18 +112,9 @@ final class OperatorGrowthIT {
             double processor, double looks, double lookSeconds, double reads, double writes, double apiProcessor) {}
 
     private static Row rest(World world, Operator operator, int seconds) throws IOException, InterruptedException {
-        int[] writes = {-1};
         // What moves all the time is written when it has moved, every ten seconds; then nothing is left to write.
-        await("a time without a write")
-                .atMost(LIMIT)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofSeconds(12))
-                .until(() -> {
-                    int before = writes[0];
-                    writes[0] = world.writes();
-                    return before == writes[0];
-                });
-        double apiBefore = cpuSeconds();
+        world.awaitNoWrites(Duration.ofSeconds(12), LIMIT);
+        double apiBefore = Operator.processorSeconds(ProcessHandle.current());
         Operator.Moment before = operator.now();
         long start = System.nanoTime();
         Thread.sleep(Duration.ofSeconds(seconds));
@@ -139,11 +130,7 @@ final class OperatorGrowthIT {
                 lookSeconds / looks,
                 after.since(before, "shardeddb_operator_kubernetes_reads_total"),
                 after.since(before, "shardeddb_operator_kubernetes_writes_total"),
-                (cpuSeconds() - apiBefore) / time);
-    }
-
-    private static double cpuSeconds() {
-        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+                (Operator.processorSeconds(ProcessHandle.current()) - apiBefore) / time);
     }
 
     private static String namespace(int database) {

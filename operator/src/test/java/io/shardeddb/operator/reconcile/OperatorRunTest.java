@@ -32,6 +32,18 @@ final class OperatorRunTest {
                 .orElse("");
     }
 
+    /** A database that is ready under the first operator, while the second one waits for the lease. */
+    private static Databases readyUnder(World world, OperatorRun a, OperatorRun b) {
+        Databases database = new Databases(world, "db");
+        world.gate().live(Integer.MAX_VALUE);
+        Thread.startVirtualThread(a::start);
+        await("the first leads").atMost(LIMIT).until(() -> leader(world).equals("a"));
+        Thread.startVirtualThread(b::start);
+        database.apply(Databases.SPEC);
+        await("ready").atMost(LIMIT).until(database::ready);
+        return database;
+    }
+
     @Test
     @SuppressWarnings("try") // The orderly end of one of the two is what the test is about.
     void oneOfTwoWorksWritesNothingWhenIdleAndTheOtherTakesOver(@TempDir Path folder) throws Exception {
@@ -41,26 +53,11 @@ final class OperatorRunTest {
                 OperatorRun a =
                         new OperatorRun(world.operator(), settings("a"), world.links(), QUICK, () -> lost.set(true));
                 OperatorRun b = new OperatorRun(second, settings("b"), world.links(), QUICK, () -> lost.set(true))) {
-            Databases database = new Databases(world, "db");
-            world.gate().live(Integer.MAX_VALUE);
-            Thread.startVirtualThread(a::start);
-            await("the first leads").atMost(LIMIT).until(() -> leader(world).equals("a"));
-            Thread.startVirtualThread(b::start);
-            database.apply(Databases.SPEC);
-            await("ready").atMost(LIMIT).until(database::ready);
+            Databases database = readyUnder(world, a, b);
             assertThat(database.leads()).isEqualTo(Map.of("server-0", 1, "server-1", 1, "server-2", 1));
 
             // Each shard is looked at every second, the database every two.
-            int[] writes = {-1};
-            await("ten seconds without a write")
-                    .atMost(LIMIT)
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofSeconds(10))
-                    .until(() -> {
-                        int before = writes[0];
-                        writes[0] = world.writes();
-                        return before == writes[0];
-                    });
+            world.awaitNoWrites(Duration.ofSeconds(10), LIMIT);
 
             a.close();
             await("the other leads").atMost(LIMIT).until(() -> leader(world).equals("b"));
@@ -83,13 +80,7 @@ final class OperatorRunTest {
                 KubernetesClient first = world.anotherOperator();
                 OperatorRun b = new OperatorRun(world.operator(), settings("b"), world.links(), QUICK, () -> {})) {
             OperatorRun a = new OperatorRun(first, settings("a"), world.links(), QUICK, () -> lost.set(true));
-            Databases database = new Databases(world, "db");
-            world.gate().live(Integer.MAX_VALUE);
-            Thread.startVirtualThread(a::start);
-            await("the first leads").atMost(LIMIT).until(() -> leader(world).equals("a"));
-            Thread.startVirtualThread(b::start);
-            database.apply(Databases.SPEC);
-            await("ready").atMost(LIMIT).until(database::ready);
+            Databases database = readyUnder(world, a, b);
 
             first.close();
 

@@ -29,9 +29,11 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -248,6 +250,24 @@ public final class World implements AutoCloseable {
     /** Writes of operators to the API so far, events included. */
     public int writes() {
         return writes.get();
+    }
+
+    /**
+     * Waits until operators have written nothing for a time.
+     *
+     * @param limit after which waiting fails
+     */
+    public void awaitNoWrites(Duration time, Duration limit) {
+        int[] seen = {-1};
+        Awaitility.await("no write for " + time)
+                .atMost(limit)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(time)
+                .until(() -> {
+                    int before = seen[0];
+                    seen[0] = writes();
+                    return before == seen[0];
+                });
     }
 
     /** Watches that operators began so far. */

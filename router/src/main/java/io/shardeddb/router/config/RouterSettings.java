@@ -18,9 +18,6 @@ public record RouterSettings(
     /** Longest that one attempt at one server may take before another one is asked. */
     public static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Greatest message that servers send or take, in bytes. */
-    public static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-
     /**
      * Reads the environment: POD_NAMESPACE, DATABASE_NAME, and optionally WRITE_TIMEOUT_MILLIS (10,000), READ_TIMEOUT_MILLIS (10,000)
      * and CLUSTER_TIMEOUT_MILLIS (120,000).

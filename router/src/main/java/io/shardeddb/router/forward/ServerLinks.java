@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.link.LinkDialer;
 import io.shardeddb.protocol.link.LinkThreads;
 import io.shardeddb.protocol.stream.EventLoops;
@@ -12,7 +13,6 @@ import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.LinkHello;
 import io.shardeddb.protocol.wire.ReplyFrame;
 import io.shardeddb.protocol.wire.RouterHello;
-import io.shardeddb.router.config.RouterSettings;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -32,15 +32,15 @@ public final class ServerLinks {
     private final LinkDialer dialer =
             new LinkDialer(null, LinkHello.newBuilder().setRouter(RouterHello.getDefaultInstance()));
     private final LinkThreads threads;
-    private final Map<String, Link> links = new ConcurrentHashMap<>();
+    private final Map<String, ServerLink> links = new ConcurrentHashMap<>();
 
-    private static final class Link {
+    private static final class ServerLink {
         private final ManagedChannel channel;
         private final DataGrpc.DataStub stub;
         private final RequestStream requests;
         private volatile double latencyMicros;
 
-        Link(ManagedChannel channel, RequestStream requests) {
+        ServerLink(ManagedChannel channel, RequestStream requests) {
             this.channel = channel;
             this.stub = DataGrpc.newStub(channel);
             this.requests = requests;
@@ -81,14 +81,14 @@ public final class ServerLinks {
 
     /** Notes how long a read took. */
     void measured(String address, long micros) {
-        Link link = link(address);
+        ServerLink link = link(address);
         // Weight 1/8, as in TCP's round-trip estimate. A lost update between two threads does no harm.
         link.latencyMicros = link.latencyMicros == 0 ? micros : link.latencyMicros + (micros - link.latencyMicros) / 8;
     }
 
     /** Typical duration of a read in microseconds; 0 when unknown. */
     double latencyMicros(String address) {
-        Link link = links.get(address);
+        ServerLink link = links.get(address);
         return link == null ? 0 : link.latencyMicros;
     }
 
@@ -102,23 +102,23 @@ public final class ServerLinks {
         });
     }
 
-    private Link link(String address) {
-        Link known = links.get(address);
+    private ServerLink link(String address) {
+        ServerLink known = links.get(address);
         return known == null ? links.computeIfAbsent(address, this::open) : known;
     }
 
-    private Link open(String address) {
+    private ServerLink open(String address) {
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address)
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                .maxInboundMessageSize(RouterSettings.MAX_MESSAGE_BYTES);
+                .maxInboundMessageSize(Link.MAX_MESSAGE_BYTES);
         eventLoops.use(builder);
         EventLoop thread = threads.next();
         RequestStream requests =
                 new RequestStream(receiver -> dialer.dial(address, thread, ReplyFrame.parser(), receiver), thread);
-        return new Link(builder.build(), requests);
+        return new ServerLink(builder.build(), requests);
     }
 
     @PreDestroy

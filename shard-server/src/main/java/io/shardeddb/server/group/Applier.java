@@ -335,7 +335,6 @@ final class Applier {
         applied = last;
         long now = System.nanoTime();
         unhurriedUntil = now + UNHURRIED_PAUSE_NANOS;
-        replica.proposals().answeredTo(last, now);
         outcomes.stream().filter(outcome -> !outcome.checksums().isEmpty()).forEach(replica::checksummed);
         if (state != null) {
             replica.appliedState(state);

@@ -3,6 +3,7 @@ package io.shardeddb.server.transport;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.stream.EventLoops;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerChannels implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
-    private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     private final @Nullable String localAddress;
     private final EventLoops eventLoops;
@@ -48,7 +48,7 @@ public final class ServerChannels implements AutoCloseable {
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .maxInboundMessageSize(Link.MAX_MESSAGE_BYTES)
                 // A pod that is gone answers nothing at all.
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .keepAliveTime(5, TimeUnit.SECONDS)
