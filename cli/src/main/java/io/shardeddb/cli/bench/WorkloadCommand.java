@@ -56,6 +56,13 @@ public final class WorkloadCommand implements Callable<Integer> {
     int clients;
 
     @Option(
+            names = "--shards",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Shards on the three servers. Default: ${DEFAULT-VALUE}.")
+    int shards;
+
+    @Option(
             names = "--rows",
             paramLabel = "N",
             defaultValue = "10000",
@@ -75,7 +82,7 @@ public final class WorkloadCommand implements Callable<Integer> {
         List<Workload> workloads = names.stream().map(this::workload).toList();
         try (BenchDatabase database = BenchDatabase.startOptimized(
                 options.home(),
-                Shape.ofWorkloads(SERVERS, SERVERS, SERVERS),
+                Shape.ofWorkloads(shards, SERVERS, SERVERS),
                 List.of(Table.students(), Table.userTable()),
                 options::progress)) {
             Contender contender = new Contender(database.target(RouterTarget.Interface.V1), database.processes());
