@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings committed entries into one replica's store, many at a time, one task at a time on a shared pool. The state here is the
  * loop's; only the tasks touch the store. A failed environment stops it until a retry, which asks the store anew what is applied.
+ *
+ * <p>A leader's writers wait for outcomes, and nobody may wait for the rows: then the store holds them in a transaction that is open, and settles
+ * them when a reader comes, or a moment later.
  */
 final class Applier {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
@@ -42,6 +45,12 @@ final class Applier {
     private static final long UNHURRIED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long UNHURRIED_ENTRIES = 256;
+
+    /** So long after a reader waited for rows others are expected, and nothing is held. */
+    private static final long READERS_EXPECTED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Rows are held so long at most. */
+    private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** When others are through with what takes longer than this here, the database here is taken to hang. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -61,6 +70,12 @@ final class Applier {
     private boolean running;
     private boolean stopped;
     private long applied = -1;
+    /** Last index whose outcome is certain; those behind {@link #applied} are held. */
+    private long certain = -1;
+
+    private long holdUntil;
+    private long readersUntil;
+    private @Nullable ReplicaStore abandoned;
     private long target;
     private long retryAt;
     private long unhurriedUntil;
@@ -81,6 +96,7 @@ final class Applier {
         this.loop = loop;
         retryAt = System.nanoTime();
         unhurriedUntil = retryAt;
+        readersUntil = retryAt;
     }
 
     /** The store, for readers; absent while it cannot be used. */
@@ -146,13 +162,31 @@ final class Applier {
         if (ready == null) {
             running = true;
             pool.execute(this::open);
-        } else if (applied >= 0 && applied < target && (isUrgent() || now - unhurriedUntil >= 0)) {
-            applyPortion(ready);
+        } else if (applied >= 0) {
+            advance(ready, now);
         }
     }
 
-    private boolean isUrgent() {
-        return target - applied >= UNHURRIED_ENTRIES || replica.waitsForRows();
+    private void advance(ReplicaStore ready, long now) {
+        boolean readers = replica.waitsForRows();
+        if (readers) {
+            readersUntil = now + READERS_EXPECTED_NANOS;
+        }
+        boolean urgent = readers || replica.waitsForOutcomes() || target - certain >= UNHURRIED_ENTRIES;
+        if (certain < target && (urgent || now - unhurriedUntil >= 0)) {
+            applyPortion(ready, now);
+        } else if (applied < certain && (readers || now - holdUntil >= 0)) {
+            settle(ready, now);
+        }
+    }
+
+    /** Whether what comes next may be held back from readers. */
+    private boolean mayHold(long last, long now) {
+        return replica.waitsForOutcomes()
+                && unresolved == null
+                && now - readersUntil >= 0
+                && (applied == certain || now - holdUntil < 0)
+                && last % MARK_INTERVAL != 0;
     }
 
     /** Runs work with the store, unless something else is being done. */
@@ -162,11 +196,16 @@ final class Applier {
             return false;
         }
         running = true;
+        long settled = certain;
         pool.execute(() -> {
             try {
+                ready.settle();
                 Runnable after = work.run(ready);
                 loop.execute(() -> {
-                    running = false;
+                    if (applied < settled) {
+                        done(settled, List.of(), null);
+                    }
+                    ended();
                     after.run();
                     replica.touch();
                 });
@@ -194,8 +233,19 @@ final class Applier {
         }
     }
 
-    private void opened(ReplicaStore fresh, @Nullable AppliedState state, long copied) {
+    /** The task is over. */
+    private void ended() {
         running = false;
+        portion = null;
+        ReplicaStore unused = abandoned;
+        if (unused != null) {
+            abandoned = null;
+            pool.execute(unused::close);
+        }
+    }
+
+    private void opened(ReplicaStore fresh, @Nullable AppliedState state, long copied) {
+        ended();
         store = fresh;
         failures = 0;
         if (stopped) {
@@ -226,6 +276,7 @@ final class Applier {
     /** What the store says it has becomes what this replica has. */
     void take(AppliedState state) {
         applied = state.index();
+        certain = applied;
         // Applied by a transaction whose answer was lost: that their results are not known is the truth.
         var past = handed.headMap(applied, true);
         past.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
@@ -234,7 +285,7 @@ final class Applier {
         replica.appliedState(state);
     }
 
-    private void applyPortion(ReplicaStore ready) {
+    private void applyPortion(ReplicaStore ready, long now) {
         List<LogEntry> entries = nextPortion();
         if (entries.isEmpty()) {
             return;
@@ -246,9 +297,28 @@ final class Applier {
         List<CommittedEntry> committed = new ArrayList<>(entries.size());
         entries.forEach(entry -> committed.add(committed(entry)));
         running = true;
-        Portion next = new Portion(committed, waiters, System.nanoTime());
+        Portion next = new Portion(committed, waiters, now);
         portion = next;
-        pool.execute(() -> apply(ready, next));
+        boolean mayHold = mayHold(last, now);
+        pool.execute(() -> {
+            if (!mayHold || !hold(ready, next)) {
+                apply(ready, next);
+            }
+        });
+    }
+
+    private void settle(ReplicaStore ready, long now) {
+        running = true;
+        portion = new Portion(List.of(), new TreeMap<>(), now);
+        long last = certain;
+        pool.execute(() -> {
+            try {
+                ready.settle();
+                loop.execute(() -> done(last, List.of(), null));
+            } catch (StoreUnavailableException | RuntimeException e) {
+                loop.execute(() -> failed(e));
+            }
+        });
     }
 
     private List<LogEntry> nextPortion() {
@@ -257,9 +327,9 @@ final class Applier {
             long verdict = findVerdict(open);
             return verdict == 0 ? List.of() : log.entries(applied + 1, verdict, Long.MAX_VALUE);
         }
-        long boundary = (applied / MARK_INTERVAL + 1) * MARK_INTERVAL;
-        long to = Math.min(Math.min(target, boundary), applied + MAX_PORTION_ENTRIES);
-        return log.entries(applied + 1, to, MAX_PORTION_BYTES);
+        long boundary = (certain / MARK_INTERVAL + 1) * MARK_INTERVAL;
+        long to = Math.min(Math.min(target, boundary), certain + MAX_PORTION_ENTRIES);
+        return log.entries(certain + 1, to, MAX_PORTION_BYTES);
     }
 
     private long findVerdict(UnresolvedRequestException open) {
@@ -286,6 +356,37 @@ final class Applier {
         return new CommittedEntry(entry.index(), entry.term(), command, configuration);
     }
 
+    /** Runs a portion whose rows nobody waits for; false when it must be applied. */
+    private boolean hold(ReplicaStore ready, Portion taken) {
+        try {
+            long begun = System.nanoTime();
+            List<EntryOutcome> outcomes = ready.hold(taken.entries());
+            if (outcomes == null) {
+                return false;
+            }
+            times.note(System.nanoTime() - begun);
+            loop.execute(() -> {
+                held(taken.entries().getLast().index());
+                answer(taken, outcomes);
+            });
+        } catch (UnresolvedRequestException e) {
+            loop.execute(() -> unresolved(e, taken));
+        } catch (StoreUnavailableException | RuntimeException e) {
+            loop.execute(() -> failed(e, taken));
+        }
+        return true;
+    }
+
+    private void held(long last) {
+        ended();
+        failures = 0;
+        if (applied == certain) {
+            holdUntil = System.nanoTime() + HOLD_NANOS;
+        }
+        certain = last;
+        replica.touch();
+    }
+
     private void apply(ReplicaStore ready, Portion taken) {
         List<CommittedEntry> entries = taken.entries();
         try {
@@ -296,7 +397,6 @@ final class Applier {
             boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
             @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
             loop.execute(() -> {
-                log.applied(entries.getFirst().index(), last);
                 // A caller who waits for a schema or an interval must find it in force when answered.
                 done(last, outcomes, state);
                 answer(taken, outcomes);
@@ -304,10 +404,7 @@ final class Applier {
         } catch (UnresolvedRequestException e) {
             loop.execute(() -> unresolved(e, taken));
         } catch (StoreUnavailableException | RuntimeException e) {
-            loop.execute(() -> {
-                handed.putAll(taken.takeWaiters());
-                failed(e);
-            });
+            loop.execute(() -> failed(e, taken));
         }
     }
 
@@ -328,11 +425,12 @@ final class Applier {
     }
 
     private void done(long last, List<EntryOutcome> outcomes, @Nullable AppliedState state) {
-        running = false;
-        portion = null;
+        ended();
         unresolved = null;
         failures = 0;
+        log.applied(applied + 1, last);
         applied = last;
+        certain = last;
         long now = System.nanoTime();
         unhurriedUntil = now + UNHURRIED_PAUSE_NANOS;
         outcomes.stream().filter(outcome -> !outcome.checksums().isEmpty()).forEach(replica::checksummed);
@@ -345,18 +443,25 @@ final class Applier {
     }
 
     private void unresolved(UnresolvedRequestException e, Portion stopped) {
-        running = false;
-        portion = null;
         unresolved = e;
         handed.putAll(stopped.takeWaiters());
+        if (applied < certain) {
+            // It went with the transaction, unless it was settled before: the store knows.
+            lookAgain("what was held may not be applied");
+        }
+        ended();
         LOG.warn("group {}: {}", log.group(), e.getMessage());
         replica.stalled("waiting for a verdict: " + e.getMessage());
         replica.touch();
     }
 
+    private void failed(Exception e, Portion taken) {
+        handed.putAll(taken.takeWaiters());
+        failed(e);
+    }
+
     private void failed(Exception e) {
-        running = false;
-        portion = null;
+        ended();
         GroupId group = log.group();
         if (e instanceof StoreUnavailableException) {
             LOG.warn("group {}: the rows' database fails: {}", group, e.getMessage());
@@ -366,6 +471,7 @@ final class Applier {
         ReplicaStore broken = store;
         store = null;
         applied = -1;
+        certain = -1;
         if (broken != null) {
             pool.execute(broken::close);
         }
@@ -385,7 +491,9 @@ final class Applier {
         handed.clear();
         ReplicaStore open = store;
         store = null;
-        if (open != null && !running) {
+        if (running) {
+            abandoned = open;
+        } else if (open != null) {
             pool.execute(open::close);
         }
     }

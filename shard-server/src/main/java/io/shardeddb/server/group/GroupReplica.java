@@ -195,9 +195,14 @@ final class GroupReplica {
                 || applier.isApplying();
     }
 
+    /** Whether somebody waits for what comes of entries that are committed. */
+    boolean waitsForOutcomes() {
+        return core.role() == Role.LEADER;
+    }
+
     /** Whether somebody waits until the rows here are those of the last committed entry. */
     boolean waitsForRows() {
-        return core.role() == Role.LEADER || !reads.isIdle() || !checksums.isIdle();
+        return !reads.isIdle() || !checksums.isIdle();
     }
 
     void step(Message message, String endpoint, long now) {

@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to this server's database, of three kinds: for apply (text protocol with rewritten batches, explicit
@@ -23,9 +25,13 @@ final class DatabaseConnections implements AutoCloseable {
     private final HikariDataSource writes;
     private final HikariDataSource reads;
 
+    /** Those that may be held between calls: the others are for whoever takes one and gives it back. */
+    private final Semaphore toHold;
+
     /** @param poolSize connections of each pool, at most */
     DatabaseConnections(DatabaseAddress address, int poolSize) {
         this.address = address;
+        this.toHold = new Semaphore(poolSize / 2);
         this.writes = pool("writes", poolSize, false);
         this.reads = pool("reads", poolSize, true);
     }
@@ -33,6 +39,46 @@ final class DatabaseConnections implements AutoCloseable {
     /** A connection for transactions; commits explicitly. Isolation: READ COMMITTED, the applied row's lock orders writers. */
     Connection write() throws SQLException {
         return writes.getConnection();
+    }
+
+    /** As {@link #write}, to be held for a while; absent when enough of them are. */
+    @Nullable
+    Held hold() throws SQLException {
+        if (!toHold.tryAcquire()) {
+            return null;
+        }
+        boolean held = false;
+        try {
+            Held connection = new Held(writes.getConnection());
+            held = true;
+            return connection;
+        } finally {
+            if (!held) {
+                toHold.release();
+            }
+        }
+    }
+
+    /** A connection that is held. Closing it gives it back; what is open on it must have been ended before. */
+    final class Held implements AutoCloseable {
+        private final Connection connection;
+
+        private Held(Connection connection) {
+            this.connection = connection;
+        }
+
+        Connection connection() {
+            return connection;
+        }
+
+        @Override
+        public void close() throws SQLException {
+            try {
+                connection.close();
+            } finally {
+                toHold.release();
+            }
+        }
     }
 
     /** A connection on which each statement is a transaction and a view of its own. */

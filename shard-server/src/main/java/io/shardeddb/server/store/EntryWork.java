@@ -1,6 +1,7 @@
 package io.shardeddb.server.store;
 
 import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.RequestRecords;
 import io.shardeddb.protocol.wire.TableChecksum;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -21,6 +22,12 @@ final class EntryWork {
 
     CommittedEntry entry() {
         return entry;
+    }
+
+    /** Whether it asks for checksums of the tables as it leaves them. */
+    boolean isMark() {
+        LoggedCommand command = entry.command();
+        return command != null && command.hasChecksum();
     }
 
     List<RequestWork> requests() {

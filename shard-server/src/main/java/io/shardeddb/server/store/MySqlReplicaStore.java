@@ -33,22 +33,14 @@ final class MySqlReplicaStore implements ReplicaStore {
     private final String schemaName;
     private final String memberId;
     private final long bootCounter;
-    private final RequestWindow.Limits limits;
     private final SqlText sql;
     private final OpenViews views = new OpenViews();
     private final RowReads reads;
-    private final StoredRequests requests;
-    private volatile @Nullable StoredSchema schema;
+    private final KnownSchema schema;
+    private final Transactions transactions;
 
     /** Greatest index that this store has seen in the database: reads never show less. */
     private final AtomicLong seen = new AtomicLong();
-
-    // Used by the applying thread alone. They are null when what the database holds is not known for sure.
-    private @Nullable RequestWindow window;
-    private @Nullable AppliedRow known;
-
-    /** The applied row as the last transaction that was committed left it. */
-    private @Nullable AppliedRow settled;
 
     MySqlReplicaStore(
             DatabaseConnections connections,
@@ -60,10 +52,17 @@ final class MySqlReplicaStore implements ReplicaStore {
         this.schemaName = schemaName;
         this.memberId = memberId;
         this.bootCounter = bootCounter;
-        this.limits = limits;
         this.sql = new SqlText(schemaName);
         this.reads = new RowReads(connections, sql, views);
-        this.requests = new StoredRequests(sql);
+        this.schema = new KnownSchema(sql);
+        this.transactions = new Transactions(
+                connections,
+                sql,
+                memberId,
+                bootCounter,
+                limits,
+                schema,
+                index -> seen.accumulateAndGet(index, Math::max));
     }
 
     /** Makes the bookkeeping where it is missing and takes the tables over for this member and process. */
@@ -128,8 +127,8 @@ final class MySqlReplicaStore implements ReplicaStore {
             installer.installBookkeeping();
         });
         seen.set(0);
-        schema = null;
-        forget();
+        schema.set(null);
+        transactions.forget();
     }
 
     @Override
@@ -141,22 +140,13 @@ final class MySqlReplicaStore implements ReplicaStore {
         AppliedRow row = new ApplyTransaction(connection, sql).lock();
         StoredState state = StoredState.read(connection, sql, row);
         connection.rollback();
-        rememberSchema(state.schema());
+        schema.remember(state.schema());
         see(row.index());
         return state.toState();
     }
 
     private void see(long index) {
         seen.accumulateAndGet(index, Math::max);
-    }
-
-    private void rememberSchema(@Nullable SchemaDefinition definition) {
-        StoredSchema present = schema;
-        if (definition == null) {
-            schema = null;
-        } else if (present == null || present.version() != definition.getVersion()) {
-            schema = new StoredSchema(sql, DatabaseSchema.ofWire(definition));
-        }
     }
 
     @Override
@@ -183,160 +173,24 @@ final class MySqlReplicaStore implements ReplicaStore {
         if (first != null && first.hasDefineSchema()) {
             return List.of(defineSchema(slice.getFirst(), first));
         }
-        List<EntryWork> works = transaction(slice, verdicts, certain);
+        List<EntryWork> works = transactions.apply(slice, verdicts, certain);
         List<EntryOutcome> outcomes = new ArrayList<>(works.size());
         for (EntryWork work : works) {
             // A mark ends its slice, so the tables stand at its index.
-            outcomes.add(work.outcome(isMark(work) ? checksums().tables() : List.of()));
+            outcomes.add(work.outcome(work.isMark() ? checksums().tables() : List.of()));
         }
         return outcomes;
     }
 
-    private static boolean isMark(EntryWork work) {
-        LoggedCommand command = work.entry().command();
-        return command != null && command.hasChecksum();
-    }
-
-    private List<EntryWork> transaction(
-            List<CommittedEntry> slice,
-            Map<BatchPreparation.Target, ErrorCode> verdicts,
-            Consumer<List<EntryOutcome>> certain)
+    @Override
+    public @Nullable List<EntryOutcome> hold(List<CommittedEntry> entries)
             throws StoreUnavailableException, UnresolvedRequestException {
-        try (Connection connection = connections.write()) {
-            try {
-                List<EntryWork> works = packed(connection, slice, verdicts, certain);
-                if (works == null) {
-                    works = stepByStep(connection, slice, verdicts);
-                }
-                see(slice.getLast().index());
-                return works;
-            } catch (SQLException | UnresolvedRequestException | RuntimeException e) {
-                forget();
-                rollBack(connection, e);
-                throw e;
-            }
-        } catch (SQLException e) {
-            forget();
-            throw SqlErrors.unavailable(
-                    "apply from " + slice.getFirst().index() + " to "
-                            + slice.getLast().index(),
-                    e);
-        }
+        return transactions.hold(entries);
     }
 
-    private List<EntryWork> stepByStep(
-            Connection connection, List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
-            throws SQLException, UnresolvedRequestException {
-        ApplyTransaction transaction = new ApplyTransaction(connection, sql);
-        AppliedRow row = transaction.lockFor(slice.getFirst(), memberId, bootCounter);
-        RequestWindow records = window(connection, row);
-        BatchPreparation batch = prepared(connection, slice, verdicts, row, schemaOf(connection, row), records);
-        transaction.run(row, batch, records);
-        connection.commit();
-        settled = batch.after(row);
-        return batch.entries();
-    }
-
-    private BatchPreparation prepared(
-            Connection connection,
-            List<CommittedEntry> slice,
-            Map<BatchPreparation.Target, ErrorCode> verdicts,
-            AppliedRow row,
-            @Nullable StoredSchema tables,
-            RequestWindow records)
-            throws SQLException {
-        BatchPreparation batch =
-                new BatchPreparation(row, tables, records, verdicts, index -> requests.of(connection, index));
-        for (CommittedEntry entry : slice) {
-            batch.prepare(entry);
-        }
-        return batch;
-    }
-
-    /** The usual case in two round trips; null when this is not one, and nothing has come of it. */
-    private @Nullable List<EntryWork> packed(
-            Connection pooled,
-            List<CommittedEntry> slice,
-            Map<BatchPreparation.Target, ErrorCode> verdicts,
-            Consumer<List<EntryOutcome>> certain)
-            throws SQLException, UnresolvedRequestException {
-        AppliedRow row = settled;
-        RequestWindow records = window;
-        StoredSchema tables = schema;
-        CommittedEntry first = slice.getFirst();
-        if (row == null
-                || records == null
-                || row.index() == 0
-                || first.index() != row.index() + 1
-                || first.term() < row.term()
-                || row.schemaVersion() != (tables == null ? 0 : tables.version())) {
-            return null;
-        }
-        // The pool would roll back once more what the last packet commits, which it does not see.
-        Connection connection = pooled.unwrap(Connection.class);
-        BatchPreparation batch = prepared(connection, slice, verdicts, row, tables, records);
-        ApplyTransaction transaction = new ApplyTransaction(connection, sql);
-        if (!batch.changesMoreThanRows()) {
-            PackedTransaction packed = new PackedTransaction(connection, sql);
-            PackedTransaction.First outcome = packed.change(row, batch.requests());
-            if (outcome == PackedTransaction.First.DONE) {
-                if (!isMark(batch.entries().getLast())) {
-                    certain.accept(batch.entries().stream()
-                            .map(work -> work.outcome(List.of()))
-                            .toList());
-                }
-                AppliedRow after = batch.after(row);
-                if (!packed.commit(batch, after)) {
-                    transaction.store(row, batch, records);
-                    connection.commit();
-                }
-                known = row;
-                settled = after;
-                return batch.entries();
-            }
-            connection.rollback();
-        }
-        if (!transaction.lock().equals(row)) {
-            connection.rollback();
-            forget();
-            return null;
-        }
-        transaction.run(row, batch, records);
-        connection.commit();
-        known = row;
-        settled = batch.after(row);
-        return batch.entries();
-    }
-
-    private void forget() {
-        window = null;
-        known = null;
-        settled = null;
-    }
-
-    /** The window as of the locked row: the one in memory if it is that of the last transaction, else read anew. */
-    private RequestWindow window(Connection connection, AppliedRow row) throws SQLException {
-        RequestWindow present = window;
-        AppliedRow last = known;
-        known = row;
-        if (present != null
-                && last != null
-                && present.count() == row.requestCount()
-                && present.floor() == row.requestFloor()) {
-            return present;
-        }
-        RequestWindow loaded = requests.window(connection, row, limits);
-        window = loaded;
-        return loaded;
-    }
-
-    private @Nullable StoredSchema schemaOf(Connection connection, AppliedRow row) throws SQLException {
-        StoredSchema present = schema;
-        if (row.schemaVersion() == (present == null ? 0 : present.version())) {
-            return present;
-        }
-        rememberSchema(StoredState.read(connection, sql, row).schema());
-        return schema;
+    @Override
+    public void settle() throws StoreUnavailableException {
+        transactions.settle();
     }
 
     /**
@@ -348,7 +202,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         inTransaction("define schema at " + entry.index(), connection -> {
             ApplyTransaction transaction = new ApplyTransaction(connection, sql);
             AppliedRow before = transaction.lockFor(entry, memberId, bootCounter);
-            StoredSchema present = schemaOf(connection, before);
+            StoredSchema present = schema.of(connection, before);
             connection.rollback();
             SchemaDefinition definition = command.getDefineSchema();
             StoredSchema next = SchemaChange.next(work, sql, present, definition);
@@ -369,7 +223,7 @@ final class MySqlReplicaStore implements ReplicaStore {
             connection.commit();
             see(entry.index());
             if (next != null) {
-                schema = next;
+                schema.set(next);
                 flush(connection);
             }
             return null;
@@ -407,7 +261,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public ReadReply read(ReadRequest request) throws StoreUnavailableException {
         try {
-            return reads.read(request, schema, seen.get());
+            return reads.read(request, schema.get(), seen.get());
         } catch (SQLException e) {
             throw SqlErrors.unavailable("read", e);
         }
@@ -416,7 +270,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public List<ReadReply> readKeys(List<ReadRequest> requests) throws StoreUnavailableException {
         try {
-            return reads.readKeys(requests, schema, seen.get());
+            return reads.readKeys(requests, schema.get(), seen.get());
         } catch (SQLException e) {
             throw SqlErrors.unavailable("read", e);
         }
@@ -425,7 +279,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException {
         try {
-            return reads.scan(request, schema, seen.get(), chunks);
+            return reads.scan(request, schema.get(), seen.get(), chunks);
         } catch (SQLException e) {
             throw SqlErrors.unavailable("scan", e);
         }
@@ -487,7 +341,7 @@ final class MySqlReplicaStore implements ReplicaStore {
             }
             return null;
         });
-        forget();
+        transactions.forget();
         return sink;
     }
 
@@ -548,10 +402,10 @@ final class MySqlReplicaStore implements ReplicaStore {
     public void drop() throws StoreUnavailableException {
         inTransaction("drop " + schemaName, connection -> {
             views.change(() -> dropTables(connection));
-            schema = null;
+            schema.set(null);
             return null;
         });
-        forget();
+        transactions.forget();
     }
 
     private void dropTables(Connection connection) throws SQLException {
@@ -563,6 +417,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public void close() {
         views.abortAll();
+        transactions.close();
     }
 
     /** Work on a connection that does not commit by itself. */
@@ -572,6 +427,8 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     /** Runs work that commits or rolls back itself; whatever is left open is rolled back. */
     <T extends @Nullable Object> T inTransaction(String doing, Work<T> work) throws StoreUnavailableException {
+        // What is held has the lock that the work may wait for.
+        transactions.settle();
         try (Connection connection = connections.write()) {
             try {
                 T result = work.run(connection);
@@ -586,7 +443,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         }
     }
 
-    private static void rollBack(Connection connection, Exception cause) {
+    static void rollBack(Connection connection, Exception cause) {
         try {
             connection.rollback();
         } catch (SQLException e) {

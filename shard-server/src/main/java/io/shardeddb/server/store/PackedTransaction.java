@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction of the usual kind in two packets, so in two round trips: the first locks and reads the applied row and changes the rows,
- * the second stores what follows and commits. It is usual that the applied row is as the transaction before left it, that no data is bad,
- * and that nothing but rows changes. In any other case nothing is committed, and {@link ApplyTransaction} does it step by step.
+ * The packets of a transaction of the usual kind, each of which is one round trip: the first locks and reads the applied row and changes rows,
+ * others may change more rows, the last stores what follows and commits. It is usual that the applied row is as the transaction before left it,
+ * that no data is bad, and that nothing but rows changes. In any other case {@link ApplyTransaction} does it step by step.
  *
  * <p>The lock comes first, and what was read under it is compared before anything is committed, just as there.
  */
@@ -33,14 +33,16 @@ final class PackedTransaction {
         this.sql = sql;
     }
 
-    /** What came of the first packet; unless it is {@link #DONE} the transaction must be rolled back. */
-    enum First {
+    /** What came of a packet that changes rows; unless it is {@link #DONE} no outcome is set. */
+    enum Change {
         /** The rows are changed and the outcomes are set. */
         DONE,
-        /** The applied row is not as expected. */
+        /** The applied row is not as expected: the transaction must be rolled back. */
         OTHER_STATE,
-        /** Some request fails, or it is too much for a packet. No outcome is set. */
-        NOT_USUAL
+        /** Some request fails: what the packet did must be rolled back. */
+        NOT_USUAL,
+        /** It is too much for a packet. */
+        NOT_SENT
     }
 
     /** A request with the rows that each of its changes met. */
@@ -58,16 +60,16 @@ final class PackedTransaction {
     private record Counted(Run run, int place, boolean mustExist) {}
 
     /**
-     * Sends the first packet.
+     * Sends a packet that changes rows.
      *
-     * @param expected the applied row
+     * @param expected the applied row, for the first one; {@code null} for others, which begin with a savepoint
      * @param works requests in log order
      * @throws SQLException the environment failed
      */
-    First change(AppliedRow expected, List<RequestWork> works) throws SQLException {
-        PacketText text = new PacketText().statement(sql.lockApplied());
+    Change change(@Nullable AppliedRow expected, List<RequestWork> works) throws SQLException {
+        PacketText text = new PacketText().statement(expected == null ? SqlText.PACKET_SAVEPOINT : sql.lockApplied());
         List<Run> runs = new ArrayList<>();
-        // For each statement behind the lock; null for one of whole rows.
+        // For each statement behind the lock or savepoint; null for one of whole rows.
         List<@Nullable Counted> statements = new ArrayList<>();
         RowChange.Shape open = null;
         for (RequestWork work : works) {
@@ -91,25 +93,27 @@ final class PackedTransaction {
                 run.counts[i] = ofWholeRows(shape.kind()) ? 1 : 0;
                 write(text, change);
                 if (text.length() > MAX_CHARACTERS) {
-                    return First.NOT_USUAL;
+                    return Change.NOT_SENT;
                 }
             }
         }
-        First first = send(text, expected, statements);
-        if (first == First.DONE) {
+        Change change = send(text, expected, statements);
+        if (change == Change.DONE) {
             runs.forEach(run -> run.work.succeeded(run.counts));
         }
-        return first;
+        return change;
     }
 
-    private First send(PacketText text, AppliedRow expected, List<@Nullable Counted> statements) throws SQLException {
+    private Change send(PacketText text, @Nullable AppliedRow expected, List<@Nullable Counted> statements)
+            throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(text.toString());
             // Going on to the next result closes it.
             ResultSet locked = statement.getResultSet();
-            if (!locked.next() || !AppliedRow.read(locked, 1).equals(expected)) {
-                return First.OTHER_STATE;
+            if (expected != null
+                    && (!locked.next() || !AppliedRow.read(locked, 1).equals(expected))) {
+                return Change.OTHER_STATE;
             }
             for (Counted counted : statements) {
                 int count = statement.getMoreResults() ? -1 : statement.getUpdateCount();
@@ -118,22 +122,22 @@ final class PackedTransaction {
                 }
                 if (counted != null) {
                     if (count == 0 && counted.mustExist()) {
-                        return First.NOT_USUAL;
+                        return Change.NOT_USUAL;
                     }
                     counted.run().counts[counted.place()] = count;
                 }
             }
-            return First.DONE;
+            return Change.DONE;
         } catch (SQLException e) {
             if (ChangeRunner.isOfTheData(e)) {
-                return First.NOT_USUAL;
+                return Change.NOT_USUAL;
             }
             throw e;
         }
     }
 
     /**
-     * Sends the second packet, with which the transaction is committed.
+     * Sends the last packet, with which the transaction is committed.
      *
      * @param next the applied row from then on
      * @return false when it is too much for a packet: nothing was sent

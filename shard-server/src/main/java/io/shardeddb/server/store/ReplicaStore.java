@@ -48,6 +48,21 @@ public interface ReplicaStore extends AutoCloseable {
         return apply(entries, outcomes -> {});
     }
 
+    /**
+     * Runs committed entries in a transaction that stays open, so that more of them cost less: their outcomes are certain, but no reader sees
+     * them before {@link #settle}, or before {@link #apply} or anything else that needs the tables, which settle first. When this or the
+     * settling throws, nothing that was held is applied.
+     *
+     * @param entries contiguous, the first one following the last one that was applied or held
+     * @return one outcome for each entry; {@code null} when they cannot be held. Nothing has come of them then, and what was held before is
+     *     settled: apply them
+     */
+    @Nullable
+    List<EntryOutcome> hold(List<CommittedEntry> entries) throws StoreUnavailableException, UnresolvedRequestException;
+
+    /** Lets readers see what is held, if anything is. */
+    void settle() throws StoreUnavailableException;
+
     /** Makes everything applied so far durable and returns it: the log may be purged up to its index. */
     AppliedState flush() throws StoreUnavailableException;
 
@@ -108,6 +123,7 @@ public interface ReplicaStore extends AutoCloseable {
     /** Removes the schema and everything in it. */
     void drop() throws StoreUnavailableException;
 
+    /** Ends what is going on. What is held and not settled is rolled back. */
     @Override
     void close();
 

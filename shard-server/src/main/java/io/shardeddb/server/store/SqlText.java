@@ -48,6 +48,10 @@ final class SqlText {
 
     static final String ROLLBACK_TO_SAVEPOINT = "ROLLBACK TO SAVEPOINT r";
 
+    static final String PACKET_SAVEPOINT = "SAVEPOINT p";
+
+    static final String ROLLBACK_TO_PACKET_SAVEPOINT = "ROLLBACK TO SAVEPOINT p";
+
     static final String OPERATION_SAVEPOINT = "SAVEPOINT o";
 
     static final String ROLLBACK_TO_OPERATION_SAVEPOINT = "ROLLBACK TO SAVEPOINT o";

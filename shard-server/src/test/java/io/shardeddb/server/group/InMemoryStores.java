@@ -106,19 +106,73 @@ final class InMemoryStores implements StoreFactory {
         private final Map<String, WriteReply> answers = new TreeMap<>();
         private long copied = -1;
         private AppliedState state = new AppliedState(0, 0, 0, null, null, 0, false, 0, null, 0);
+        /** What readers see while entries are held. */
+        private @Nullable Settled settled;
+
+        private record Settled(TreeMap<Long, ByteString> rows, Map<String, WriteReply> answers, AppliedState state) {}
 
         @Override
         public synchronized AppliedState applied() throws StoreUnavailableException {
             check();
+            settle();
             return state;
+        }
+
+        @Override
+        public synchronized @Nullable List<EntryOutcome> hold(List<CommittedEntry> entries)
+                throws StoreUnavailableException {
+            if (!entries.stream()
+                    .allMatch(entry ->
+                            entry.command() != null && entry.command().hasWrite() && entry.configuration() == null)) {
+                settle();
+                return null;
+            }
+            Settled before = new Settled(new TreeMap<>(rows), new TreeMap<>(answers), state);
+            List<EntryOutcome> outcomes = run(entries);
+            if (settled == null) {
+                settled = before;
+            }
+            return outcomes;
+        }
+
+        @Override
+        public synchronized void settle() throws StoreUnavailableException {
+            if (settled != null && away) {
+                rollBack();
+                throw new StoreUnavailableException("the database is away");
+            }
+            settled = null;
+        }
+
+        private void rollBack() {
+            Settled before = settled;
+            if (before != null) {
+                rows.clear();
+                rows.putAll(before.rows());
+                answers.clear();
+                answers.putAll(before.answers());
+                state = before.state();
+                settled = null;
+            }
         }
 
         @Override
         public synchronized List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
                 throws StoreUnavailableException {
-            check();
-            if (refusingEntries) {
-                throw new StoreUnavailableException("no space left");
+            List<EntryOutcome> outcomes = run(entries);
+            settle();
+            return outcomes;
+        }
+
+        private List<EntryOutcome> run(List<CommittedEntry> entries) throws StoreUnavailableException {
+            try {
+                check();
+                if (refusingEntries) {
+                    throw new StoreUnavailableException("no space left");
+                }
+            } catch (StoreUnavailableException e) {
+                rollBack();
+                throw e;
             }
             List<EntryOutcome> outcomes = new ArrayList<>();
             for (CommittedEntry entry : entries) {
@@ -214,15 +268,17 @@ final class InMemoryStores implements StoreFactory {
         @Override
         public synchronized AppliedState flush() throws StoreUnavailableException {
             check();
+            settle();
             return state;
         }
 
         @Override
         public synchronized ReadReply read(ReadRequest request) throws StoreUnavailableException {
             check();
+            Settled visible = settled == null ? new Settled(rows, answers, state) : settled;
             return ReadReply.newBuilder()
-                    .addAllRows(rows.values())
-                    .setIndex(state.index())
+                    .addAllRows(visible.rows().values())
+                    .setIndex(visible.state().index())
                     .build();
         }
 
@@ -280,7 +336,9 @@ final class InMemoryStores implements StoreFactory {
         }
 
         @Override
-        public void close() {}
+        public synchronized void close() {
+            rollBack();
+        }
     }
 
     static Row row(long key, String text) {

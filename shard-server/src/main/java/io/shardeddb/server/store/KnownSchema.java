@@ -1,0 +1,53 @@
+package io.shardeddb.server.store;
+
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** The tables as the database was last seen to have them. Changed by the applying thread, read by any. */
+final class KnownSchema {
+
+    private final SqlText sql;
+    private volatile @Nullable StoredSchema schema;
+
+    KnownSchema(SqlText sql) {
+        this.sql = sql;
+    }
+
+    /** Absent when there is none. */
+    @Nullable
+    StoredSchema get() {
+        return schema;
+    }
+
+    void set(@Nullable StoredSchema present) {
+        schema = present;
+    }
+
+    /** Takes over what the database holds. */
+    void remember(@Nullable SchemaDefinition definition) {
+        StoredSchema present = schema;
+        if (definition == null) {
+            schema = null;
+        } else if (present == null || present.version() != definition.getVersion()) {
+            schema = new StoredSchema(sql, DatabaseSchema.ofWire(definition));
+        }
+    }
+
+    /** Whether it is that of an applied row. */
+    boolean isOf(AppliedRow row) {
+        StoredSchema present = schema;
+        return row.schemaVersion() == (present == null ? 0 : present.version());
+    }
+
+    /** That of an applied row, which is read anew if need be. */
+    @Nullable
+    StoredSchema of(Connection connection, AppliedRow row) throws SQLException {
+        if (!isOf(row)) {
+            remember(StoredState.read(connection, sql, row).schema());
+        }
+        return schema;
+    }
+}
