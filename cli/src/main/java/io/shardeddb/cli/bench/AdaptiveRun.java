@@ -241,9 +241,9 @@ final class AdaptiveRun {
             String slow = database.followersAsTheyStand().get(place);
             database.prefer(ranked ? null : leader);
             database.delay(slow, SLOW_MILLIS);
-            // What is known of leaders is learned from writes; the kill comes when all followers have all of them.
+            // What is known of leaders is learned from writes.
             contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
-            database.awaitRank(slow, ranked);
+            database.awaitFollowers(leader, slow, ranked);
             long starts = database.killLeader(leader);
             String next = database.leaderOtherThan(leader);
             progress.accept("killed " + leader + ", " + slow + " is slow" + (ranked ? " and ranked" : "") + ", " + next

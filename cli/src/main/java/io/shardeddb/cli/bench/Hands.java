@@ -13,7 +13,6 @@ import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaStatus;
-import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
 import java.util.Comparator;
 import java.util.List;
@@ -219,13 +218,17 @@ final class Hands {
         }
     }
 
-    /** Waits until a slow follower was told to stand later than others; or was not. */
-    void awaitRank(String server, boolean later) throws InterruptedException {
-        await("the rank of " + server, () -> {
+    /**
+     * Waits until the election that a kill of the leader begins is of the kind that is wanted: every copy has applied what the leader
+     * wrote, and the slow follower was told to stand later than others; or no follower is told so any more, for another one that stands
+     * later would leave its place to the slow one.
+     */
+    void awaitFollowers(String leader, String slow, boolean ranked) throws InterruptedException {
+        String what = ranked ? "ranked with " + slow + " behind others" : "unranked";
+        await("followers of " + leader + " in step and " + what, () -> {
             try (Servers servers = Servers.of(database.cluster(), BenchDatabase.NAME)) {
-                return servers.status(server).map(ServerStatus::getReplicasList).orElse(List.of()).stream()
-                        .mapToInt(ReplicaStatus::getElectionRank)
-                        .anyMatch(rank -> (rank > 0) == later);
+                Copies now = new Copies(servers.copies(shard()));
+                return now.inStepWith(leader, copies) && (ranked ? now.isRanked(slow) : now.isNoneRanked(leader));
             }
         });
     }

@@ -65,19 +65,27 @@ public final class Servers implements AutoCloseable {
 
     /** The leader of the highest term that any server claims to be; empty when none does. */
     public Optional<Leader> leader(Shard shard) {
-        Uid group = uid(shard);
         Leader best = null;
-        for (String server : addresses.keySet()) {
-            for (ReplicaStatus replica :
-                    status(server).map(ServerStatus::getReplicasList).orElse(List.of())) {
-                if (replica.getGroup().equals(group)
-                        && replica.getRole() == ReplicaRole.LEADER
-                        && (best == null || replica.getTerm() > best.term())) {
-                    best = new Leader(server, replica.getTerm());
-                }
+        for (Map.Entry<String, ReplicaStatus> copy : copies(shard).entrySet()) {
+            ReplicaStatus replica = copy.getValue();
+            if (replica.getRole() == ReplicaRole.LEADER && (best == null || replica.getTerm() > best.term())) {
+                best = new Leader(copy.getKey(), replica.getTerm());
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /** What the servers say of their copies of a shard, by server; one that has none or does not answer is absent. */
+    public Map<String, ReplicaStatus> copies(Shard shard) {
+        Uid group = uid(shard);
+        Map<String, ReplicaStatus> copies = new HashMap<>();
+        for (String server : addresses.keySet()) {
+            status(server).map(ServerStatus::getReplicasList).orElse(List.of()).stream()
+                    .filter(replica -> replica.getGroup().equals(group))
+                    .findFirst()
+                    .ifPresent(replica -> copies.put(server, replica));
+        }
+        return copies;
     }
 
     /** What one server says of itself; empty when it does not answer. */

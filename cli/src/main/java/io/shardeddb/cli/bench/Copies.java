@@ -1,0 +1,37 @@
+package io.shardeddb.cli.bench;
+
+import io.shardeddb.protocol.wire.ReplicaRole;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import java.util.Map;
+
+/**
+ * What the servers say of their copies of one shard: whether an election among them would show what it shall show.
+ *
+ * @param byServer one that does not answer is absent
+ */
+record Copies(Map<String, ReplicaStatus> byServer) {
+
+    /**
+     * Whether a server leads and all copies have applied what its log holds, so that each may win and none has work left.
+     *
+     * @param count how many copies there must be
+     */
+    boolean inStepWith(String leader, int count) {
+        ReplicaStatus leading = byServer.get(leader);
+        return leading != null
+                && leading.getRole() == ReplicaRole.LEADER
+                && byServer.size() == count
+                && byServer.values().stream().allMatch(copy -> copy.getAppliedIndex() >= leading.getLastIndex());
+    }
+
+    /** Whether a server was told to stand later than others. */
+    boolean isRanked(String server) {
+        ReplicaStatus copy = byServer.get(server);
+        return copy != null && copy.getElectionRank() > 0;
+    }
+
+    /** Whether no follower stands later than by its place. What the leader was told while it followed is gone with its process. */
+    boolean isNoneRanked(String leader) {
+        return byServer.keySet().stream().noneMatch(server -> !server.equals(leader) && isRanked(server));
+    }
+}
