@@ -30,8 +30,9 @@ import picocli.CommandLine.Option;
             "What adapting brings, on a database of one shard with five copies on five servers. Slowness is made at the",
             "servers' transport: what a slow server sends leaves later. (a) commits by weights with one tolerated fault",
             "against two, with one to three slow followers and with staggered ones; (b) a leader that becomes slow, by delay",
-            "or for want of processor time, against a leader that is fixed; (c) a killed leader with one slow follower; (d) timestamps of the service against hybrid ones, with",
-            "all servers and with one away."
+            "or for want of processor time, against a leader that is fixed; (c) how often one slow follower wins when the",
+            "leader is killed, with ranked elections and with unranked ones; (d) timestamps of the service against hybrid",
+            "ones, with all servers and with one away."
         },
         footer = {
             "",
@@ -39,7 +40,7 @@ import picocli.CommandLine.Option;
             "  sdb bench adaptive --quick --output json    all four in a short form",
             "  sdb bench adaptive --only a                 one of them",
             "",
-            "A gain is met when it is larger than the spread between runs. What the figures mean: docs/performance.md"
+            "A gain is met when it is larger than the spread between runs. What the figures mean: docs/adaptive.md"
         })
 public final class AdaptiveCommand implements Callable<Integer> {
 
@@ -82,7 +83,7 @@ public final class AdaptiveCommand implements Callable<Integer> {
         return switch (letter) {
             case 'a' -> run.quorums();
             case 'b' -> run.slowLeader();
-            case 'c' -> run.killedLeader(quick ? 3 : 5);
+            case 'c' -> run.killedLeader(quick ? 2 : 3);
             default -> run.timestamps();
         };
     }

@@ -2,6 +2,7 @@ package io.shardeddb.cli.bench;
 
 import io.shardeddb.bench.compare.Contender;
 import io.shardeddb.bench.compare.Gain;
+import io.shardeddb.bench.compare.Succession;
 import io.shardeddb.bench.http.RouterTarget;
 import io.shardeddb.bench.http.TimestampTarget;
 import io.shardeddb.bench.load.ClosedLoop;
@@ -210,49 +211,78 @@ final class AdaptiveRun {
         return (System.nanoTime() - begun) / 1e9;
     }
 
-    /** (c) How often a slow follower wins when the leader is killed: unranked, and ranked. */
-    List<Gain> killedLeader(int turns) throws LoadException, InterruptedException {
-        database.faultTolerance(2);
-        List<Double> unranked = new ArrayList<>();
-        List<Double> ranked = new ArrayList<>();
-        for (int turn = 0; turn < turns; turn++) {
-            unranked.add(othersWin(false));
-            ranked.add(othersWin(true));
+    /** Elections of one kind: who won them, and the share of each round. */
+    private static final class Elections {
+        private final List<Double> percents = new ArrayList<>();
+        private int wins;
+        private int all;
+
+        /** Takes note of a round. */
+        void add(int won, int of) {
+            wins += won;
+            all += of;
+            percents.add(100 * Succession.share(won, of));
         }
-        String note = turns + " times each: every follower of the killed leader is the slow one once";
+
+        @Override
+        public String toString() {
+            return wins + " of " + all;
+        }
+    }
+
+    /**
+     * (c) How often a slow follower wins when the leader is killed: unranked, and ranked.
+     *
+     * @param passes how many times in a round each place in the order of the followers is the slow one's
+     */
+    List<Gain> killedLeader(int passes) throws LoadException, InterruptedException {
+        database.faultTolerance(2);
+        Elections unranked = new Elections();
+        Elections ranked = new Elections();
+        for (int round = 0; round < rounds; round++) {
+            elect(passes, false, unranked);
+            elect(passes, true, ranked);
+        }
+        String note = "slow one won " + unranked + " unranked, " + ranked
+                + " ranked; shares are by the rule of succession, (wins + 1) / (kills + 2)";
         return List.of(noted(Gain.of(
-                "leader killed, one follower slow by " + SLOW_MILLIS + " ms: another one wins",
+                "leader killed, one follower slow by " + SLOW_MILLIS + " ms: the slow one wins",
                 "%",
-                unranked,
-                ranked,
-                false,
+                unranked.percents,
+                ranked.percents,
+                true,
                 note)));
     }
 
     /**
-     * Kills the leader as often as there are followers. Each time another place in the order in which followers notice and stand belongs
-     * to the slow one: by chance it would win once.
+     * Kills the leader as often as there are followers, in each pass. Each time another place in the order in which followers notice and
+     * stand belongs to the slow one: by chance it would win once in a pass.
      */
-    private double othersWin(boolean ranked) throws LoadException, InterruptedException {
-        int places = database.followersAsTheyStand().size();
-        int others = 0;
-        for (int place = 0; place < places; place++) {
-            String leader = database.leader();
-            String slow = database.followersAsTheyStand().get(place);
-            database.prefer(ranked ? null : leader);
-            database.delay(slow, SLOW_MILLIS);
-            // What is known of leaders is learned from writes.
-            contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
-            database.awaitFollowers(leader, slow, ranked);
-            long starts = database.killLeader(leader);
-            String next = database.leaderOtherThan(leader);
-            progress.accept("killed " + leader + ", " + slow + " is slow" + (ranked ? " and ranked" : "") + ", " + next
-                    + " leads");
-            others += next.equals(slow) ? 0 : 1;
-            release(List.of(slow));
-            database.awaitReturn(leader, starts);
+    private void elect(int passes, boolean ranked, Elections elections) throws LoadException, InterruptedException {
+        int kills = passes * FOLLOWERS;
+        int wins = 0;
+        for (int kill = 0; kill < kills; kill++) {
+            wins += slowWins(kill % FOLLOWERS, ranked) ? 1 : 0;
         }
-        return 100.0 * others / places;
+        elections.add(wins, kills);
+    }
+
+    /** Kills the leader. Returns whether the follower at a place in the order in which they stand leads next; it is slow. */
+    private boolean slowWins(int place, boolean ranked) throws LoadException, InterruptedException {
+        String leader = database.leader();
+        String slow = database.followersAsTheyStand().get(place);
+        database.prefer(ranked ? null : leader);
+        database.delay(slow, SLOW_MILLIS);
+        // What is known of leaders is learned from writes.
+        contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
+        database.awaitFollowers(leader, slow, ranked);
+        long starts = database.killLeader(leader);
+        String next = database.leaderOtherThan(leader);
+        progress.accept(
+                "killed " + leader + ", " + slow + " is slow" + (ranked ? " and ranked" : "") + ", " + next + " leads");
+        release(List.of(slow));
+        database.awaitReturn(leader, starts);
+        return next.equals(slow);
     }
 
     /** (d) Hybrid timestamps against the service's, with all servers and with one away. They take turns, or the later one would be quicker. */
