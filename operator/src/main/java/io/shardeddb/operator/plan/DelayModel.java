@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long a commit takes if a server leads: a linear model of what is seen of the server, trained from the terms of all leaders, and what
  * each server's own terms differed from it (SEER, arXiv 2104.01355, with one small linear model for its per-replica ones). Trained online
- * by recursive least squares with forgetting. What a server's own terms said is forgotten after a while, since it may have recovered.
+ * by recursive least squares with forgetting, beginning with the one thing that is known before: a commit takes a round trip. What a server's own terms said is forgotten after a while, since it may have recovered.
  * What writes wait before a server sees them is no part of the line: it is a part of the delay as it is, and is seen of those who do not
  * lead too, so a server that was late once and is not any more has no bad name. Not thread-safe.
  */
@@ -36,6 +36,9 @@ public final class DelayModel {
     private static final double LATE_MILLIS = 10;
 
     private static final int SIZE = 5;
+
+    /** Where a leader's own part of the round trips stands in the vector of features. */
+    private static final int OWN_ROUND_TRIP = 4;
 
     private final double[] weights = new double[SIZE];
     private final double[][] spread = new double[SIZE][SIZE];
@@ -72,6 +75,9 @@ public final class DelayModel {
         for (int i = 0; i < SIZE; i++) {
             spread[i][i] = FIRST_SPREAD;
         }
+        // A commit takes a round trip. While all leaders have been near, nothing seen of them could tell so of one that
+        // is far.
+        weights[OWN_ROUND_TRIP] = 1;
     }
 
     private static double bounded(double millis) {

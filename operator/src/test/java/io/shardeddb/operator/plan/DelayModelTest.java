@@ -47,6 +47,23 @@ final class DelayModelTest {
     }
 
     @Test
+    void expectsRoundTripsOfWhoIsFarThoughNoLeaderWas() {
+        for (int i = 0; i < 500; i++) {
+            now = now.plusSeconds(1);
+            DelayModel.Features near = new DelayModel.Features(0.2 + 0.1 * random.nextDouble(), 1, 1, 0, 0);
+            model.observe(i % 2 == 0 ? "b" : "c", near, 3 + random.nextDouble(), now);
+        }
+
+        assertThat(model.predicted("a", new DelayModel.Features(0.2, 1, 1, 60, 0), now)
+                        .orElseThrow())
+                .isGreaterThan(50);
+        // Also of one that led while it was near.
+        assertThat(model.predicted("b", new DelayModel.Features(0.2, 1, 1, 60, 0), now)
+                        .orElseThrow())
+                .isGreaterThan(50);
+    }
+
+    @Test
     void trustsASingleLeaderForItselfOnly() {
         train(200, "b");
         assertThat(model.predicted("a", some(), now)).isEmpty();
