@@ -222,15 +222,24 @@ final class Hands {
      * Waits until the election that a kill of the leader begins is of the kind that is wanted: every copy has applied what the leader
      * wrote, and the slow follower was told to stand later than others; or no follower is told so any more, for another one that stands
      * later would leave its place to the slow one.
+     *
+     * @return who leads then: while elections are ranked, leadership may move meanwhile
      */
-    void awaitFollowers(String leader, String slow, boolean ranked) throws InterruptedException {
+    String awaitFollowers(String slow, boolean ranked) throws InterruptedException {
+        String[] found = new String[1];
         String what = ranked ? "ranked with " + slow + " behind others" : "unranked";
-        await("followers of " + leader + " in step and " + what, () -> {
+        await("all copies in step and " + what, () -> {
             try (Servers servers = Servers.of(database.cluster(), BenchDatabase.NAME)) {
                 Copies now = new Copies(servers.copies(shard()));
-                return now.inStepWith(leader, copies) && (ranked ? now.isRanked(slow) : now.isNoneRanked(leader));
+                String leader =
+                        servers.leader(shard()).map(Servers.Leader::server).orElse("");
+                found[0] = leader;
+                return !leader.equals(slow)
+                        && now.inStepWith(leader, copies)
+                        && (ranked ? now.isRanked(slow) : now.isNoneRanked(leader));
             }
         });
+        return found[0];
     }
 
     private static void await(String what, BooleanSupplier reached) throws InterruptedException {
