@@ -3,6 +3,8 @@ package io.shardeddb.cli.bench;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the servers say of their copies of one shard: whether an election among them would show what it shall show.
@@ -33,5 +35,17 @@ record Copies(Map<String, ReplicaStatus> byServer) {
     /** Whether no follower stands later than by its place. What the leader was told while it followed is gone with its process. */
     boolean isNoneRanked(String leader) {
         return byServer.keySet().stream().noneMatch(server -> !server.equals(leader) && isRanked(server));
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return new TreeMap<>(byServer)
+                .entrySet().stream()
+                        .map(copy -> copy.getKey() + " has applied "
+                                + copy.getValue().getAppliedIndex() + " of "
+                                + copy.getValue().getLastIndex() + " with rank "
+                                + copy.getValue().getElectionRank())
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -99,16 +99,7 @@ public final class LeaderTerms {
     }
 
     private static DelayModel.Features features(ServerStatus status, double cpu, double ownRoundTripMillis) {
-        double apply = status.getReplicasList().stream()
-                        .mapToLong(replica -> replica.getApply().getAverageMicros())
-                        .max()
-                        .orElse(0)
-                / 1e3;
         return new DelayModel.Features(
-                Math.max(0, cpu),
-                status.getForce().getAverageMicros() / 1e3,
-                apply,
-                ownRoundTripMillis,
-                lateness(status));
+                Math.max(0, cpu), status.getForce().getAverageMicros() / 1e3, ownRoundTripMillis, lateness(status));
     }
 }

@@ -26,12 +26,22 @@ class DelayModelComparisonTest {
     private static final int SETTLED_SECONDS = 3;
     private static final int JUDGED_SECONDS = 8;
 
-    /** One server in one second; the delay is negative where it does not lead. */
-    private record Seen(int run, int second, String server, boolean leads, DelayModel.Features features, double delay) {
+    /**
+     * One server in one second.
+     *
+     * @param applyMillis how long its transactions took, which the net alone is told
+     * @param delay negative where it does not lead
+     */
+    private record Seen(
+            int run,
+            int second,
+            String server,
+            boolean leads,
+            DelayModel.Features features,
+            double applyMillis,
+            double delay) {
         private double[] vector() {
-            return new double[] {
-                features.cpu(), features.forceMillis(), features.applyMillis(), features.ownRoundTripMillis()
-            };
+            return new double[] {features.cpu(), features.forceMillis(), applyMillis, features.ownRoundTripMillis()};
         }
     }
 
@@ -136,9 +146,9 @@ class DelayModelComparisonTest {
                             new DelayModel.Features(
                                     Double.parseDouble(cells[4]),
                                     Double.parseDouble(cells[5]),
-                                    Double.parseDouble(cells[6]),
                                     Double.parseDouble(cells[7]),
                                     0),
+                            Double.parseDouble(cells[6]),
                             cells[8].isEmpty() ? -1 : Double.parseDouble(cells[8])))
                     .toList();
         }

@@ -13,8 +13,7 @@ final class DelayModelTest {
     private Instant now = Instant.ofEpochSecond(1_000);
 
     private DelayModel.Features some() {
-        return new DelayModel.Features(
-                random.nextDouble(), 10 * random.nextDouble(), 10 * random.nextDouble(), 50 * random.nextDouble(), 0);
+        return new DelayModel.Features(random.nextDouble(), 10 * random.nextDouble(), 50 * random.nextDouble(), 0);
     }
 
     private static double truth(DelayModel.Features seen) {
@@ -50,15 +49,15 @@ final class DelayModelTest {
     void expectsRoundTripsOfWhoIsFarThoughNoLeaderWas() {
         for (int i = 0; i < 500; i++) {
             now = now.plusSeconds(1);
-            DelayModel.Features near = new DelayModel.Features(0.2 + 0.1 * random.nextDouble(), 1, 1, 0, 0);
+            DelayModel.Features near = new DelayModel.Features(0.2 + 0.1 * random.nextDouble(), 1, 0, 0);
             model.observe(i % 2 == 0 ? "b" : "c", near, 3 + random.nextDouble(), now);
         }
 
-        assertThat(model.predicted("a", new DelayModel.Features(0.2, 1, 1, 60, 0), now)
+        assertThat(model.predicted("a", new DelayModel.Features(0.2, 1, 60, 0), now)
                         .orElseThrow())
                 .isGreaterThan(50);
         // Also of one that led while it was near.
-        assertThat(model.predicted("b", new DelayModel.Features(0.2, 1, 1, 60, 0), now)
+        assertThat(model.predicted("b", new DelayModel.Features(0.2, 1, 60, 0), now)
                         .orElseThrow())
                 .isGreaterThan(50);
     }
@@ -73,7 +72,7 @@ final class DelayModelTest {
     @Test
     void learnsWhatAServersOwnTermsDifferFromTheLine() {
         train(200, "b", "c");
-        DelayModel.Features seen = new DelayModel.Features(0.5, 5, 5, 10, 0);
+        DelayModel.Features seen = new DelayModel.Features(0.5, 5, 10, 0);
         double line = model.predicted("a", seen, now).orElseThrow();
         for (int i = 0; i < 10; i++) {
             model.observe("a", seen, truth(seen) + 30, now);
@@ -87,8 +86,8 @@ final class DelayModelTest {
     @Test
     void learnsOnlyItsDelayFromALeaderThatIsLate() {
         train(200, "b", "c");
-        DelayModel.Features late = new DelayModel.Features(0.5, 5, 5, 10, 80);
-        DelayModel.Features recovered = new DelayModel.Features(0.5, 5, 5, 10, 0);
+        DelayModel.Features late = new DelayModel.Features(0.5, 5, 10, 80);
+        DelayModel.Features recovered = new DelayModel.Features(0.5, 5, 10, 0);
         for (int i = 0; i < 40; i++) {
             model.observe("a", late, truth(late) + 80 + 30, now);
         }
@@ -102,7 +101,7 @@ final class DelayModelTest {
     @Test
     void followsAChangeAndStaysFiniteWhereNothingNewComes() {
         train(200, "b", "c");
-        DelayModel.Features same = new DelayModel.Features(0.3, 3, 3, 3, 0);
+        DelayModel.Features same = new DelayModel.Features(0.3, 3, 3, 0);
         for (int i = 0; i < 20_000; i++) {
             model.observe(i % 2 == 0 ? "b" : "c", same, 80, now);
         }

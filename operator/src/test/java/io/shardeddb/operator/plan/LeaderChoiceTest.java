@@ -123,8 +123,8 @@ class LeaderChoiceTest {
 
     @Test
     void callsNobodySlowWhoHasRecovered() {
-        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 1, 0.5, 0);
-        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 200, 0);
+        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 0.5, 0);
+        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 200, 0);
         LeaderChoice.Term lameTerm = term("sh1", "a", 205, "b");
         LeaderChoice.Term quickTerm = term("sh2", "b", 3, "a");
         LeaderChoice.Term lamed =
@@ -164,7 +164,7 @@ class LeaderChoiceTest {
     private static LeaderChoice.Term led(String leader, double delay, double lateness) {
         Map<String, DelayModel.Features> features = new HashMap<>();
         for (String server : List.of("a", "b", "c", "d", "e")) {
-            features.put(server, new DelayModel.Features(0.3, 1, 1, 0.5, server.equals(leader) ? lateness : 0));
+            features.put(server, new DelayModel.Features(0.3, 1, 0.5, server.equals(leader) ? lateness : 0));
         }
         String[] followers = features.keySet().stream()
                 .filter(server -> !server.equals(leader))
@@ -198,8 +198,8 @@ class LeaderChoiceTest {
 
     @Test
     void predictsAServerThatNeverLedFromWhatIsSeenOfIt() {
-        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 1, 0.5, 0);
-        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 1, 60, 0);
+        DelayModel.Features idle = new DelayModel.Features(0.1, 1, 0.5, 0);
+        DelayModel.Features lame = new DelayModel.Features(0.1, 1, 60, 0);
         for (int i = 0; i < 40; i++) {
             LeaderChoice.Term slow = term("sh1", "a", 62, "b", "c");
             LeaderChoice.Term quick = term("sh2", "b", 2.5, "a", "c");

@@ -75,8 +75,8 @@ class LeaderTermsTest {
     @Test
     void expectsACandidateToBeAsBusyAsTheLeaderIs() {
         LeaderChoice.Term term = term(millis(200, 12.5));
-        assertThat(term.features().get("b")).isEqualTo(new DelayModel.Features(0.6, 0, 0, 0, 0));
-        assertThat(term.features().get("c")).isEqualTo(new DelayModel.Features(0.6, 0, 0, 37, 0));
-        assertThat(term.features().get("a")).isEqualTo(new DelayModel.Features(0.6, 2, 0, 3, 0.5));
+        assertThat(term.features().get("b")).isEqualTo(new DelayModel.Features(0.6, 0, 0, 0));
+        assertThat(term.features().get("c")).isEqualTo(new DelayModel.Features(0.6, 0, 37, 0));
+        assertThat(term.features().get("a")).isEqualTo(new DelayModel.Features(0.6, 2, 3, 0.5));
     }
 }
