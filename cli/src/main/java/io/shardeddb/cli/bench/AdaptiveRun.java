@@ -112,13 +112,16 @@ final class AdaptiveRun {
             for (int i = 0; i < followers.size(); i++) {
                 database.delay(followers.get(i), slow.millis().get(i));
             }
-            for (int round = 0; round < rounds; round++) {
-                database.faultTolerance(2);
-                two.add(inserts());
-                database.faultTolerance(1);
-                one.add(inserts());
+            try {
+                for (int round = 0; round < rounds; round++) {
+                    database.faultTolerance(2);
+                    two.add(inserts());
+                    database.faultTolerance(1);
+                    one.add(inserts());
+                }
+            } finally {
+                release(followers);
             }
-            release(followers);
             String what = "t = 1 against t = 2, " + slow.what() + ": ";
             gains.add(noted(Gain.of(what + "p50", MILLIS, two.latencies, one.latencies, true, slow.note())));
             gains.add(noted(Gain.of(what + "inserts", "1/s", two.rates, one.rates, false, slow.note())));
@@ -272,14 +275,21 @@ final class AdaptiveRun {
         String slow = database.followersAsTheyStand().get(place);
         database.prefer(ranked ? null : database.leader());
         database.delay(slow, SLOW_MILLIS);
-        // What is known of leaders is learned from writes.
-        contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
-        String leader = database.awaitFollowers(slow, ranked);
-        long starts = database.killLeader(leader);
-        String next = database.leaderOtherThan(leader);
+        String leader;
+        String next;
+        long starts;
+        try {
+            // What is known of leaders is learned from writes.
+            contender.loop(Workload.inserts(Table.students(), 1), 1).run(0, 1, seed++);
+            leader = database.awaitFollowers(slow, ranked);
+            starts = database.killLeader(leader);
+            next = database.leaderOtherThan(leader);
+        } finally {
+            // Also when this could not be measured: other measurements follow.
+            release(List.of(slow));
+        }
         progress.accept(
                 "killed " + leader + ", " + slow + " is slow" + (ranked ? " and ranked" : "") + ", " + next + " leads");
-        release(List.of(slow));
         database.awaitReturn(leader, starts);
         return next.equals(slow);
     }
