@@ -17,43 +17,21 @@ import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.protocol.wire.WriteReply;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How committed entries become rows and answers. */
-class ApplyIT {
-
-    @TempDir
-    static Path directory;
-
-    static MariaDbServer server;
-    static MySqlStoreFactory factory;
+class ApplyIT extends OnMariaDb {
 
     private String group;
     private ReplicaStore store;
     private Entries log;
-
-    @BeforeAll
-    static void start() {
-        server = MariaDbServer.start(directory);
-        factory = StoreFixture.factory(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        factory.close();
-        server.close();
-    }
 
     @BeforeEach
     void openStore() throws Exception {

@@ -10,43 +10,21 @@ import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.WriteReply;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Entries that are held have the outcomes that they have when they are applied, and no reader sees them before they are settled. */
-class HoldIT {
-
-    @TempDir
-    static Path directory;
-
-    static MariaDbServer server;
-    static MySqlStoreFactory factory;
+class HoldIT extends OnMariaDb {
 
     private final List<ReplicaStore> stores = new ArrayList<>();
     private String group;
     private String member;
     private ReplicaStore store;
     private Entries log;
-
-    @BeforeAll
-    static void start() {
-        server = MariaDbServer.start(directory);
-        factory = StoreFixture.factory(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        factory.close();
-        server.close();
-    }
 
     @BeforeEach
     void openStore() throws Exception {

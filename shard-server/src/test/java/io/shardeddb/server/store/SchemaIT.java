@@ -11,7 +11,6 @@ import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.Value;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,14 +18,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The tables follow the definitions in the log, one idempotent step each, and never lose data. */
-class SchemaIT {
+class SchemaIT extends OnMariaDb {
 
     private static final TableDefinition WIDER = StoreFixture.table(
             "StudT",
@@ -40,27 +36,9 @@ class SchemaIT {
             StoreFixture.table("Second", List.of("k"), "k BIGINT UNSIGNED", "v BLOB?");
     private static final DatabaseSchema NEXT = new DatabaseSchema(2, Strategy.RANGE, List.of(WIDER, SECOND));
 
-    @TempDir
-    static Path directory;
-
-    static MariaDbServer server;
-    static MySqlStoreFactory factory;
-
     private String group;
     private ReplicaStore store;
     private Entries log;
-
-    @BeforeAll
-    static void start() {
-        server = MariaDbServer.start(directory);
-        factory = StoreFixture.factory(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        factory.close();
-        server.close();
-    }
 
     @BeforeEach
     void openStore() throws Exception {

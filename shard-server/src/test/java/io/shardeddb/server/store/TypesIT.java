@@ -20,7 +20,6 @@ import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.WriteReply;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -30,39 +29,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes in canonical comes out the same, for every type, and keys are equal in SQL exactly when they are equal to us. */
-class TypesIT {
+class TypesIT extends OnMariaDb {
 
     /** Type and inputs as they come out of JSON; each is coerced as at the door. */
     private static final Map<String, List<Object>> INPUTS = inputs();
 
-    @TempDir
-    static Path directory;
-
-    static MariaDbServer server;
-    static MySqlStoreFactory factory;
-
     private ReplicaStore store;
-
-    @BeforeAll
-    static void start() {
-        server = MariaDbServer.start(directory);
-        factory = StoreFixture.factory(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        factory.close();
-        server.close();
-    }
 
     @BeforeEach
     void openStore() throws Exception {
