@@ -81,6 +81,9 @@ final class OpenTransaction {
      */
     @Nullable
     List<EntryWork> run(List<CommittedEntry> entries) throws SQLException, UnresolvedRequestException {
+        if (entries.getFirst().index() != lastIndex() + 1) {
+            throw new IllegalStateException("entry " + entries.getFirst().index() + " does not follow " + lastIndex());
+        }
         int from = batch.entries().size();
         for (CommittedEntry entry : entries) {
             batch.prepare(entry);

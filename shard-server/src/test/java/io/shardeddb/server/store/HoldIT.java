@@ -3,6 +3,7 @@ package io.shardeddb.server.store;
 import static io.shardeddb.server.store.Entries.number;
 import static io.shardeddb.server.store.Entries.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.value.Row;
@@ -157,6 +158,19 @@ class HoldIT extends OnMariaDb {
 
         assertThat(store.applied().stateHash()).isEqualTo(other.applied().stateHash());
         assertThat(store.checksums().tables()).isEqualTo(other.checksums().tables());
+    }
+
+    @Test
+    void givesEverythingUpWhenAnEntryIsMissing() throws Exception {
+        long before = store.applied().index();
+        hold(log.write(log.request(insert(1))));
+        log.write(log.request(insert(2)));
+        CommittedEntry behindTheGap = log.write(log.request(insert(3)));
+
+        assertThatThrownBy(() -> store.hold(List.of(behindTheGap))).hasMessageContaining("does not follow");
+
+        assertThat(store.applied().index()).isEqualTo(before);
+        assertThat(rows()).isEqualTo(1);
     }
 
     @Test
