@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class BenchGuardIT {
     private static final Path REPORT = Path.of("target", "bench").toAbsolutePath();
-    private static final Path COMMITTED = Path.of("..", "docs", "performance.json");
+    private static final Path COMMITTED = Path.of("..", "docs", "performance-guard.json");
 
     @TempDir
     private Path folder;
