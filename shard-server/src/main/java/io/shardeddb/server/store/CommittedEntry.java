@@ -16,4 +16,14 @@ public record CommittedEntry(
         long index,
         long term,
         @Nullable LoggedCommand command,
-        @Nullable ByteString configuration) {}
+        @Nullable ByteString configuration) {
+    /** Whether it changes rows and nothing else. */
+    public boolean changesRowsAlone() {
+        return command != null && command.hasWrite() && configuration == null;
+    }
+
+    /** Bytes of the command; 0 when there is none. */
+    int size() {
+        return command == null ? 0 : command.getSerializedSize();
+    }
+}

@@ -29,7 +29,7 @@ final class EntrySlices {
                 bytes = 0;
             }
             slice.add(entry);
-            bytes += command == null ? 0 : command.getSerializedSize();
+            bytes += entry.size();
             if (alone || (command != null && command.hasChecksum())) {
                 add(slices, slice);
                 slice = new ArrayList<>();

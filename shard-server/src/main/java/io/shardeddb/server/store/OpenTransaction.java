@@ -1,6 +1,5 @@
 package io.shardeddb.server.store;
 
-import io.shardeddb.protocol.wire.LoggedCommand;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -60,12 +59,7 @@ final class OpenTransaction {
     }
 
     private static long size(List<CommittedEntry> entries) {
-        long size = 0;
-        for (CommittedEntry entry : entries) {
-            LoggedCommand command = entry.command();
-            size += command == null ? 0 : command.getSerializedSize();
-        }
-        return size;
+        return entries.stream().mapToLong(CommittedEntry::size).sum();
     }
 
     /** Whether anything but rows, their requests and the applied index changes. */

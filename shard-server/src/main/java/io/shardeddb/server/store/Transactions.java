@@ -1,7 +1,6 @@
 package io.shardeddb.server.store;
 
 import io.shardeddb.protocol.error.ErrorCode;
-import io.shardeddb.protocol.wire.LoggedCommand;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -97,27 +96,15 @@ final class Transactions {
         ApplyTransaction transaction = new ApplyTransaction(connection, sql);
         AppliedRow row = transaction.lockFor(slice.getFirst(), memberId, bootCounter);
         RequestWindow records = window(connection, row);
-        BatchPreparation batch = prepared(connection, slice, verdicts, row, schema.of(connection, row), records);
+        BatchPreparation batch = new BatchPreparation(
+                row, schema.of(connection, row), records, verdicts, index -> requests.of(connection, index));
+        for (CommittedEntry entry : slice) {
+            batch.prepare(entry);
+        }
         transaction.run(row, batch, records);
         connection.commit();
         settled = batch.after(row);
         return batch.entries();
-    }
-
-    private BatchPreparation prepared(
-            Connection connection,
-            List<CommittedEntry> slice,
-            Map<BatchPreparation.Target, ErrorCode> verdicts,
-            AppliedRow row,
-            @Nullable StoredSchema tables,
-            RequestWindow records)
-            throws SQLException {
-        BatchPreparation batch =
-                new BatchPreparation(row, tables, records, verdicts, index -> requests.of(connection, index));
-        for (CommittedEntry entry : slice) {
-            batch.prepare(entry);
-        }
-        return batch;
     }
 
     /** The usual case in two round trips; null when this is not one, and nothing has come of it. */
@@ -184,7 +171,7 @@ final class Transactions {
                 return null;
             }
             HeldRows present = held;
-            if (!entries.stream().allMatch(Transactions::changesRowsAlone)
+            if (!entries.stream().allMatch(CommittedEntry::changesRowsAlone)
                     || (present != null && !present.transaction().hasRoomFor(entries))) {
                 settle();
                 return null;
@@ -209,11 +196,6 @@ final class Transactions {
                 throw e;
             }
         }
-    }
-
-    private static boolean changesRowsAlone(CommittedEntry entry) {
-        LoggedCommand command = entry.command();
-        return command != null && command.hasWrite() && entry.configuration() == null;
     }
 
     private @Nullable HeldRows beginHeld(CommittedEntry first) throws SQLException {

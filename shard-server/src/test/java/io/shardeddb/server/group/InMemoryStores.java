@@ -121,9 +121,7 @@ final class InMemoryStores implements StoreFactory {
         @Override
         public synchronized @Nullable List<EntryOutcome> hold(List<CommittedEntry> entries)
                 throws StoreUnavailableException {
-            if (!entries.stream()
-                    .allMatch(entry ->
-                            entry.command() != null && entry.command().hasWrite() && entry.configuration() == null)) {
+            if (!entries.stream().allMatch(CommittedEntry::changesRowsAlone)) {
                 settle();
                 return null;
             }
