@@ -63,7 +63,7 @@ final class OperatorGrowthIT {
                 int more = size - made;
                 double each = (System.nanoTime() - start) / 1e9 / more;
                 made = size;
-                Row row = rest(world, operator, seconds);
+                Row row = rest(world, operator, size, seconds);
                 double heap = operator.heapAfterCollection();
                 List<Double> changes = new ArrayList<>();
                 for (int i = 0; i < Math.min(CHANGES, more); i++) {
@@ -111,9 +111,12 @@ final class OperatorGrowthIT {
     private record Row(
             double processor, double looks, double lookSeconds, double reads, double writes, double apiProcessor) {}
 
-    private static Row rest(World world, Operator operator, int seconds) throws IOException, InterruptedException {
-        // What moves all the time is written when it has moved, every ten seconds; then nothing is left to write.
-        world.awaitNoWrites(Duration.ofSeconds(12), LIMIT);
+    private static Row rest(World world, Operator operator, int databases, int seconds)
+            throws IOException, InterruptedException {
+        // What moves all the time is written when it has moved, every ten seconds, and more rarely with more than 200
+        // objects; then nothing is left to write.
+        int objects = databases * (2 + SERVERS);
+        world.awaitNoWrites(Duration.ofSeconds(2 + 10L * Math.max(1, (objects + 199) / 200)), LIMIT);
         double apiBefore = Operator.processorSeconds(ProcessHandle.current());
         Operator.Moment before = operator.now();
         long start = System.nanoTime();

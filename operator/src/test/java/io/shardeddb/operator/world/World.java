@@ -259,14 +259,17 @@ public final class World implements AutoCloseable {
      */
     public void awaitNoWrites(Duration time, Duration limit) {
         int[] seen = {-1};
+        long[] since = {System.nanoTime()};
         Awaitility.await("no write for " + time)
                 .atMost(limit)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(time)
+                .pollInterval(Duration.ofMillis(500))
                 .until(() -> {
-                    int before = seen[0];
-                    seen[0] = writes();
-                    return before == seen[0];
+                    int now = writes();
+                    if (now != seen[0]) {
+                        seen[0] = now;
+                        since[0] = System.nanoTime();
+                    }
+                    return System.nanoTime() - since[0] >= time.toNanos();
                 });
     }
 
