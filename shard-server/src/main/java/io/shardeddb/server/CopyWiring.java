@@ -106,7 +106,7 @@ final class CopyWiring implements CopyRunner, AutoCloseable {
                 return state;
             } catch (CopyFailedException e) {
                 failure = source.getServer() + ": " + e.getMessage();
-                channels.drop(source.getAddress());
+                channels.callFailed(source.getAddress());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StoreUnavailableException("interrupted while copying", e);

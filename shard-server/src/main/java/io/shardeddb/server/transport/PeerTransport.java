@@ -164,7 +164,7 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         begin.accept(answer);
         return answer.future().whenComplete((reply, failure) -> {
             if (failure != null) {
-                channels.drop(endpoint);
+                channels.callFailed(endpoint);
             }
         });
     }

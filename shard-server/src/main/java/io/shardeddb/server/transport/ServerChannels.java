@@ -1,5 +1,6 @@
 package io.shardeddb.server.transport;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to other servers, one per endpoint. Pods move: a connection that failed is thrown away by its user, and the next one
+ * Connections to other servers, one per endpoint. Pods move: one that does not stand when a call fails is thrown away, and the next one
  * resolves the name again.
  */
 public final class ServerChannels implements AutoCloseable {
@@ -67,16 +68,21 @@ public final class ServerChannels implements AutoCloseable {
         return builder.build();
     }
 
-    /** Throws a connection away; calls on it fail. */
-    public void drop(String endpoint) {
-        ManagedChannel channel = channels.remove(endpoint);
-        if (channel != null) {
+    /**
+     * Takes note that a call failed: throws the connection away unless it stands. One that stands is kept, because other calls go on with it:
+     * copies of other groups among them, which take minutes.
+     */
+    public void callFailed(String endpoint) {
+        ManagedChannel channel = channels.get(endpoint);
+        if (channel != null
+                && channel.getState(false) != ConnectivityState.READY
+                && channels.remove(endpoint, channel)) {
             channel.shutdownNow();
         }
     }
 
     @Override
     public void close() {
-        channels.keySet().forEach(this::drop);
+        channels.values().forEach(ManagedChannel::shutdownNow);
     }
 }
