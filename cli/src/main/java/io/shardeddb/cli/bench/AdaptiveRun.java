@@ -108,11 +108,11 @@ final class AdaptiveRun {
             Figures two = new Figures(50);
             Figures one = new Figures(50);
             List<String> followers = database.followers();
-            database.prefer(database.leader());
-            for (int i = 0; i < followers.size(); i++) {
-                database.delay(followers.get(i), slow.millis().get(i));
-            }
             try {
+                database.prefer(database.leader());
+                for (int i = 0; i < followers.size(); i++) {
+                    database.delay(followers.get(i), slow.millis().get(i));
+                }
                 for (int round = 0; round < rounds; round++) {
                     database.faultTolerance(2);
                     two.add(inserts());
@@ -304,9 +304,13 @@ final class AdaptiveRun {
             Measurement byClock = timestamps("Hybrid");
             Measurement byService = timestamps("Service");
             String away = database.followers().getFirst();
-            database.isolate(away, true);
-            Measurement without = timestamps("Service");
-            database.isolate(away, false);
+            Measurement without;
+            try {
+                database.isolate(away, true);
+                without = timestamps("Service");
+            } finally {
+                database.isolate(away, false);
+            }
             if (round > 0) {
                 hybrid.add(byClock);
                 all.add(byService);
