@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int MYSQL_CONNECTIONS = 12;
+    private static final int MYSQL_HELD_CONNECTIONS = 32;
 
     private Main() {}
 
@@ -55,7 +56,7 @@ public final class Main {
 
     private static ShardServer open(ServerSettings settings) {
         try {
-            StoreFactory stores = new MySqlStoreFactory(settings.mysql(), MYSQL_CONNECTIONS);
+            StoreFactory stores = new MySqlStoreFactory(settings.mysql(), MYSQL_CONNECTIONS, MYSQL_HELD_CONNECTIONS);
             return new ShardServer(settings, Settings.DEFAULT, Retention.STANDARD, stores, (what, cause) -> {
                 LOG.error("{}: the process ends, recovery will tell what is on the disk", what, cause);
                 Runtime.getRuntime().halt(ExitCodes.LOG_FAILED);

@@ -39,18 +39,16 @@ final class Applier {
     static final long MARK_INTERVAL = 4096;
 
     /**
-     * Nobody waits for a follower's rows, and one large transaction costs less than many small ones: a follower begins one only so
-     * long after the end of the one before, or when so many entries wait, or when somebody does wait.
+     * Nobody waits for a follower's rows, and one large transaction costs less than many small ones: a follower begins one only some time
+     * after the end of the one before ({@link ApplyPace}), or when so much waits, or when somebody does wait.
      */
-    private static final long UNHURRIED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
     private static final long UNHURRIED_ENTRIES = 256;
+
+    /** What waits is in memory, decoded. */
+    private static final long UNHURRIED_BYTES = 128 << 10;
 
     /** So long after a reader waited for rows others are expected, and nothing is held. */
     private static final long READERS_EXPECTED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /** Rows are held so long at most. */
-    private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** When others are through with what takes longer than this here, the database here is taken to hang. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -77,6 +75,9 @@ final class Applier {
     private long readersUntil;
     private @Nullable ReplicaStore abandoned;
     private long target;
+    /** The last entry up to the target that is no write of rows: tables, intervals, memberships are waited for. */
+    private long lastOther;
+
     private long retryAt;
     private long unhurriedUntil;
     private int failures;
@@ -150,6 +151,11 @@ final class Applier {
     }
 
     void target(long index) {
+        for (long i = Math.max(target + 1, log.firstIndex()); i <= index; i++) {
+            if (!log.writesRows(i)) {
+                lastOther = i;
+            }
+        }
         target = Math.max(target, index);
     }
 
@@ -172,12 +178,17 @@ final class Applier {
         if (readers) {
             readersUntil = now + READERS_EXPECTED_NANOS;
         }
-        boolean urgent = readers || replica.waitsForOutcomes() || target - certain >= UNHURRIED_ENTRIES;
+        boolean urgent = readers || replica.waitsForOutcomes() || certain < lastOther || muchWaits();
         if (certain < target && (urgent || now - unhurriedUntil >= 0)) {
             applyPortion(ready, now);
         } else if (applied < certain && (readers || now - holdUntil >= 0)) {
             settle(ready, now);
         }
+    }
+
+    private boolean muchWaits() {
+        return target - certain >= UNHURRIED_ENTRIES
+                || (certain < target && log.bytes(certain + 1, target) >= UNHURRIED_BYTES);
     }
 
     /** Whether what comes next may be held back from readers. */
@@ -381,7 +392,7 @@ final class Applier {
         ended();
         failures = 0;
         if (applied == certain) {
-            holdUntil = System.nanoTime() + HOLD_NANOS;
+            holdUntil = System.nanoTime() + ApplyPace.nanos(replica.replicasHere());
         }
         certain = last;
         replica.touch();
@@ -432,7 +443,7 @@ final class Applier {
         applied = last;
         certain = last;
         long now = System.nanoTime();
-        unhurriedUntil = now + UNHURRIED_PAUSE_NANOS;
+        unhurriedUntil = now + ApplyPace.nanos(replica.replicasHere());
         outcomes.stream().filter(outcome -> !outcome.checksums().isEmpty()).forEach(replica::checksummed);
         if (state != null) {
             replica.appliedState(state);

@@ -195,6 +195,11 @@ final class GroupReplica {
                 || applier.isApplying();
     }
 
+    /** Replicas on this server, with this one. */
+    int replicasHere() {
+        return runtime.replicas().size();
+    }
+
     /** Whether somebody waits for what comes of entries that are committed. */
     boolean waitsForOutcomes() {
         return core.role() == Role.LEADER;

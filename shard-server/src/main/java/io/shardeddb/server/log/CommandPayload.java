@@ -3,6 +3,7 @@ package io.shardeddb.server.log;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import io.shardeddb.consensus.Payload;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import java.io.IOException;
@@ -61,13 +62,35 @@ public final class CommandPayload implements Payload.Command {
         }
         try {
             CodedInputStream in = bytes.newCodedInput();
-            int tag = in.readTag();
-            return tag >>> 3 == LoggedCommand.TIMESTAMP_FIELD_NUMBER
+            return field(in) == LoggedCommand.TIMESTAMP_FIELD_NUMBER
                     ? in.readUInt64()
                     : command().getTimestamp();
         } catch (IOException e) {
             throw new UncheckedIOException("a log entry is not a command", e);
         }
+    }
+
+    /** Whether the command is a write of rows, also without decoding it: its body comes behind the timestamp. */
+    public boolean writesRows() {
+        LoggedCommand known = decoded;
+        if (known != null) {
+            return known.hasWrite();
+        }
+        try {
+            CodedInputStream in = bytes.newCodedInput();
+            int field = field(in);
+            if (field == LoggedCommand.TIMESTAMP_FIELD_NUMBER) {
+                in.readUInt64();
+                field = field(in);
+            }
+            return field == LoggedCommand.WRITE_FIELD_NUMBER;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a log entry is not a command", e);
+        }
+    }
+
+    private static int field(CodedInputStream in) throws IOException {
+        return WireFormat.getTagFieldNumber(in.readTag());
     }
 
     @Override

@@ -45,15 +45,22 @@ public final class GroupLog implements LogView {
     static final class Slot {
         final long term;
         final int size;
+        /** Bytes of all entries up to this one, since any beginning. */
+        final long end;
+        /** Nothing but rows changes. */
+        final boolean writesRows;
+
         long position = UNWRITTEN;
         int length;
 
         @Nullable
         LogEntry cached;
 
-        Slot(LogEntry entry) {
+        Slot(LogEntry entry, long before) {
             term = entry.term();
             size = entry.sizeInBytes();
+            end = before + size;
+            writesRows = entry.payload() instanceof CommandPayload command && command.writesRows();
             cached = entry;
         }
     }
@@ -147,6 +154,17 @@ public final class GroupLog implements LogView {
         return entries;
     }
 
+    /** Bytes of some entries in a row. */
+    public long bytes(long first, long last) {
+        Slot beginning = slot(first);
+        return slot(last).end - beginning.end + beginning.size;
+    }
+
+    /** Whether an entry is a write of rows; others are rare. */
+    public boolean writesRows(long index) {
+        return slot(index).writesRows;
+    }
+
     /** The entries with a configuration above the marker, for the start of a replica. */
     public List<LogEntry> configurationEntries() {
         List<LogEntry> found = new ArrayList<>();
@@ -207,7 +225,7 @@ public final class GroupLog implements LogView {
         if (entry.index() != lastIndex() + 1) {
             throw new IllegalStateException("group " + group + ": entry " + entry.index() + " after " + lastIndex());
         }
-        Slot slot = new Slot(entry);
+        Slot slot = new Slot(entry, slots.isEmpty() ? 0 : slots.getLast().end);
         slots.add(slot);
         cachedBytes += slot.size;
         storedBytes += slot.size;

@@ -28,11 +28,14 @@ final class DatabaseConnections implements AutoCloseable {
     /** Those that may be held between calls: the others are for whoever takes one and gives it back. */
     private final Semaphore toHold;
 
-    /** @param poolSize connections of each pool, at most */
-    DatabaseConnections(DatabaseAddress address, int poolSize) {
+    /**
+     * @param poolSize connections of each pool, at most, besides those that are held
+     * @param holdable connections that may be held at the same time
+     */
+    DatabaseConnections(DatabaseAddress address, int poolSize, int holdable) {
         this.address = address;
-        this.toHold = new Semaphore(poolSize / 2);
-        this.writes = pool("writes", poolSize, false);
+        this.toHold = new Semaphore(holdable);
+        this.writes = pool("writes", poolSize + holdable, false);
         this.reads = pool("reads", poolSize, true);
     }
 

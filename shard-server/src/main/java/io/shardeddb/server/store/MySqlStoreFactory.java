@@ -33,13 +33,14 @@ public final class MySqlStoreFactory implements StoreFactory {
     /**
      * @param address this server's own database
      * @param poolSize connections for writes, and as many for reads, at most
+     * @param holdable connections besides that may be in transactions which stay open, at most
      */
-    public MySqlStoreFactory(DatabaseAddress address, int poolSize) {
-        this(address, poolSize, RequestWindow.Limits.STANDARD);
+    public MySqlStoreFactory(DatabaseAddress address, int poolSize, int holdable) {
+        this(address, poolSize, holdable, RequestWindow.Limits.STANDARD);
     }
 
-    MySqlStoreFactory(DatabaseAddress address, int poolSize, RequestWindow.Limits limits) {
-        this.connections = new DatabaseConnections(address, poolSize);
+    MySqlStoreFactory(DatabaseAddress address, int poolSize, int holdable, RequestWindow.Limits limits) {
+        this.connections = new DatabaseConnections(address, poolSize, holdable);
         this.limits = limits;
     }
 

@@ -36,7 +36,7 @@ final class MySqlServersIT {
             MariaDbServer database = MariaDbServer.start(Files.createDirectory(folder.resolve("d" + i)));
             databases.add(database);
             stores.add(new MySqlStoreFactory(
-                    new DatabaseAddress(database.host(), database.port(), database.user(), ""), 8));
+                    new DatabaseAddress(database.host(), database.port(), database.user(), ""), 8, 8));
         }
         cluster = new Cluster(folder, SHORT, stores);
     }

@@ -10,6 +10,8 @@ import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Payload;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.WriteBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +88,43 @@ final class SharedLogTest {
             assertThat(command(group, 3)).isSameAs(last);
             group.applied(1, 100);
             assertThat(command(group, 3)).isEqualTo(last).isNotSameAs(last);
+        }
+    }
+
+    @Test
+    void knowsHowLargeEntriesAreAlsoWhenThoseBeforeAreGone() throws IOException {
+        try (LogBench bench = new LogBench(disk)) {
+            GroupLog group = bench.begin(LogBench.GROUP);
+            for (String text : List.of("a", "bb", "ccc", "dddd")) {
+                bench.append(group, text);
+            }
+            long first = group.bytes(1, 1);
+            assertThat(group.bytes(3, 3)).isEqualTo(first + 2);
+            assertThat(group.bytes(1, 4)).isEqualTo(group.storedBytes()).isEqualTo(4 * first + 6);
+
+            SnapshotMarker purged = new SnapshotMarker(2, 1, group.marker().configuration(), 0);
+            bench.write(batch -> batch.marker(group, purged, true));
+            assertThat(group.bytes(3, 4)).isEqualTo(group.storedBytes()).isEqualTo(2 * first + 5);
+            bench.append(group, "ccc");
+            assertThat(group.bytes(4, 5)).isEqualTo(2 * first + 5);
+        }
+    }
+
+    @Test
+    void tellsWritesOfRowsFromOtherCommandsDecodedOrNot() {
+        LoggedCommand write = LoggedCommand.newBuilder()
+                .setTimestamp(Long.MAX_VALUE)
+                .setWrite(WriteBatch.getDefaultInstance())
+                .build();
+        LoggedCommand withoutTimestamp = write.toBuilder().setTimestamp(0).build();
+        LoggedCommand schema = LoggedCommand.newBuilder()
+                .setTimestamp(1)
+                .setDefineSchema(SchemaDefinition.getDefaultInstance())
+                .build();
+        for (LoggedCommand command : List.of(write, withoutTimestamp, schema)) {
+            assertThat(CommandPayload.of(command).writesRows()).isEqualTo(command.hasWrite());
+            assertThat(CommandPayload.ofBytes(command.toByteString()).writesRows())
+                    .isEqualTo(command.hasWrite());
         }
     }
 

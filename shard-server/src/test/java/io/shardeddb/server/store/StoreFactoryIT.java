@@ -124,7 +124,7 @@ class StoreFactoryIT {
                         "--transaction-isolation=SERIALIZABLE",
                         "--init-connect=SET NAMES latin1");
                 DatabaseConnections connections =
-                        new DatabaseConnections(new DatabaseAddress("127.0.0.1", odd.port(), "root", ""), 2)) {
+                        new DatabaseConnections(new DatabaseAddress("127.0.0.1", odd.port(), "root", ""), 2, 1)) {
             try (Connection write = connections.write();
                     Connection read = connections.read();
                     Connection view = connections.view()) {

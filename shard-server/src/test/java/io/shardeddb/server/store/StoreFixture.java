@@ -36,7 +36,8 @@ final class StoreFixture {
     }
 
     static MySqlStoreFactory factory(MariaDbServer server, RequestWindow.Limits limits) {
-        return new MySqlStoreFactory(new DatabaseAddress(server.host(), server.port(), server.user(), ""), 8, limits);
+        return new MySqlStoreFactory(
+                new DatabaseAddress(server.host(), server.port(), server.user(), ""), 8, 4, limits);
     }
 
     /** A random uid as 32 hexadecimal digits. */
