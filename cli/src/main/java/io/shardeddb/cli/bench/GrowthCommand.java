@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         description = {
-            "What a database costs as it grows: how long it takes until it is there, what its processes use when nobody uses it,",
-            "and what a write costs. A line for each size; each has a database of its own, with three copies of every shard."
+            "What a database costs as it grows: how long it takes until it is there, what a write costs when the programs have been",
+            "compiled, and what they use when nobody uses them afterwards. A line for each size; each has a database of its own, with",
+            "three copies of every shard."
         },
         footer = {
             "",
@@ -40,7 +41,6 @@ public final class GrowthCommand implements Callable<Integer> {
 
     private static final int REPLICAS = 3;
     private static final double SETTLE_SECONDS = 5;
-    private static final double WARM_UP_SECONDS = 10;
 
     @Parameters(
             paramLabel = "SHARDS/SERVERS",
@@ -65,10 +65,10 @@ public final class GrowthCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         List<Shape> shapes = sizes.stream().map(GrowthCommand::shape).toList();
         options.out()
-                .println(
-                        "| shards/servers | ready after s | at rest, ms of a processor each second: servers | mysqld"
-                                + " | router | operator | MB: a server | a mysqld | router | operator | threads of a server"
-                                + " | inserts/s | µs of processors each |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+                .println("| shards/servers | ready after s | at rest, ms of a processor each second: servers | mysqld"
+                        + " | router | operator | MB: a server | a mysqld | router | operator | threads of a server"
+                        + " | inserts/s | µs of processors each | of it servers | mysqld | router |\n"
+                        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         for (Shape shape : shapes) {
             try {
                 measure(shape);
@@ -97,18 +97,12 @@ public final class GrowthCommand implements Callable<Integer> {
     private void measure(Shape shape) throws InterruptedException, IOException, LoadException {
         long start = System.nanoTime();
         try (BenchDatabase database =
-                BenchDatabase.start(options.home(), shape, List.of(Table.students()), options::progress)) {
+                BenchDatabase.startOptimized(options.home(), shape, List.of(Table.students()), options::progress)) {
             double ready = (System.nanoTime() - start) / 1e9;
             Map<String, List<Long>> processes = database.processes();
-            Used rest = rest(processes);
-            options.progress(String.format(
-                    Locale.ROOT,
-                    "%s at rest, ms of a processor each second: servers %.0f, operator %.0f",
-                    shape.text(),
-                    rest.perSecond("server"),
-                    rest.perSecond("operator")));
             Contender contender = new Contender(database.target(RouterTarget.Interface.V1), processes);
-            options.out().println(line(shape, ready, processes, rest, writes(contender, processes)));
+            Writes writes = writes(shape, contender, processes);
+            options.out().println(line(shape, ready, processes, rest(processes), writes));
             options.out().flush();
         }
     }
@@ -139,7 +133,18 @@ public final class GrowthCommand implements Callable<Integer> {
     }
 
     /** Writes, and what they cost. */
-    private record Writes(double perSecond, double micros) {}
+    private record Writes(double perSecond, Used used) {
+
+        /** Microseconds of processors for each, of all processes. */
+        double micros() {
+            return used.all() * 1e6 / used.during() / perSecond;
+        }
+
+        /** Of those that are of a kind. */
+        double micros(String process) {
+            return used.perSecond(process) * 1e3 / perSecond;
+        }
+    }
 
     private Used rest(Map<String, List<Long>> processes) throws InterruptedException {
         Thread.sleep((long) (SETTLE_SECONDS * 1000));
@@ -148,24 +153,28 @@ public final class GrowthCommand implements Callable<Integer> {
         return Used.since(before, processes, seconds);
     }
 
-    private Writes writes(Contender contender, Map<String, List<Long>> processes)
+    private Writes writes(Shape shape, Contender contender, Map<String, List<Long>> processes)
             throws InterruptedException, LoadException {
         Workload writes = Workload.inserts(Table.students(), 1);
         contender.load(writes);
-        contender.loop(writes, clients).run(WARM_UP_SECONDS, 0, 1);
+        options.progress(String.format(
+                Locale.ROOT,
+                "%s: programs have been compiled after %.0f s",
+                shape.text(),
+                contender.warmUp(writes, clients)));
         Map<String, Double> before = Processors.seconds(processes);
         Measurement inserts = contender.loop(writes, clients).run(0, seconds, 2);
         Used used = Used.since(before, processes, seconds);
         if (inserts.errors() > 0) {
             throw new LoadException(inserts.errors() + " errors, the first: " + inserts.firstError());
         }
-        return new Writes(inserts.operationsPerSecond(), used.all() / inserts.operationsPerSecond() / seconds * 1e6);
+        return new Writes(inserts.operationsPerSecond(), used);
     }
 
     private static String line(Shape shape, double ready, Map<String, List<Long>> processes, Used rest, Writes writes) {
         return String.format(
                 Locale.ROOT,
-                "| %d/%d | %.1f | %.0f | %.0f | %.0f | %.0f | %d | %d | %d | %d | %d | %,.0f | %,.0f |",
+                "| %d/%d | %.1f | %.0f | %.0f | %.0f | %.0f | %d | %d | %d | %d | %d | %,.0f | %,.0f | %,.0f | %,.0f | %,.0f |",
                 shape.shards(),
                 shape.servers(),
                 ready,
@@ -179,7 +188,10 @@ public final class GrowthCommand implements Callable<Integer> {
                 megabytes(processes, "operator"),
                 Footprint.of(processes.getOrDefault("server", List.of())).threads() / shape.servers(),
                 writes.perSecond(),
-                writes.micros());
+                writes.micros(),
+                writes.micros("server"),
+                writes.micros("mysqld"),
+                writes.micros("router"));
     }
 
     /** Of one of them. */
