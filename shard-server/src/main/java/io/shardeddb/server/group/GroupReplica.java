@@ -296,7 +296,8 @@ final class GroupReplica {
             learnEndpoints();
         }
         clock.startAbove(log.maxTimestamp());
-        if (effects.softState() != null) {
+        if (effects.softState() != null || members) {
+            // The name of a leader that was heard before the first configuration stands in that.
             led();
         }
         send(effects.messages());

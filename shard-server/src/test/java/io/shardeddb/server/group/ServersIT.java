@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +72,19 @@ final class ServersIT {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> !cluster.read(2, ReadLevel.BOUNDED).hasError());
+    }
+
+    @Test
+    void followersNameTheLeaderThatTheyHeardBeforeTheyKnewTheMembers() {
+        cluster.threeVoters();
+        int leader = cluster.leader();
+        String name = cluster.status(leader).getLeader().getServer();
+        assertThat(name).isNotEmpty();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(IntStream.range(0, 3)
+                                .mapToObj(i -> cluster.status(i).getLeader().getServer()))
+                        .containsOnly(name));
     }
 
     @Test
