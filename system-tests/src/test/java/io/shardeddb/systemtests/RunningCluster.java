@@ -15,7 +15,6 @@ import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.Shard;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -90,11 +89,10 @@ final class RunningCluster implements AutoCloseable {
 
     /** Waits until every copy of every shard is healthy. */
     void awaitHealthy(String database, int copies) throws InterruptedException {
-        await("every copy of every shard of " + database + " is healthy", HEALTH_TIMEOUT, () -> {
-            List<String> missing = new ArrayList<>();
-            cluster.shards(database).forEach(shard -> missing.addAll(Health.faults(shard, copies)));
-            return missing;
-        });
+        await(
+                "every copy of every shard of " + database + " is healthy",
+                HEALTH_TIMEOUT,
+                () -> Health.faults(cluster, database, copies));
     }
 
     /** Waits until nothing is missing any more, and fails with what is. */

@@ -169,13 +169,10 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     private List<String> faults() {
-        List<Shard> shards = cluster.shards(NAME);
-        List<String> faults = new ArrayList<>();
-        if (shards.size() != shape.shards()) {
-            faults.add(shards.size() + " shards of " + shape.shards());
-        }
-        shards.forEach(shard -> faults.addAll(Health.faults(shard, shape.replicas())));
-        return faults;
+        int shards = cluster.shards(NAME).size();
+        return shards == shape.shards()
+                ? Health.faults(cluster, NAME, shape.replicas())
+                : List.of(shards + " shards of " + shape.shards());
     }
 
     /** Its router, addressed directly: the forwarder that stands for a Kubernetes Service here costs what a real one does not. */

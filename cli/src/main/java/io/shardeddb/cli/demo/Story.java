@@ -302,10 +302,7 @@ final class Story {
         do {
             List<Shard> shards = shards();
             watch.show(shards);
-            missing = new ArrayList<>();
-            for (Shard shard : shards) {
-                missing.addAll(Health.faults(shard, copies));
-            }
+            missing = new ArrayList<>(Health.faults(cluster, database, copies));
             if (replaced != null && !members(shards, server).values().stream().noneMatch(replaced::containsValue)) {
                 missing.add(server + " still has a member id from before");
             }

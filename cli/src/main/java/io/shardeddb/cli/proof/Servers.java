@@ -65,8 +65,13 @@ public final class Servers implements AutoCloseable {
 
     /** The leader of the highest term that any server claims to be; empty when none does. */
     public Optional<Leader> leader(Shard shard) {
+        return leader(copies(shard));
+    }
+
+    /** The same among copies, by server. */
+    static Optional<Leader> leader(Map<String, ReplicaStatus> copies) {
         Leader best = null;
-        for (Map.Entry<String, ReplicaStatus> copy : copies(shard).entrySet()) {
+        for (Map.Entry<String, ReplicaStatus> copy : copies.entrySet()) {
             ReplicaStatus replica = copy.getValue();
             if (replica.getRole() == ReplicaRole.LEADER && (best == null || replica.getTerm() > best.term())) {
                 best = new Leader(copy.getKey(), replica.getTerm());
@@ -77,15 +82,24 @@ public final class Servers implements AutoCloseable {
 
     /** What the servers say of their copies of a shard, by server; one that has none or does not answer is absent. */
     public Map<String, ReplicaStatus> copies(Shard shard) {
+        return copies(shard, statuses());
+    }
+
+    static Map<String, ReplicaStatus> copies(Shard shard, Map<String, ServerStatus> statuses) {
         Uid group = uid(shard);
         Map<String, ReplicaStatus> copies = new HashMap<>();
-        for (String server : addresses.keySet()) {
-            status(server).map(ServerStatus::getReplicasList).orElse(List.of()).stream()
-                    .filter(replica -> replica.getGroup().equals(group))
-                    .findFirst()
-                    .ifPresent(replica -> copies.put(server, replica));
-        }
+        statuses.forEach((server, status) -> status.getReplicasList().stream()
+                .filter(replica -> replica.getGroup().equals(group))
+                .findFirst()
+                .ifPresent(replica -> copies.put(server, replica)));
         return copies;
+    }
+
+    /** What all servers say of themselves; one that does not answer is absent. */
+    Map<String, ServerStatus> statuses() {
+        Map<String, ServerStatus> statuses = new HashMap<>();
+        addresses.keySet().forEach(server -> status(server).ifPresent(status -> statuses.put(server, status)));
+        return statuses;
     }
 
     /** What one server says of itself; empty when it does not answer. */
