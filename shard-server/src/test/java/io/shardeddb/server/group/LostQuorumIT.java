@@ -91,7 +91,9 @@ final class LostQuorumIT {
         assertThat(recover(seen, seen.getLastIndex()).hasError()).isFalse();
 
         assertThat(cluster.leader()).isEqualTo(SURVIVOR);
-        assertThat(cluster.status(SURVIVOR).getConfiguration().getVotersList()).hasSize(1);
+        Awaitility.await("it has committed that it is alone")
+                .atMost(LIMIT)
+                .until(() -> cluster.status(SURVIVOR).getConfiguration().getVotersCount() == 1);
         cluster.write(SURVIVOR, 20, 30);
         awaitRows(30);
         cluster.stop(SURVIVOR);
