@@ -35,6 +35,11 @@ public final class SpecValidation {
             "readonly",
             "sqlmode");
 
+    private static final String CONNECTIONS_OPTION = "maxconnections";
+
+    /** A shard server uses up to 60 connections of its database; the others are for copies and for people. */
+    private static final int LEAST_CONNECTIONS = 80;
+
     private SpecValidation() {}
 
     /**
@@ -186,7 +191,7 @@ public final class SpecValidation {
         for (int i = 0; i < servers.named().size(); i++) {
             checkNamed(spec, i, names, violations);
         }
-        servers.mysql().config().keySet().forEach(option -> {
+        servers.mysql().config().forEach((option, value) -> {
             String plain = option.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
             if (!option.matches("[A-Za-z][A-Za-z0-9_.-]*")) {
                 violations.add(new Violation("spec.servers.mysql.config", "'" + option + "' is not an option's name"));
@@ -194,8 +199,21 @@ public final class SpecValidation {
                 violations.add(new Violation(
                         "spec.servers.mysql.config." + option,
                         "is set by the operator, because durability or addressing rests on it"));
+            } else if (plain.equals(CONNECTIONS_OPTION) && !isAtLeast(value, LEAST_CONNECTIONS)) {
+                violations.add(new Violation(
+                        "spec.servers.mysql.config." + option,
+                        "is '" + value + "'; must be a number of at least " + LEAST_CONNECTIONS
+                                + ", because a shard server uses many connections"));
             }
         });
+    }
+
+    private static boolean isAtLeast(String value, int least) {
+        try {
+            return Integer.parseInt(value.strip()) >= least;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     private static void checkNamed(ShardedDatabaseSpec spec, int i, Set<String> names, List<Violation> violations) {

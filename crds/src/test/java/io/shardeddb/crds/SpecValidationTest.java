@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SpecValidationTest {
 
@@ -62,6 +64,20 @@ final class SpecValidationTest {
     void refusesOptionsThatDurabilityRestsOn() {
         assertThat(onlyViolation("servers: {mysql: {config: {innodb_doublewrite: 'OFF'}}}"))
                 .startsWith("spec.servers.mysql.config.innodb_doublewrite");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"79", "1", "-1", "many", ""})
+    void refusesTooFewConnections(String number) {
+        assertThat(onlyViolation("servers: {mysql: {config: {max_connections: '" + number + "'}}}"))
+                .startsWith("spec.servers.mysql.config.max_connections: is '" + number
+                        + "'; must be a number of at least 80");
+    }
+
+    @Test
+    void acceptsEnoughConnections() {
+        assertThat(SpecValidation.check(spec("servers: {mysql: {config: {max-connections: '80'}}}")))
+                .isEmpty();
     }
 
     @Test
