@@ -1,6 +1,7 @@
 package io.shardeddb.bench.peer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ public final class GaleraCluster implements Peer {
     private final int network;
     private final int flushAtCommit;
     private final List<DatabaseProcess> nodes = new ArrayList<>();
+    private final Thread onInterrupt = new Thread(this::interrupted, "stop-galera");
+    private boolean closed;
 
     private GaleraCluster(Path folder, int flushAtCommit) {
         this.folder = folder;
@@ -47,6 +50,7 @@ public final class GaleraCluster implements Peer {
             DebianMariaDb.install();
         }
         GaleraCluster cluster = new GaleraCluster(DebianMariaDb.temporaryFolder("sdb-bench-galera"), flushAtCommit);
+        Runtime.getRuntime().addShutdownHook(cluster.onInterrupt);
         try {
             for (int node = 0; node < NODES; node++) {
                 cluster.startNode(node);
@@ -65,7 +69,12 @@ public final class GaleraCluster implements Peer {
         Path home = DebianMariaDb.ownedFolder(folder.resolve("node" + node));
         Path data = DebianMariaDb.ownedFolder(home.resolve("data"));
         DebianMariaDb.makeSystemTables(data);
-        nodes.add(DatabaseProcess.start(command(node, home), folder.resolve("node" + node + ".log")));
+        synchronized (nodes) {
+            if (closed) {
+                throw new IOException("interrupted while the nodes were started");
+            }
+            nodes.add(DatabaseProcess.start(command(node, home), folder.resolve("node" + node + ".log")));
+        }
         await(node, "wsrep_local_state_comment", "Synced");
     }
 
@@ -136,8 +145,29 @@ public final class GaleraCluster implements Peer {
 
     @Override
     public void close() throws IOException {
-        for (DatabaseProcess node : nodes.reversed()) {
-            node.stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        } catch (IllegalStateException e) {
+            // This virtual machine ends: the hook does it.
+            return;
+        }
+        end();
+    }
+
+    private void interrupted() {
+        try {
+            end();
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + " may be left behind", e);
+        }
+    }
+
+    private void end() throws IOException {
+        synchronized (nodes) {
+            closed = true;
+            for (DatabaseProcess node : nodes.reversed()) {
+                node.stop();
+            }
         }
         DebianMariaDb.remove(folder);
     }
