@@ -18,6 +18,7 @@ import picocli.CommandLine.HelpCommand;
             WorkloadCommand.class,
             AdaptiveCommand.class,
             GrowthCommand.class,
+            FailoverCommand.class,
             CeilingCommand.class,
             GuardCommand.class,
             HelpCommand.class
