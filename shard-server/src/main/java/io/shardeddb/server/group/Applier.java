@@ -44,7 +44,7 @@ final class Applier {
      */
     private static final long UNHURRIED_ENTRIES = 256;
 
-    /** What waits is in memory, decoded. */
+    /** What waits should still be in memory when its time comes. */
     private static final long UNHURRIED_BYTES = 128 << 10;
 
     /** So long after a reader waited for rows others are expected, and nothing is held. */
