@@ -101,6 +101,9 @@ final class ImageLayoutIT {
                     .directory(app.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("build.log").toFile());
+            // A cache of what is loaded in the first seconds starts the program as well: whether it helps is not asked
+            // here.
+            builder.environment().put("TRAINING_SECONDS", "5");
             // An image's only Java is its base's; here an older one may come first.
             builder.environment()
                     .merge(

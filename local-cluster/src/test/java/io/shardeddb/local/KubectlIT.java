@@ -25,37 +25,37 @@ class KubectlIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        assumeTrue(installed(), "kubectl is not installed: its tests are skipped");
+        assumeTrue(installed(), "kubectl is not installed");
         cluster = LocalCluster.start(home, Clusters.settings());
         Path definition = home.resolve("definition.yaml");
         Files.writeString(definition, """
-                apiVersion: apiextensions.k8s.io/v1
-                kind: CustomResourceDefinition
-                metadata: {name: gadgets.test.io}
-                spec:
-                  group: test.io
-                  scope: Namespaced
-                  names: {plural: gadgets, singular: gadget, kind: Gadget, shortNames: [gd]}
-                  versions:
-                  - name: v1
-                    served: true
-                    storage: true
-                    subresources:
-                      status: {}
-                      scale: {specReplicasPath: .spec.size, statusReplicasPath: .status.size}
-                    additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}]
-                    schema:
-                      openAPIV3Schema:
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: gadgets.test.io}
+            spec:
+              group: test.io
+              scope: Namespaced
+              names: {plural: gadgets, singular: gadget, kind: Gadget, shortNames: [gd]}
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                subresources:
+                  status: {}
+                  scale: {specReplicasPath: .spec.size, statusReplicasPath: .status.size}
+                additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}]
+                schema:
+                  openAPIV3Schema:
+                    type: object
+                    properties:
+                      spec:
+                        description: What is wanted.
                         type: object
+                        x-kubernetes-validations: [{rule: 'self.size != 13', message: 'thirteen is bad luck'}]
                         properties:
-                          spec:
-                            description: What is wanted.
-                            type: object
-                            x-kubernetes-validations: [{rule: 'self.size != 13', message: 'thirteen is bad luck'}]
-                            properties:
-                              size: {type: integer, description: How large it is.}
-                          status: {type: object, x-kubernetes-preserve-unknown-fields: true}
-                """);
+                          size: {type: integer, description: How large it is.}
+                      status: {type: object, x-kubernetes-preserve-unknown-fields: true}
+            """);
         run("", "apply", "-f", definition.toString()).succeeds("created");
         run("", "wait", "--for=condition=Established", "crd/gadgets.test.io", "--timeout=10s")
                 .succeeds("condition met");
@@ -148,21 +148,21 @@ class KubectlIT {
     @Test
     void runsAndRollsADeployment() throws Exception {
         String deployment = """
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: web}
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              replicas: 1
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
                 spec:
-                  replicas: 1
-                  selector: {matchLabels: {app: web}}
-                  template:
-                    metadata: {labels: {app: web}}
-                    spec:
-                      terminationGracePeriodSeconds: 3
-                      containers:
-                      - name: main
-                        image: sh
-                        command: [sh, -c, 'echo up; exec sleep 1000']
-                """;
+                  terminationGracePeriodSeconds: 3
+                  containers:
+                  - name: main
+                    image: sh
+                    command: [sh, -c, 'echo up; exec sleep 1000']
+            """;
         run(deployment, "apply", "-f", "-").succeeds("created");
         run("", "rollout", "status", "deploy/web", "--timeout=90s").succeeds("successfully rolled out");
         run("", "get", "pods", "-o", "wide").succeeds("1/1", "Running", "127.0.");

@@ -22,78 +22,75 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A server's volume that runs full for real: a small tmpfs in the place of its claim's folder. Needs the right to mount; runs in
- * the profile {@code fault-tests}.
+ * A server's volume that runs full for real: a small tmpfs in the place of its claim's folder, of a database of its own. Needs the right
+ * to mount.
  */
+@ExtendWith(SharedCluster.class)
 final class DiskFullIT {
 
+    private static final String NAME = "small";
     private static final String SERVER = "server-1";
     private static final String CLAIM = """
-            {"apiVersion": "v1", "kind": "PersistentVolumeClaim",
-             "metadata": {"name": "data-students-server-1-0", "namespace": "default"},
-             "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
-            """;
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+         "metadata": {"name": "data-small-server-1-0", "namespace": "default"},
+         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
+        """;
     private static final int VOLUME_MEBIBYTES = 700;
     private static final int MEBIBYTE = 1 << 20;
     private static final int COPIES = 3;
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(Integer.getInteger("faults.longest-pause", 30));
     private static final Duration NOTICED = Duration.ofSeconds(30);
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
-    private static final Duration UNDER_FULL_DISK = Duration.ofSeconds(10);
+    private static final Duration UNDER_FULL_DISK = Duration.ofSeconds(5);
 
     @TempDir
     private Path folder;
 
     @Test
-    void aFullVolumeMakesItsServerReadOnlyAndNothingElse() throws IOException, InterruptedException {
-        assumeTrue(Boolean.getBoolean("faults.tmpfs"), "only where the profile fault-tests asks for it");
-        RunningCluster running = RunningCluster.up(folder);
-        Path volume = running.home().path().resolve("volumes/default_data-students-server-1-0");
-        LoadedDatabase database = new LoadedDatabase(running, LONGEST_PAUSE);
-        boolean mounted = false;
-        try {
-            running.cluster().apply(new ObjectMapper().readTree(CLAIM), Api.Applying.FORCE);
-            RunningCluster.await(
-                    "the claim is bound", NOTICED, () -> Files.isDirectory(volume) ? List.of() : List.of("its folder"));
-            mounted =
-                    command("mount", "-t", "tmpfs", "-o", "size=" + VOLUME_MEBIBYTES + "m", "none", volume.toString());
-            assumeTrue(mounted, "this user may mount nothing");
-            assertThat(running.sdb(
-                            "apply",
-                            "-f",
-                            Repository.find().example("students.yaml").toString()))
-                    .isEqualTo(ExitCode.OK);
-            RunningCluster.await(
-                    "the database is ready",
-                    START_TIMEOUT,
-                    () -> holds(running, ConditionType.Ready, true) ? List.of() : List.of("Ready"));
-            running.awaitHealthy(LoadedDatabase.NAME, COPIES);
+    void aFullVolumeMakesItsServerReadOnlyAndNothingElse(RunningCluster running)
+            throws IOException, InterruptedException {
+        assumeTrue(mount(folder) && command("umount", folder.toString()), "this user may mount nothing");
+        Path volume = running.home().path().resolve("volumes/default_data-small-server-1-0");
+        running.cluster().apply(new ObjectMapper().readTree(CLAIM), Api.Applying.FORCE);
+        RunningCluster.await(
+                "the claim is bound", NOTICED, () -> Files.isDirectory(volume) ? List.of() : List.of("its folder"));
+        assertThat(mount(volume)).as("mount").isTrue();
+        try (LoadedDatabase database = new LoadedDatabase(running, NAME)) {
+            running.add(Files.writeString(folder.resolve("small.yaml"), definition()));
+            running.awaitHealthy(NAME, COPIES);
             database.underLoad((load, servers) -> fillAndFree(running, database, volume, load, servers));
         } finally {
-            boolean down = running.sdb("down") == ExitCode.OK;
-            if (mounted) {
-                assertThat(command("umount", volume.toString())).as("umount").isTrue();
-            }
-            running.close();
-            assertThat(down).as("sdb down").isTrue();
-            database.lines().forEach(System.out::println);
+            // At once for the folder, which is removed with the database; for the processes when they end.
+            assertThat(command("umount", "-l", volume.toString())).as("umount").isTrue();
+            assertThat(running.sdb("remove", NAME)).isEqualTo(ExitCode.OK);
         }
+    }
+
+    private static boolean mount(Path place) throws IOException, InterruptedException {
+        return command("mount", "-t", "tmpfs", "-o", "size=" + VOLUME_MEBIBYTES + "m", "none", place.toString());
+    }
+
+    /** The database of the examples under another name. */
+    private static String definition() throws IOException {
+        String students = Files.readString(Repository.find().example("students.yaml"));
+        String small = students.replace("  name: students\n", "  name: " + NAME + "\n");
+        assertThat(small).isNotEqualTo(students);
+        return small;
     }
 
     private static void fillAndFree(
             RunningCluster running, LoadedDatabase database, Path volume, WriteLoad load, Servers servers)
             throws IOException, InterruptedException {
         Path filler = volume.resolve("filler");
-        load.resetPauses();
+        database.resetPauses(load);
         fill(filler, 60L * MEBIBYTE);
         RunningCluster.await("a condition names the server", NOTICED, () -> readOnly(running));
         RunningCluster.await(
                 "no shard is led by the server",
                 NOTICED,
-                () -> running.shards(LoadedDatabase.NAME).stream()
+                () -> running.shards(NAME).stream()
                         .filter(shard -> servers.leader(shard)
                                 .filter(leader -> leader.server().equals(SERVER))
                                 .isPresent())
@@ -114,19 +111,19 @@ final class DiskFullIT {
                 "the condition goes",
                 LoadedDatabase.RECOVERY_TIMEOUT,
                 () -> holds(running, ConditionType.Degraded, false) ? List.of() : List.of("Degraded is False"));
-        database.awaitRecovered(servers, running.serverPod(LoadedDatabase.NAME, SERVER));
+        database.awaitRecovered(servers, running.serverPod(NAME, SERVER));
         database.sayPause(load, "volume of %s full".formatted(SERVER));
     }
 
     private static ServerStatus status(RunningCluster running) {
-        return running.cluster().database(LoadedDatabase.NAME).getStatus().servers().stream()
+        return running.cluster().database(NAME).getStatus().servers().stream()
                 .filter(server -> server.name().equals(SERVER))
                 .findFirst()
                 .orElseThrow();
     }
 
     private static List<String> readOnly(RunningCluster running) {
-        boolean told = running.cluster().database(LoadedDatabase.NAME).getStatus().conditions().stream()
+        boolean told = running.cluster().database(NAME).getStatus().conditions().stream()
                 .anyMatch(condition -> condition.getType().equals(ConditionType.Degraded.name())
                         && condition.getStatus().equals("True")
                         && condition.getReason().equals(Reason.ServerReadOnly.name())
@@ -135,7 +132,7 @@ final class DiskFullIT {
     }
 
     private static boolean holds(RunningCluster running, ConditionType type, boolean wanted) {
-        var status = running.cluster().database(LoadedDatabase.NAME).getStatus();
+        var status = running.cluster().database(NAME).getStatus();
         List<Condition> conditions = status == null ? List.of() : status.conditions();
         return conditions.stream()
                 .anyMatch(condition -> condition.getType().equals(type.name())

@@ -13,26 +13,24 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Faults at random moments while clients write and read: every acknowledged row must be there afterwards, no strong read may miss
  * what was acknowledged before it began, and all copies of each shard must agree. Ends only processes that the cluster has on
- * record; each wait is bounded. In short in every build; in full, with the longest pause asserted, in the profile
- * {@code fault-tests}. {@code -Dfaults.seed=N} repeats the choices of a run; {@code -Dfaults.adaptive=true} turns on what adapts.
+ * record; each wait is bounded. In short in every build, in full in the profile {@code fault-tests}; writers are never silent for
+ * longer than {@link MachinePace} allows. {@code -Dfaults.seed=N} repeats the choices of a run; {@code -Dfaults.adaptive=true} turns on what adapts.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(SharedCluster.class)
 final class FaultsIT {
 
     private static final Duration ASKED_TIMEOUT = Duration.ofSeconds(45);
@@ -41,8 +39,8 @@ final class FaultsIT {
 
     private static final int SERVERS = ADAPTIVE ? 5 : 3;
     private static final String ADAPTIVE_SPEC = """
-            {"servers": {"count": 5}, "replication": {"replicas": 5, "faultTolerance": 1}, "timestamps": {"mode": "Service"}}
-            """;
+        {"servers": {"count": 5}, "replication": {"replicas": 5, "faultTolerance": 1}, "timestamps": {"mode": "Service"}}
+        """;
 
     private static final int HTTP_PORT = 5000;
     /** The highest key of each shard's range that no writer uses. */
@@ -51,11 +49,10 @@ final class FaultsIT {
     private static final int KILLS = Integer.getInteger("faults.kills", 2);
     private static final int FROZEN_SECONDS = Integer.getInteger("faults.frozen-seconds", 5);
     private static final int ISOLATED_SECONDS = Integer.getInteger("faults.isolated-seconds", 6);
-    /** How long writes may be silent; a busy machine gets more. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(Integer.getInteger("faults.longest-pause", 30));
 
-    private final long seed = Long.getLong("faults.seed", System.nanoTime() & 0xffff_ffffL);
-    private final Random random = new Random(seed);
+    private static final long SEED = Long.getLong("faults.seed", System.nanoTime() & 0xffff_ffffL);
+
+    private final Random random = new Random(SEED);
     private final HttpClient http = HttpClient.newHttpClient();
 
     @SuppressWarnings("NullAway.Init") // Set before each test.
@@ -64,27 +61,26 @@ final class FaultsIT {
     @SuppressWarnings("NullAway.Init") // Set before each test.
     private LoadedDatabase database;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws IOException, InterruptedException {
-        running = RunningCluster.up(folder, "--fault-switches", "students.yaml");
-        database = new LoadedDatabase(running, LONGEST_PAUSE);
-        database.say("faults.seed=%d".formatted(seed));
+    @BeforeEach
+    void start(RunningCluster shared) throws IOException, InterruptedException {
+        running = shared;
+        database = new LoadedDatabase(running, LoadedDatabase.STUDENTS);
+        database.say("faults.seed=%d".formatted(SEED));
         if (ADAPTIVE) {
             ObjectMapper json = new ObjectMapper();
             running.cluster()
                     .api()
                     .merge(
-                            KnownKinds.DATABASE.path(running.cluster().namespace(), LoadedDatabase.NAME),
+                            KnownKinds.DATABASE.path(running.cluster().namespace(), LoadedDatabase.STUDENTS),
                             json.createObjectNode().set("spec", json.readTree(ADAPTIVE_SPEC)));
-            running.awaitHealthy(LoadedDatabase.NAME, SERVERS);
+            running.awaitHealthy(LoadedDatabase.STUDENTS, SERVERS);
             database.say("five copies, faultTolerance 1, timestamps of the service");
         }
     }
 
-    @AfterAll
+    @AfterEach
     void stop() {
-        running.close();
-        database.lines().forEach(System.out::println);
+        database.close();
     }
 
     @Test
@@ -95,7 +91,7 @@ final class FaultsIT {
                 Pod pod = randomServer();
                 // The shard server twice as often as its mysqld.
                 String container = random.nextInt(3) < 2 ? Faults.SERVER : LoadedDatabase.mysqld(pod);
-                load.resetPauses();
+                database.resetPauses(load);
                 long pid = running.faults().kill(pod, container);
                 database.awaitAnotherProcess(pod, container, pid);
                 database.awaitRecovered(servers, pod);
@@ -108,12 +104,12 @@ final class FaultsIT {
     @Test
     void servesNothingStaleAfterAFreeze() throws IOException, InterruptedException {
         database.underLoad((load, servers) -> {
-            Shard shard = running.shards(LoadedDatabase.NAME).getFirst();
+            Shard shard = running.shards(LoadedDatabase.STUDENTS).getFirst();
             Pod pod = database.leader(servers, shard);
             long key = shard.getSpec().interval().from();
             long pid = running.faults().process(pod, Faults.SERVER);
-            load.resetPauses();
-            signal("STOP", pid);
+            database.resetPauses(load);
+            RunningCluster.signal("STOP", pid);
             CompletableFuture<HttpResponse<String>> answer;
             Optional<Student> before;
             try {
@@ -122,7 +118,7 @@ final class FaultsIT {
                 // Waits in the frozen process, and is the first that it sees when it goes on.
                 answer = ask(pod, "/read", readOf(shard, key));
             } finally {
-                signal("CONT", pid);
+                RunningCluster.signal("CONT", pid);
             }
             checkNotStale(answer.join(), before);
             database.awaitRecovered(servers, pod);
@@ -135,15 +131,15 @@ final class FaultsIT {
     @Test
     void writesGoOnWhenALeadersDatabaseFreezes() throws IOException, InterruptedException {
         database.underLoad((load, servers) -> {
-            Shard shard = running.shards(LoadedDatabase.NAME).getFirst();
+            Shard shard = running.shards(LoadedDatabase.STUDENTS).getFirst();
             Pod pod = database.leader(servers, shard);
             long pid = running.faults().process(pod, LoadedDatabase.mysqld(pod));
-            load.resetPauses();
-            signal("STOP", pid);
+            database.resetPauses(load);
+            RunningCluster.signal("STOP", pid);
             try {
                 Thread.sleep(Duration.ofSeconds(FROZEN_SECONDS));
             } finally {
-                signal("CONT", pid);
+                RunningCluster.signal("CONT", pid);
             }
             database.awaitRecovered(servers, pod);
             database.sayPause(
@@ -155,10 +151,10 @@ final class FaultsIT {
     @Test
     void aServerCutOffServesNothingAndAgreesAfterwards() throws IOException, InterruptedException {
         database.underLoad((load, servers) -> {
-            Shard shard = running.shards(LoadedDatabase.NAME).getLast();
+            Shard shard = running.shards(LoadedDatabase.STUDENTS).getLast();
             Pod pod = database.leader(servers, shard);
             long key = shard.getSpec().interval().from() + SPARE_KEY;
-            load.resetPauses();
+            database.resetPauses(load);
             assertThat(ask(pod, "/faults", "{\"isolated\":true}").join().statusCode())
                     .isEqualTo(200);
             long end = System.nanoTime() + Duration.ofSeconds(ISOLATED_SECONDS).toNanos();
@@ -209,7 +205,7 @@ final class FaultsIT {
         database.underLoad((load, servers) -> {
             Pod pod = randomServer();
             long pid = running.faults().process(pod, Faults.SERVER);
-            load.resetPauses();
+            database.resetPauses(load);
             long start = System.nanoTime();
             int files = running.faults().wipe(pod);
             database.awaitAnotherProcess(pod, Faults.SERVER, pid);
@@ -220,7 +216,7 @@ final class FaultsIT {
     }
 
     private Pod randomServer() {
-        return running.serverPod(LoadedDatabase.NAME, "server-" + random.nextInt(SERVERS));
+        return running.serverPod(LoadedDatabase.STUDENTS, "server-" + random.nextInt(SERVERS));
     }
 
     private CompletableFuture<HttpResponse<String>> ask(Pod pod, String path, String body) {
@@ -254,13 +250,5 @@ final class FaultsIT {
         assertThat(Long.parseLong(marks.group(1)))
                 .as("what a server answers after it was frozen; acknowledged before: %s", before)
                 .isGreaterThanOrEqualTo(before.map(Student::marks).orElse(0L));
-    }
-
-    private static void signal(String name, long pid) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                .inheritIO()
-                .start()
-                .waitFor();
-        assertThat(code).as("kill -%s %s", name, pid).isZero();
     }
 }

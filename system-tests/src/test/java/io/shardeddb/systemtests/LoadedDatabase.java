@@ -26,13 +26,15 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The database of {@code examples/students.yaml} with a writer for each shard, and readers, while something happens to it. Afterwards
- * every acknowledged row must be there, no strong read may have missed what was acknowledged before it began, and all copies of
- * each shard must agree.
+ * A database with the table of {@code examples/students.yaml}, with a writer for each shard, and readers, while something happens to it.
+ * Afterwards every acknowledged row and every row that was there before must be there, no strong read may have missed what was
+ * acknowledged before it began, and all copies of each shard must agree.
  */
-final class LoadedDatabase {
+final class LoadedDatabase implements AutoCloseable {
 
-    static final String NAME = "students";
+    /** The database that is in every shared cluster. */
+    static final String STUDENTS = "students";
+
     static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(3);
 
     private static final Duration COMPARE_TIMEOUT = Duration.ofMinutes(2);
@@ -40,14 +42,14 @@ final class LoadedDatabase {
     private static final long PAUSE_MILLIS = 5;
 
     private final RunningCluster running;
+    private final String name;
     private final Expected expected = new Expected();
     private final List<String> lines = new ArrayList<>();
-    private final Duration longestPause;
+    private final MachinePace pace = new MachinePace();
 
-    /** @param longestPause how long a writer may be silent; a busy machine needs more */
-    LoadedDatabase(RunningCluster running, Duration longestPause) {
+    LoadedDatabase(RunningCluster running, String name) {
         this.running = running;
-        this.longestPause = longestPause;
+        this.name = name;
     }
 
     /** What happens under load. */
@@ -60,9 +62,10 @@ final class LoadedDatabase {
     }
 
     void underLoad(Scenario scenario) throws IOException, InterruptedException {
-        running.awaitHealthy(NAME, copies());
-        try (RouterClient router = new RouterClient(running.endpoint(NAME));
-                Servers servers = Servers.of(running.cluster(), NAME)) {
+        running.awaitHealthy(name, copies());
+        try (RouterClient router = new RouterClient(running.endpoint(name));
+                Servers servers = Servers.of(running.cluster(), name)) {
+            found(router).values().forEach(expected::acknowledged);
             List<Long> all = new ArrayList<>();
             try (WriteLoad load = new WriteLoad(router, expected, PAUSE_MILLIS);
                     StrongReads reads = new StrongReads(router, expected, startWriters(load, all))) {
@@ -77,7 +80,7 @@ final class LoadedDatabase {
     }
 
     private List<Long> startWriters(WriteLoad load, List<Long> all) {
-        for (Shard shard : running.shards(NAME)) {
+        for (Shard shard : running.shards(name)) {
             List<Long> keys = new ArrayList<>();
             for (long key = 0; key < KEYS; key++) {
                 keys.add(shard.getSpec().interval().from() + key);
@@ -89,16 +92,10 @@ final class LoadedDatabase {
     }
 
     private void compare(RouterClient router, Servers servers) throws InterruptedException {
-        running.awaitHealthy(NAME, copies());
-        Map<Long, Student> found = new HashMap<>();
-        new Rows(router, Student.TABLE, RequestIds.fresh(), COMPARE_TIMEOUT)
-                .range(
-                        null,
-                        null,
-                        Long.MAX_VALUE,
-                        row -> found.put(Student.of(row).id(), Student.of(row)));
+        running.awaitHealthy(name, copies());
+        Map<Long, Student> found = found(router);
         assertThat(expected.differences(found)).isEmpty();
-        for (Shard shard : running.shards(NAME)) {
+        for (Shard shard : running.shards(name)) {
             Servers.ShardChecksums sums = servers.checksums(shard, COMPARE_TIMEOUT);
             assertThat(sums.equalOn(copies()))
                     .as("%s: %s", shard.getSpec().name(), sums)
@@ -107,9 +104,20 @@ final class LoadedDatabase {
         say("  %d rows compared, copies of every shard equal".formatted(found.size()));
     }
 
+    private static Map<Long, Student> found(RouterClient router) throws InterruptedException {
+        Map<Long, Student> found = new HashMap<>();
+        new Rows(router, Student.TABLE, RequestIds.fresh(), COMPARE_TIMEOUT)
+                .range(
+                        null,
+                        null,
+                        Long.MAX_VALUE,
+                        row -> found.put(Student.of(row).id(), Student.of(row)));
+        return found;
+    }
+
     /** Asked directly, not through the operator: the server's replicas are healthy and have what the leaders had committed by now. */
     void awaitRecovered(Servers servers, Pod pod) throws InterruptedException {
-        running.awaitHealthy(NAME, copies());
+        running.awaitHealthy(name, copies());
         Map<Object, Long> committed = new HashMap<>();
         for (String server : serverNames()) {
             servers.status(server)
@@ -156,7 +164,7 @@ final class LoadedDatabase {
             servers.leader(shard).ifPresent(found -> leader.set(found.server()));
             return leader.get() == null ? List.of("a leader") : List.of();
         });
-        return running.serverPod(NAME, leader.get());
+        return running.serverPod(name, leader.get());
     }
 
     static String mysqld(Pod pod) {
@@ -171,29 +179,40 @@ final class LoadedDatabase {
         return String.valueOf(Cluster.serverName(pod));
     }
 
+    /** From now on pauses count for the next fault. */
+    void resetPauses(WriteLoad load) {
+        load.resetPauses();
+        pace.reset();
+    }
+
+    /** Says and bounds the longest pause since the last reset, see {@link MachinePace}. */
     void sayPause(WriteLoad load, String what) {
         Duration longest =
                 load.longestPauses().values().stream().max(Duration::compareTo).orElseThrow();
-        say("%s: longest pause of a writer %.2f s".formatted(what, longest.toNanos() / 1e9));
-        assertThat(longest).as("%s: longest pause of a writer", what).isLessThan(longestPause);
+        Duration allowed = pace.longestPause();
+        say("%s: longest pause of a writer %.2f s, allowed %.2f s"
+                .formatted(what, longest.toNanos() / 1e9, allowed.toNanos() / 1e9));
+        assertThat(longest).as("%s: longest pause of a writer", what).isLessThan(allowed);
     }
 
     void say(String line) {
         lines.add(line);
     }
 
-    /** What was said, for the end of the test's output. */
-    List<String> lines() {
-        return List.copyOf(lines);
-    }
-
     private int copies() {
-        return running.cluster().database(NAME).getSpec().replication().replicas();
+        return running.cluster().database(name).getSpec().replication().replicas();
     }
 
     private List<String> serverNames() {
-        return running.cluster().database(NAME).getStatus().servers().stream()
+        return running.cluster().database(name).getStatus().servers().stream()
                 .map(io.shardeddb.crds.ServerStatus::name)
                 .toList();
+    }
+
+    /** Ends the measuring of the machine, and prints what was said. */
+    @Override
+    public void close() {
+        pace.close();
+        lines.forEach(System.out::println);
     }
 }

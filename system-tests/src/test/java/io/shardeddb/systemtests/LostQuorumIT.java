@@ -4,69 +4,68 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.ExitCode;
-import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.Rows;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Two of three servers lose their disks at once: nothing is done about it until {@code sdb recover} says so, and then the shards go on
- * from the third one, with every row that it had, and grow back to three copies. In the profile {@code fault-tests}.
+ * from the third one, with every row that it had, and grow back to three copies.
  */
-@EnabledIfSystemProperty(named = "scaling.whole", matches = "true")
+@ExtendWith(SharedCluster.class)
 final class LostQuorumIT {
 
-    private static final String DATABASE = "students";
+    private static final String DATABASE = LoadedDatabase.STUDENTS;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ROWS_PER_SHARD = 25;
 
     @Test
-    void goesOnFromTheSurvivorWhenAPersonSaysSo(@TempDir Path folder) throws InterruptedException {
-        try (RunningCluster running = RunningCluster.up(folder, "students.yaml")) {
-            running.awaitHealthy(DATABASE, 3);
-            try (RouterClient router = new RouterClient(running.endpoint(DATABASE))) {
-                Rows rows = new Rows(router, Student.TABLE, RequestIds.fresh(), PATIENCE);
-                Map<Long, Student> written = new HashMap<>();
-                for (Shard shard : running.shards(DATABASE)) {
-                    for (long i = 0; i < ROWS_PER_SHARD; i++) {
-                        long key = shard.getSpec().interval().from() + i;
-                        written.put(key, new Student(key, "kept", 1));
-                    }
+    void goesOnFromTheSurvivorWhenAPersonSaysSo(RunningCluster running) throws IOException, InterruptedException {
+        running.awaitHealthy(DATABASE, 3);
+        try (RouterClient router = new RouterClient(running.endpoint(DATABASE))) {
+            Rows rows = new Rows(router, Student.TABLE, RequestIds.fresh(), PATIENCE);
+            Map<Long, Student> written = new HashMap<>();
+            for (Shard shard : running.shards(DATABASE)) {
+                for (long i = 0; i < ROWS_PER_SHARD; i++) {
+                    long key = shard.getSpec().interval().from() + i;
+                    written.put(key, new Student(key, "kept", 1));
                 }
-                Rows.check(
-                        rows.write(written.values().stream().map(Student::json).toList(), Rows.WriteMode.INSERT));
-                String shard = running.shards(DATABASE).getFirst().getSpec().name();
-                assertThat(running.sdb("recover", shard, "--yes"))
-                        .as("with a leader there is nothing to recover from")
-                        .isEqualTo(ExitCode.DATA);
-
-                wipe(running, "server-0", "server-1");
-
-                RunningCluster.await("every shard has lost its quorum", PATIENCE, () -> notLost(running));
-                for (Shard lost : running.shards(DATABASE)) {
-                    assertThat(running.sdb("recover", lost.getSpec().name(), "--yes"))
-                            .as("sdb recover %s", lost.getSpec().name())
-                            .isEqualTo(ExitCode.OK);
-                }
-                running.awaitHealthy(DATABASE, 3);
-                assertThat(found(rows)).isEqualTo(written);
-                long key =
-                        running.shards(DATABASE).getFirst().getSpec().interval().from() + ROWS_PER_SHARD;
-                Rows.check(rows.write(List.of(new Student(key, "after", 2).json()), Rows.WriteMode.INSERT));
-                assertThat(found(rows)).containsKey(key);
             }
+            Rows.check(rows.write(written.values().stream().map(Student::json).toList(), Rows.WriteMode.UPSERT));
+            Map<Long, Student> all = found(rows);
+            assertThat(all).containsAllEntriesOf(written);
+            String shard = running.shards(DATABASE).getFirst().getSpec().name();
+            assertThat(running.sdb("recover", shard, "--yes"))
+                    .as("with a leader there is nothing to recover from")
+                    .isEqualTo(ExitCode.DATA);
+
+            wipe(running, "server-0", "server-1");
+
+            RunningCluster.await("every shard has lost its quorum", PATIENCE, () -> notLost(running));
+            for (Shard lost : running.shards(DATABASE)) {
+                assertThat(running.sdb("recover", lost.getSpec().name(), "--yes"))
+                        .as("sdb recover %s", lost.getSpec().name())
+                        .isEqualTo(ExitCode.OK);
+            }
+            running.awaitHealthy(DATABASE, 3);
+            assertThat(found(rows)).isEqualTo(all);
+            long key = running.shards(DATABASE).getFirst().getSpec().interval().from() + ROWS_PER_SHARD;
+            Student after = new Student(key, "after", 2);
+            Rows.check(rows.write(List.of(after.json()), Rows.WriteMode.UPSERT));
+            assertThat(found(rows)).containsEntry(key, after);
         }
     }
 
@@ -76,11 +75,23 @@ final class LostQuorumIT {
         return found;
     }
 
-    private static void wipe(RunningCluster running, String... servers) {
-        for (String server : servers) {
-            Pod pod = running.serverPod(DATABASE, server);
-            assertThat(Cluster.serverName(pod)).isEqualTo(server);
-            running.faults().wipe(pod);
+    /** At once: all are halted before the first is wiped, or the group would replace one while it still has a quorum. */
+    private static void wipe(RunningCluster running, String... servers) throws IOException, InterruptedException {
+        List<Pod> pods = Stream.of(servers)
+                .map(server -> running.serverPod(DATABASE, server))
+                .toList();
+        List<Long> processes = pods.stream()
+                .map(pod -> running.faults().process(pod, Faults.SERVER))
+                .toList();
+        for (long process : processes) {
+            RunningCluster.signal("STOP", process);
+        }
+        try {
+            pods.forEach(running.faults()::wipe);
+        } finally {
+            for (long process : processes) {
+                RunningCluster.signal("CONT", process);
+            }
         }
     }
 

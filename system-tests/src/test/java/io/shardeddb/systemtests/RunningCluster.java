@@ -13,6 +13,7 @@ import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.proof.Health;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.Shard;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -87,12 +88,28 @@ final class RunningCluster implements AutoCloseable {
                 .toArray(String[]::new));
     }
 
+    /** Adds the database of a file and waits until all are ready. Not for a cluster without fault switches: it gets them. */
+    void add(Path file) {
+        assertThat(sdb("up", "--fault-switches", file.toString()))
+                .as("sdb up %s", file)
+                .isEqualTo(ExitCode.OK);
+    }
+
     /** Waits until every copy of every shard is healthy. */
     void awaitHealthy(String database, int copies) throws InterruptedException {
         await(
                 "every copy of every shard of " + database + " is healthy",
                 HEALTH_TIMEOUT,
                 () -> Health.faults(cluster, database, copies));
+    }
+
+    /** Sends a signal to a process of the cluster. */
+    static void signal(String name, long pid) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertThat(code).as("kill -%s %s", name, pid).isZero();
     }
 
     /** Waits until nothing is missing any more, and fails with what is. */

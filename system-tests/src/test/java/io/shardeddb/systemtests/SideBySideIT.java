@@ -23,37 +23,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two databases in one cluster, each working; one goes and leaves nothing, the other does not notice. */
+@ExtendWith(SharedCluster.class)
 final class SideBySideIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @TempDir
-    private Path folder;
+    private static final String STUDENT = "4711";
 
     @Test
-    void twoDatabasesWorkSideBySideAndADeletedOneLeavesNothing() throws IOException, InterruptedException {
-        try (RunningCluster running = RunningCluster.up(folder, "students.yaml", "hash.yaml")) {
-            String students = running.endpoint("students");
-            String shop = running.endpoint("shop");
-            assertThat(shop).isNotEqualTo(students);
-            writeAndReadBack(students, "StudT", student());
-            writeAndReadBack(shop, "orders", order());
-            List<Long> processes = processes(running, "shop");
-            assertThat(processes).isNotEmpty();
+    void twoDatabasesWorkSideBySideAndADeletedOneLeavesNothing(RunningCluster running) throws InterruptedException {
+        running.add(Repository.find().example("hash.yaml"));
+        String students = running.endpoint(LoadedDatabase.STUDENTS);
+        String shop = running.endpoint("shop");
+        assertThat(shop).isNotEqualTo(students);
+        writeAndReadBack(students, "StudT", student(), STUDENT);
+        writeAndReadBack(shop, "orders", order(), null);
+        List<Long> processes = processes(running, "shop");
+        assertThat(processes).isNotEmpty();
 
-            assertThat(running.sdb("remove", "shop")).isEqualTo(ExitCode.OK);
+        assertThat(running.sdb("remove", "shop")).isEqualTo(ExitCode.OK);
 
-            RunningCluster.await("nothing is left of shop", PATIENCE, () -> remains(running, "shop", processes));
-            assertThat(running.cluster().databases())
-                    .singleElement()
-                    .satisfies(left -> assertThat(left.getMetadata().getName()).isEqualTo("students"));
-            readBack(students, "StudT", student());
-            useFromTheCommandLine(running);
-        }
+        RunningCluster.await("nothing is left of shop", PATIENCE, () -> remains(running, "shop", processes));
+        assertThat(running.cluster().databases())
+                .singleElement()
+                .satisfies(left -> assertThat(left.getMetadata().getName()).isEqualTo(LoadedDatabase.STUDENTS));
+        readBack(students, "StudT", student(), STUDENT);
+        useFromTheCommandLine(running);
     }
 
     /** What the README shows a newcomer, in a process without a terminal. */
@@ -145,7 +144,7 @@ final class SideBySideIT {
     private static ObjectNode student() {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("Stud_id", 4711)
+                .put("Stud_id", Integer.parseInt(STUDENT))
                 .put("Stud_name", "Ada")
                 .put("Stud_marks", 99);
     }
@@ -159,20 +158,23 @@ final class SideBySideIT {
                 .put("detail", "{}");
     }
 
-    private static void writeAndReadBack(String endpoint, String table, ObjectNode row) throws InterruptedException {
+    private static void writeAndReadBack(String endpoint, String table, ObjectNode row, @Nullable String key)
+            throws InterruptedException {
         try (RouterClient router = new RouterClient(endpoint)) {
             Answer answer =
-                    new Rows(router, table, RequestIds.fresh(), PATIENCE).write(List.of(row), Rows.WriteMode.INSERT);
+                    new Rows(router, table, RequestIds.fresh(), PATIENCE).write(List.of(row), Rows.WriteMode.UPSERT);
             assertThat(answer.succeeded()).as(answer.reason()).isTrue();
         }
-        readBack(endpoint, table, row);
+        readBack(endpoint, table, row, key);
     }
 
-    private static void readBack(String endpoint, String table, ObjectNode row) throws InterruptedException {
+    /** Reads the row of a key, or the table's only one. */
+    private static void readBack(String endpoint, String table, ObjectNode row, @Nullable String key)
+            throws InterruptedException {
         List<String> found = new ArrayList<>();
         try (RouterClient router = new RouterClient(endpoint)) {
             new Rows(router, table, RequestIds.fresh(), PATIENCE)
-                    .range(null, null, 10, each -> found.add(each.toString()));
+                    .range(key, key, 10, each -> found.add(each.toString()));
         }
         assertThat(found)
                 .singleElement()

@@ -41,6 +41,7 @@ public final class WriteLoad implements AutoCloseable {
         private final List<Long> keys;
         private long lastNanos = System.nanoTime();
         private long longestNanos;
+        private boolean ended;
         private long writes;
         private final ArrayDeque<Long> recent = new ArrayDeque<>();
 
@@ -64,8 +65,13 @@ public final class WriteLoad implements AutoCloseable {
             return recent.stream().filter(each -> each - nanos > SETTLED_NANOS).findFirst();
         }
 
+        /** A silence that still lasts counts too. */
         synchronized long longestNanos() {
-            return longestNanos;
+            return ended ? longestNanos : Math.max(longestNanos, System.nanoTime() - lastNanos);
+        }
+
+        synchronized void ended() {
+            ended = true;
         }
 
         synchronized void resetLongest() {
@@ -122,6 +128,8 @@ public final class WriteLoad implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            lane.ended();
         }
     }
 
@@ -134,7 +142,7 @@ public final class WriteLoad implements AutoCloseable {
                 .min(Long::compare);
     }
 
-    /** The longest time between two acknowledgements of one client, by shard, since the start or the last reset. */
+    /** The longest time that a client was without an acknowledgement, by shard, since the start or the last reset. */
     public Map<String, Duration> longestPauses() {
         Map<String, Duration> pauses = new LinkedHashMap<>();
         for (Lane lane : lanes) {

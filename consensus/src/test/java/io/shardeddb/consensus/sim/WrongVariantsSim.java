@@ -58,7 +58,10 @@ class WrongVariantsSim {
 
     /** {@code -Dsim.rates=2000} prints how often each variant is noticed. */
     @Test
-    @EnabledIfSystemProperty(named = "sim.rates", matches = "\\d+")
+    @EnabledIfSystemProperty(
+            named = "sim.rates",
+            matches = "\\d+",
+            disabledReason = "measures hit rates, for as long as asked: only with -Dsim.rates=SEEDS")
     void measuresHitRates() {
         long seeds = Long.getLong("sim.rates", 0);
         for (Variant variant : Arrays.asList(Variant.values()).subList(1, Variant.values().length)) {

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Records anew what {@link RecordedRequestsTest} sends: {@code -Drequests.record=true -Dkubectl=<path>}. What a client prints
  * is checked here, so that no answer is recorded with which it could do nothing.
  */
-@EnabledIfSystemProperty(named = "requests.record", matches = "true")
+@EnabledIfSystemProperty(
+        named = "requests.record",
+        matches = "true",
+        disabledReason = "records, tests nothing: only with -Drequests.record=true")
 final class RequestRecorderIT {
     private static final Path FOLDER = Path.of("src", "test", "resources", "requests");
     private static final Path CHART = Path.of("src", "test", "resources", "chart");

@@ -19,14 +19,20 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the operator costs with few and with many databases, each with three servers and three shards of three copies (or as many as
  * {@code growth.servers} says): at rest, for a new one, and for a change of one among all. The operator is a process of its own; the API
  * server, its controllers and the servers' answers are in this one. Makes the table of docs/performance.md with the profile
- * {@code growth}; every build runs a few databases and holds that rest costs no request.
+ * {@code growth}; the profile {@code measurements} runs a few databases. That rest costs no request is held in every build by
+ * {@code StatusWritesTest}.
  */
+@EnabledIfSystemProperty(
+        named = "measurements",
+        matches = "true",
+        disabledReason = "a measurement, only with the profile measurements or growth")
 final class OperatorGrowthIT {
 
     private static final int PER_NAMESPACE = 10;
@@ -44,9 +50,11 @@ final class OperatorGrowthIT {
         Path results = Path.of("target", "growth");
         Files.createDirectories(results);
         List<String> lines = new ArrayList<>(List.of(
-                "| databases | ready after s each | at rest: ms of a processor each second | looks/s | ms a look | reads, writes in "
+                "| databases | ready after s each | at rest: ms of a processor each second | looks/s | ms a look |"
+                        + " reads, writes in "
                         + seconds
-                        + " s | watches | heap MB | resident MB | a shard more: s until ready | API server, ms of a processor each second |",
+                        + " s | watches | heap MB | resident MB | a shard more: s until ready | API server, ms of a"
+                        + " processor each second |",
                 "|---|---|---|---|---|---|---|---|---|---|---|"));
         try (World world = new World(folder);
                 Operator operator = Operator.start(world, results.resolve("operator.log"))) {
@@ -145,17 +153,17 @@ final class OperatorGrowthIT {
                 .mapToObj(i -> "{name: sh" + i + ", low: " + i * 10 + ", size: 10}")
                 .collect(Collectors.joining(", "));
         String resource = """
-                apiVersion: shardeddb.io/v1alpha1
-                kind: ShardedDatabase
-                metadata: {name: db-%d, namespace: %s}
-                spec:
-                  sharding: {strategy: Range}
-                  tables: [{name: t, columns: [{name: k, type: Number}, {name: v, type: String}], primaryKey: [k]}]
-                  shards: [%s]
-                  replication: {replicas: %d}
-                  servers: {count: %d}
-                  deletionPolicy: Retain
-                """.formatted(database, namespace(database), ranges, SERVERS, SERVERS);
+            apiVersion: shardeddb.io/v1alpha1
+            kind: ShardedDatabase
+            metadata: {name: db-%d, namespace: %s}
+            spec:
+              sharding: {strategy: Range}
+              tables: [{name: t, columns: [{name: k, type: Number}, {name: v, type: String}], primaryKey: [k]}]
+              shards: [%s]
+              replication: {replicas: %d}
+              servers: {count: %d}
+              deletionPolicy: Retain
+            """.formatted(database, namespace(database), ranges, SERVERS, SERVERS);
         return world.admin()
                 .resource(Serialization.unmarshal(resource, ShardedDatabase.class))
                 .fieldManager("kubectl")

@@ -45,6 +45,24 @@ final class StatusWritesTest extends WorldTest {
         }
     }
 
+    /** For ten minutes: long enough for whatever is repeated now and then. Reading the API is the caches' part, not the loops'. */
+    @Test
+    void restCostsNoRequest() {
+        create(Databases.SPEC);
+        awaitFigures();
+        operator.settle("figures are written", database::ready);
+        operator.observe();
+        int before = world.requests();
+        long begun = operator.age().toMinutes();
+        while (operator.age().toMinutes() - begun < 10) {
+            operator.actOnWhatWasObserved();
+        }
+        assertThat(world.requests() - before).as("requests in ten minutes").isZero();
+        world.servers().grow();
+        awaitFigures();
+        assertThat(world.requests()).as("requests are counted").isGreaterThan(before);
+    }
+
     @Test
     void figuresAloneAreWrittenEveryTenSecondsAtMost() {
         create(Databases.SPEC);

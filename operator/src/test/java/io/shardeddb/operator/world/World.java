@@ -52,6 +52,7 @@ public final class World implements AutoCloseable {
     private final Objects objects;
     private final FakeServers servers = new FakeServers();
     private final Gate gate = new Gate();
+    private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger watches = new AtomicInteger();
     private final FakeControl control;
@@ -128,6 +129,7 @@ public final class World implements AutoCloseable {
             api.handle(request, exchange);
             return;
         }
+        requests.incrementAndGet();
         if (gate.dead()) {
             refuse(exchange);
             return;
@@ -245,6 +247,11 @@ public final class World implements AutoCloseable {
     /** Links to the servers for one operator. */
     public ControlLinks links() {
         return control.links();
+    }
+
+    /** Requests of operators to the API so far, of every kind. */
+    public int requests() {
+        return requests.get();
     }
 
     /** Writes of operators to the API so far, events included. */
