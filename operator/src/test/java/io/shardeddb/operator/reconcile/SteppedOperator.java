@@ -24,9 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Runs the loops one look after another, with what the API shows in place of caches and without the framework, so that each step is the
@@ -34,7 +33,10 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class SteppedOperator implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Work takes some dozens; more than an hour of the operator's clock is never needed. */
+    private static final int MOST_ROUNDS = 1_000;
+
+    private static final Duration TURN_OF_CONTROLLERS = Duration.ofMillis(10);
     private static final Duration PER_ROUND = Duration.ofSeconds(6);
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -175,29 +177,27 @@ final class SteppedOperator implements AutoCloseable {
                 .getItems();
     }
 
-    /** Rounds until something holds. A dead operator is followed by a new one. */
+    /** Rounds until something holds. A dead operator is followed by a new one. Fails after {@link #MOST_ROUNDS}, however long they take. */
     void until(String what, BooleanSupplier holds) {
-        try {
-            Awaitility.await(what)
-                    .atMost(LIMIT)
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> {
-                        if (world.gate().dead()) {
-                            rebirth(next);
-                        }
-                        round();
-                        return !world.gate().dead() && holds.getAsBoolean();
-                    });
-        } catch (ConditionTimeoutException e) {
-            List<String> steps = world.gate().steps();
-            throw new AssertionError(
-                    what + " did not come; the last steps: "
-                            + steps.subList(Math.max(0, steps.size() - 12), steps.size()) + "; the databases: "
-                            + world.list("shardeddatabases.shardeddb.io") + "; the shards: "
-                            + world.list("shards.shardeddb.io"),
-                    e);
+        for (int rounds = 0; rounds < MOST_ROUNDS; rounds++) {
+            if (world.gate().dead()) {
+                rebirth(next);
+            }
+            long before = world.revision();
+            round();
+            if (!world.gate().dead() && holds.getAsBoolean()) {
+                return;
+            }
+            if (world.revision() == before) {
+                // The world's controllers have threads of their own.
+                LockSupport.parkNanos(TURN_OF_CONTROLLERS.toNanos());
+            }
         }
+        List<String> steps = world.gate().steps();
+        throw new AssertionError(what + " did not come; the last steps: "
+                + steps.subList(Math.max(0, steps.size() - 12), steps.size()) + "; the databases: "
+                + world.list("shardeddatabases.shardeddb.io") + "; the shards: "
+                + world.list("shards.shardeddb.io"));
     }
 
     /** Rounds until something holds and a whole round changes nothing any more. */
