@@ -16,6 +16,17 @@ final class HealthController {
         this.topology = topology;
     }
 
+    /** The SQL coordinator's look at itself, which its clients wait for. */
+    @Get
+    HttpResponse<?> health() {
+        return Answers.json(200, json -> {
+            json.writeStartObject();
+            json.writeStringField("status", "healthy");
+            json.writeStringField("service", "coordinator");
+            json.writeEndObject();
+        });
+    }
+
     @Get("/live")
     HttpResponse<?> live() {
         return answer(200, "UP", "");

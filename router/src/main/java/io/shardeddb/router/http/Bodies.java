@@ -5,8 +5,10 @@ import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.body.CloseableAvailableByteBody;
 import io.micronaut.http.exceptions.BufferLengthExceededException;
 import io.micronaut.http.exceptions.ContentLengthExceededException;
+import io.netty.handler.codec.DecoderException;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -15,7 +17,7 @@ public final class Bodies {
 
     private Bodies() {}
 
-    /** The whole body; empty when there is none. Fails with TOO_LARGE beyond the server's limit. */
+    /** The whole body; empty when there is none. Fails with TOO_LARGE beyond the server's limit, and MALFORMED_REQUEST. */
     public static CompletableFuture<byte[]> read(HttpRequest<?> request) {
         if (!(request instanceof ServerHttpRequest<?> server)) {
             return CompletableFuture.completedFuture(new byte[0]);
@@ -36,9 +38,16 @@ public final class Bodies {
     private static Throwable readable(Throwable failure) {
         Throwable at =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return at instanceof ContentLengthExceededException || at instanceof BufferLengthExceededException
-                ? tooLarge(at)
-                : at;
+        if (at instanceof ContentLengthExceededException || at instanceof BufferLengthExceededException) {
+            return tooLarge(at);
+        }
+        if (at instanceof DecoderException) {
+            return new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "the request's body is not what its Content-Encoding says: " + at.getMessage(),
+                    Map.of("header", "Content-Encoding"));
+        }
+        return at;
     }
 
     /** The error for a body beyond the limit. */

@@ -12,6 +12,8 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.router.forward.Writes;
 import io.shardeddb.router.http.rows.SeedAnswers;
+import java.net.URISyntaxException;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,9 @@ final class FaultController {
 
     @Error(global = true)
     HttpResponse<?> fault(HttpRequest<?> request, Throwable failure) {
+        if (failure instanceof URISyntaxException target) {
+            return unreadable(target);
+        }
         DatabaseException error = Writes.error(failure);
         if (error.code() == ErrorCode.INTERNAL) {
             LOG.error("{} {} failed", request.getMethodName(), request.getPath(), failure);
@@ -50,7 +55,23 @@ final class FaultController {
         return answer(request, error);
     }
 
+    /** The answer to a target that is no URI. The framework makes no request of it, so the path is the exception's. */
+    private static MutableHttpResponse<byte[]> unreadable(URISyntaxException target) {
+        return answer(
+                target.getInput(),
+                new DatabaseException(
+                        ErrorCode.MALFORMED_REQUEST,
+                        "the request's path or query cannot be read: " + target.getReason() + " at character "
+                                + target.getIndex() + "; other characters than ASCII's, and percent signs, are written"
+                                + " as a percent sign and two hexadecimal digits",
+                        Map.of("position", Integer.toString(target.getIndex()))));
+    }
+
     static MutableHttpResponse<byte[]> answer(HttpRequest<?> request, DatabaseException error) {
-        return request.getPath().startsWith("/v1/") ? ErrorAnswers.of(error) : SeedAnswers.error(error);
+        return answer(request.getPath(), error);
+    }
+
+    private static MutableHttpResponse<byte[]> answer(String path, DatabaseException error) {
+        return path.startsWith("/v1/") ? ErrorAnswers.of(error) : SeedAnswers.error(error);
     }
 }

@@ -24,9 +24,13 @@ final class RouterUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     RouterUnderTest(Duration timeout) {
-        RouterSettings settings = new RouterSettings("test", "db", timeout, timeout, timeout);
+        this(new RouterSettings("test", "db", timeout, timeout, timeout));
+    }
+
+    /** @param singletons the settings, and beans that replace the router's own */
+    RouterUnderTest(Object... singletons) {
         context = ApplicationContext.builder()
-                .singletons(settings)
+                .singletons(singletons)
                 .properties(Map.of("micronaut.server.port", -1, "micronaut.server.host", "127.0.0.1"))
                 .start();
         server = context.getBean(EmbeddedServer.class).start();
@@ -37,10 +41,18 @@ final class RouterUnderTest implements AutoCloseable {
     }
 
     static RouterUnderTest before(FakeCluster cluster, Duration timeout) {
-        RouterUnderTest router = new RouterUnderTest(timeout);
-        router.topology().publish(cluster.topology(1));
-        router.context.getBean(LeaderWatch.class).start();
-        return router;
+        return new RouterUnderTest(timeout).knowing(cluster);
+    }
+
+    /** Tells it what the cluster looks like. */
+    RouterUnderTest knowing(FakeCluster cluster) {
+        topology().publish(cluster.topology(1));
+        context.getBean(LeaderWatch.class).start();
+        return this;
+    }
+
+    int port() {
+        return server.getPort();
     }
 
     LatestTopology topology() {

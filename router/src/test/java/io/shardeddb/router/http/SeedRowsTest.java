@@ -3,7 +3,11 @@ package io.shardeddb.router.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.router.fake.FakeCluster;
+import io.shardeddb.router.hostile.RawClient;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -11,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The assignment's rows interface: requests and answers to the letter. */
 class SeedRowsTest {
@@ -36,7 +41,7 @@ class SeedRowsTest {
                                 "POST",
                                 "/write",
                                 "{\"data\":[{\"Stud_id\":2255,\"Stud_name\":\"GHI\",\"Stud_marks\":27},"
-                                        + "{\"Stud_id\":4100,\"Stud_name\":\"JKL\",\"Stud_marks\":56},{\"Stud_id\":1000,\"Stud_name\":\"PQR\",\"Stud_marks\":23}]}"))
+                                    + "{\"Stud_id\":4100,\"Stud_name\":\"JKL\",\"Stud_marks\":56},{\"Stud_id\":1000,\"Stud_name\":\"PQR\",\"Stud_marks\":23}]}"))
                 .isEqualTo("200 {\"message\":\"3 Data entries added\",\"status\":\"success\"}");
         assertThat(send("POST", "/read", "{\"Stud_id\":{\"low\":1000,\"high\":8889}}"))
                 .isEqualTo("200 {\"shards_queried\":[\"sh1\",\"sh2\",\"sh3\"],\"data\":["
@@ -51,10 +56,10 @@ class SeedRowsTest {
         assertThat(send("POST", "/read", "{\"Stud_id\":{\"low\":2255,\"high\":2255}}"))
                 .isEqualTo(
                         "200 {\"shards_queried\":[\"sh1\"],\"data\":[{\"Stud_id\":2255,\"Stud_name\":\"GHI\",\"Stud_marks\":30}],"
-                                + "\"status\":\"success\"}");
+                            + "\"status\":\"success\"}");
         assertThat(send("DELETE", "/del", "{\"Stud_id\":2255}"))
-                .isEqualTo(
-                        "200 {\"message\":\"Data entry with Stud_id:2255 removed from all replicas\",\"status\":\"success\"}");
+                .isEqualTo("200 {\"message\":\"Data entry with Stud_id:2255 removed from all"
+                        + " replicas\",\"status\":\"success\"}");
         assertThat(send("GET", "/read", "{\"Stud_id\":{\"low\":2000,\"high\":3000}}"))
                 .isEqualTo("200 {\"shards_queried\":[\"sh1\"],\"data\":[],\"status\":\"success\"}");
     }
@@ -67,13 +72,13 @@ class SeedRowsTest {
                                 "POST",
                                 "/write",
                                 "{\"data\":[{\"Stud_id\":1,\"Stud_name\":\"B\",\"Stud_marks\":2},"
-                                        + "{\"Stud_id\":2,\"Stud_name\":\"C\",\"Stud_marks\":3},{\"Stud_id\":2,\"Stud_name\":\"D\",\"Stud_marks\":4}]}"))
-                .isEqualTo(
-                        "200 {\"message\":\"1 Data entries added (2 duplicate entries skipped)\",\"status\":\"success\"}");
+                                    + "{\"Stud_id\":2,\"Stud_name\":\"C\",\"Stud_marks\":3},{\"Stud_id\":2,\"Stud_name\":\"D\",\"Stud_marks\":4}]}"))
+                .isEqualTo("200 {\"message\":\"1 Data entries added (2 duplicate entries"
+                        + " skipped)\",\"status\":\"success\"}");
         assertThat(send("POST", "/read", "{\"low\":\"0\",\"high\":\"5\"}"))
                 .isEqualTo(
                         "200 {\"shards_queried\":[\"sh1\"],\"data\":[{\"Stud_id\":1,\"Stud_name\":\"A\",\"Stud_marks\":1},"
-                                + "{\"Stud_id\":2,\"Stud_name\":\"C\",\"Stud_marks\":3}],\"status\":\"success\"}");
+                            + "{\"Stud_id\":2,\"Stud_name\":\"C\",\"Stud_marks\":3}],\"status\":\"success\"}");
     }
 
     @Test
@@ -119,16 +124,22 @@ class SeedRowsTest {
                 "POST | /write | [] | 400 | MALFORMED_REQUEST | an object with \"data\" is expected, not an array",
                 "POST | /write | {} | 400 | MALFORMED_REQUEST | \"data\" is missing",
                 "POST | /write | {\"data\":{}} | 400 | MALFORMED_REQUEST | array of rows",
-                "POST | /write | {\"data\":[1]} | 400 | MALFORMED_REQUEST | a row as an object is expected, not a number",
-                "POST | /write | {\"data\":[{\"Stud_id\":1,\"x\":2}]} | 400 | UNKNOWN_COLUMN | has no column 'x'; it has [Stud_id, Stud_name, Stud_marks]",
+                "POST | /write | {\"data\":[1]} | 400 | MALFORMED_REQUEST | a row as an object is expected, not a"
+                        + " number",
+                "POST | /write | {\"data\":[{\"Stud_id\":1,\"x\":2}]} | 400 | UNKNOWN_COLUMN | has no column 'x'; it"
+                        + " has [Stud_id, Stud_name, Stud_marks]",
                 "POST | /write | {\"data\":[{\"Stud_name\":\"a\"}]} | 400 | MISSING_KEY | column Stud_id is missing",
-                "POST | /write | {\"data\":[{\"Stud_id\":\"abc\"}]} | 400 | WRONG_TYPE | the string 'abc' given, a whole number expected",
-                "POST | /write | {\"data\":[{\"Stud_id\":1},{\"Stud_id\":99999}]} | 400 | NO_SHARD | 99999 is in no shard; there are sh1 [0, 4096), sh2 [4096, 8192)",
+                "POST | /write | {\"data\":[{\"Stud_id\":\"abc\"}]} | 400 | WRONG_TYPE | the string 'abc' given, a"
+                        + " whole number expected",
+                "POST | /write | {\"data\":[{\"Stud_id\":1},{\"Stud_id\":99999}]} | 400 | NO_SHARD | 99999 is in no"
+                        + " shard; there are sh1 [0, 4096), sh2 [4096, 8192)",
                 "POST | /write | {\"data\":[]} x | 400 | MALFORMED_JSON | line 1",
                 "POST | /read | {\"Stud_id\":{\"low\":1}} | 400 | MALFORMED_REQUEST | \"high\" is missing",
                 "POST | /read | {\"Stud_id\":{\"low\":\"x\",\"high\":2}} | 400 | WRONG_TYPE | 'x'",
-                "PUT | /update | {\"Stud_id\":77,\"data\":{\"Stud_marks\":1}} | 404 | ROW_NOT_FOUND | Data entry for Stud_id: 77 not found",
-                "PUT | /update | {\"Stud_id\":77,\"data\":{\"Stud_id\":78,\"Stud_marks\":1}} | 400 | KEY_NOT_CHANGEABLE | cannot be changed",
+                "PUT | /update | {\"Stud_id\":77,\"data\":{\"Stud_marks\":1}} | 404 | ROW_NOT_FOUND | Data entry for"
+                        + " Stud_id: 77 not found",
+                "PUT | /update | {\"Stud_id\":77,\"data\":{\"Stud_id\":78,\"Stud_marks\":1}} | 400 |"
+                        + " KEY_NOT_CHANGEABLE | cannot be changed",
                 "PUT | /update | {\"Stud_id\":77} | 400 | MALFORMED_REQUEST | \"data\" is missing",
                 "PUT | /update | {\"Stud_id\":77,\"data\":{}} | 400 | MALFORMED_REQUEST | names no column to change",
                 "DELETE | /del | {\"Stud_id\":77} | 404 | ROW_NOT_FOUND | 77 not found",
@@ -143,9 +154,30 @@ class SeedRowsTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.body())
                 .startsWith("{\"message\":\"<Error> ")
-                .contains("\"status\":\"failure\",\"code\":\"" + code + "\"");
+                .contains("\"status\":\"failure\",\"code\":\"" + code + "\"")
+                .containsPattern("\"error\":\"(.+)\",\"detail\":\"\\1\"}$");
         assertThat(answer.body().replace("\\\"", "\"")).contains(reason);
         assertThat(CLUSTER.group(0).size()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST,/write?x=%zz", "GET,/status?%", "DELETE,/rm/%2", "GET,/%zz"})
+    void refusesAPathThatIsNoUri(String method, String path) throws IOException {
+        try (RawClient client = new RawClient(ROUTER.port())) {
+            client.send((method + " " + path + " HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            RawClient.Answer answer = Objects.requireNonNull(client.receive(false), "an answer");
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains("\"code\":\"MALFORMED_REQUEST\"").contains("Malformed escape pair");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "snappy"})
+    void refusesABodyThatIsNotEncodedAsItSays(String encoding) {
+        HttpResponse<String> answer = ROUTER.send("POST", "/write", "{\"data\":[]}", "Content-Encoding", encoding);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("is not what its Content-Encoding says");
     }
 
     @Test
@@ -179,6 +211,7 @@ class SeedRowsTest {
 
     @Test
     void saysThatItIsAliveAndReadyAndMeasuresItself() {
+        assertThat(send("GET", "/health", "")).isEqualTo("200 {\"status\":\"healthy\",\"service\":\"coordinator\"}");
         assertThat(send("GET", "/health/live", "")).isEqualTo("200 {\"status\":\"UP\"}");
         assertThat(send("GET", "/health/ready", "")).isEqualTo("200 {\"status\":\"UP\"}");
         assertThat(send("GET", "/prometheus", "")).startsWith("200 ").contains("jvm_memory_used_bytes");

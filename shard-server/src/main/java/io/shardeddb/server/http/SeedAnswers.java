@@ -43,6 +43,9 @@ final class SeedAnswers {
         if (!error.details().isEmpty()) {
             body.put("details", error.details());
         }
+        // Where other clients of these endpoints look for the reason.
+        body.put("error", error.text());
+        body.put("detail", error.text());
         return HttpResponse.<String>status(HttpStatus.valueOf(error.code().httpStatus()))
                 .body(CanonicalJson.write(body));
     }

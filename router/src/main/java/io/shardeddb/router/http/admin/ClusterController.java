@@ -1,5 +1,6 @@
 package io.shardeddb.router.http.admin;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micronaut.context.BeanProvider;
@@ -23,6 +24,7 @@ import io.shardeddb.router.http.Bodies;
 import io.shardeddb.router.http.rows.SeedAnswers;
 import io.shardeddb.router.json.JsonOutput;
 import io.shardeddb.router.topology.LatestTopology;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,15 @@ final class ClusterController {
                 (body, spec) -> SpecEdits.add(spec, body, placements().keySet(), ClusterController::random),
                 (body, edit) -> json -> {
                     json.writeStartObject();
+                    if (body.hostnames()) {
+                        json.writeObjectFieldStart("message");
+                        json.writeNumberField("N", edit.spec().servers().count());
+                        replicas(json);
+                        json.writeEndObject();
+                        json.writeStringField("status", "successful");
+                        json.writeEndObject();
+                        return;
+                    }
                     json.writeNumberField("N", edit.spec().servers().count());
                     json.writeStringField(
                             "message",
@@ -98,6 +109,9 @@ final class ClusterController {
                         json.writeString(server);
                     }
                     json.writeEndArray();
+                    if (body.hostnames()) {
+                        replicas(json);
+                    }
                     json.writeEndObject();
                     json.writeStringField("status", "successful");
                     json.writeEndObject();
@@ -107,6 +121,15 @@ final class ClusterController {
     @Post("/rm")
     CompletableFuture<HttpResponse<?>> postRemove(HttpRequest<?> request) {
         return remove(request);
+    }
+
+    /** The first assignment's list of the servers that there are now. */
+    private void replicas(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("replicas");
+        for (String server : placements().keySet()) {
+            json.writeString(server);
+        }
+        json.writeEndArray();
     }
 
     private static int random(int bound) {

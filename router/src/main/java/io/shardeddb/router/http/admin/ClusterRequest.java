@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param table the table of /init; absent in requests without a schema
  * @param shards new shards
  * @param servers named servers and their shards, in the request's order
+ * @param hostnames whether it is of the first assignment's form: {@code n} and perhaps {@code hostnames}, no shards
  */
 record ClusterRequest(
         @Nullable Integer n,
         @Nullable TableSpec table,
         List<ShardRangeSpec> shards,
-        Map<String, List<String>> servers) {
+        Map<String, List<String>> servers,
+        boolean hostnames) {
 
     /** The assignment's table, for clients that send no schema. */
     static TableSpec studentTable() {
@@ -55,11 +57,18 @@ record ClusterRequest(
         Object shards = members.containsKey("new_shards") ? members.get("new_shards") : members.get("shards");
         Object servers = members.containsKey("servers") ? members.get("servers") : members.get("hostnames");
         Object n = members.get("n");
+        boolean hostnames = servers == null ? shards == null : !members.containsKey("servers");
         return new ClusterRequest(
                 n == null ? null : Math.clamp(number(n, "n"), Integer.MIN_VALUE, Integer.MAX_VALUE),
                 table(members.get("schema")),
                 shards(shards),
-                servers(servers));
+                servers(servers),
+                hostnames);
+    }
+
+    /** How many servers are meant: {@code n}, or as many as are named. */
+    int count() {
+        return n == null ? servers.size() : n;
     }
 
     private static Map<String, Object> lowerCase(Map<?, ?> object) {

@@ -75,11 +75,12 @@ final class ServerRemoval {
     private static List<String> choose(
             ClusterRequest request, Map<String, List<String>> servers, IntUnaryOperator random) {
         List<String> chosen = new ArrayList<>(request.servers().keySet());
-        int n = request.n() == null ? chosen.size() : request.n();
+        int n = request.count();
         if (chosen.size() > n || n > servers.size() || n < 0) {
             throw new DatabaseException(
                     ErrorCode.MALFORMED_REQUEST,
-                    "Length of server list is more than removable instances",
+                    "Length of " + (request.hostnames() ? "hostname" : "server")
+                            + " list is more than removable instances",
                     Map.of("field", "servers", "removable", Integer.toString(servers.size())));
         }
         for (String name : chosen) {

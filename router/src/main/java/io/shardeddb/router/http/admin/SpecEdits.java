@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  */
 final class SpecEdits {
 
+    /** Greatest number of servers whose names one request leaves to be made up. */
+    private static final int MADE_UP = 1_000;
+
     private SpecEdits() {}
 
     /**
@@ -70,20 +73,15 @@ final class SpecEdits {
     }
 
     /**
-     * What /add makes.
+     * What /add makes. The first assignment's form, with host names, may name fewer servers than it adds: the rest of the names is made
+     * up. The second's must name each.
      *
      * @param existing names of the servers that there are
      * @throws DatabaseException MALFORMED_REQUEST or CONFLICT
      */
     static Edit add(ShardedDatabaseSpec spec, ClusterRequest request, Set<String> existing, IntUnaryOperator random) {
         refuseHashShards(spec, request);
-        int n = request.n() == null ? request.servers().size() : request.n();
-        if (n > request.servers().size() || n < 0) {
-            throw new DatabaseException(
-                    ErrorCode.MALFORMED_REQUEST,
-                    "Number of new servers (n) is greater than newly added instances",
-                    Map.of("field", "n"));
-        }
+        refuseCount(request);
         List<ShardRangeSpec> shards = new ArrayList<>(spec.shards());
         shards.addAll(request.shards());
         Map<String, List<String>> placements = named(spec);
@@ -98,8 +96,30 @@ final class SpecEdits {
             placements.put(name, server.getValue());
             added.add(name);
         }
+        while (added.size() < request.count() && request.hostnames()) {
+            String name = resolve("Server$", taken, random);
+            taken.add(name);
+            placements.put(name, List.of());
+            added.add(name);
+        }
         int count = Math.max(spec.servers().count(), existing.size()) + added.size();
         return edit(spec, spec.tables(), withReplicas(spec, shards, placements, count, true), placements, count, added);
+    }
+
+    private static void refuseCount(ClusterRequest request) {
+        int n = request.count();
+        int named = request.servers().size();
+        String reason = null;
+        if (request.hostnames() && n < named) {
+            reason = "Length of hostname list is more than newly added instances";
+        } else if (n < 0 || (n > named && !request.hostnames())) {
+            reason = "Number of new servers (n) is greater than newly added instances";
+        } else if (n - named > MADE_UP) {
+            reason = "names for " + (n - named) + " servers are not made up at once; at most " + MADE_UP + " are";
+        }
+        if (reason != null) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, reason, Map.of("field", "n"));
+        }
     }
 
     private static void refuseHash(ShardedDatabaseSpec spec) {
@@ -141,12 +161,13 @@ final class SpecEdits {
                         Map.of("field", "shards"));
             }
         }
+        refuseMissing(spec, seen);
         List<ShardRangeSpec> shards = new ArrayList<>(spec.shards());
         for (ShardRangeSpec before : spec.shards()) {
             ShardRangeSpec after = wanted.stream()
                     .filter(shard -> shard.name().equals(before.name()))
                     .findFirst()
-                    .orElseThrow(() -> conflict("shard " + before.name() + " is there and is not in the request"));
+                    .orElseThrow();
             if (!after.low().equals(before.low()) || !after.size().equals(before.size())) {
                 throw conflict("shard " + before.name() + " is there with another interval");
             }
@@ -154,6 +175,24 @@ final class SpecEdits {
         }
         wanted.stream().filter(shard -> seen.contains(shard.name())).forEach(shards::add);
         return shards;
+    }
+
+    /** An /init over a database names all that is there: it must not be taken for a wish to drop the rest. */
+    private static void refuseMissing(ShardedDatabaseSpec spec, Set<String> given) {
+        List<String> missing = spec.shards().stream()
+                .map(ShardRangeSpec::name)
+                .filter(name -> !given.contains(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    (given.isEmpty() ? "\"shards\" is missing" : "\"shards\" lacks some shards")
+                            + ": the database is configured already, and an /init again must name what is there; not"
+                            + " named "
+                            + (missing.size() == 1 ? "is shard " : "are the shards ") + String.join(", ", missing)
+                            + " (GET /status shows them)",
+                    Map.of("conflict", "existing", "field", "shards"));
+        }
     }
 
     /**
@@ -210,10 +249,12 @@ final class SpecEdits {
             return name;
         }
         String stem = name.replaceAll("\\[[^]]*]|\\$.*", "");
-        String resolved;
-        do {
-            resolved = (stem.isBlank() ? "Server" : stem) + (10_000 + random.applyAsInt(90_000));
-        } while (taken.contains(resolved));
+        int number = 10_000 + random.applyAsInt(90_000);
+        String resolved = (stem.isBlank() ? "Server" : stem) + number;
+        while (taken.contains(resolved)) {
+            number++;
+            resolved = (stem.isBlank() ? "Server" : stem) + number;
+        }
         return resolved;
     }
 

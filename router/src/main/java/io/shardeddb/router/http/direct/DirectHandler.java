@@ -102,6 +102,9 @@ final class DirectHandler extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         active = true;
         reading = true;
+        if (message instanceof HttpRequest head) {
+            RequestHeads.settle(head);
+        }
         if (!waiting.isEmpty() || !take(context, message)) {
             waiting.add(message);
         }

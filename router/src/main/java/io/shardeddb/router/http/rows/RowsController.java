@@ -84,7 +84,7 @@ final class RowsController {
             json.writeStringField("message", "<Error> Not all data entries were added: " + gravest.text());
             json.writeStringField("status", "failure");
             WriteOutcome.write(json, result);
-            Answers.writeError(json, gravest);
+            SeedAnswers.writeError(json, gravest);
             json.writeEndObject();
         });
     }

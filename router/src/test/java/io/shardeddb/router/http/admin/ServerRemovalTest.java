@@ -56,6 +56,7 @@ class ServerRemovalTest {
         servers.put("Server3", List.of("sh2"));
         servers.put("Server4", List.of("sh2"));
         assertThat(remove("{\"n\":1}").servers()).containsExactly("Server2");
+        assertThat(remove("{\"n\":2,\"hostnames\":[\"Server3\"]}").servers()).containsExactly("Server3", "Server0");
     }
 
     @Test

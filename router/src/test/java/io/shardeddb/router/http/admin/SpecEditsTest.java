@@ -22,9 +22,9 @@ class SpecEditsTest {
     private static final IntUnaryOperator FIRST = bound -> 0;
 
     private static final String INIT = "{\"N\":3,\"schema\":{\"columns\":[\"Stud_id\",\"Stud_name\",\"Stud_marks\"],"
-            + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
-            + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
-            + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
+        + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
+        + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
+        + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
 
     @Test
     void initFillsAnEmptyDatabaseWithExactPlacements() {
@@ -69,7 +69,7 @@ class SpecEditsTest {
             strings = {
                 "{\"N\":3,\"shards\":[],\"servers\":{}}",
                 "{\"N\":1,\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":5000},"
-                        + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
+                    + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
             })
     void anInitThatWouldDropSomethingIsRefused(String body) {
         ShardedDatabaseSpec spec = init();
@@ -114,6 +114,36 @@ class SpecEditsTest {
     void addRefusesMoreThanItNames() {
         assertThatThrownBy(() -> SpecEdits.add(init(), parse("{\"n\":3,\"servers\":{\"S\":[]}}"), Set.of(), FIRST))
                 .hasMessage("Number of new servers (n) is greater than newly added instances");
+    }
+
+    @Test
+    void addMakesUpTheHostnamesThatAreMissing() {
+        SpecEdits.Edit edit = SpecEdits.add(
+                init(), parse("{\"n\":3,\"hostnames\":[\"S5\"]}"), Set.of("Server0", "Server1", "Server2"), FIRST);
+        assertThat(edit.servers()).containsExactly("S5", "Server10000", "Server10001");
+        assertThat(edit.spec().servers().count()).isEqualTo(6);
+        assertThat(SpecEdits.add(init(), parse("{\"n\":1}"), Set.of(), FIRST).servers())
+                .containsExactly("Server10000");
+        assertThatThrownBy(() -> SpecEdits.add(init(), parse("{\"n\":1,\"hostnames\":[\"a\",\"b\"]}"), Set.of(), FIRST))
+                .hasMessage("Length of hostname list is more than newly added instances");
+        assertThatThrownBy(() -> SpecEdits.add(init(), parse("{\"n\":2000000000}"), Set.of(), FIRST))
+                .hasMessageContaining("at most 1000");
+        assertThatThrownBy(() -> SpecEdits.add(init(), parse("{\"n\":-1}"), Set.of(), FIRST))
+                .isInstanceOf(DatabaseException.class);
+    }
+
+    @Test
+    void anInitOverADatabaseSaysWhatItLacks() {
+        assertThatThrownBy(() -> SpecEdits.init(init(), parse("{}"), FIRST))
+                .hasMessageContaining("\"shards\" is missing")
+                .hasMessageContaining("not named are the shards sh1, sh2, sh3");
+        assertThatThrownBy(() -> SpecEdits.init(
+                        init(),
+                        parse("{\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
+                                + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096}]}"),
+                        FIRST))
+                .hasMessageContaining("lacks some shards")
+                .hasMessageContaining("is shard sh3");
     }
 
     @Test

@@ -1,0 +1,448 @@
+package io.shardeddb.router.hostile;
+
+import io.shardeddb.router.http.direct.DirectEndpoints.Endpoint;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * Makes requests that a client may get wrong in every part: request line, path, query, headers, body and framing. Each is a function of the
+ * seed and its number alone, so that one that fails can be sent again.
+ */
+public final class HostileRequests {
+
+    private static final List<String> METHODS = List.of(
+            "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "FOO", "get", "G\u0001T");
+    private static final List<String> ENDS = List.of(
+            "%",
+            "%zz",
+            "%2",
+            "%c3%28",
+            "%00",
+            "%ff%fe",
+            "%u0041",
+            "\u0000",
+            "\u00ff\u00fe",
+            "//",
+            "/../..",
+            "/%2e%2e/%2f",
+            ";a=b",
+            "\\",
+            "#x",
+            "x".repeat(5_000),
+            "x".repeat(70_000),
+            "{}",
+            "|",
+            "/" + "a/".repeat(300),
+            "?%",
+            "?limit=%zz",
+            "?a=%c3%28",
+            "?=&&&=",
+            "?[]={}");
+    private static final List<String> TEXTS = List.of(
+            "1",
+            "77",
+            "",
+            "-1",
+            "0",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "9".repeat(500),
+            "1e400",
+            "1e999999999",
+            "NaN",
+            "true",
+            "null",
+            "%00",
+            "%zz",
+            "%",
+            "a,b,c",
+            ",",
+            "%2c%2c",
+            "../..",
+            "%F0%9F%98%80",
+            "%ED%A0%80",
+            "x".repeat(3_000),
+            "Stud_id",
+            "StudT",
+            "' or 1=1 --");
+    private static final List<String> QUERIES =
+            List.of("from", "to", "limit", "columns", "continuation", "descending", "key", "Key", "limit%", "");
+    private static final List<String> HEADERS = List.of(
+            "Content-Type",
+            "Accept",
+            "Accept-Encoding",
+            "Content-Encoding",
+            "Request-Id",
+            "Session-Token",
+            "Read-Level",
+            "Max-Staleness-Millis",
+            "Authorization",
+            "Host",
+            "Cookie",
+            "Range",
+            "Origin",
+            "Expect",
+            "Upgrade",
+            "Connection",
+            "If-None-Match",
+            "If-Modified-Since",
+            "Forwarded",
+            "X-Forwarded-For",
+            "Access-Control-Request-Method",
+            "Access-Control-Request-Headers",
+            "Accept-Language",
+            "Content-Language",
+            "X-\u00e9");
+    private static final List<String> VALUES = List.of(
+            "",
+            "application/json",
+            "application/json; charset=utf-16",
+            "application/json; charset=nonsense",
+            "text/plain; q=abc",
+            "multipart/form-data; boundary=",
+            "multipart/form-data",
+            "application/x-www-form-urlencoded",
+            "/",
+            "a/b/c",
+            ";;;",
+            ",,,",
+            "*/*;q=2",
+            "gzip",
+            "deflate",
+            "br",
+            "zstd",
+            "snappy",
+            "identity",
+            "gzip, gzip",
+            "gzip;q=-1",
+            "nonsense",
+            "me/1/1",
+            "me/18446744073709551616/1",
+            "me/9999999999999999999/999999999999999999",
+            "//",
+            "AAAA",
+            "AwAAAA",
+            "____",
+            "A".repeat(4_000),
+            "strong",
+            "STRONG ",
+            "bounded",
+            "eventual",
+            "-1",
+            "4294967295",
+            "4294967296",
+            "1e9",
+            "Bearer",
+            "Basic %%%",
+            "localhost:99999",
+            "[::1",
+            "a\u0000b",
+            "\u00ff\u00fe",
+            "100-continue",
+            "200-nothing",
+            "h2c",
+            "websocket",
+            "close",
+            "keep-alive, Upgrade, HTTP2-Settings",
+            "bytes=0-,5-1",
+            "Thu, 99 Foo 2026",
+            "\"",
+            "en-u-\u0001");
+    private static final List<String> JSON = List.of(
+            "1",
+            "0",
+            "77",
+            "4100",
+            "\"1\"",
+            "\"a\"",
+            "null",
+            "true",
+            "-0",
+            "1.5",
+            "-1",
+            "9223372036854775807",
+            "9223372036854775808",
+            "1e5",
+            "1e400",
+            "1e999999999",
+            "-1e-999999999",
+            "\"1e999999999\"",
+            "\"-1e-999999999\"",
+            "\"0x1p3\"",
+            "\"" + "9".repeat(2_000) + "\"",
+            "9".repeat(399),
+            "9".repeat(500),
+            "NaN",
+            "01",
+            "+1",
+            ".5",
+            "[]",
+            "{}",
+            "[[[]]]",
+            "{\"a\":{\"a\":{}}}",
+            "\"\\ud800\"",
+            "\"\\u0000\"",
+            "\"\\x\"",
+            "\"\u0000\"",
+            "\"2026-02-30\"",
+            "\"9999999999-01-01\"",
+            "\"25:61:61\"",
+            "\"2026-02-28T12:30:00+99:00\"",
+            "\"====\"",
+            "\"" + "\u00e9".repeat(400) + "\"",
+            "\" \"",
+            "\"a \"",
+            "'a'",
+            "[".repeat(2_000),
+            "{\"a\":".repeat(2_000),
+            "\"" + "x".repeat(70_000) + "\"");
+    private static final List<String> BODIES = List.of(
+            "{\"data\":[{\"Stud_id\":@,\"Stud_name\":@,\"Stud_marks\":@}]}",
+            "{\"data\":[{\"Stud_id\":1,\"exact\":@,\"at\":@,\"day\":@,\"span\":@,\"bytes\":@,\"tree\":@,\"real\":@,\"flag\":@}]}",
+            "{\"data\":[{\"Stud_id\":@},{\"Stud_id\":@}],\"data\":@}",
+            "{\"data\":@}",
+            "{\"Stud_id\":@,\"Stud_name\":@}",
+            "{\"Stud_id\":@,\"Stud_id\":@}",
+            "{\"Stud_id\":{\"low\":@,\"high\":@}}",
+            "{\"low\":@,\"high\":@}",
+            "{\"Stud_id\":@,\"data\":{\"Stud_id\":@,\"Stud_marks\":@}}",
+            "{\"Stud_id\":1,\"data\":{\"exact\":@,\"tree\":@,\"at\":@}}",
+            "[{\"Stud_id\":@,\"Stud_name\":@},{\"Stud_id\":@}]",
+            "{\"operations\":[{\"insert\":{\"Stud_id\":@}},{\"upsert\":@},{\"delete\":{\"Stud_id\":@}},{@:@}]}",
+            "{\"operations\":@}",
+            "{\"N\":@,\"schema\":{\"columns\":[\"Stud_id\",@],\"dtypes\":[\"Number\",@]},"
+                    + "\"shards\":[{\"Stud_id_low\":@,\"Shard_id\":@,\"Shard_size\":@}],\"servers\":{\"Server0\":[@]}}",
+            "{\"N\":3,\"schema\":@,\"shards\":@,\"servers\":@}",
+            "{\"n\":@,\"new_shards\":[{\"Stud_id_low\":@,\"Shard_id\":@,\"Shard_size\":@}],\"servers\":{\"Server[5]\":[@],\"$\":@}}",
+            "{\"n\":@,\"hostnames\":[@,@]}",
+            "{\"n\":@,\"servers\":[@]}",
+            "{\"operation\":@,\"shard\":@}",
+            "{\"exclude_replicas\":[@],\"shard\":@,\"dry_run\":@}",
+            "{\"exclude_replicas\":@}",
+            "@",
+            "{}",
+            "");
+
+    private final long seed;
+    private final List<Endpoint> endpoints;
+
+    /** @param endpoints those that are asked, one after the other */
+    public HostileRequests(long seed, List<Endpoint> endpoints) {
+        this.seed = seed;
+        this.endpoints = List.copyOf(endpoints);
+    }
+
+    /** A request. */
+    public static final class Hostile {
+        private final Endpoint endpoint;
+        private final byte[] bytes;
+        private final boolean whole;
+
+        Hostile(Endpoint endpoint, byte[] bytes, boolean whole) {
+            this.endpoint = endpoint;
+            this.bytes = bytes;
+            this.whole = whole;
+        }
+
+        /** What is sent. It must not be changed. */
+        public byte[] bytes() {
+            return bytes;
+        }
+
+        /** Whether a server can see where it ends; where not, closing the connection is an answer. */
+        public boolean whole() {
+            return whole;
+        }
+
+        /** Whether it is answered by a head alone. */
+        public boolean asksForHead() {
+            return new String(bytes, 0, 5, StandardCharsets.ISO_8859_1).equals("HEAD ");
+        }
+
+        /** Its beginning, for people. */
+        @Override
+        public String toString() {
+            String text = new String(bytes, 0, Math.min(bytes.length, 700), StandardCharsets.ISO_8859_1);
+            return endpoint + (whole ? ": " : " (cut): ") + text.replace("\r\n", "\\r\\n\n    ");
+        }
+    }
+
+    /** The request of a number, from 0. */
+    public Hostile request(int number) {
+        Endpoint endpoint = endpoints.get(number % endpoints.size());
+        return new Maker(endpoint, new Random(seed * 1_000_003L + number)).make();
+    }
+
+    /** Makes one request; every choice is the generator's. */
+    private static final class Maker {
+        private final Endpoint endpoint;
+        private final Random random;
+        private boolean whole = true;
+
+        Maker(Endpoint endpoint, Random random) {
+            this.endpoint = endpoint;
+            this.random = random;
+        }
+
+        private boolean once(int outOf) {
+            return random.nextInt(outOf) == 0;
+        }
+
+        private <T> T one(List<T> list) {
+            return list.get(random.nextInt(list.size()));
+        }
+
+        Hostile make() {
+            String method = once(4) ? one(METHODS) : endpoint.method().toUpperCase(Locale.ROOT);
+            StringBuilder head = new StringBuilder(method)
+                    .append(once(60) ? "" : " ")
+                    .append(target())
+                    .append(once(60) ? "  " : " ")
+                    .append(version())
+                    .append(once(60) ? "\n" : "\r\n");
+            if (!once(20)) {
+                head.append("Host: localhost\r\n");
+            }
+            headers(head);
+            byte[] body = body();
+            if (once(6)) {
+                String encoding =
+                        one(List.of("gzip", "deflate", "br", "zstd", "snappy", "x-gzip", "gzip, br", "gzip\u00e9"));
+                head.append("Content-Encoding: ").append(encoding).append("\r\n");
+            }
+            return new Hostile(endpoint, framed(head, body), whole);
+        }
+
+        private String target() {
+            String path = endpoint.template();
+            while (path.contains("{")) {
+                int from = path.indexOf('{');
+                int to = path.indexOf('}', from);
+                String name = path.substring(from + 1, to);
+                String value = name.equals("table") && !once(4) ? "StudT" : one(TEXTS);
+                path = path.substring(0, from) + value.replace("{", "").replace("}", "") + path.substring(to + 1);
+            }
+            if (once(4)) {
+                StringBuilder query = new StringBuilder(path);
+                for (int i = 0; i <= random.nextInt(4); i++) {
+                    query.append(i == 0 ? '?' : '&').append(one(QUERIES));
+                    query.append(once(8) ? "" : "=").append(one(TEXTS).replace(' ', '+'));
+                }
+                path = query.toString();
+            }
+            if (once(4)) {
+                path += one(ENDS);
+            }
+            return once(40)
+                    ? one(List.of("*", "", "x", "http://", "http://a" + path, "https://[::1" + path, "://"))
+                    : path;
+        }
+
+        private String version() {
+            return once(30)
+                    ? one(List.of("HTTP/1.0", "HTTP/0.9", "HTTP/9.9", "HTTP/2.0", "http/1.1", "FTP/1", ""))
+                    : "HTTP/1.1";
+        }
+
+        private void headers(StringBuilder head) {
+            int count = once(150) ? 3_000 : random.nextInt(4);
+            for (int i = 0; i < count; i++) {
+                head.append(one(HEADERS)).append(": ").append(one(VALUES)).append("\r\n");
+            }
+            if (once(80)) {
+                head.append(one(List.of(
+                        "no colon\r\n",
+                        ": no name\r\n",
+                        " folded: x\r\n",
+                        "a\r\n b\r\n",
+                        "a b: c\r\n",
+                        "X: " + "y".repeat(70_000) + "\r\n")));
+            }
+        }
+
+        private byte[] body() {
+            String form = one(BODIES);
+            StringBuilder filled = new StringBuilder();
+            for (int i = 0; i < form.length(); i++) {
+                char c = form.charAt(i);
+                if (c == '@') {
+                    filled.append(once(3) ? one(JSON) : one(JSON.subList(0, 6)));
+                } else {
+                    filled.append(c);
+                }
+            }
+            byte[] bytes = filled.toString()
+                    .getBytes(
+                            once(12)
+                                    ? one(List.of(StandardCharsets.UTF_16, StandardCharsets.ISO_8859_1))
+                                    : StandardCharsets.UTF_8);
+            if (once(8) && bytes.length > 0) {
+                return Arrays.copyOf(bytes, random.nextInt(bytes.length));
+            }
+            for (int i = once(8) ? 1 + random.nextInt(4) : 0; i > 0 && bytes.length > 0; i--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            return bytes;
+        }
+
+        private byte[] framed(StringBuilder head, byte[] body) {
+            int way = random.nextInt(16);
+            if (way < 3) {
+                return joined(head.append("Transfer-Encoding: chunked\r\n\r\n"), chunked(body));
+            }
+            if (way > 9) {
+                return joined(head.append("Content-Length: " + body.length + "\r\n\r\n"), body);
+            }
+            whole = false;
+            return switch (way) {
+                case 3 -> joined(head.append("Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n"), body);
+                case 4 -> {
+                    String size = one(List.of("zz", "-5", "ffffffffffffffffff", "5;" + "x".repeat(9_000), ""));
+                    yield joined(head.append("Transfer-Encoding: chunked\r\n\r\n" + size + "\r\n"), body);
+                }
+                case 5 -> {
+                    String length =
+                            one(List.of("-1", "x", "99999999999999999999", "9999999999", "1, 2", " ", "0x5", "+3"));
+                    yield joined(head.append("Content-Length: " + length + "\r\n\r\n"), body);
+                }
+                case 6 -> {
+                    head.append("Content-Length: " + body.length + "\r\nContent-Length: ");
+                    yield joined(head.append((body.length + 1) + "\r\n\r\n"), body);
+                }
+                case 7 -> {
+                    String coding =
+                            one(List.of("chunked", "gzip, chunked", "chunked, gzip", "identity", "\u000bchunked"));
+                    head.append("Content-Length: " + body.length + "\r\nTransfer-Encoding: ");
+                    yield joined(head.append(coding + "\r\n\r\n"), chunked(body));
+                }
+                case 8 -> joined(head.append("Content-Length: " + (body.length + 10) + "\r\n\r\n"), body);
+                default -> joined(head, new byte[0]);
+            };
+        }
+
+        private byte[] chunked(byte[] body) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            int at = 0;
+            while (at < body.length) {
+                int size = Math.min(body.length - at, 1 + random.nextInt(100));
+                out.writeBytes((Integer.toHexString(size) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                out.write(body, at, size);
+                out.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+                at += size;
+            }
+            out.writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return out.toByteArray();
+        }
+
+        private static byte[] joined(StringBuilder head, byte[] body) {
+            byte[] first = head.toString().getBytes(StandardCharsets.ISO_8859_1);
+            byte[] all = Arrays.copyOf(first, first.length + body.length);
+            System.arraycopy(body, 0, all, first.length, body.length);
+            return all;
+        }
+    }
+}
