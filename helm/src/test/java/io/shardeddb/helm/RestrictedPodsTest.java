@@ -63,6 +63,17 @@ final class RestrictedPodsTest {
     void aServersPodIsRestricted() {
         assertThat(PodSecurity.violations(server())).isEmpty();
         assertReadOnlyWithScratch(server(), "server");
+        assertReadOnlyWithScratch(server(), "mysqld");
+    }
+
+    /** A process's environment is shown by more tools than a file that only its group may read. */
+    @Test
+    void passwordsAreFiles() {
+        assertThat(server().getContainers())
+                .allSatisfy(container -> assertThat(container.getEnv())
+                        .noneMatch(variable -> variable.getValueFrom() != null
+                                && variable.getValueFrom().getSecretKeyRef() != null)
+                        .anyMatch(variable -> variable.getName().endsWith("PASSWORD_FILE")));
     }
 
     @Test

@@ -46,9 +46,13 @@ final class ContainerProcess {
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         Process process = builder.start();
-        ProcessIdentity identity = ProcessIdentity.of(process.pid());
-        CompletableFuture<Integer> exit = process.onExit().thenApply(Process::exitValue);
-        return new ContainerProcess(identity == null ? new ProcessIdentity(process.pid(), -1) : identity, now, exit);
+        ProcessIdentity known = ProcessIdentity.of(process.pid());
+        ProcessIdentity identity = known == null ? new ProcessIdentity(process.pid(), -1) : known;
+        CompletableFuture<Integer> exit = process.onExit().thenApply(ended -> {
+            identity.endSession();
+            return ended.exitValue();
+        });
+        return new ContainerProcess(identity, now, exit);
     }
 
     /** Takes over a process of an earlier agent; null when it is gone. */
@@ -63,6 +67,7 @@ final class ContainerProcess {
                 while (identity.alive()) {
                     Thread.sleep(POLL);
                 }
+                identity.endSession();
                 exit.complete(KILLED);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -62,20 +62,17 @@ final class Launches {
         }
         Mounts mounts = Mounts.prepare(pod, container, objects, paths);
         Map<String, String> raw = Environment.of(pod, container, objects);
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
-        environment.put("HOME", directory(pod).toString());
-        environment.put("LANG", "C.UTF-8");
-        environment.put("HOSTNAME", Tree.textOr(pod, Meta.name(pod), "spec", "hostname"));
-        if (mountsToken(pod)) {
-            environment.put("KUBECONFIG", kubeconfig(pod).toString());
-        }
-        raw.forEach((name, value) -> environment.put(name, mounts.translate(value)));
+        Map<String, String> environment = environment(pod, raw, mounts);
         List<String> command = texts(container.path("command"), raw, mounts);
         List<String> arguments = texts(container.path("args"), raw, mounts);
         List<String> line = switch (launcher) {
             case Launcher.Java java -> javaLine(java, pod, container, environment, arguments);
-            case Launcher.MariaDb ignored -> mariaDbLine(pod, container, mounts, environment, arguments);
+            case Launcher.MariaDb ignored -> {
+                surround(pod, container, mounts, environment);
+                List<String> all = new ArrayList<>(command.isEmpty() ? List.of(MariaDbFiles.ENTRY_POINT) : command);
+                all.addAll(arguments);
+                yield all;
+            }
             case Launcher.Command ignored -> {
                 if (command.isEmpty()) {
                     throw new BadConfig("no command specified");
@@ -91,19 +88,37 @@ final class Launches {
     /** Starts a command in the surroundings of a container, for probes and hooks. */
     Process exec(JsonNode pod, JsonNode container, List<String> command) throws IOException {
         try {
-            ContainerProcess.Plan plan = plan(pod, container);
             Mounts mounts = Mounts.prepare(pod, container, objects, paths);
+            Map<String, String> environment = environment(pod, Environment.of(pod, container, objects), mounts);
+            Launcher launcher =
+                    images.get(Launcher.repository(container.path("image").asText()));
+            if (launcher instanceof Launcher.MariaDb) {
+                environment.put("PATH", mariaDb.programs() + File.pathSeparator + environment.get("PATH"));
+            }
             ProcessBuilder builder = new ProcessBuilder(
                             command.stream().map(mounts::translate).toList())
-                    .directory(plan.directory().toFile())
+                    .directory(directory(pod).toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().clear();
-            builder.environment().putAll(plan.environment());
+            builder.environment().putAll(environment);
             return builder.start();
-        } catch (Mounts.NotReady | NoImage | BadConfig e) {
+        } catch (Mounts.NotReady e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    private Map<String, String> environment(JsonNode pod, Map<String, String> raw, Mounts mounts) throws IOException {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+        environment.put("HOME", directory(pod).toString());
+        environment.put("LANG", "C.UTF-8");
+        environment.put("HOSTNAME", Tree.textOr(pod, Meta.name(pod), "spec", "hostname"));
+        if (mountsToken(pod)) {
+            environment.put("KUBECONFIG", kubeconfig(pod).toString());
+        }
+        raw.forEach((name, value) -> environment.put(name, mounts.translate(value)));
+        return environment;
     }
 
     private boolean mountsToken(JsonNode pod) {
@@ -182,32 +197,26 @@ final class Launches {
         return line;
     }
 
-    private List<String> mariaDbLine(
-            JsonNode pod, JsonNode container, Mounts mounts, Map<String, String> environment, List<String> arguments)
-            throws IOException, BadConfig {
+    /** Gives a container of a database image what it finds in the image: programs, and an entry point that knows its folders. */
+    private void surround(JsonNode pod, JsonNode container, Mounts mounts, Map<String, String> environment)
+            throws IOException {
+        String name = container.path("name").asText();
+        Path own = directory(pod).resolve("volumes");
         Path data = mounts.at(MYSQL_DATA);
         if (data == null) {
-            data = directory(pod)
-                    .resolve("volumes")
-                    .resolve(container.path("name").asText() + "-data");
-            Files.createDirectories(data);
+            data = Files.createDirectories(own.resolve(name + "-data"));
         }
-        if (!Files.exists(data.resolve("mysql"))) {
-            initialise(data, environment);
-        }
-        Path base = mariaDb.base();
-        List<String> line = new ArrayList<>();
-        line.add(base.resolve("bin/mariadbd").toString());
-        line.addAll(MariaDbFiles.common(base, data));
-        String name = container.path("name").asText();
-        line.add("--bind-address=" + Tree.textOr(pod, "127.0.0.1", "status", "podIP"));
-        line.add("--socket=" + socket(pod, name));
-        line.add("--pid-file=" + directory(pod).resolve(name + ".pid"));
-        line.add("--tmpdir="
-                + Files.createDirectories(directory(pod).resolve("volumes").resolve(name + "-tmp")));
-        line.add("--skip-name-resolve");
-        arguments.stream().filter(a -> a.startsWith("-")).forEach(line::add);
-        return line;
+        List<String> options = new ArrayList<>(MariaDbFiles.common(mariaDb.base(), data));
+        options.add("--bind-address=" + Tree.textOr(pod, "127.0.0.1", "status", "podIP"));
+        options.add("--socket=" + socket(pod, name));
+        options.add("--pid-file=" + directory(pod).resolve(name + ".pid"));
+        options.add("--tmpdir=" + Files.createDirectories(own.resolve(name + "-tmp")));
+        options.add("--skip-name-resolve");
+        environment.put("PATH", mariaDb.programs() + File.pathSeparator + environment.get("PATH"));
+        environment.put("MYSQLD_DATA", data.toString());
+        environment.put("MYSQLD_SYSTEM_TABLES", mariaDb.systemTables().toString());
+        environment.put("MYSQLD_SET_UP", setUp(environment));
+        environment.put("MYSQLD_OPTIONS", String.join("\n", options));
     }
 
     /** A socket's path must be short. */
@@ -218,13 +227,12 @@ final class Launches {
                 : Path.of(System.getProperty("java.io.tmpdir"), "sdb-" + Meta.uid(pod) + ".sock");
     }
 
-    /** What the entry point of the official images does with an empty data directory. */
-    private void initialise(Path data, Map<String, String> environment) throws IOException, BadConfig {
+    /** The data directory that the official entry point would make with these variables; empty when it would refuse. */
+    private String setUp(Map<String, String> environment) throws IOException {
         String password = first(environment, "MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD");
         String mayBeEmpty = first(environment, "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD");
         if ((password == null || password.isEmpty()) && mayBeEmpty == null) {
-            throw new BadConfig("the database is uninitialized and no password option is specified:"
-                    + " set MARIADB_ROOT_PASSWORD or MYSQL_ROOT_PASSWORD");
+            return "";
         }
         List<String> statements = new ArrayList<>();
         String database = first(environment, "MARIADB_DATABASE", "MYSQL_DATABASE");
@@ -240,14 +248,20 @@ final class Launches {
                 statements.add("GRANT ALL ON `" + database.replace("`", "``") + "`.* TO " + account);
             }
         }
-        mariaDb.initialise(data, password == null || password.isEmpty() ? null : password, statements);
+        return mariaDb.setUp(password == null || password.isEmpty() ? null : password, statements)
+                .toString();
     }
 
-    private static @Nullable String first(Map<String, String> environment, String... names) {
+    /** The first of these variables that is set, or else the content of the file that it names with {@code _FILE} at its end. */
+    private static @Nullable String first(Map<String, String> environment, String... names) throws IOException {
         for (String name : names) {
             String value = environment.get(name);
             if (value != null) {
                 return value;
+            }
+            String file = environment.get(name + "_FILE");
+            if (file != null) {
+                return Files.readString(Path.of(file)).replaceAll("\n+$", "");
             }
         }
         return null;

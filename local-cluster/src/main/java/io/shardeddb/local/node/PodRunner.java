@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -319,12 +321,12 @@ final class PodRunner {
     private void startProbes(ContainerState container) {
         JsonNode startup = container.spec.path("startupProbe");
         if (startup.isObject() && !container.started) {
-            probe(container, "startupProbe", true, (success, message) -> {
+            probe(container, "Startup", true, success -> {
                 if (success) {
                     container.started = true;
                     startLaterProbes(container);
                 } else {
-                    unhealthy(container, "Startup", message);
+                    restart(container, "Startup");
                 }
             });
         } else {
@@ -335,37 +337,43 @@ final class PodRunner {
 
     private void startLaterProbes(ContainerState container) {
         if (container.spec.path("readinessProbe").isObject()) {
-            probe(container, "readinessProbe", false, (success, message) -> {
-                if (container.ready && !success) {
-                    event("Warning", "Unhealthy", "Readiness probe failed: " + message);
-                }
-                container.ready = success;
-            });
+            probe(container, "Readiness", false, success -> container.ready = success);
         } else {
             container.ready = true;
         }
         if (container.spec.path("livenessProbe").isObject()) {
-            probe(container, "livenessProbe", false, (success, message) -> {
+            probe(container, "Liveness", false, success -> {
                 if (!success) {
-                    unhealthy(container, "Liveness", message);
+                    restart(container, "Liveness");
                 }
             });
         }
     }
 
-    private void probe(ContainerState container, String field, boolean once, ProbeLoop.Listener listener) {
+    /** Follows a probe; each failed attempt is an Event, as with a kubelet. */
+    private void probe(ContainerState container, String kind, boolean once, Consumer<Boolean> verdict) {
         ContainerProcess process = container.process;
-        JsonNode spec = container.spec.path(field);
+        JsonNode spec = container.spec.path(kind.toLowerCase(Locale.ROOT) + "Probe");
         ProbeLoop.Probe probe = Probes.of(spec, address, container.spec, command -> exec(container, command));
-        container.probes.add(ProbeLoop.start(
-                spec,
-                probe,
-                once,
-                (success, message) -> signals.add(() -> {
+        container.probes.add(ProbeLoop.start(spec, probe, once, new ProbeLoop.Listener() {
+            @Override
+            public void failed(String message) {
+                whileRunning(() -> event("Warning", "Unhealthy", kind + " probe failed: " + message));
+            }
+
+            @Override
+            public void verdict(boolean success) {
+                whileRunning(() -> verdict.accept(success));
+            }
+
+            private void whileRunning(Runnable news) {
+                signals.add(() -> {
                     if (container.process == process) {
-                        listener.verdict(success, message);
+                        news.run();
                     }
-                })));
+                });
+            }
+        }));
     }
 
     private Process exec(ContainerState container, JsonNode command) throws IOException {
@@ -376,12 +384,11 @@ final class PodRunner {
         return launches.exec(pod, container.spec, Tree.texts(command));
     }
 
-    private void unhealthy(ContainerState container, String kind, String message) {
-        event("Warning", "Unhealthy", kind + " probe failed: " + message);
+    private void restart(ContainerState container, String kind) {
         event(
                 "Normal",
                 "Killing",
-                "Container " + container.name + " failed " + kind.toLowerCase(java.util.Locale.ROOT)
+                "Container " + container.name + " failed " + kind.toLowerCase(Locale.ROOT)
                         + " probe, will be restarted");
         stopProbes(container);
         container.ready = false;

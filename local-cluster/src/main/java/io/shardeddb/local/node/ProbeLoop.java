@@ -15,11 +15,13 @@ final class ProbeLoop {
     private final Thread thread;
     private volatile boolean stopped;
 
-    /** Hears verdicts. */
-    @FunctionalInterface
+    /** Hears of failures and verdicts. */
     interface Listener {
+        /** One attempt has failed, whatever the verdict will be. */
+        void failed(String message);
+
         /** The probe has succeeded or failed often enough. */
-        void verdict(boolean success, String message);
+        void verdict(boolean success);
     }
 
     /** One attempt. */
@@ -64,15 +66,18 @@ final class ProbeLoop {
                 }
                 successes = problem.isEmpty() ? successes + 1 : 0;
                 failures = problem.isEmpty() ? 0 : failures + 1;
+                if (!problem.isEmpty()) {
+                    listener.failed(problem);
+                }
                 if (successes == Math.max(1, spec.path("successThreshold").asInt(1))) {
-                    listener.verdict(true, "");
+                    listener.verdict(true);
                     if (once) {
                         return;
                     }
                 }
                 int limit = Math.max(1, spec.path("failureThreshold").asInt(3));
                 if (failures > 0 && failures % limit == 0) {
-                    listener.verdict(false, problem);
+                    listener.verdict(false);
                 }
                 Thread.sleep(period);
             }

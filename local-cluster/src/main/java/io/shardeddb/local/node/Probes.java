@@ -78,13 +78,16 @@ final class Probes {
     static String command(JsonNode command, Exec exec, Duration timeout) throws InterruptedException {
         try {
             Process process = exec.start(command);
-            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            try {
+                return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                        ? process.exitValue() == 0 ? "" : "command exited with " + process.exitValue()
+                        : "command timed out after " + timeout.toSeconds() + " s";
+            } finally {
+                // Also when the probe is stopped in the middle.
                 process.destroyForcibly();
-                return "command " + command + " timed out after " + timeout.toSeconds() + " s";
             }
-            return process.exitValue() == 0 ? "" : "command " + command + " exited with " + process.exitValue();
         } catch (IOException e) {
-            return "command " + command + " cannot be run: " + e.getMessage();
+            return "command cannot be run: " + e.getMessage();
         }
     }
 }

@@ -9,8 +9,6 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
-import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -36,11 +34,20 @@ public final class Servers {
     private static final String TEMPORARY = "temporary";
     private static final String SERVER_FOLDER = "/var/lib/shardeddb";
     private static final String MYSQL_FOLDER = "/var/lib/mysql";
+    private static final String MYSQL_SCRATCH = "mysqld";
+    private static final String CREDENTIALS = "credentials";
+    private static final String CREDENTIALS_FOLDER = "/etc/shardeddb/credentials";
 
-    /** What MySQL needs for a small database; spec.servers.mysql.config overrides each. */
+    /** Readable for the pod's group, which is that of its processes. */
+    private static final int CREDENTIALS_MODE = 0440;
+
+    /**
+     * What MySQL needs for a small database; spec.servers.mysql.config overrides each. MySQL 9 knows no size of a log file, and
+     * refuses to start with an option that it does not know and that is not loose.
+     */
     private static final Map<String, String> MYSQL_DEFAULTS = Map.of(
             "innodb-buffer-pool-size", "128M",
-            "innodb-log-file-size", "128M",
+            "loose-innodb-log-file-size", "128M",
             "max-connections", "200",
             "performance-schema", "OFF");
 
@@ -149,7 +156,7 @@ public final class Servers {
                 .endSeccompProfile()
                 .endSecurityContext()
                 .withContainers(mysqld(database), server(database, server, resourceName, settings))
-                .withVolumes(temporaryVolume())
+                .withVolumes(temporaryVolume(), scratchVolume(MYSQL_SCRATCH), credentialsVolume(database))
                 .endSpec()
                 .build();
     }
@@ -160,7 +167,11 @@ public final class Servers {
                 .servers()
                 .mysql()
                 .config()
-                .forEach((option, value) -> options.put(option.replace('_', '-'), value));
+                .forEach((option, value) -> {
+                    String name = option.replace('_', '-');
+                    options.remove("loose-" + name);
+                    options.put(name, value);
+                });
         List<String> arguments = new ArrayList<>(List.of(
                 "--bind-address=$(POD_IP)",
                 "--skip-log-bin",
@@ -175,17 +186,24 @@ public final class Servers {
         return new ContainerBuilder()
                 .withName("mysqld")
                 .withImage(database.getSpec().servers().mysql().image())
+                .withCommand("bash", "-c", Scripts.START_MYSQLD, "start-mysqld", MYSQL_FOLDER)
                 .withArgs(arguments)
-                .withEnv(podIp(), password(database, "MYSQL_ROOT_PASSWORD"))
+                .withEnv(podIp(), passwordFile("MYSQL_ROOT_PASSWORD_FILE"))
                 .addNewPort()
                 .withName("mysql")
                 .withContainerPort(Naming.MYSQL_PORT)
                 .endPort()
-                .withStartupProbe(tcp(Naming.MYSQL_PORT, 1, 120))
-                .withVolumeMounts(mount(MYSQL_FOLDER, "mysql"))
+                .withStartupProbe(ServerProbes.mysqldStartup())
+                .withReadinessProbe(ServerProbes.mysqldReadiness())
+                .withVolumeMounts(
+                        mount(MYSQL_FOLDER, "mysql"),
+                        scratch("/tmp", "tmp"),
+                        scratch("/run/mysqld", "run"),
+                        credentialsMount())
                 .withResources(database.getSpec().servers().mysql().resources())
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
                 .withNewCapabilities()
                 .withDrop("ALL")
                 .endCapabilities()
@@ -206,7 +224,7 @@ public final class Servers {
                 variable("MYSQL_HOST", "$(POD_IP)"),
                 variable("MYSQL_PORT", Integer.toString(Naming.MYSQL_PORT)),
                 variable("MYSQL_USER", "root"),
-                password(database, "MYSQL_PASSWORD"),
+                passwordFile("MYSQL_PASSWORD_FILE"),
                 variable("JAVA_TOOL_OPTIONS", "-Xms32m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=4")));
         settings.serverEnvironment().forEach((name, value) -> {
             environment.removeIf(existing -> existing.getName().equals(name));
@@ -228,10 +246,10 @@ public final class Servers {
                 .withName("http-server")
                 .withContainerPort(Naming.HTTP_PORT)
                 .endPort()
-                .withStartupProbe(http("/health/live", 1, 120))
-                .withLivenessProbe(http("/health/live", 5, 6))
-                .withReadinessProbe(http("/health/ready", 1, 3))
-                .withVolumeMounts(mount(SERVER_FOLDER, "server"), temporary())
+                .withStartupProbe(ServerProbes.startup())
+                .withLivenessProbe(ServerProbes.http("/health/live", 5, 6))
+                .withReadinessProbe(ServerProbes.http("/health/ready", 1, 3))
+                .withVolumeMounts(mount(SERVER_FOLDER, "server"), temporary(), credentialsMount())
                 .withResources(database.getSpec().servers().resources())
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
@@ -240,28 +258,6 @@ public final class Servers {
                 .withDrop("ALL")
                 .endCapabilities()
                 .endSecurityContext()
-                .build();
-    }
-
-    static Probe http(String path, int periodSeconds, int failures) {
-        return new ProbeBuilder()
-                .withNewHttpGet()
-                .withPath(path)
-                .withPort(new IntOrString(Naming.HTTP_PORT))
-                .endHttpGet()
-                .withPeriodSeconds(periodSeconds)
-                .withTimeoutSeconds(5)
-                .withFailureThreshold(failures)
-                .build();
-    }
-
-    private static Probe tcp(int port, int periodSeconds, int failures) {
-        return new ProbeBuilder()
-                .withNewTcpSocket()
-                .withPort(new IntOrString(port))
-                .endTcpSocket()
-                .withPeriodSeconds(periodSeconds)
-                .withFailureThreshold(failures)
                 .build();
     }
 
@@ -275,10 +271,46 @@ public final class Servers {
 
     /** Libraries with native parts unpack them into the folder for temporary files; the root file system is read-only. */
     static Volume temporaryVolume() {
+        return scratchVolume(TEMPORARY);
+    }
+
+    private static Volume scratchVolume(String name) {
         return new VolumeBuilder()
-                .withName(TEMPORARY)
+                .withName(name)
                 .withNewEmptyDir()
                 .endEmptyDir()
+                .build();
+    }
+
+    /** Where MySQL writes beside its data: the root file system is read-only. */
+    private static VolumeMount scratch(String folder, String subPath) {
+        return new VolumeMountBuilder()
+                .withName(MYSQL_SCRATCH)
+                .withMountPath(folder)
+                .withSubPath(subPath)
+                .build();
+    }
+
+    /** Root's password as a file, which no list of a process's environment shows. */
+    private static Volume credentialsVolume(ShardedDatabase database) {
+        return new VolumeBuilder()
+                .withName(CREDENTIALS)
+                .withNewSecret()
+                .withSecretName(Naming.credentials(database.getMetadata().getName()))
+                .withDefaultMode(CREDENTIALS_MODE)
+                .addNewItem()
+                .withKey(Naming.PASSWORD_KEY)
+                .withPath(Naming.PASSWORD_KEY)
+                .endItem()
+                .endSecret()
+                .build();
+    }
+
+    private static VolumeMount credentialsMount() {
+        return new VolumeMountBuilder()
+                .withName(CREDENTIALS)
+                .withMountPath(CREDENTIALS_FOLDER)
+                .withReadOnly(true)
                 .build();
     }
 
@@ -308,15 +340,7 @@ public final class Servers {
                 .build();
     }
 
-    private static EnvVar password(ShardedDatabase database, String name) {
-        return new EnvVarBuilder()
-                .withName(name)
-                .withNewValueFrom()
-                .withNewSecretKeyRef()
-                .withName(Naming.credentials(database.getMetadata().getName()))
-                .withKey(Naming.PASSWORD_KEY)
-                .endSecretKeyRef()
-                .endValueFrom()
-                .build();
+    private static EnvVar passwordFile(String name) {
+        return variable(name, CREDENTIALS_FOLDER + "/" + Naming.PASSWORD_KEY);
     }
 }

@@ -2,6 +2,9 @@ package io.shardeddb.server.config;
 
 import io.shardeddb.server.log.LogSettings;
 import io.shardeddb.server.store.DatabaseAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +67,7 @@ public record ServerSettings(
                         mysqlHost,
                         port(environment, "MYSQL_PORT", MYSQL_PORT),
                         environment.getOrDefault("MYSQL_USER", "root"),
-                        environment.getOrDefault("MYSQL_PASSWORD", "")),
+                        password(environment)),
                 capacity(environment),
                 flag(environment, "FAULT_SWITCHES"));
     }
@@ -75,6 +78,20 @@ public record ServerSettings(
             throw new IllegalArgumentException("the environment variable " + name + " is missing");
         }
         return value;
+    }
+
+    /** The content of the file that MYSQL_PASSWORD_FILE names, or else MYSQL_PASSWORD; empty for none. */
+    private static String password(Map<String, String> environment) {
+        String file = environment.get("MYSQL_PASSWORD_FILE");
+        if (file == null || file.isBlank()) {
+            return environment.getOrDefault("MYSQL_PASSWORD", "");
+        }
+        try {
+            return Files.readString(Path.of(file)).stripTrailing();
+        } catch (IOException | InvalidPathException e) {
+            throw new IllegalArgumentException(
+                    "MYSQL_PASSWORD_FILE is \"" + file + "\", which cannot be read: " + e, e);
+        }
     }
 
     private static String endpoint(String value) {

@@ -152,7 +152,7 @@ class ReadIT {
         }
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement();
-                ResultSet plan = statement.executeQuery("EXPLAIN " + many)) {
+                ResultSet plan = statement.executeQuery("EXPLAIN FORMAT=TRADITIONAL " + many)) {
             while (plan.next()) {
                 assertThat(plan.getString("key")).isEqualTo("PRIMARY");
                 assertThat(plan.getString("type")).isNotEqualTo("index").isNotEqualTo("ALL");
