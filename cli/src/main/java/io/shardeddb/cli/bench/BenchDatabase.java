@@ -100,7 +100,7 @@ final class BenchDatabase implements AutoCloseable {
         io.shardeddb.local.LocalCluster.deleteData(place);
         long start = System.nanoTime();
         // Recording would slow down what is measured.
-        LocalDaemon daemon = new LocalDaemon(home, repository, false, compilers);
+        LocalDaemon daemon = new LocalDaemon(home, repository, false, compilers, null);
         Thread onInterrupt = new Thread(() -> stop(daemon), "stop-bench");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         UpCommand.start(daemon, home, faultSwitches, new PrintWriter(Writer.nullWriter()));

@@ -75,6 +75,13 @@ public final class DemoCommand implements Callable<Integer> {
     @Nullable
     Path home;
 
+    @Option(
+            names = "--mysql-home",
+            paramLabel = "FOLDER",
+            description = "Run it on the database server in this folder, as sdb up does. Default: MariaDB 11.4.")
+    @Nullable
+    Path mysqlHome;
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -96,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
         LocalCluster.deleteData(place.path());
         // People wait for it, and time it: nothing is recorded that makes later starts faster.
-        LocalDaemon daemon = new LocalDaemon(place, repository, false, Compilers.FIRST);
+        LocalDaemon daemon = new LocalDaemon(place, repository, false, Compilers.FIRST, mysqlHome);
         Timeline timeline = new Timeline(out, start);
         Thread onInterrupt = new Thread(() -> stopOnInterrupt(daemon, out), "stop-demo");
         Runtime.getRuntime().addShutdownHook(onInterrupt);

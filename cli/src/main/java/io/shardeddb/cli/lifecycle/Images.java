@@ -6,8 +6,12 @@ import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.local.node.Compilers;
+import io.shardeddb.local.node.DatabasePrograms;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Which program of this repository stands for which container image on the local cluster. */
 final class Images {
@@ -17,6 +21,7 @@ final class Images {
     static final String SERVER = "shardeddb/shard-server";
     static final String ROUTER = "shardeddb/router";
 
+    private static final List<String> DATABASES = List.of("mariadb", "mysql");
     private static final String JAR_VERSION = "0.1.0-SNAPSHOT";
 
     private Images() {}
@@ -26,9 +31,10 @@ final class Images {
      *
      * @param record whether programs without a cache for their start record one
      * @param compilers which compilers work in the programs
+     * @param mysqlHome where the database server is; null for the MariaDB that comes with the build
      * @throws CommandFailure when a program is not built
      */
-    static ObjectNode of(Repository repository, boolean record, Compilers compilers) {
+    static ObjectNode of(Repository repository, boolean record, Compilers compilers, @Nullable Path mysqlHome) {
         ObjectNode images = new ObjectMapper().createObjectNode();
         java(images, OPERATOR, repository, "operator", "io.shardeddb.operator.Main");
         java(images, SERVER, repository, "shard-server", "io.shardeddb.server.Main");
@@ -39,9 +45,49 @@ final class Images {
                     .put("record", record)
                     .put("compilers", compilers.text());
         }
-        images.putObject("mariadb").put("kind", "mariadb");
-        images.putObject("mysql").put("kind", "mariadb");
+        for (String database : DATABASES) {
+            ObjectNode launcher = images.putObject(database).put("kind", "mariadb");
+            if (mysqlHome != null) {
+                launcher.put("home", mysqlHome.toString());
+            }
+        }
         return images;
+    }
+
+    /**
+     * The database server that a cluster is to run.
+     *
+     * @param file the cluster's {@code images.json}, which knows what it ran last
+     * @param wanted what a person asks for; null for the server that made the cluster's data
+     * @param used whether the cluster has data
+     * @return the folder with its programs; null for the MariaDB that comes with the build
+     * @throws CommandFailure when there are no programs, or the data are of another server
+     */
+    static @Nullable Path mysqlHome(Path file, @Nullable Path wanted, boolean used) throws IOException {
+        String last = Files.exists(file)
+                ? new ObjectMapper()
+                        .readTree(file.toFile())
+                        .path(DATABASES.getFirst())
+                        .path("home")
+                        .asText()
+                : "";
+        if (wanted == null) {
+            return !used || last.isEmpty() ? null : Path.of(last);
+        }
+        Path home = wanted.toAbsolutePath().normalize();
+        try {
+            DatabasePrograms.in(home);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--mysql-home: " + e.getMessage(), e);
+        }
+        if (used && !home.toString().equals(last)) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--mysql-home: the data of this cluster were made by "
+                            + (last.isEmpty() ? "the MariaDB that comes with sdb" : "the server in " + last)
+                            + "; another one needs new data: sdb down --delete-data");
+        }
+        return home;
     }
 
     /** The class path of a module that runs as a process. */

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The local cluster's process: started in the background, in a session of its own, and found again by its record. */
 public final class LocalDaemon {
@@ -34,10 +35,11 @@ public final class LocalDaemon {
     private final Repository repository;
     private final boolean record;
     private final Compilers compilers;
+    private final @Nullable Path mysqlHome;
 
     /** One whose programs start soon, and record what makes later starts faster, where that is missing. */
     public LocalDaemon(Home home, Repository repository) {
-        this(home, repository, true, Compilers.FIRST);
+        this(home, repository, true, Compilers.FIRST, null);
     }
 
     /**
@@ -45,12 +47,15 @@ public final class LocalDaemon {
      *
      * @param record whether programs record what makes later starts faster, where that is missing; they take longer to end then
      * @param compilers which compilers work in the programs
+     * @param mysqlHome where the database server is; null for the one that the cluster ran last, or else MariaDB
      */
-    public LocalDaemon(Home home, Repository repository, boolean record, Compilers compilers) {
+    public LocalDaemon(
+            Home home, Repository repository, boolean record, Compilers compilers, @Nullable Path mysqlHome) {
         this.home = home;
         this.repository = repository;
         this.record = record;
         this.compilers = compilers;
+        this.mysqlHome = mysqlHome;
     }
 
     /**
@@ -60,17 +65,21 @@ public final class LocalDaemon {
      * @throws CommandFailure when it does not start; the message carries its own words
      */
     public boolean start() throws InterruptedException {
-        if (LocalProcesses.of(home).daemonRuns()) {
-            awaitApi(null);
-            return false;
-        }
         try {
+            Path images = home.path().resolve("images.json");
+            boolean runs = LocalProcesses.of(home).daemonRuns();
+            Path database = Images.mysqlHome(
+                    images, mysqlHome, runs || Files.exists(home.path().resolve("journal")));
+            if (runs) {
+                awaitApi(null);
+                return false;
+            }
             Files.createDirectories(home.path());
             Files.writeString(
-                    home.path().resolve("images.json"),
+                    images,
                     new ObjectMapper()
                             .writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(Images.of(repository, record, compilers)));
+                            .writeValueAsString(Images.of(repository, record, compilers, database)));
             Files.deleteIfExists(home.daemon());
             Process process = new ProcessBuilder(command())
                     .directory(home.path().toFile())
@@ -117,7 +126,7 @@ public final class LocalDaemon {
         return home.path().resolve("cluster.log");
     }
 
-    private void awaitApi(@org.jspecify.annotations.Nullable Process started) throws InterruptedException {
+    private void awaitApi(@Nullable Process started) throws InterruptedException {
         long end = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!answers()) {
             boolean ended = started == null ? !LocalProcesses.of(home).daemonRuns() : !started.isAlive();

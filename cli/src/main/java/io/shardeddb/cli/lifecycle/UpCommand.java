@@ -75,6 +75,16 @@ public final class UpCommand implements Callable<Integer> {
             })
     boolean optimize;
 
+    @Option(
+            names = "--mysql-home",
+            paramLabel = "FOLDER",
+            description = {
+                "Run the databases on the server in this folder: MySQL 8.4 or 9, or another MariaDB, with server, client and messages.",
+                "A cluster keeps its server; for another one remove its data first. Default: MariaDB 11.4."
+            })
+    @Nullable
+    Path mysqlHome;
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -89,7 +99,11 @@ public final class UpCommand implements Callable<Integer> {
         List<ObjectNode> objects = new ArrayList<>();
         files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
         Compilers compilers = optimize ? Compilers.BOTH : Compilers.FIRST;
-        start(new LocalDaemon(cluster.home(), Repository.find(), true, compilers), cluster.home(), faultSwitches, out);
+        start(
+                new LocalDaemon(cluster.home(), Repository.find(), true, compilers, mysqlHome),
+                cluster.home(),
+                faultSwitches,
+                out);
         try (Cluster connected = cluster.connect()) {
             objects.forEach(object -> connected.apply(object, Api.Applying.FORCE));
             List<ShardedDatabase> databases = connected.databases();

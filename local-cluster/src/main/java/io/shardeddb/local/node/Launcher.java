@@ -22,8 +22,12 @@ public sealed interface Launcher {
     record Java(
             String main, List<String> classPath, @Nullable AotCaches caches, Compilers compilers) implements Launcher {}
 
-    /** MariaDB's server out of Maven Central, with what the official images do when they start. */
-    record MariaDb() implements Launcher {}
+    /**
+     * A database server, with what the official images do when they start.
+     *
+     * @param home the folder with its programs ({@link DatabasePrograms}); null for MariaDB out of Maven Central
+     */
+    record Database(@Nullable Path home) implements Launcher {}
 
     /** The container's own command, run as it stands on this machine. */
     record Command() implements Launcher {}
@@ -49,7 +53,11 @@ public sealed interface Launcher {
                                                             image.path("record").asBoolean()))
                                             : null,
                                     Compilers.parse(image.path("compilers").asText("first")));
-                        case "mariadb" -> new MariaDb();
+                        case "mariadb" ->
+                            new Database(
+                                    image.has("home")
+                                            ? Path.of(image.path("home").asText())
+                                            : null);
                         case "command" -> new Command();
                         default ->
                             throw new IllegalArgumentException("images.json: the kind of " + e.getKey() + " is "

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,12 @@ final class Launches {
     private final Map<String, Launcher> images;
     private final Objects objects;
     private final NodePaths paths;
-    private final MariaDbFiles mariaDb;
+    private final Map<Launcher.Database, DatabaseFiles> databases = new ConcurrentHashMap<>();
 
     Launches(Map<String, Launcher> images, Objects objects, NodePaths paths) {
         this.images = images;
         this.objects = objects;
         this.paths = paths;
-        this.mariaDb = new MariaDbFiles(paths.tools(), paths.templates());
     }
 
     /** The image has no launcher here. */
@@ -67,9 +67,9 @@ final class Launches {
         List<String> arguments = texts(container.path("args"), raw, mounts);
         List<String> line = switch (launcher) {
             case Launcher.Java java -> javaLine(java, pod, container, environment, arguments);
-            case Launcher.MariaDb ignored -> {
-                surround(pod, container, mounts, environment);
-                List<String> all = new ArrayList<>(command.isEmpty() ? List.of(MariaDbFiles.ENTRY_POINT) : command);
+            case Launcher.Database database -> {
+                surround(pod, container, mounts, environment, files(database));
+                List<String> all = new ArrayList<>(command.isEmpty() ? List.of(DatabaseFiles.ENTRY_POINT) : command);
                 all.addAll(arguments);
                 yield all;
             }
@@ -92,8 +92,8 @@ final class Launches {
             Map<String, String> environment = environment(pod, Environment.of(pod, container, objects), mounts);
             Launcher launcher =
                     images.get(Launcher.repository(container.path("image").asText()));
-            if (launcher instanceof Launcher.MariaDb) {
-                environment.put("PATH", mariaDb.programs() + File.pathSeparator + environment.get("PATH"));
+            if (launcher instanceof Launcher.Database database) {
+                environment.put("PATH", files(database).path() + File.pathSeparator + environment.get("PATH"));
             }
             ProcessBuilder builder = new ProcessBuilder(
                             command.stream().map(mounts::translate).toList())
@@ -197,8 +197,13 @@ final class Launches {
         return line;
     }
 
+    private DatabaseFiles files(Launcher.Database database) {
+        return databases.computeIfAbsent(database, d -> new DatabaseFiles(paths.tools(), paths.templates(), d.home()));
+    }
+
     /** Gives a container of a database image what it finds in the image: programs, and an entry point that knows its folders. */
-    private void surround(JsonNode pod, JsonNode container, Mounts mounts, Map<String, String> environment)
+    private void surround(
+            JsonNode pod, JsonNode container, Mounts mounts, Map<String, String> environment, DatabaseFiles files)
             throws IOException {
         String name = container.path("name").asText();
         Path own = directory(pod).resolve("volumes");
@@ -206,16 +211,16 @@ final class Launches {
         if (data == null) {
             data = Files.createDirectories(own.resolve(name + "-data"));
         }
-        List<String> options = new ArrayList<>(MariaDbFiles.common(mariaDb.base(), data));
+        List<String> options = new ArrayList<>(files.options(data));
         options.add("--bind-address=" + Tree.textOr(pod, "127.0.0.1", "status", "podIP"));
         options.add("--socket=" + socket(pod, name));
         options.add("--pid-file=" + directory(pod).resolve(name + ".pid"));
         options.add("--tmpdir=" + Files.createDirectories(own.resolve(name + "-tmp")));
         options.add("--skip-name-resolve");
-        environment.put("PATH", mariaDb.programs() + File.pathSeparator + environment.get("PATH"));
+        environment.put("PATH", files.path() + File.pathSeparator + environment.get("PATH"));
         environment.put("MYSQLD_DATA", data.toString());
-        environment.put("MYSQLD_SYSTEM_TABLES", mariaDb.systemTables().toString());
-        environment.put("MYSQLD_SET_UP", setUp(environment));
+        environment.put("MYSQLD_SYSTEM_TABLES", files.systemTables().toString());
+        environment.put("MYSQLD_SET_UP", setUp(environment, files));
         environment.put("MYSQLD_OPTIONS", String.join("\n", options));
     }
 
@@ -228,7 +233,7 @@ final class Launches {
     }
 
     /** The data directory that the official entry point would make with these variables; empty when it would refuse. */
-    private String setUp(Map<String, String> environment) throws IOException {
+    private String setUp(Map<String, String> environment, DatabaseFiles files) throws IOException {
         String password = first(environment, "MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD");
         String mayBeEmpty = first(environment, "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD");
         if ((password == null || password.isEmpty()) && mayBeEmpty == null) {
@@ -242,13 +247,13 @@ final class Launches {
         String user = first(environment, "MARIADB_USER", "MYSQL_USER");
         String userPassword = first(environment, "MARIADB_PASSWORD", "MYSQL_PASSWORD");
         if (user != null && userPassword != null && !user.equals("root")) {
-            String account = MariaDbFiles.quoted(user) + "@'%'";
-            statements.add("CREATE USER " + account + " IDENTIFIED BY " + MariaDbFiles.quoted(userPassword));
+            String account = DatabaseFiles.quoted(user) + "@'%'";
+            statements.add("CREATE USER " + account + " IDENTIFIED BY " + DatabaseFiles.quoted(userPassword));
             if (database != null) {
                 statements.add("GRANT ALL ON `" + database.replace("`", "``") + "`.* TO " + account);
             }
         }
-        return mariaDb.setUp(password == null || password.isEmpty() ? null : password, statements)
+        return files.setUp(password == null || password.isEmpty() ? null : password, statements)
                 .toString();
     }
 

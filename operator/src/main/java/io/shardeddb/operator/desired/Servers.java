@@ -163,15 +163,11 @@ public final class Servers {
 
     private static Container mysqld(ShardedDatabase database) {
         Map<String, String> options = new TreeMap<>(MYSQL_DEFAULTS);
-        database.getSpec()
-                .servers()
-                .mysql()
-                .config()
-                .forEach((option, value) -> {
-                    String name = option.replace('_', '-');
-                    options.remove("loose-" + name);
-                    options.put(name, value);
-                });
+        database.getSpec().servers().mysql().config().forEach((option, value) -> {
+            String name = option.replace('_', '-');
+            options.remove("loose-" + name);
+            options.put(name, value);
+        });
         List<String> arguments = new ArrayList<>(List.of(
                 "--bind-address=$(POD_IP)",
                 "--skip-log-bin",

