@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>one of them is recorded as the starting one and then started, once in the shard's life;
  *   <li>the others join as learners, are promoted when they have caught up, and replace lost or unwanted members by one swap;
  *   <li>the tables are brought to it, and it is opened for writes at its full size;
- *   <li>replicas that no committed membership names are dropped.
+ *   <li>replicas that no committed membership names are dropped; one that can never take part again makes way for a new member.
  * </ol>
  *
  * <p>Every step follows from what is observed alone, so an operator that was killed goes on where it stopped.
@@ -64,7 +64,10 @@ public final class ShardPlan {
             return steps;
         }
         Optional<ShardStep> membership = MembershipPlan.next(shard, leader);
-        membership.ifPresent(steps::add);
+        boolean waits = membership.filter(Await.class::isInstance).isPresent();
+        if (!waits) {
+            membership.ifPresent(steps::add);
+        }
         boolean grown = membership.isEmpty() || membership.get() instanceof Withhold;
         if (grown && !status.getOpen() && atFullSize(shard, status.getConfiguration())) {
             steps.add(new Open(leader.server()));
@@ -72,7 +75,14 @@ public final class ShardPlan {
         if (membership.isEmpty()) {
             promote(shard, leader).ifPresent(steps::add);
         }
+        // Behind the change of membership, which must not wait for a server that cannot drop its replica now.
+        steps.addAll(makeWay(shard));
+        if (waits) {
+            membership.ifPresent(steps::add);
+            return steps;
+        }
         steps.addAll(cleanUp(shard, status.getConfiguration()));
+        awaitServers(shard).ifPresent(steps::add);
         return steps;
     }
 
@@ -107,13 +117,46 @@ public final class ShardPlan {
         List<PrepareMember> steps = new ArrayList<>();
         for (String server : shard.spec().servers()) {
             String address = shard.addresses().get(server);
-            boolean standing =
-                    shard.standing().stream().anyMatch(member -> member.server().equals(server));
-            if (!standing && address != null && shard.observed().servers().containsKey(server)) {
+            boolean answers = shard.observed().servers().containsKey(server);
+            boolean free = shard.spent(server).isEmpty();
+            if (!hasMember(shard, server) && address != null && answers && free) {
                 steps.add(new PrepareMember(server, address));
             }
         }
         return steps;
+    }
+
+    private static boolean hasMember(ShardView shard, String server) {
+        return shard.standing().stream().anyMatch(member -> member.server().equals(server));
+    }
+
+    /**
+     * Drops of replicas that can never take part again, on servers that shall have a copy: a new member is made there afterwards. A
+     * leader is known, so a quorum has all that was committed, whatever such a replica holds.
+     */
+    private static List<DropReplica> makeWay(ShardView shard) {
+        List<DropReplica> steps = new ArrayList<>();
+        for (String server : shard.spec().servers()) {
+            String address = shard.addresses().get(server);
+            Optional<ReplicaStatus> spent = shard.spent(server);
+            if (spent.isPresent() && address != null) {
+                steps.add(new DropReplica(server, address, spent.get().getMember()));
+            }
+        }
+        return steps;
+    }
+
+    /** What is missing and cannot be made yet. */
+    private static Optional<Await> awaitServers(ShardView shard) {
+        List<String> silent = shard.spec().servers().stream()
+                .filter(server -> !hasMember(shard, server))
+                .filter(server -> !shard.observed().servers().containsKey(server))
+                .toList();
+        return silent.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Await(
+                        Reason.ServerUnreachable,
+                        "a copy is to be made where no server answers yet: " + String.join(", ", silent)));
     }
 
     private static ShardStep start(ShardView shard) {
@@ -190,7 +233,9 @@ public final class ShardPlan {
                 members.add(withRole(member, configuration));
             } else if (shard.fate(member) == ShardView.Fate.LIVE) {
                 members.add(member);
-                steps.add(new DropReplica(member.server(), member.address(), Uids.parse(id)));
+                if (!shard.wanted(member.server())) {
+                    steps.add(new DropReplica(member.server(), member.address(), Uids.parse(id)));
+                }
             } else if (shard.fate(member) == ShardView.Fate.SILENT) {
                 members.add(member);
             }

@@ -67,11 +67,40 @@ public record ShardView(
                 .findFirst();
     }
 
-    /** Recorded members that have an id and are live or may come back, on servers that the placement wants. */
+    /**
+     * Whether the group has removed a member with this id, which it will never take back: that is known from the leader's committed
+     * configuration alone, so while nobody leads no member counts as retired.
+     */
+    public boolean retired(Uid id) {
+        Observed.Leader leader = observed.leader(group);
+        return leader != null
+                && leader.status().getConfiguration().getRetiredList().contains(id);
+    }
+
+    /** Whether the group has removed this recorded member. */
+    public boolean retired(ShardReplicaSpec member) {
+        String id = member.memberId();
+        return id != null && retired(Uids.parse(id));
+    }
+
+    /**
+     * Recorded members that have an id and belong to the group or can come to belong to it, on servers that the placement wants: they are
+     * live or may come back, and the group has not removed them.
+     */
     public List<ShardReplicaSpec> standing() {
         return spec.replicas().stream()
                 .filter(replica -> replica.memberId() != null && wanted(replica.server()) && fate(replica) != Fate.LOST)
+                .filter(replica -> !retired(replica))
                 .toList();
+    }
+
+    /**
+     * The replica on a server that can never take part again: its group has removed it, or it was found damaged. A new member is made
+     * there only when it is gone, because a server has one replica of a group and would hand out the same id again.
+     */
+    public Optional<ReplicaStatus> spent(String server) {
+        return observed.replica(server, group)
+                .filter(replica -> replica.getState() == ReplicaState.QUARANTINED || retired(replica.getMember()));
     }
 
     /** Whether any server shows a log or a membership of the group. */

@@ -5,26 +5,19 @@ import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
-import io.shardeddb.crds.ShardReplicaSpec;
 import io.shardeddb.crds.ShardReplicaStatus;
 import io.shardeddb.crds.ShardStatus;
 import io.shardeddb.operator.observe.Observed;
-import io.shardeddb.operator.plan.RecoveryRequest;
 import io.shardeddb.operator.plan.Refusal;
 import io.shardeddb.operator.plan.ShardPlan;
 import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.ShardView;
-import io.shardeddb.operator.plan.Uids;
-import io.shardeddb.protocol.wire.CopyProgress;
 import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
-import io.shardeddb.protocol.wire.MemberProgress;
-import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -60,12 +53,10 @@ public final class ShardReport {
      */
     public static Told of(Shard shard, ShardView view, List<ShardStep> steps, Patience patience, InstantSource clock) {
         Observed.Leader leader = view.observed().leader(view.group());
-        List<ShardReplicaStatus> replicas = new ArrayList<>();
-        for (ShardReplicaSpec member : view.spec().replicas()) {
-            replicas.add(replica(view, member, leader));
-        }
-        long healthy = replicas.stream()
-                .filter(replica -> replica.state().equals("Healthy") && !"Learner".equals(replica.role()))
+        List<ShardReplicaStatus> replicas = ReplicaReport.of(view);
+        // Only who votes counts: a member that was removed may be in good health, and nothing is acknowledged by it any more.
+        long healthy = ReplicaReport.membership(view).getVotersList().stream()
+                .filter(voter -> isHealthy(voter, view))
                 .count();
         int wanted = view.spec().servers().size();
         ShardPhase found = phase(shard, view, leader, healthy, wanted);
@@ -296,57 +287,6 @@ public final class ShardReport {
         };
     }
 
-    private static ShardReplicaStatus replica(
-            ShardView view, ShardReplicaSpec member, Observed.@Nullable Leader leader) {
-        Optional<ReplicaStatus> seen = member.memberId() == null
-                ? Optional.empty()
-                : view.observed()
-                        .replica(member.server(), view.group())
-                        .filter(replica -> Uids.format(replica.getMember()).equals(member.memberId()));
-        if (seen.isEmpty()) {
-            String state =
-                    member.memberId() == null || view.fate(member) != ShardView.Fate.LOST ? "Unreachable" : "Lost";
-            return new ShardReplicaStatus(
-                    member.server(), member.memberId(), null, state, null, null, null, null, null, null, null, null);
-        }
-        ReplicaStatus replica = seen.get();
-        Optional<MemberProgress> progress = leader == null
-                ? Optional.empty()
-                : leader.status().getProgressList().stream()
-                        .filter(candidate -> candidate.getMember().equals(replica.getMember()))
-                        .findFirst();
-        return new ShardReplicaStatus(
-                member.server(),
-                member.memberId(),
-                name(replica.getRole()),
-                name(replica.getState()),
-                progress.map(MemberProgress::getMatchIndex).orElse(null),
-                replica.getAppliedIndex(),
-                progress.map(MemberProgress::getLagEntries).orElse(null),
-                progress.map(MemberProgress::getLagMillis).orElse(null),
-                progress.map(value -> value.getRoundTripMicros() / 1000).orElse(null),
-                leader == null && replica.getLastIndex() > 0 ? RecoveryRequest.logEnd(replica) : null,
-                replica.hasCopy() && replica.getState() == ReplicaState.COPYING ? words(replica.getCopy()) : null,
-                replica.getReason().isEmpty() ? null : replica.getReason());
-    }
-
-    private static String words(CopyProgress copy) {
-        return copy.getPhase() + ": " + copy.getRowsCopied() + " of about " + copy.getRowsTotalEstimate()
-                + " rows from " + copy.getSource();
-    }
-
-    private static String name(ReplicaRole role) {
-        return capital(role.name());
-    }
-
-    private static String name(ReplicaState state) {
-        return capital(state.name());
-    }
-
-    private static String capital(String constant) {
-        return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
-    }
-
     /**
      * Whether a status differs in more than what moves all the time: those figures alone are written at most every ten seconds.
      */
@@ -372,7 +312,8 @@ public final class ShardReport {
                         null,
                         null,
                         replica.logEnd(),
-                        figures ? null : replica.copy(),
+                        // That a copy is being filled is news when it begins and when it ends; how far it is, is a figure.
+                        figures && replica.copy() != null ? "" : replica.copy(),
                         replica.message()))
                 .toList();
         return new ShardStatus(

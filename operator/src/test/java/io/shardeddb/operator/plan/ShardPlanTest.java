@@ -257,6 +257,84 @@ final class ShardPlanTest {
         assertThat(plan()).containsExactly(new ShardStep.RecordMembers(bootstrap, members.subList(0, 2)));
     }
 
+    /** The group has given up its member on c, which is wanted again, is recorded and has not heard of its removal. */
+    private void cWasRemovedAndIsWantedAgain() {
+        healthyGroupOfThree();
+        leads("a", List.of(member("a", 1), member("b", 2)), List.of(), 1, 2);
+        at("a").getConfigurationBuilder().addRetired(id(3));
+    }
+
+    @Test
+    void aRemovedMemberMakesWayForANewOneOnAServerThatIsWantedAgain() {
+        cWasRemovedAndIsWantedAgain();
+        assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+        replicas.remove("c");
+        assertThat(plan()).containsExactly(new ShardStep.PrepareMember("c", "c:7000"));
+        replica("c", 4, ReplicaRole.FOLLOWER);
+        members.add(recorded("c", 4, MemberRole.Learner));
+        assertThat(plan())
+                .first()
+                .satisfies(step -> assertThat(
+                                ((ShardStep.ChangeMembership) step).target().getLearnersList())
+                        .containsExactly(member("c", 4)));
+        assertThat(plan())
+                .last()
+                .isInstanceOfSatisfying(
+                        ShardStep.RecordMembers.class,
+                        record -> assertThat(record.replicas())
+                                .extracting(ShardReplicaSpec::memberId)
+                                .containsExactly(hex(1), hex(2), hex(4)));
+    }
+
+    @Test
+    void aRemovedMemberIsNotStandingWhateverRoleWasRecorded() {
+        cWasRemovedAndIsWantedAgain();
+        members.set(2, recorded("c", 3, MemberRole.Learner));
+        assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+        members.remove(2);
+        assertThat(plan())
+                .as("nor when it is not recorded")
+                .containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+        at("c").setState(ReplicaState.EMPTY);
+        assertThat(plan())
+                .as("nor when it never received anything, for its server knows of no removal then")
+                .containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+    }
+
+    @Test
+    void aRemovedMemberOnASilentServerIsKeptInMindUntilItCanMakeWay() {
+        cWasRemovedAndIsWantedAgain();
+        answering.remove("c");
+        assertThat(plan())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ShardStep.Await.class, await -> assertThat(await.reason()).isEqualTo(Reason.ServerUnreachable));
+        answering.add("c");
+        assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+    }
+
+    @Test
+    void aRemovedMemberMakesWayWhileAnotherCopyIsAwaited() {
+        cWasRemovedAndIsWantedAgain();
+        placement = List.of("a", "b", "c", "d");
+        answering.add("d");
+        replica("d", 4, ReplicaRole.LEARNER);
+        members.add(recorded("d", 4, MemberRole.Learner));
+        leads("a", List.of(member("a", 1), member("b", 2)), List.of(member("d", 4)), 1, 2);
+        at("a").getConfigurationBuilder().addRetired(id(3));
+        assertThat(plan()).first().isEqualTo(new ShardStep.DropReplica("c", "c:7000", id(3)));
+        assertThat(plan()).last().isInstanceOf(ShardStep.Await.class);
+    }
+
+    @Test
+    void aMemberThatWasFoundDamagedMakesWayForANewOne() {
+        healthyGroupOfThree();
+        at("c").setState(ReplicaState.QUARANTINED);
+        assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+        replicas.remove("c");
+        assertThat(plan()).containsExactly(new ShardStep.PrepareMember("c", "c:7000"));
+    }
+
     @Test
     void bringsTheTables() {
         healthyGroupOfThree();

@@ -78,9 +78,10 @@ final class ShardReportTest {
             if (answering.contains(server)) {
                 ReplicaStatus.Builder replica = ReplicaStatus.newBuilder();
                 if (server.equals(leader)) {
-                    replica.addProgress(MemberProgress.newBuilder()
+                    replica.setCommitIndex(9)
+                            .addProgress(MemberProgress.newBuilder()
                             .setMember(id("c"))
-                            .setLagEntries(2)
+                            .setMatchIndex(7)
                             .setLagMillis(lagMillis));
                 }
                 servers.put(

@@ -1,7 +1,6 @@
 package io.shardeddb.operator.world;
 
 import io.shardeddb.protocol.wire.GroupConfiguration;
-import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +16,9 @@ final class FakeGroup {
 
     /** Members that hold the whole log. */
     final Set<Uid> copies = new HashSet<>();
+
+    /** What a removed member knows: the configuration that it was removed from, which it takes for the last one. */
+    final Map<Uid, GroupConfiguration> leftBehind = new HashMap<>();
 
     GroupConfiguration configuration = GroupConfiguration.getDefaultInstance();
     long configurationIndex;
@@ -35,9 +37,31 @@ final class FakeGroup {
     }
 
     boolean names(Uid member) {
-        return votes(member)
-                || configuration.getLearnersList().stream()
-                        .map(GroupMember::getMember)
-                        .anyMatch(member::equals);
+        return named(configuration).contains(member);
+    }
+
+    boolean retired(Uid member) {
+        return configuration.getRetiredList().contains(member);
+    }
+
+    /** The committed configuration is now another one, which retires whom it does not name any more. */
+    void follow(GroupConfiguration target) {
+        GroupConfiguration before = configuration;
+        Set<Uid> gone = named(before);
+        gone.removeAll(named(target));
+        gone.forEach(member -> leftBehind.put(member, before.toBuilder().clearRetired().build()));
+        configuration = target.toBuilder()
+                .clearRetired()
+                .addAllRetired(before.getRetiredList())
+                .addAllRetired(gone)
+                .build();
+        configurationIndex = ++index;
+    }
+
+    private static Set<Uid> named(GroupConfiguration configuration) {
+        Set<Uid> named = new HashSet<>();
+        configuration.getVotersList().forEach(member -> named.add(member.getMember()));
+        configuration.getLearnersList().forEach(member -> named.add(member.getMember()));
+        return named;
     }
 }

@@ -33,11 +33,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Shard servers without rows: members, memberships, copies, leaders and volumes as the real ones have them, kept in one place. They
- * refuse what the real ones refuse, and note as a violation what must never be asked: starting a group twice, dropping a member that a
+ * refuse what the real ones refuse (a member id that was removed comes back to no group), and note as a violation what must never be asked: starting a group twice, dropping a member that a
  * committed membership names, losing the last copy.
  */
 public final class FakeServers {
@@ -295,11 +296,14 @@ public final class FakeServers {
                 ReplicaStatus.newBuilder().setGroup(uid).setMember(member).setTerm(group.term);
         boolean holds = group.copies.contains(member);
         if (holds) {
+            boolean leads = member.equals(group.leader);
+            GroupConfiguration.Builder known = group.leftBehind
+                    .getOrDefault(member, group.configuration).toBuilder();
             replica.setLastIndex(group.index)
                     .setLastTerm(group.term)
                     .setCommitIndex(group.index)
                     .setAppliedIndex(group.index)
-                    .setConfiguration(group.configuration)
+                    .setConfiguration(leads ? known : known.clearRetired())
                     .setConfigurationIndex(group.configurationIndex)
                     .setSchemaVersion(group.schemaVersion)
                     .setOpen(group.open);
@@ -314,7 +318,8 @@ public final class FakeServers {
         replica.setRole(
                 member.equals(group.leader)
                         ? ReplicaRole.LEADER
-                        : group.votes(member) ? ReplicaRole.FOLLOWER : ReplicaRole.LEARNER);
+                        // One that was removed has not heard of it, and stays what it was.
+                        : group.votes(member) || group.retired(member) ? ReplicaRole.FOLLOWER : ReplicaRole.LEARNER);
         replica.setState(
                 holds ? ReplicaState.HEALTHY : group.names(member) ? ReplicaState.COPYING : ReplicaState.EMPTY);
         // What this look saw is the past; the copy goes on behind it.
@@ -332,6 +337,11 @@ public final class FakeServers {
     synchronized PrepareReplicaReply prepare(String address, PrepareReplicaRequest request) {
         FakeVolume volume = Objects.requireNonNull(running.get(address)).volume();
         FakeGroup group = groups.computeIfAbsent(request.getGroup(), key -> new FakeGroup());
+        Uid present = volume.members.get(request.getGroup());
+        if (present != null && group.retired(present) && group.copies.contains(present) && group.leader != null) {
+            // The others say that it was removed; of one without a log nobody would know.
+            remove(volume, group, request.getGroup());
+        }
         Uid member = volume.members.computeIfAbsent(request.getGroup(), key -> fresh());
         group.homes.put(member, volume);
         return PrepareReplicaReply.newBuilder()
@@ -339,6 +349,11 @@ public final class FakeServers {
                 .setVolume(volume.id)
                 .setHasLog(group.copies.contains(member))
                 .build();
+    }
+
+    private static void remove(FakeVolume volume, FakeGroup group, Uid uid) {
+        Uid member = volume.members.remove(uid);
+        group.copies.remove(member);
     }
 
     synchronized ControlReply bootstrap(BootstrapRequest request) {
@@ -368,6 +383,11 @@ public final class FakeServers {
             return error("CONFIGURATION_CHANGED", "the configuration's index is " + group.configurationIndex);
         }
         GroupConfiguration target = request.getTarget();
+        boolean bringsBack = Stream.concat(target.getVotersList().stream(), target.getLearnersList().stream())
+                .anyMatch(member -> group.retired(member.getMember()));
+        if (bringsBack) {
+            return error("WRONG_MEMBER", "the membership change was refused: RETIRED");
+        }
         for (GroupMember voter : target.getVotersList()) {
             if (!group.votes(voter.getMember()) && !group.copies.contains(voter.getMember())) {
                 return error("UNSAFE", voter.getServer() + " has no copy");
@@ -383,8 +403,7 @@ public final class FakeServers {
                         Quorum.election(target.getVotersCount(), tolerance))) {
             return error("UNSAFE", "the target has no quorum");
         }
-        group.configuration = target;
-        group.configurationIndex = ++group.index;
+        group.follow(target);
         if (!group.votes(Objects.requireNonNull(group.leader))) {
             group.leader = null;
         }
@@ -425,8 +444,7 @@ public final class FakeServers {
         if (silent > 0) {
             violations.add("group " + Uids.format(request.getGroup()) + " was recovered while a copy was only silent");
         }
-        group.configuration = GroupConfiguration.newBuilder().addVoters(alone).build();
-        group.configurationIndex = ++group.index;
+        group.follow(GroupConfiguration.newBuilder().addVoters(alone).build());
         group.copies.retainAll(Set.of(here));
         return ControlReply.getDefaultInstance();
     }
@@ -465,8 +483,7 @@ public final class FakeServers {
             violations.add("member " + Uids.format(member) + " was to be dropped while its group names it");
             return error("UNSAFE", "the membership names it");
         }
-        one.volume().members.remove(request.getGroup());
-        group.copies.remove(member);
+        remove(one.volume(), group, request.getGroup());
         return ControlReply.getDefaultInstance();
     }
 

@@ -8,6 +8,7 @@ import io.shardeddb.consensus.Role;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.CopyProgress;
+import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.QuorumWeights;
 import io.shardeddb.protocol.wire.ReplicaRole;
@@ -52,8 +53,7 @@ public final class StatusReport {
                 .setLastTerm(core.lastTerm())
                 .setCommitIndex(core.commitIndex())
                 .setAppliedIndex(Math.max(0, replica.applier().applied()))
-                .setConfiguration(ConfigurationCodec.toWire(committed.configuration()).toBuilder()
-                        .clearRetired())
+                .setConfiguration(configuration(committed.configuration(), core.role()))
                 .setConfigurationIndex(committed.index())
                 .setChangeInProgress(
                         core.configuration().isJoint() || !core.configuration().hasMembersOf(committed.configuration()))
@@ -83,6 +83,12 @@ public final class StatusReport {
                 .forEach(peer -> status.addProgress(progress(peer, core.lastIndex())
                         .setLagMillis(TimeUnit.NANOSECONDS.toMillis(times.lag(peer.matchIndex(), now)))));
         return status.build();
+    }
+
+    /** Who was removed the leader tells alone: the list can be long, and one that knows it is enough. */
+    private static GroupConfiguration configuration(Configuration committed, Role role) {
+        GroupConfiguration wire = ConfigurationCodec.toWire(committed);
+        return role == Role.LEADER ? wire : wire.toBuilder().clearRetired().build();
     }
 
     private static ReplicaRole role(Role role, boolean learner) {

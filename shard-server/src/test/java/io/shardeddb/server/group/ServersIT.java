@@ -368,6 +368,9 @@ final class ServersIT {
                                 .addLearners(members.get(removed)))
                         .build());
         assertThat(back.getError().getCode()).isEqualTo("WRONG_MEMBER");
+        assertThat(cluster.status(leader).getConfiguration().getRetiredList())
+                .as("the leader tells whom the group never takes back")
+                .contains(members.get(removed).getMember());
         GroupMember fresh = cluster.prepare(removed);
         assertThat(fresh.getMember()).isNotEqualTo(members.get(removed).getMember());
         List<GroupMember> all = new ArrayList<>(rest);
