@@ -132,7 +132,7 @@ public final class LocalCluster implements AutoCloseable {
         NodeAgent agent = NodeAgent.start(objects, paths, images, addresses::take);
         Rights rights = new Rights(store);
         api.set(new ApiServer(store, kinds, writes, deletion, clock, agent.logs(), rights, address));
-        Controllers controllers = new Controllers(objects, paths.volumes());
+        Controllers controllers = new Controllers(objects, paths.volumes(), settings.publishedPort());
         writeDaemonRecord(home, address);
         LOG.info("The API server listens on http://{}; home {}", address, home);
         return new LocalCluster(paths, lock, store, addresses, agent, controllers, server, rights);

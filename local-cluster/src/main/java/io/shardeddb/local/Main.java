@@ -22,6 +22,7 @@ public final class Main {
         }
         String home = System.getenv().getOrDefault("SDB_HOME", "");
         int port = 0;
+        int published = 0;
         Path tools = null;
         for (int i = 0; i < arguments.length; i += 2) {
             boolean hasValue = i + 1 < arguments.length;
@@ -29,6 +30,8 @@ public final class Main {
                 home = arguments[i + 1];
             } else if (hasValue && arguments[i].equals("--port") && arguments[i + 1].matches("\\d{1,5}")) {
                 port = Integer.parseInt(arguments[i + 1]);
+            } else if (hasValue && arguments[i].equals("--router-port") && arguments[i + 1].matches("\\d{1,5}")) {
+                published = Integer.parseInt(arguments[i + 1]);
             } else if (hasValue && arguments[i].equals("--tools")) {
                 tools = Path.of(arguments[i + 1]);
             } else {
@@ -40,7 +43,7 @@ public final class Main {
         }
         CountDownLatch ended = new CountDownLatch(1);
         try {
-            LocalCluster cluster = LocalCluster.start(Path.of(home), new Settings(port, null, tools));
+            LocalCluster cluster = LocalCluster.start(Path.of(home), new Settings(port, null, tools, published));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 try {
                     cluster.close();
@@ -58,7 +61,8 @@ public final class Main {
     }
 
     private static void usage(String problem) {
-        System.err.println("local cluster: " + problem + "\nusage: --home DIRECTORY [--port PORT] [--tools DIRECTORY]");
+        System.err.println("local cluster: " + problem
+                + "\nusage: --home DIRECTORY [--port PORT] [--router-port PORT] [--tools DIRECTORY]");
         System.exit(USAGE);
     }
 }

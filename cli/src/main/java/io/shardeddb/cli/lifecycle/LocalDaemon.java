@@ -36,6 +36,7 @@ public final class LocalDaemon {
     private final boolean record;
     private final Compilers compilers;
     private final @Nullable Path mysqlHome;
+    private final int routerPort;
 
     /** One whose programs start soon, and record what makes later starts faster, where that is missing. */
     public LocalDaemon(Home home, Repository repository) {
@@ -51,11 +52,32 @@ public final class LocalDaemon {
      */
     public LocalDaemon(
             Home home, Repository repository, boolean record, Compilers compilers, @Nullable Path mysqlHome) {
+        this(home, repository, record, compilers, mysqlHome, 0);
+    }
+
+    private LocalDaemon(
+            Home home,
+            Repository repository,
+            boolean record,
+            Compilers compilers,
+            @Nullable Path mysqlHome,
+            int routerPort) {
         this.home = home;
         this.repository = repository;
         this.record = record;
         this.compilers = compilers;
         this.mysqlHome = mysqlHome;
+        this.routerPort = routerPort;
+    }
+
+    /** The same one, which publishes the first database's router at this port of 127.0.0.1 when it is started; 0: 5000. */
+    public LocalDaemon publishingAt(int port) {
+        return new LocalDaemon(home, repository, record, compilers, mysqlHome, port);
+    }
+
+    /** Whether it runs. */
+    public boolean runs() {
+        return LocalProcesses.of(home).daemonRuns();
     }
 
     /**
@@ -118,6 +140,9 @@ public final class LocalDaemon {
         command.add(MAIN);
         command.addAll(List.of(
                 "--home", home.path().toString(), "--tools", repository.tools().toString()));
+        if (routerPort > 0) {
+            command.addAll(List.of("--router-port", String.valueOf(routerPort)));
+        }
         return command;
     }
 

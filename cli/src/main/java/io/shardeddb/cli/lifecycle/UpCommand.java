@@ -42,7 +42,9 @@ import picocli.CommandLine.Spec;
             "  sdb up examples/students.yaml                       and one database",
             "  sdb up examples/students.yaml examples/hash.yaml    and two side by side",
             "",
-            "The first database's router also listens on 127.0.0.1:5000; later ones on a port that is shown.",
+            "The first database's router also listens on 127.0.0.1:5000, or where --router-port says; later ones, and"
+                    + " the",
+            "first when that port is taken, on a port that is shown.",
             "kubectl works too: kubectl --kubeconfig .sdb/kubeconfig get shardeddatabases,shards,pods"
         })
 public final class UpCommand implements Callable<Integer> {
@@ -60,9 +62,21 @@ public final class UpCommand implements Callable<Integer> {
     int timeoutSeconds = 180;
 
     @Option(
+            names = "--router-port",
+            paramLabel = "PORT",
+            description = {
+                "Port on 127.0.0.1 for the first database's router. Default: 5000. Counts when the cluster starts; for"
+                        + " one that runs",
+                "already use sdb down first."
+            })
+    @Nullable
+    Integer routerPort;
+
+    @Option(
             names = "--fault-switches",
             description = {
-                "Start shard servers with their fault switches: POST /faults {\"isolated\": true} at a server's port 5000 cuts it",
+                "Start shard servers with their fault switches: POST /faults {\"isolated\": true} at a server's port"
+                        + " 5000 cuts it",
                 "off from the other servers. For trying and testing only."
             })
     boolean faultSwitches;
@@ -70,7 +84,8 @@ public final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--optimize",
             description = {
-                "Let Java compile what runs often a second time, as on Kubernetes: slower for the first minutes under load, then two",
+                "Let Java compile what runs often a second time, as on Kubernetes: slower for the first minutes under"
+                        + " load, then two",
                 "to three times as fast. For a cluster that stays. Has no effect on one that runs already."
             })
     boolean optimize;
@@ -99,11 +114,16 @@ public final class UpCommand implements Callable<Integer> {
         List<ObjectNode> objects = new ArrayList<>();
         files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
         Compilers compilers = optimize ? Compilers.BOTH : Compilers.FIRST;
-        start(
-                new LocalDaemon(cluster.home(), Repository.find(), true, compilers, mysqlHome),
-                cluster.home(),
-                faultSwitches,
-                out);
+        LocalDaemon daemon = new LocalDaemon(cluster.home(), Repository.find(), true, compilers, mysqlHome);
+        RouterPort port = RouterPort.of(routerPort);
+        if (!daemon.runs()) {
+            port.warning(RouterPort.isFree(port.number())).ifPresent(line -> say(out, line));
+        } else if (routerPort != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "the local cluster runs already, and --router-port counts when it starts: use sdb down first");
+        }
+        start(daemon.publishingAt(port.chosen()), cluster.home(), faultSwitches, out);
         try (Cluster connected = cluster.connect()) {
             objects.forEach(object -> connected.apply(object, Api.Applying.FORCE));
             List<ShardedDatabase> databases = connected.databases();

@@ -13,7 +13,16 @@ public final class Controllers implements AutoCloseable {
 
     /** Starts them; the directories of volumes stand below {@code volumes}. */
     public Controllers(Objects objects, Path volumes) throws IOException {
-        proxy = ServiceProxy.start(objects);
+        this(objects, volumes, 0);
+    }
+
+    /**
+     * Starts them with a port for what is published on this machine.
+     *
+     * @param publishedPort port on 127.0.0.1 that the first published Service takes; 0: the Service's own
+     */
+    public Controllers(Objects objects, Path volumes, int publishedPort) throws IOException {
+        proxy = ServiceProxy.start(objects, publishedPort);
         loops.add(Volumes.start(objects, volumes));
         loops.add(StatefulSets.start(objects));
         loops.add(ReplicaSets.start(objects));

@@ -34,21 +34,27 @@ public final class ServiceProxy implements ControlLoop.Reconciler, AutoCloseable
 
     private final Objects objects;
     private final InetAddress loopback;
+    private final int publishedPort;
     private final Map<ObjectKey, Running> running = new ConcurrentHashMap<>();
     private @Nullable ControlLoop loop;
 
     /** The forwarders of one Service, by what they listen for. */
     private record Running(String uid, Map<String, Forwarder> forwarders) {}
 
-    private ServiceProxy(Objects objects, InetAddress loopback) {
+    private ServiceProxy(Objects objects, InetAddress loopback, int publishedPort) {
         this.objects = objects;
         this.loopback = loopback;
+        this.publishedPort = publishedPort;
     }
 
-    /** Starts the proxy. */
-    public static ServiceProxy start(Objects objects) throws IOException {
-        ServiceProxy proxy =
-                new ServiceProxy(objects.as("service-proxy"), InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    /**
+     * Starts the proxy.
+     *
+     * @param publishedPort port on 127.0.0.1 that the first published Service takes; 0: the Service's own
+     */
+    public static ServiceProxy start(Objects objects, int publishedPort) throws IOException {
+        ServiceProxy proxy = new ServiceProxy(
+                objects.as("service-proxy"), InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), publishedPort);
         proxy.loop = ControlLoop.start("service-proxy", objects.store(), ServiceProxy::concerns, proxy);
         return proxy;
     }
@@ -130,10 +136,9 @@ public final class ServiceProxy implements ControlLoop.Reconciler, AutoCloseable
                 .path(0)
                 .path("ports")
                 .path(0);
+        int own = before.path("port").asInt(port.path("port").asInt());
         int[] choices = {
-            before.path("port").asInt(port.path("port").asInt()),
-            port.path("port").asInt(),
-            0
+            publishedPort > 0 ? publishedPort : own, own, port.path("port").asInt(), 0
         };
         IOException failure = new IOException("no port is free");
         for (int choice : choices) {

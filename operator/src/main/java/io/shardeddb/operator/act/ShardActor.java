@@ -87,8 +87,8 @@ public final class ShardActor {
         if (!prepared.isEmpty()) {
             List<ShardReplicaSpec> members = new ArrayList<>(shard.getSpec().replicas());
             // A server that hands out an id that is recorded is not another member.
-            members.removeIf(member ->
-                    prepared.stream().anyMatch(one -> Objects.equals(one.memberId(), member.memberId())));
+            members.removeIf(
+                    member -> prepared.stream().anyMatch(one -> Objects.equals(one.memberId(), member.memberId())));
             members.addAll(prepared);
             record(shard, shard.getSpec().bootstrapMember(), members);
             report.accept(new Done(

@@ -117,10 +117,14 @@ public record DatabaseObservation(
                         .anyMatch(container -> container.getState() != null
                                 && container.getState().getWaiting() != null
                                 && container.getState().getWaiting().getReason() != null
-                                && !STARTING.contains(
-                                        container.getState().getWaiting().getReason()));
+                                && !isStarting(container.getState().getWaiting().getReason()));
         boolean silent = !servers.servers().containsKey(server);
         return waits || (silent && "Pending".equals(pod.getStatus().getPhase()));
+    }
+
+    /** Whether a container that waits for this reason is on its way, and nothing is wrong. */
+    public static boolean isStarting(@Nullable String reason) {
+        return reason == null || STARTING.contains(reason);
     }
 
     /** Group uids by shard name. */

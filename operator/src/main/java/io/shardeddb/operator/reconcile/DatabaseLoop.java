@@ -29,6 +29,8 @@ import io.shardeddb.operator.plan.Roster;
 import io.shardeddb.operator.report.DatabaseReport;
 import io.shardeddb.operator.report.EventLog;
 import io.shardeddb.operator.report.Patience;
+import io.shardeddb.operator.report.ServerReport;
+import io.shardeddb.operator.report.ServerWarnings;
 import io.shardeddb.operator.report.ShardReport;
 import io.shardeddb.operator.report.SpecWords;
 import io.shardeddb.operator.report.StatusTurns;
@@ -151,6 +153,7 @@ final class DatabaseLoop {
         }
         holdBack(asked, memory, progress);
         events.standing(asked, warnings(violations, progress));
+        warnOfServers(asked, memory, observation, roster);
         ShardedDatabaseStatus status =
                 report(asked, inForce, accepted, observation, roster, related, violations, progress);
         boolean changed = write(asked, status);
@@ -311,6 +314,16 @@ final class DatabaseLoop {
         progress.held = tell.size() < progress.refusals.size();
         progress.refusals.clear();
         progress.refusals.addAll(tell);
+    }
+
+    /** A server that stays not ready is worth one Event, whatever its message becomes meanwhile. */
+    private void warnOfServers(
+            ShardedDatabase database, DatabaseMemory memory, DatabaseObservation observation, List<String> roster) {
+        Map<String, ServerReport.Standing> servers = new TreeMap<>();
+        roster.forEach(server -> servers.put(server, ServerReport.of(observation, server, true)));
+        ServerWarnings warnings = memory.serverWarnings().after(servers, clock.instant());
+        memory.serverWarnings(warnings);
+        warnings.fresh().forEach(words -> events.worse(database, Reason.ServersStarting, words));
     }
 
     /** One thing to do. */

@@ -10,6 +10,7 @@ import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.observe.Related;
 import io.shardeddb.operator.plan.Uids;
 import io.shardeddb.operator.report.Patience;
+import io.shardeddb.operator.report.ServerWarnings;
 import io.shardeddb.protocol.wire.ServerStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseMemory {
 
     private Patience patience = Patience.NONE;
+    private ServerWarnings serverWarnings = ServerWarnings.NONE;
     private String recordVersion = "";
     private @Nullable AcceptedRecord record;
     private List<String> made = List.of();
@@ -41,6 +43,14 @@ final class DatabaseMemory {
 
     synchronized void patience(Patience standing) {
         patience = standing;
+    }
+
+    synchronized ServerWarnings serverWarnings() {
+        return serverWarnings;
+    }
+
+    synchronized void serverWarnings(ServerWarnings warnings) {
+        serverWarnings = warnings;
     }
 
     /** What was accepted, read anew only when the ConfigMap has changed. */

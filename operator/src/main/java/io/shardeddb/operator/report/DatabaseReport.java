@@ -1,9 +1,7 @@
 package io.shardeddb.operator.report;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -35,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A database's status as a function of what was observed and decided. */
 public final class DatabaseReport {
-
-    /** Phase of a server that is to go. */
-    static final String DRAINING = "Draining";
 
     private final ShardedDatabase asked;
     private final ShardedDatabaseSpec inForce;
@@ -249,54 +244,24 @@ public final class DatabaseReport {
         List<ServerStatus> servers = new ArrayList<>();
         for (String name : names) {
             StatefulSet set = observation.sets().get(name);
+            ServerReport.Standing standing = ServerReport.of(observation, name, roster.contains(name));
             servers.add(new ServerStatus(
                     name,
                     set == null ? "" : set.getMetadata().getName(),
-                    serverPhase(name, set != null),
+                    standing.phase(),
                     List.copyOf(shards.getOrDefault(name, List.of())),
-                    serverMessage(name)));
+                    serverMessage(name, standing)));
         }
         return servers;
     }
 
-    private String serverPhase(String name, boolean exists) {
-        if (!roster.contains(name)) {
-            return DRAINING;
-        }
-        if (!exists || observation.pods().get(name) == null) {
-            return "Starting";
-        }
-        if (observation.ready(name)) {
-            return observation.servers().readOnlyReason(name).isEmpty() ? "Ready" : "ReadOnly";
-        }
-        return observation.servers().servers().containsKey(name) ? "Starting" : "Unreachable";
-    }
-
-    private @Nullable String serverMessage(String name) {
-        String held = decisions.refusals().stream()
+    /** What is held back about a server tells more than how it stands. */
+    private @Nullable String serverMessage(String name, ServerReport.Standing standing) {
+        return decisions.refusals().stream()
                 .filter(refusal -> refusal.about().equals("server " + name))
                 .map(Refusal::message)
                 .findFirst()
-                .orElse(null);
-        Pod pod = observation.pods().get(name);
-        if (held != null || pod == null) {
-            return held;
-        }
-        if (observation.ready(name)) {
-            String readOnly = observation.servers().readOnlyReason(name);
-            return readOnly.isEmpty() ? null : readOnly;
-        }
-        List<ContainerStatus> containers =
-                pod.getStatus() == null ? null : pod.getStatus().getContainerStatuses();
-        String waiting = containers == null
-                ? ""
-                : containers.stream()
-                        .filter(container -> container.getState() != null
-                                && container.getState().getWaiting() != null)
-                        .map(container -> container.getName() + ": "
-                                + container.getState().getWaiting().getReason())
-                        .collect(Collectors.joining(", "));
-        return waiting.isEmpty() ? null : waiting;
+                .orElse(standing.message());
     }
 
     private static int readyRouters(@Nullable Deployment router) {

@@ -66,7 +66,12 @@ public record Patience(Map<String, Instant> since) {
 
     /** Whether a verdict has stood for longer than a moment. */
     public boolean stood(String verdict, Instant now) {
+        return stood(verdict, MOMENT, now);
+    }
+
+    /** Whether a verdict has stood for so long. */
+    public boolean stood(String verdict, Duration time, Instant now) {
         Instant first = since.get(verdict);
-        return first != null && !now.isBefore(first.plus(MOMENT));
+        return first != null && !now.isBefore(first.plus(time));
     }
 }

@@ -54,7 +54,8 @@ public final class ShardReport {
     public static Told of(Shard shard, ShardView view, List<ShardStep> steps, Patience patience, InstantSource clock) {
         Observed.Leader leader = view.observed().leader(view.group());
         List<ShardReplicaStatus> replicas = ReplicaReport.of(view);
-        // Only who votes counts: a member that was removed may be in good health, and nothing is acknowledged by it any more.
+        // Only who votes counts: a member that was removed may be in good health, and nothing is acknowledged by it any
+        // more.
         long healthy = ReplicaReport.membership(view).getVotersList().stream()
                 .filter(voter -> isHealthy(voter, view))
                 .count();
@@ -312,7 +313,8 @@ public final class ShardReport {
                         null,
                         null,
                         replica.logEnd(),
-                        // That a copy is being filled is news when it begins and when it ends; how far it is, is a figure.
+                        // That a copy is being filled is news when it begins and when it ends; how far it is, is a
+                        // figure.
                         figures && replica.copy() != null ? "" : replica.copy(),
                         replica.message()))
                 .toList();

@@ -62,7 +62,7 @@ public final class StatusTurns {
 
     private static List<String> draining(ShardedDatabaseStatus status) {
         return status.servers().stream()
-                .filter(server -> server.phase().equals(DatabaseReport.DRAINING))
+                .filter(server -> server.phase().equals(ServerReport.DRAINING))
                 .map(ServerStatus::name)
                 .toList();
     }

@@ -308,7 +308,8 @@ final class ShardPlanTest {
         assertThat(plan())
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        ShardStep.Await.class, await -> assertThat(await.reason()).isEqualTo(Reason.ServerUnreachable));
+                        ShardStep.Await.class,
+                        await -> assertThat(await.reason()).isEqualTo(Reason.ServerUnreachable));
         answering.add("c");
         assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
     }

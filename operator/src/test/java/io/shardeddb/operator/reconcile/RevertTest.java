@@ -49,9 +49,14 @@ final class RevertTest {
         return database;
     }
 
+    private static ShardPhase phase(Databases database) {
+        Shard shard = Objects.requireNonNull(database.shards().get("sh1"));
+        return Objects.requireNonNull(shard.getStatus()).phase();
+    }
+
     private static void isWhole(World world, Databases database) {
         Shard shard = Objects.requireNonNull(database.shards().get("sh1"));
-        assertThat(Objects.requireNonNull(shard.getStatus()).phase()).isEqualTo(ShardPhase.Ready);
+        assertThat(phase(database)).isEqualTo(ShardPhase.Ready);
         assertThat(world.servers().voters(database.group("sh1"))).containsExactly("server-0", "server-1", "server-2");
         assertThat(shard.getSpec().replicas())
                 .extracting(ShardReplicaSpec::memberId)
@@ -105,12 +110,7 @@ final class RevertTest {
             assertThat(world.gate().steps().stream().filter(changes).count()).isGreaterThan(before);
             world.gate().watch(step -> {});
             database.apply(THREE);
-            operator.until(
-                    "the shard is not taken to be whole",
-                    () -> Objects.requireNonNull(
-                                            database.shards().get("sh1").getStatus())
-                                    .phase()
-                            == ShardPhase.Growing);
+            operator.until("the shard is not taken to be whole", () -> phase(database) == ShardPhase.Growing);
             for (int i = 0; i < 5; i++) {
                 operator.round();
             }

@@ -74,9 +74,7 @@ final class ReplicaReportTest {
                             .setConfigurationIndex(5)
                             .setConfiguration(voters("a", "b", "c")));
         }
-        at("a").setRole(ReplicaRole.LEADER)
-                .addProgress(progress("b", 277))
-                .addProgress(progress("c", 277));
+        at("a").setRole(ReplicaRole.LEADER).addProgress(progress("b", 277)).addProgress(progress("c", 277));
     }
 
     private static Uid id(String server) {
@@ -86,7 +84,8 @@ final class ReplicaReportTest {
     private static GroupConfiguration.Builder voters(String... servers) {
         GroupConfiguration.Builder configuration = GroupConfiguration.newBuilder();
         for (String server : servers) {
-            configuration.addVoters(GroupMember.newBuilder().setMember(id(server)).setServer(server));
+            configuration.addVoters(
+                    GroupMember.newBuilder().setMember(id(server)).setServer(server));
         }
         return configuration;
     }
@@ -192,7 +191,10 @@ final class ReplicaReportTest {
     @Test
     void nothingIsToldBeyondTheMomentOfTheLeadersAnswer() {
         // The followers were asked some milliseconds later, when two more entries were committed.
-        at("a").setLastIndex(278).clearProgress().addProgress(progress("b", 277)).addProgress(progress("c", 275));
+        at("a").setLastIndex(278)
+                .clearProgress()
+                .addProgress(progress("b", 277))
+                .addProgress(progress("c", 275));
         at("b").setAppliedIndex(279);
         at("c").setAppliedIndex(276);
         assertThat(copy("b").appliedIndex()).isEqualTo(277);

@@ -80,9 +80,9 @@ final class ShardReportTest {
                 if (server.equals(leader)) {
                     replica.setCommitIndex(9)
                             .addProgress(MemberProgress.newBuilder()
-                            .setMember(id("c"))
-                            .setMatchIndex(7)
-                            .setLagMillis(lagMillis));
+                                    .setMember(id("c"))
+                                    .setMatchIndex(7)
+                                    .setLagMillis(lagMillis));
                 }
                 servers.put(
                         server,

@@ -49,7 +49,8 @@ final class FakeGroup {
         GroupConfiguration before = configuration;
         Set<Uid> gone = named(before);
         gone.removeAll(named(target));
-        gone.forEach(member -> leftBehind.put(member, before.toBuilder().clearRetired().build()));
+        gone.forEach(member ->
+                leftBehind.put(member, before.toBuilder().clearRetired().build()));
         configuration = target.toBuilder()
                 .clearRetired()
                 .addAllRetired(before.getRetiredList())

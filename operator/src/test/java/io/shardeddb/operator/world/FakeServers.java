@@ -297,8 +297,7 @@ public final class FakeServers {
         boolean holds = group.copies.contains(member);
         if (holds) {
             boolean leads = member.equals(group.leader);
-            GroupConfiguration.Builder known = group.leftBehind
-                    .getOrDefault(member, group.configuration).toBuilder();
+            GroupConfiguration.Builder known = group.leftBehind.getOrDefault(member, group.configuration).toBuilder();
             replica.setLastIndex(group.index)
                     .setLastTerm(group.term)
                     .setCommitIndex(group.index)
