@@ -13,11 +13,13 @@ import io.shardeddb.bench.workload.Table;
 import io.shardeddb.bench.workload.Workload;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ final class AdaptiveRun {
 
     private static final double WARM_UP_SECONDS = 1;
     private static final long LEAVING_SECONDS = 90;
+    /** So long a leader leads before it becomes slow: the operator moves none that has led for less, whatever it is like. */
+    private static final long LED_SECONDS = 31;
+
     private static final String MILLIS = "ms";
 
     private final Hands database;
@@ -176,7 +181,7 @@ final class AdaptiveRun {
         Figures free = new Figures(SLOW_LEADER_PERCENT);
         List<Double> leaving = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            String leader = database.leader();
+            String leader = established();
             database.prefer(leader);
             Burden burden = burdening.begin(leader);
             try {
@@ -197,6 +202,21 @@ final class AdaptiveRun {
         return List.of(
                 noted(Gain.of(what + "p95", MILLIS, fixed.latencies, free.latencies, true, note)),
                 noted(Gain.of(what + "inserts", "1/s", fixed.rates, free.rates, false, note)));
+    }
+
+    /** The leader, once it has led for as long as the operator lets every leader lead. */
+    private String established() throws InterruptedException {
+        String leader = database.leader();
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < TimeUnit.SECONDS.toNanos(LED_SECONDS)) {
+            Thread.sleep(Duration.ofSeconds(1));
+            String now = database.leader();
+            if (!now.equals(leader)) {
+                leader = now;
+                since = System.nanoTime();
+            }
+        }
+        return leader;
     }
 
     /** Lets a leader that was fixed go. Returns after how many seconds another one leads. */

@@ -3,6 +3,7 @@ package io.shardeddb.operator.plan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * each server's own terms differed from it (SEER, arXiv 2104.01355, with one small linear model for its per-replica ones). Trained online
  * by recursive least squares with forgetting, beginning with the one thing that is known before: a commit takes a round trip. What a server's own terms said is forgotten after a while, since it may have recovered.
  * What writes wait before a server sees them is no part of the line: it is a part of the delay as it is, and is seen of those who do not
- * lead too, so a server that was late once and is not any more has no bad name. Not thread-safe.
+ * lead too, so a server that was late once and is not any more has no bad name. A value: what is learned makes another one.
  */
 public final class DelayModel {
     /** Weight of a new observation in the average of a server's own difference: one in so many. */
@@ -40,10 +41,13 @@ public final class DelayModel {
     /** Where a leader's own part of the round trips stands in the vector of features. */
     private static final int OWN_ROUND_TRIP = 3;
 
-    private final double[] weights = new double[SIZE];
-    private final double[][] spread = new double[SIZE][SIZE];
-    private final Map<String, Own> own = new HashMap<>();
-    private int observations;
+    /** What has learned nothing yet. */
+    public static final DelayModel UNTAUGHT = untaught();
+
+    private final double[] weights;
+    private final double[][] spread;
+    private final Map<String, Own> own;
+    private final int observations;
 
     /**
      * What is seen of a server whether it leads or not. How long it takes to apply entries is none of it: no commit waits for that, and a line
@@ -55,6 +59,13 @@ public final class DelayModel {
      * @param latenessMillis what a request waits on average before it is seen
      */
     public record Features(double cpu, double forceMillis, double ownRoundTripMillis, double latenessMillis) {
+        /**
+         * What is seen of it now that makes commits slow, in milliseconds. The round trips that a late server sees contain its lateness.
+         */
+        double visibleMillis() {
+            return bounded(forceMillis) + Math.max(bounded(latenessMillis), bounded(ownRoundTripMillis));
+        }
+
         private double[] vector() {
             return new double[] {1, Math.clamp(cpu, 0, 1), bounded(forceMillis), bounded(ownRoundTripMillis)};
         }
@@ -68,13 +79,23 @@ public final class DelayModel {
      */
     private record Own(double difference, double delay, Instant at) {}
 
-    public DelayModel() {
+    private DelayModel(double[] weights, double[][] spread, Map<String, Own> own, int observations) {
+        this.weights = weights;
+        this.spread = spread;
+        this.own = own;
+        this.observations = observations;
+    }
+
+    private static DelayModel untaught() {
+        double[] weights = new double[SIZE];
+        double[][] spread = new double[SIZE][SIZE];
         for (int i = 0; i < SIZE; i++) {
             spread[i][i] = FIRST_SPREAD;
         }
         // A commit takes a round trip. While all leaders have been near, nothing seen of them could tell so of one that
         // is far.
         weights[OWN_ROUND_TRIP] = 1;
+        return new DelayModel(weights, spread, Map.of(), 0);
     }
 
     private static double bounded(double millis) {
@@ -82,27 +103,46 @@ public final class DelayModel {
     }
 
     /**
-     * Takes note of what a leader's commits took.
+     * What a leader's commits took.
      *
+     * @param server the leader
      * @param features of the leader; absent when they are not known: then only its own average learns
+     * @param millis from a write's arrival to its commit
      */
-    public void observe(String server, @Nullable Features features, double millis, Instant now) {
-        double delay = bounded(millis);
-        @Nullable Own before = own.get(server);
+    public record Delay(String server, @Nullable Features features, double millis) {}
+
+    /** The model that knows also what leaders' commits took. */
+    public DelayModel observed(List<Delay> delays, Instant now) {
+        DelayModel taught = new DelayModel(weights, spread, new HashMap<>(own), observations);
+        for (Delay delay : delays) {
+            taught = taught.learned(delay, now);
+        }
+        return taught;
+    }
+
+    /** Notes a server's own terms here, where nobody has seen this model yet; returns the one with the new line. */
+    private DelayModel learned(Delay seen, Instant now) {
+        Features features = seen.features();
+        double delay = bounded(seen.millis());
+        @Nullable Own before = own.get(seen.server());
         double average = before == null ? delay : towards(before.delay(), delay);
         if (features != null && features.latenessMillis() >= LATE_MILLIS) {
-            own.put(server, new Own(before == null ? 0 : before.difference(), average, now));
-            return;
+            own.put(seen.server(), new Own(before == null ? 0 : before.difference(), average, now));
+            return this;
         }
+        DelayModel taught = this;
         double expected = 0;
         if (features != null) {
             double[] x = features.vector();
             double waits = bounded(features.latenessMillis());
-            learn(x, Math.max(0, delay - waits));
-            expected = product(weights, x) + waits;
+            taught = learned(x, Math.max(0, delay - waits));
+            expected = product(taught.weights, x) + waits;
         }
         double difference = delay - expected;
-        own.put(server, new Own(before == null ? difference : towards(before.difference(), difference), average, now));
+        own.put(
+                seen.server(),
+                new Own(before == null ? difference : towards(before.difference(), difference), average, now));
+        return taught;
     }
 
     private static double towards(double average, double seen) {
@@ -121,30 +161,32 @@ public final class DelayModel {
     }
 
     /** Recursive least squares: Haykin, Adaptive Filter Theory, chapter "RLS". */
-    private void learn(double[] x, double delay) {
+    private DelayModel learned(double[] x, double delay) {
         double[] spreadX = new double[SIZE];
         for (int i = 0; i < SIZE; i++) {
             spreadX[i] = product(spread[i], x);
         }
         double scale = FORGETTING + product(x, spreadX);
         double error = delay - product(weights, x);
+        double[] newWeights = new double[SIZE];
+        double[][] newSpread = new double[SIZE][SIZE];
         double trace = 0;
         for (int i = 0; i < SIZE; i++) {
-            weights[i] += spreadX[i] / scale * error;
+            newWeights[i] = weights[i] + spreadX[i] / scale * error;
             for (int j = 0; j < SIZE; j++) {
-                spread[i][j] -= spreadX[i] * spreadX[j] / scale;
+                newSpread[i][j] = spread[i][j] - spreadX[i] * spreadX[j] / scale;
             }
-            trace += spread[i][i];
+            trace += newSpread[i][i];
         }
         // Forgetting makes room for news; where nothing new comes it must not make the model believe anything.
         if (trace / FORGETTING < SIZE * FIRST_SPREAD) {
-            for (double[] row : spread) {
+            for (double[] row : newSpread) {
                 for (int j = 0; j < SIZE; j++) {
                     row[j] /= FORGETTING;
                 }
             }
         }
-        observations++;
+        return new DelayModel(newWeights, newSpread, own, observations + 1);
     }
 
     private static double product(double[] one, double[] other) {

@@ -5,10 +5,12 @@ import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Spreads leaderships evenly: at most one transfer at a time, and only when it lowers the fullest server by more than it loads another. */
@@ -59,19 +61,20 @@ public final class LeaderBalance {
      * The next transfer, if one helps.
      *
      * @param shards all shards, each healthy
-     * @param servers all servers that may lead
+     * @param servers all servers that may lead more
      */
     public static Optional<Transfer> next(List<Led> shards, List<String> servers) {
         Map<String, Integer> leads = new HashMap<>();
         servers.forEach(server -> leads.put(server, 0));
         shards.forEach(shard -> leads.merge(shard.leader(), 1, Integer::sum));
+        // One that leads already and may not lead more counts, and gets nothing.
+        Set<String> mayLead = new HashSet<>(servers);
         Transfer best = null;
         int gain = 1;
         for (Led shard : shards.stream().filter(led -> !led.fixed()).toList()) {
             for (Map.Entry<String, Uid> follower : new TreeMap<>(shard.followers()).entrySet()) {
-                int difference = leads.getOrDefault(shard.leader(), 0)
-                        - leads.getOrDefault(follower.getKey(), Integer.MAX_VALUE / 2);
-                if (difference > gain) {
+                int difference = leads.getOrDefault(shard.leader(), 0) - leads.getOrDefault(follower.getKey(), 0);
+                if (mayLead.contains(follower.getKey()) && difference > gain) {
                     gain = difference;
                     best = new Transfer(shard.shard(), shard.leader(), follower.getKey(), follower.getValue());
                 }

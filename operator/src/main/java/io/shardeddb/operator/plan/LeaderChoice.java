@@ -1,7 +1,6 @@
 package io.shardeddb.operator.plan;
 
 import io.shardeddb.operator.plan.LeaderBalance.Led;
-import io.shardeddb.operator.plan.LeaderBalance.Transfer;
 import io.shardeddb.protocol.leader.LeaderScore;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -19,9 +19,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Moves leaderships off slow leaders (SEER, arXiv 2104.01355): by what {@link DelayModel} predicts for each candidate; where that has
- * seen too little, by the score of 40 % latency, 40 % stability and 20 % lag, and only off a leader that is very slow. Does nothing in a
- * cluster in which all are equally slow. Not thread-safe: one for each database.
+ * Who would lead clearly better (SEER, arXiv 2104.01355): by what {@link DelayModel} predicts for each candidate; where that has seen too
+ * little, by the score of 40 % latency, 40 % stability and 20 % lag, and only against a leader that is very slow. What is slow must be the
+ * leader and not the machine as a whole: what is seen of the leader now must explain its slowness and must not be seen of the candidate.
+ * Whether and when a leadership moves is {@link LeaderMoves}' decision. Pure.
  */
 public final class LeaderChoice {
     /** A leader below this delay is left alone, whatever others promise. */
@@ -33,18 +34,16 @@ public final class LeaderChoice {
     /** A candidate must promise a delay so many times smaller. */
     static final double GAIN = 3;
 
+    /** A candidate that was clearly better a moment ago is so still while it promises a delay so many times smaller. */
+    private static final double GAIN_KEPT = 2;
+
     /** A follower with a score so many times greater is clearly the better leader. */
-    static final double SCORE_GAIN = 1.2;
+    private static final double SCORE_GAIN = 1.2;
 
-    /** So long a leader must have been slow without interruption. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** A server that is so late and forces so slowly itself is no better place, whatever the leader is. */
+    private static final double BUSY_MILLIS = SLOW_MILLIS / 2;
 
-    /** So long a leader leads at least before it is judged again. */
-    static final Duration MINIMUM_TERM = Duration.ofSeconds(30);
-
-    private final DelayModel model = new DelayModel();
-    private final Map<String, Instant> slowSince = new HashMap<>();
-    private final Map<String, Instant> movedAt = new HashMap<>();
+    private LeaderChoice() {}
 
     /**
      * One shard's leader.
@@ -55,112 +54,133 @@ public final class LeaderChoice {
      *     nothing is learned from it
      * @param candidates the followers' figures for the score, as far as known, by server
      * @param features what is seen of the leader and of the followers, as far as known, by server
+     * @param ledFor how long the leader says that it has led; zero when it does not say
      */
     public record Term(
             Led led,
             double delayMillis,
             boolean measured,
             Map<String, LeaderScore.Candidate> candidates,
-            Map<String, DelayModel.Features> features) {
+            Map<String, DelayModel.Features> features,
+            Duration ledFor) {
 
         private OptionalDouble predicted(DelayModel model, String server, Instant now) {
             return model.predicted(server, features.get(server), now);
         }
     }
 
+    /** The model that knows also what the leaders measured. */
+    static DelayModel taught(DelayModel model, List<Term> terms, Instant now) {
+        List<DelayModel.Delay> measured = terms.stream()
+                .filter(Term::measured)
+                .map(term -> {
+                    String leader = term.led().leader();
+                    return new DelayModel.Delay(leader, term.features().get(leader), term.delayMillis());
+                })
+                .toList();
+        return model.observed(measured, now);
+    }
+
+    /** Servers that are so slow themselves now that no leadership goes there for speed. */
+    static Set<String> busy(List<Term> terms) {
+        Set<String> busy = new TreeSet<>();
+        for (Term term : terms) {
+            term.features().forEach((server, seen) -> {
+                if (seen.forceMillis() + seen.latenessMillis() >= BUSY_MILLIS) {
+                    busy.add(server);
+                }
+            });
+        }
+        return busy;
+    }
+
     /**
-     * A transfer with its reason.
+     * Followers under which commits would be clearly quicker than under the leader.
      *
-     * @param transfer what to do
-     * @param reason for people
+     * @param known those that were so in the last look: they stay so a little longer, so that noise interrupts nothing
      */
-    public record Choice(Transfer transfer, String reason) {}
-
-    /** Looks at all shards, about once a second. At most one leadership moves at a time. */
-    public Optional<Choice> next(List<Term> terms, Instant now) {
-        for (Term term : terms) {
-            if (term.measured()) {
-                String leader = term.led().leader();
-                model.observe(leader, term.features().get(leader), term.delayMillis(), now);
+    static Set<String> quicker(DelayModel model, Term term, Set<String> known, Instant now) {
+        Set<String> quicker = new TreeSet<>();
+        if (term.delayMillis() < SLOW_MILLIS || term.led().fixed()) {
+            return quicker;
+        }
+        for (String server : term.led().followers().keySet()) {
+            double gain = known.contains(server) ? GAIN_KEPT : GAIN;
+            OptionalDouble predicted = term.predicted(model, server, now);
+            boolean promises = predicted.isPresent()
+                    ? predicted.getAsDouble() * gain <= term.delayMillis()
+                    : term.delayMillis() >= VERY_SLOW_MILLIS && score(term, server) > 0;
+            if (promises && isLeadersOwn(term, server, gain)) {
+                quicker.add(server);
             }
         }
-        Map<String, Integer> leads = new HashMap<>();
-        terms.forEach(term -> leads.merge(term.led().leader(), 1, Integer::sum));
-        Optional<Choice> choice = Optional.empty();
-        for (Term term : terms) {
-            Optional<Choice> possible = judge(term, leads, now);
-            if (choice.isEmpty()) {
-                choice = possible;
-            }
-        }
-        choice.ifPresent(made -> movedAt.put(made.transfer().shard(), now));
-        return choice;
+        return quicker;
     }
 
-    private Optional<Choice> judge(Term term, Map<String, Integer> leads, Instant now) {
-        Led led = term.led();
-        String key = led.shard() + " " + led.leader();
-        if (term.delayMillis() < SLOW_MILLIS || led.fixed()) {
-            slowSince.remove(key);
-            return Optional.empty();
+    /**
+     * Whether what is slow is the leader and not all servers: what is seen of the leader now is so many times what is seen of the
+     * candidate, and explains the delay. A delay of the leader's meets a write twice at most beside its other waits: while it waits for
+     * the round before, and in its own round. Of servers of which nothing is seen, what was measured under them counts alone.
+     */
+    private static boolean isLeadersOwn(Term term, String server, double gain) {
+        DelayModel.Features leader = term.features().get(term.led().leader());
+        DelayModel.Features candidate = term.features().get(server);
+        if (leader == null || candidate == null) {
+            return true;
         }
-        Instant since = slowSince.computeIfAbsent(key, ignored -> now);
-        Instant moved = movedAt.getOrDefault(led.shard(), Instant.MIN);
-        boolean early = since.plus(PATIENCE).isAfter(now)
-                || (!moved.equals(Instant.MIN) && moved.plus(MINIMUM_TERM).isAfter(now));
-        return early ? Optional.empty() : best(term, leads, now);
+        double difference = leader.visibleMillis() - candidate.visibleMillis();
+        return candidate.visibleMillis() * gain <= leader.visibleMillis()
+                && 2 * difference >= term.delayMillis() * (1 - 1 / gain);
     }
 
-    private Optional<Choice> best(Term term, Map<String, Integer> leads, Instant now) {
-        Led led = term.led();
+    /**
+     * The best of some candidates: among those that promise to be quick the one that leads least, because a single fast server is not to
+     * lead everything; where nothing is predicted, the one with the best score.
+     *
+     * @param leads how many shards each server leads
+     * @return the server and the reason for people
+     */
+    static Optional<Map.Entry<String, String>> best(
+            DelayModel model, Term term, Set<String> candidates, Map<String, Integer> leads, Instant now) {
         List<String> proven = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
-        for (String server : new TreeMap<>(led.followers()).keySet()) {
-            OptionalDouble predicted = term.predicted(model, server, now);
-            if (predicted.isEmpty()) {
-                unknown.add(server);
-            } else if (predicted.getAsDouble() * GAIN <= term.delayMillis()) {
-                proven.add(server);
-            }
+        for (String server : new TreeSet<>(candidates)) {
+            (term.predicted(model, server, now).isPresent() ? proven : unknown).add(server);
         }
-        // Among those that are quick enough the one that leads least: a single fast server does not lead everything.
         Optional<String> quick = proven.stream()
                 .min(Comparator.comparingInt((String server) -> leads.getOrDefault(server, 0))
                         .thenComparingDouble(
                                 server -> term.predicted(model, server, now).orElse(Double.MAX_VALUE)));
         if (quick.isPresent()) {
-            String reason = String.format(
-                    Locale.ROOT,
-                    "because commits take %.0f ms, and %.0f ms are predicted (%s)",
-                    term.delayMillis(),
-                    term.predicted(model, quick.get(), now).orElse(0),
-                    scores(term, now));
-            return Optional.of(choice(led, quick.get(), reason));
+            return Optional.of(Map.entry(
+                    quick.get(),
+                    String.format(
+                            Locale.ROOT,
+                            "because commits take %.0f ms, and %.0f ms are predicted (%s)",
+                            term.delayMillis(),
+                            term.predicted(model, quick.get(), now).orElse(0),
+                            predictions(model, term, now))));
         }
-        if (term.delayMillis() < VERY_SLOW_MILLIS) {
-            return Optional.empty();
-        }
-        Map<String, Double> scores = new HashMap<>();
-        for (String server : unknown) {
-            LeaderScore.Candidate candidate = term.candidates().get(server);
-            if (candidate != null && candidate.healthy()) {
-                scores.put(server, LeaderScore.of(candidate));
-            }
-        }
-        return scores.entrySet().stream()
-                .max(Map.Entry.<String, Double>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-                .map(entry -> choice(
-                        led,
-                        entry.getKey(),
+        return unknown.stream()
+                .max(Comparator.comparingDouble((String server) -> score(term, server))
+                        .thenComparing(Comparator.naturalOrder()))
+                .map(server -> Map.entry(
+                        server,
                         String.format(
                                 Locale.ROOT,
                                 "because commits take %.0f ms, and it has the best score, %.2f",
                                 term.delayMillis(),
-                                entry.getValue())));
+                                score(term, server))));
+    }
+
+    /** A follower's score; 0 where it is not known or may not lead. */
+    private static double score(Term term, String server) {
+        LeaderScore.Candidate candidate = term.candidates().get(server);
+        return candidate == null ? 0 : LeaderScore.of(candidate);
     }
 
     /** What is predicted for each, for people. */
-    private String scores(Term term, Instant now) {
+    private static String predictions(DelayModel model, Term term, Instant now) {
         return new TreeSet<>(term.led().followers().keySet())
                 .stream()
                         .map(server -> {
@@ -176,7 +196,7 @@ public final class LeaderChoice {
      * Who is to stand later than others when a leader is gone: for each shard and voter, by how many followers it is clearly excelled. In a
      * cluster of equals by none.
      */
-    public Map<String, Map<String, Integer>> ranks(List<Term> terms, Instant now) {
+    public static Map<String, Map<String, Integer>> ranks(DelayModel model, List<Term> terms, Instant now) {
         Map<String, Map<String, Integer>> ranks = new TreeMap<>();
         for (Term term : terms) {
             Map<String, Integer> ofShard = new TreeMap<>();
@@ -185,7 +205,7 @@ public final class LeaderChoice {
                 long excelledBy = term.led().fixed()
                         ? 0
                         : term.led().followers().keySet().stream()
-                                .filter(other -> excels(term, other, server, now))
+                                .filter(other -> excels(model, term, other, server, now))
                                 .count();
                 ofShard.put(server, (int) excelledBy);
             }
@@ -195,7 +215,7 @@ public final class LeaderChoice {
     }
 
     /** Whether one is clearly the better leader: by what is predicted for both, else by their scores. */
-    private boolean excels(Term term, String one, String other, Instant now) {
+    private static boolean excels(DelayModel model, Term term, String one, String other, Instant now) {
         OptionalDouble first = term.predicted(model, one, now);
         OptionalDouble second = term.predicted(model, other, now);
         if (first.isPresent() && second.isPresent()) {
@@ -209,21 +229,12 @@ public final class LeaderChoice {
                 && LeaderScore.of(good) >= SCORE_GAIN * LeaderScore.of(bad);
     }
 
-    private static Choice choice(Led led, String server, String reason) {
-        return new Choice(
-                new Transfer(
-                        led.shard(),
-                        led.leader(),
-                        server,
-                        java.util.Objects.requireNonNull(led.followers().get(server))),
-                reason);
-    }
-
     /**
      * Servers under which commits are much slower than under another: balance gives them nothing. A server that leads is judged by what its
-     * commits take now, another one by what is predicted from what is seen of it now, so that one that has recovered counts again.
+     * commits take now, another one by what is predicted from what is seen of it now, so that one that has recovered counts again; and
+     * where nothing can be predicted, by what is seen of it alone.
      */
-    public Set<String> slow(List<String> servers, List<Term> terms, Instant now) {
+    public static Set<String> slow(DelayModel model, List<String> servers, List<Term> terms, Instant now) {
         Map<String, Double> led = new HashMap<>();
         terms.stream()
                 .filter(term -> term.delayMillis() >= 0)
@@ -237,7 +248,7 @@ public final class LeaderChoice {
         for (String server : servers) {
             Double leads = led.get(server);
             OptionalDouble delay = leads == null
-                    ? expected(server, seenIn.getOrDefault(server, List.of()), now)
+                    ? expected(model, server, seenIn.getOrDefault(server, List.of()), now)
                     : OptionalDouble.of(leads);
             delay.ifPresent(millis -> expected.put(server, millis));
         }
@@ -251,11 +262,23 @@ public final class LeaderChoice {
                 slow.add(server);
             }
         });
+        Map<String, Double> visible = new TreeMap<>();
+        seenIn.forEach((server, in) -> in.forEach(term -> visible.merge(
+                server, Objects.requireNonNull(term.features().get(server)).visibleMillis(), Math::max)));
+        double least =
+                visible.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
+        visible.keySet().retainAll(servers);
+        visible.keySet().removeAll(expected.keySet());
+        visible.forEach((server, millis) -> {
+            if (millis >= Math.max(SLOW_MILLIS, GAIN * least)) {
+                slow.add(server);
+            }
+        });
         return slow;
     }
 
     /** Of a server that leads nothing. */
-    private OptionalDouble expected(String server, List<Term> seenIn, Instant now) {
+    private static OptionalDouble expected(DelayModel model, String server, List<Term> seenIn, Instant now) {
         OptionalDouble own = model.ownTerms(server, now);
         if (own.isEmpty()) {
             return own;

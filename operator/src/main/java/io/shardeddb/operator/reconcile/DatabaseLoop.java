@@ -104,6 +104,7 @@ final class DatabaseLoop {
         private Map<String, List<String>> placed = Map.of();
         private boolean changed;
         private boolean held;
+        private boolean watches;
         private @Nullable String failure;
     }
 
@@ -159,6 +160,7 @@ final class DatabaseLoop {
         boolean changed = write(asked, status);
         boolean settled = !changed
                 && !progress.held
+                && !progress.watches
                 && isTrue(status, ConditionType.Ready)
                 && !isTrue(status, ConditionType.Progressing);
         return settled
@@ -298,6 +300,7 @@ final class DatabaseLoop {
             Takedowns.Outcome outcome =
                     takedowns.next(database, observation, roster, placement.leaving(), progress.disruption);
             progress.disruption = outcome.token();
+            progress.watches = outcome.watches();
             progress.refusals.addAll(outcome.refusals());
         });
     }
@@ -444,6 +447,7 @@ final class DatabaseLoop {
                         ? "removed the servers and their volumes"
                         : "removed the servers; their volumes are kept");
         events.forget(database);
+        takedowns.forget(database);
         memories.remove(database.getMetadata().getUid());
         addresses(database, DatabaseObservation.byServer(related.sets()))
                 .values()

@@ -8,6 +8,7 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.shardeddb.operator.act.ApiCalls;
+import io.shardeddb.operator.act.LeaderLease;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.health.Metric;
 import io.shardeddb.operator.observe.ControlLinks;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +30,21 @@ public final class OperatorRun implements AutoCloseable {
     /** Looks at a time. Each waits for servers and for Kubernetes most of the time, so they may be more than processors. */
     private static final int LOOKS = 64;
 
+    /** So long an operator that ends waits for its looks, which are interrupted. */
+    private static final Duration LOOKS_END = Duration.ofSeconds(5);
+
+    /** So long it tries to give its lease back. */
+    private static final Duration RELEASE = Duration.ofSeconds(3);
+
     private static final String DATABASE = "{loop=\"database\"}";
     private static final String SHARD = "{loop=\"shard\"}";
 
     private final Operator operator;
     private final Loops loops;
+    private final ExecutorService looks =
+            Executors.newFixedThreadPool(LOOKS, Thread.ofVirtual().factory());
+    private final OperatorSettings settings;
+    private final LeaderLease lease;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     /**
@@ -39,12 +52,17 @@ public final class OperatorRun implements AutoCloseable {
      *
      * @param lease how long a leader that says nothing is still believed
      * @param renewal how long a leader tries to renew before it gives up
-     * @param retry time between two tries
+     * @param retry time between two renewals, and the least time between two looks of one that waits
      */
     record LeaseTimes(Duration lease, Duration renewal, Duration retry) {
 
         static final LeaseTimes USUAL =
-                new LeaseTimes(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
+                new LeaseTimes(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(1));
+
+        /** So long it takes at most until one that waits looks at the lease again: the framework adds up to 1.2 retries by chance. */
+        Duration longestLook() {
+            return retry.multipliedBy(22).dividedBy(10);
+        }
     }
 
     /**
@@ -63,6 +81,8 @@ public final class OperatorRun implements AutoCloseable {
             ControlLinks links,
             LeaseTimes times,
             Runnable leadershipLost) {
+        this.settings = settings;
+        this.lease = new LeaderLease(client, settings);
         this.loops = new Loops(client, settings, links, InstantSource.system(), System::nanoTime);
         LeaderElectionConfiguration election = election(settings, times, () -> {
             if (!closing.get()) {
@@ -72,8 +92,7 @@ public final class OperatorRun implements AutoCloseable {
         this.operator = new Operator(configuration -> {
             configuration
                     .withKubernetesClient(client)
-                    .withExecutorService(Executors.newFixedThreadPool(
-                            LOOKS, Thread.ofVirtual().factory()))
+                    .withExecutorService(looks)
                     .withResourceCloner(new ResourceCopies(client.getKubernetesSerialization()))
                     .withCloseClientOnStop(false)
                     .withStopOnInformerErrorDuringStartup(false)
@@ -92,7 +111,7 @@ public final class OperatorRun implements AutoCloseable {
 
     private static LeaderElectionConfiguration election(
             OperatorSettings settings, LeaseTimes times, Runnable stoppedLeading) {
-        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("shardeddb-operator")
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LeaderLease.NAME)
                 .withLeaseNamespace(settings.namespace())
                 .withIdentity(settings.identity())
                 .withLeaseDuration(times.lease())
@@ -167,6 +186,10 @@ public final class OperatorRun implements AutoCloseable {
         operator.start();
     }
 
+    /**
+     * Ends: no look begins any more, those that go on are interrupted and waited for, and then, when nothing is done any more, the lease is
+     * given back. Takes eight seconds at most; most of the time a fraction of one.
+     */
     @Override
     public void close() {
         if (closing.getAndSet(true)) {
@@ -174,5 +197,22 @@ public final class OperatorRun implements AutoCloseable {
         }
         operator.stop();
         loops.close();
+        if (!settings.leaderElection()) {
+            return;
+        }
+        try {
+            if (!looks.awaitTermination(LOOKS_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a look does not end; the lease is kept until it runs out");
+                return;
+            }
+            // The client repeats what is not answered for longer than an end may take.
+            Thread release = Thread.ofVirtual().name("release-lease").start(lease::release);
+            if (!release.join(RELEASE)) {
+                release.interrupt();
+                LOG.warn("Kubernetes does not answer; the lease runs out by itself");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -17,6 +17,8 @@ import io.shardeddb.operator.observe.ServerPoll;
 import io.shardeddb.operator.plan.DisruptionRules;
 import io.shardeddb.operator.plan.LeaderBalance;
 import io.shardeddb.operator.plan.LeaderChoice;
+import io.shardeddb.operator.plan.LeaderMemory;
+import io.shardeddb.operator.plan.LeaderMoves;
 import io.shardeddb.operator.plan.LeaderTerms;
 import io.shardeddb.operator.plan.Refusal;
 import io.shardeddb.operator.plan.ShardStep;
@@ -28,8 +30,6 @@ import io.shardeddb.protocol.wire.CandidateRank;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.RankCandidatesRequest;
 import io.shardeddb.protocol.wire.Uid;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -58,16 +58,13 @@ final class Takedowns {
 
     private static final Logger LOG = LoggerFactory.getLogger(Takedowns.class);
 
-    private static final Duration BETWEEN_TRANSFERS = Duration.ofSeconds(5);
-
     private final ObjectWriter writer;
     private final DatabaseObjects objects;
     private final ShardActor actor;
     private final ServerPoll poll;
     private final EventLog events;
     private final InstantSource clock;
-    private final Map<String, Instant> transferred = new ConcurrentHashMap<>();
-    private final Map<String, LeaderChoice> choices = new ConcurrentHashMap<>();
+    private final Map<String, LeaderMemory> memories = new ConcurrentHashMap<>();
 
     Takedowns(
             ObjectWriter writer,
@@ -89,8 +86,9 @@ final class Takedowns {
      *
      * @param token the token as it shall be recorded
      * @param refusals what is held back, and why
+     * @param watches whether a leader is slow and may have to be left soon
      */
-    record Outcome(@Nullable Disruption token, List<Refusal> refusals) {}
+    record Outcome(@Nullable Disruption token, List<Refusal> refusals, boolean watches) {}
 
     /**
      * Takes the next step.
@@ -105,6 +103,7 @@ final class Takedowns {
             Set<String> staying,
             @Nullable Disruption held)
             throws StepFailed, InterruptedException {
+        boolean watches = false;
         Takedown decision = Takedown.decide(world(observation, roster, staying), held, clock.instant());
         switch (decision) {
             case Takedown.Take take -> {
@@ -114,13 +113,14 @@ final class Takedowns {
                                 take.pod(),
                                 take.why(),
                                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString()),
-                        take.refusals());
+                        take.refusals(),
+                        false);
             }
             case Takedown.DeletePod delete -> deletePod(database, observation, delete);
             case Takedown.RemoveServer remove -> remove(database, observation, remove.server());
             case Takedown.Idle idle -> {
                 if (idle.calm()) {
-                    balance(database, observation, roster);
+                    watches = lead(database, observation, roster);
                 }
             }
             case Takedown.Hold _, Takedown.Release _ -> {
@@ -128,7 +128,12 @@ final class Takedowns {
             }
         }
         boolean keeps = !(decision instanceof Takedown.Release) && !(decision instanceof Takedown.Idle);
-        return new Outcome(keeps ? held : null, decision.refusals());
+        return new Outcome(keeps ? held : null, decision.refusals(), watches);
+    }
+
+    /** Forgets a database that is gone. */
+    void forget(ShardedDatabase database) {
+        memories.remove(database.getMetadata().getUid());
     }
 
     private Takedown.World world(DatabaseObservation observation, List<String> roster, Set<String> staying) {
@@ -218,17 +223,12 @@ final class Takedowns {
                 .orElse(null);
     }
 
-    private void balance(ShardedDatabase database, DatabaseObservation observation, List<String> roster)
+    /** Moves a leadership where that helps, and tells who is to stand later. Returns whether a leader is slow and may have to be left soon. */
+    private boolean lead(ShardedDatabase database, DatabaseObservation observation, List<String> roster)
             throws StepFailed {
         String key = database.getMetadata().getUid();
-        Instant now = clock.instant();
-        if (now.isBefore(transferred.getOrDefault(key, Instant.EPOCH).plus(BETWEEN_TRANSFERS))) {
-            return;
-        }
-        LeaderChoice choice = choices.computeIfAbsent(key, ignored -> new LeaderChoice());
-        List<LeaderBalance.Led> led = led(observation);
         Map<String, Uid> groups = groups(observation);
-        List<LeaderChoice.Term> terms = LeaderTerms.of(led, groups, observation.servers());
+        List<LeaderChoice.Term> terms = LeaderTerms.of(led(observation), groups, observation.servers());
         // What models of leaders' delays can be compared on.
         terms.forEach(term -> LOG.debug(
                 "term of {}: {} leads, {} ms, measured {}, {}",
@@ -237,20 +237,16 @@ final class Takedowns {
                 term.delayMillis(),
                 term.measured(),
                 term.features()));
-        Optional<LeaderChoice.Choice> chosen = choice.next(terms, now);
-        rank(observation, choice.ranks(terms, now), groups);
-        if (chosen.isPresent()) {
-            transferred.put(key, now);
-            transfer(observation, chosen.get().transfer(), chosen.get().reason());
-            return;
+        LeaderMoves.Decision decision =
+                LeaderMoves.decide(memories.getOrDefault(key, LeaderMemory.NONE), terms, roster, clock.instant());
+        // Kept before anything is done: what fails is not tried again at once.
+        memories.put(key, decision.memory());
+        rank(observation, decision.ranks(), groups);
+        LeaderMoves.Move move = decision.move();
+        if (move != null) {
+            transfer(observation, move.transfer(), move.reason());
         }
-        List<String> quick = new ArrayList<>(roster);
-        quick.removeAll(choice.slow(roster, terms, now));
-        Optional<LeaderBalance.Transfer> transfer = LeaderBalance.next(led, quick);
-        if (transfer.isPresent()) {
-            transferred.put(key, now);
-            transfer(observation, transfer.get(), "for balance");
-        }
+        return decision.watches();
     }
 
     /** Tells servers whose replicas stand later than others', where that has changed. */

@@ -59,7 +59,7 @@ class DelayModelComparisonTest {
         }
     }
 
-    private final DelayModel model = new DelayModel();
+    private DelayModel model = DelayModel.UNTAUGHT;
     private final List<double[]> samples = new ArrayList<>();
     private final List<Double> delays = new ArrayList<>();
     private ElasticNet net = ElasticNet.of(List.of(new double[4]), List.of(0.0));
@@ -108,7 +108,7 @@ class DelayModelComparisonTest {
     }
 
     private void learn(Seen seen, Instant now) {
-        model.observe(seen.server(), seen.features(), seen.delay(), now);
+        model = model.observed(List.of(new DelayModel.Delay(seen.server(), seen.features(), seen.delay())), now);
         samples.add(seen.vector());
         delays.add(seen.delay());
         if (samples.size() % LEARN_EVERY == 0) {

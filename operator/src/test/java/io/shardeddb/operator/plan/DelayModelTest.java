@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class DelayModelTest {
-    private final DelayModel model = new DelayModel();
+    private DelayModel model = DelayModel.UNTAUGHT;
     private final Random random = new Random(5);
     private Instant now = Instant.ofEpochSecond(1_000);
 
     private DelayModel.Features some() {
         return new DelayModel.Features(random.nextDouble(), 10 * random.nextDouble(), 50 * random.nextDouble(), 0);
+    }
+
+    private void observe(String server, DelayModel.Features seen, double millis, Instant at) {
+        model = model.observed(List.of(new DelayModel.Delay(server, seen, millis)), at);
     }
 
     private static double truth(DelayModel.Features seen) {
@@ -24,7 +29,7 @@ final class DelayModelTest {
         for (int i = 0; i < observations; i++) {
             DelayModel.Features seen = some();
             now = now.plusSeconds(1);
-            model.observe(leaders[i % leaders.length], seen, truth(seen) + random.nextGaussian(), now);
+            observe(leaders[i % leaders.length], seen, truth(seen) + random.nextGaussian(), now);
         }
     }
 
@@ -50,7 +55,7 @@ final class DelayModelTest {
         for (int i = 0; i < 500; i++) {
             now = now.plusSeconds(1);
             DelayModel.Features near = new DelayModel.Features(0.2 + 0.1 * random.nextDouble(), 1, 0, 0);
-            model.observe(i % 2 == 0 ? "b" : "c", near, 3 + random.nextDouble(), now);
+            observe(i % 2 == 0 ? "b" : "c", near, 3 + random.nextDouble(), now);
         }
 
         assertThat(model.predicted("a", new DelayModel.Features(0.2, 1, 60, 0), now)
@@ -75,7 +80,7 @@ final class DelayModelTest {
         DelayModel.Features seen = new DelayModel.Features(0.5, 5, 10, 0);
         double line = model.predicted("a", seen, now).orElseThrow();
         for (int i = 0; i < 10; i++) {
-            model.observe("a", seen, truth(seen) + 30, now);
+            observe("a", seen, truth(seen) + 30, now);
         }
         assertThat(model.predicted("a", seen, now).orElseThrow()).isGreaterThan(line + 20);
         assertThat(model.ownTerms("a", now).orElseThrow()).isCloseTo(truth(seen) + 30, within(3.0));
@@ -89,7 +94,7 @@ final class DelayModelTest {
         DelayModel.Features late = new DelayModel.Features(0.5, 5, 10, 80);
         DelayModel.Features recovered = new DelayModel.Features(0.5, 5, 10, 0);
         for (int i = 0; i < 40; i++) {
-            model.observe("a", late, truth(late) + 80 + 30, now);
+            observe("a", late, truth(late) + 80 + 30, now);
         }
         assertThat(model.ownTerms("a", now).orElseThrow()).isCloseTo(truth(late) + 110, within(3.0));
         assertThat(model.predicted("a", late, now).orElseThrow()).isCloseTo(truth(late) + 80, within(3.0));
@@ -103,7 +108,7 @@ final class DelayModelTest {
         train(200, "b", "c");
         DelayModel.Features same = new DelayModel.Features(0.3, 3, 3, 0);
         for (int i = 0; i < 20_000; i++) {
-            model.observe(i % 2 == 0 ? "b" : "c", same, 80, now);
+            observe(i % 2 == 0 ? "b" : "c", same, 80, now);
         }
         assertThat(model.predicted("a", same, now).orElseThrow()).isCloseTo(80, within(2.0));
         for (int i = 0; i < 100; i++) {

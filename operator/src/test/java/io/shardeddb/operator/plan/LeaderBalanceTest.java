@@ -41,6 +41,14 @@ final class LeaderBalanceTest {
     }
 
     @Test
+    void givesNothingToAServerThatLeadsAlreadyAndMayNotLeadMore() {
+        List<LeaderBalance.Led> shards =
+                List.of(led("s1", "a", "slow"), led("s2", "a", "slow"), led("s3", "a", "slow"), led("s4", "slow", "a"));
+        assertThat(LeaderBalance.next(shards, List.of("a"))).isEmpty();
+        assertThat(LeaderBalance.next(shards, List.of("a", "slow"))).isPresent();
+    }
+
+    @Test
     void takesLeadershipsOffAServerToTheFollowerThatLeadsLeast() {
         List<LeaderBalance.Led> shards = List.of(led("s1", "b", "a"), led("s2", "a", "b", "c"), led("s3", "a"));
         assertThat(LeaderBalance.away(shards, "a")).get().satisfies(transfer -> {

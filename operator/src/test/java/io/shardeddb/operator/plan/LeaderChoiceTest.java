@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shardeddb.operator.plan.LeaderBalance.Led;
 import io.shardeddb.protocol.leader.LeaderScore;
 import io.shardeddb.protocol.wire.Uid;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LeaderChoiceTest {
-    private final LeaderChoice choice = new LeaderChoice();
+    private LeaderMemory memory = LeaderMemory.NONE;
     private Instant now = Instant.ofEpochSecond(1_000);
 
     private static LeaderChoice.Term term(String shard, String leader, double delay, String... followers) {
@@ -23,19 +25,31 @@ class LeaderChoiceTest {
             members.put(follower, Uid.newBuilder().setLow(follower.hashCode()).build());
             candidates.put(follower, new LeaderScore.Candidate(follower.equals("lame") ? 80 : 1, 500, 0, 0, true));
         }
-        return new LeaderChoice.Term(new Led(shard, leader, members, false), delay, true, candidates, Map.of());
+        return new LeaderChoice.Term(
+                new Led(shard, leader, members, false), delay, true, candidates, Map.of(), Duration.ZERO);
     }
 
     /** Looks once a second for so many seconds; returns the first choice. */
-    private Optional<LeaderChoice.Choice> look(int seconds, LeaderChoice.Term... terms) {
+    private Optional<LeaderMoves.Move> look(int seconds, LeaderChoice.Term... terms) {
         for (int i = 0; i < seconds; i++) {
             now = now.plusSeconds(1);
-            Optional<LeaderChoice.Choice> made = choice.next(List.of(terms), now);
+            Optional<LeaderMoves.Move> made = look(List.of(terms));
             if (made.isPresent()) {
                 return made;
             }
         }
         return Optional.empty();
+    }
+
+    /** Looks once, for speed alone: no server may lead more for balance. */
+    private Optional<LeaderMoves.Move> look(List<LeaderChoice.Term> terms) {
+        LeaderMoves.Decision decision = LeaderMoves.decide(memory, terms, List.of(), now);
+        memory = decision.memory();
+        return Optional.ofNullable(decision.move());
+    }
+
+    private Set<String> slow(List<String> servers, List<LeaderChoice.Term> terms, Instant at) {
+        return LeaderChoice.slow(memory.model(), servers, terms, at);
     }
 
     @Test
@@ -49,7 +63,7 @@ class LeaderChoiceTest {
         LeaderChoice.Term slow = term("sh1", "a", 60, "b", "c");
         LeaderChoice.Term quick = term("sh2", "b", 3, "a", "c");
         assertThat(look(5, slow, quick)).isEmpty();
-        LeaderChoice.Choice made = look(2, slow, quick).orElseThrow();
+        LeaderMoves.Move made = look(2, slow, quick).orElseThrow();
         assertThat(made.transfer().to()).isEqualTo("b");
         assertThat(made.reason()).contains("60 ms").contains("3 ms are predicted");
     }
@@ -69,7 +83,7 @@ class LeaderChoiceTest {
         assertThat(look(50, term("sh1", "a", 60, "b", "lame")))
                 .as("not slow enough")
                 .isEmpty();
-        LeaderChoice.Choice made = look(10, term("sh1", "a", 200, "b", "lame")).orElseThrow();
+        LeaderMoves.Move made = look(10, term("sh1", "a", 200, "b", "lame")).orElseThrow();
         assertThat(made.transfer().to()).isEqualTo("b");
         assertThat(made.reason()).contains("best score");
     }
@@ -107,7 +121,7 @@ class LeaderChoiceTest {
         Led fixed = new Led("sh1", "a", slow.led().followers(), true);
         assertThat(look(
                         60,
-                        new LeaderChoice.Term(fixed, 500, true, slow.candidates(), Map.of()),
+                        new LeaderChoice.Term(fixed, 500, true, slow.candidates(), Map.of(), Duration.ZERO),
                         term("sh2", "b", 2, "a")))
                 .isEmpty();
     }
@@ -116,9 +130,8 @@ class LeaderChoiceTest {
     void tellsBalanceWhoIsSlow() {
         look(3, term("sh1", "a", 60, "b"), term("sh2", "b", 2, "a"));
         List<LeaderChoice.Term> later = List.of(term("sh2", "b", 2, "a"));
-        assertThat(choice.slow(List.of("a", "b", "c"), later, now)).containsExactly("a");
-        assertThat(choice.slow(List.of("a", "b", "c"), later, now.plusSeconds(700)))
-                .isEmpty();
+        assertThat(slow(List.of("a", "b", "c"), later, now)).containsExactly("a");
+        assertThat(slow(List.of("a", "b", "c"), later, now.plusSeconds(700))).isEmpty();
     }
 
     @Test
@@ -128,21 +141,21 @@ class LeaderChoiceTest {
         LeaderChoice.Term lameTerm = term("sh1", "a", 205, "b");
         LeaderChoice.Term quickTerm = term("sh2", "b", 3, "a");
         LeaderChoice.Term lamed =
-                new LeaderChoice.Term(lameTerm.led(), 205, true, Map.of(), Map.of("a", lame, "b", idle));
+                new LeaderChoice.Term(lameTerm.led(), 205, true, Map.of(), Map.of("a", lame, "b", idle), Duration.ZERO);
         LeaderChoice.Term quick =
-                new LeaderChoice.Term(quickTerm.led(), 3, true, Map.of(), Map.of("b", idle, "a", lame));
+                new LeaderChoice.Term(quickTerm.led(), 3, true, Map.of(), Map.of("b", idle, "a", lame), Duration.ZERO);
         look(4, lamed, quick);
-        assertThat(choice.slow(List.of("a", "b"), List.of(lamed, quick), now)).containsExactly("a");
-        assertThat(choice.slow(List.of("a", "b"), List.of(quick), now))
+        assertThat(slow(List.of("a", "b"), List.of(lamed, quick), now)).containsExactly("a");
+        assertThat(slow(List.of("a", "b"), List.of(quick), now))
                 .as("does not lead any more, and still looks lame")
                 .containsExactly("a");
 
         LeaderChoice.Term recovered =
-                new LeaderChoice.Term(quickTerm.led(), 3, true, Map.of(), Map.of("b", idle, "a", idle));
-        assertThat(choice.slow(List.of("a", "b"), List.of(recovered), now)).isEmpty();
+                new LeaderChoice.Term(quickTerm.led(), 3, true, Map.of(), Map.of("b", idle, "a", idle), Duration.ZERO);
+        assertThat(slow(List.of("a", "b"), List.of(recovered), now)).isEmpty();
         LeaderChoice.Term leadsAgain =
-                new LeaderChoice.Term(lameTerm.led(), 4, true, Map.of(), Map.of("a", idle, "b", idle));
-        assertThat(choice.slow(List.of("a", "b"), List.of(leadsAgain, recovered), now))
+                new LeaderChoice.Term(lameTerm.led(), 4, true, Map.of(), Map.of("a", idle, "b", idle), Duration.ZERO);
+        assertThat(slow(List.of("a", "b"), List.of(leadsAgain, recovered), now))
                 .as("leads, and its commits are quick")
                 .isEmpty();
     }
@@ -154,7 +167,7 @@ class LeaderChoiceTest {
         String leader = "a";
         for (int turn = 0; turn < 12; turn++) {
             // Part of what a leader without processor time delays it measures in its commits.
-            LeaderChoice.Choice made = look(40, led(leader, 90, 80)).orElseThrow();
+            LeaderMoves.Move made = look(40, led(leader, 90, 80)).orElseThrow();
             assertThat(made.transfer().from()).isEqualTo(leader);
             leader = made.transfer().to();
         }
@@ -169,15 +182,16 @@ class LeaderChoiceTest {
         String[] followers = features.keySet().stream()
                 .filter(server -> !server.equals(leader))
                 .toArray(String[]::new);
-        return new LeaderChoice.Term(term("sh1", leader, delay, followers).led(), delay, true, Map.of(), features);
+        return new LeaderChoice.Term(
+                term("sh1", leader, delay, followers).led(), delay, true, Map.of(), features, Duration.ZERO);
     }
 
     @Test
     void learnsNothingFromWhatIsOnlyGuessed() {
         LeaderChoice.Term slow = term("sh1", "a", 60, "b", "c");
         LeaderChoice.Term measured = term("sh2", "b", 3, "a", "c");
-        LeaderChoice.Term guessed =
-                new LeaderChoice.Term(measured.led(), 3, false, measured.candidates(), measured.features());
+        LeaderChoice.Term guessed = new LeaderChoice.Term(
+                measured.led(), 3, false, measured.candidates(), measured.features(), Duration.ZERO);
         assertThat(look(60, slow, guessed)).as("nothing is known of b").isEmpty();
         assertThat(look(10, slow, measured)).isPresent();
     }
@@ -185,13 +199,13 @@ class LeaderChoiceTest {
     @Test
     void callsNobodySlowWhereAllAre() {
         look(3, term("sh1", "a", 60, "b"), term("sh2", "b", 50, "a"));
-        assertThat(choice.slow(List.of("a", "b", "c"), List.of(), now)).isEmpty();
+        assertThat(slow(List.of("a", "b", "c"), List.of(), now)).isEmpty();
     }
 
     @Test
     void letsOnlyClearlyWorseFollowersStandLater() {
         LeaderChoice.Term[] terms = {term("sh1", "a", 2, "b", "lame"), term("sh2", "b", 2, "a", "c")};
-        assertThat(choice.ranks(List.of(terms), now))
+        assertThat(LeaderChoice.ranks(memory.model(), List.of(terms), now))
                 .containsEntry("sh1", Map.of("b", 0, "lame", 1))
                 .containsEntry("sh2", Map.of("a", 0, "c", 0));
     }
@@ -203,12 +217,12 @@ class LeaderChoiceTest {
         for (int i = 0; i < 40; i++) {
             LeaderChoice.Term slow = term("sh1", "a", 62, "b", "c");
             LeaderChoice.Term quick = term("sh2", "b", 2.5, "a", "c");
-            LeaderChoice.Term one =
-                    new LeaderChoice.Term(slow.led(), 62, true, Map.of(), Map.of("a", lame, "b", lame, "c", idle));
-            LeaderChoice.Term other =
-                    new LeaderChoice.Term(quick.led(), 2.5, true, Map.of(), Map.of("b", idle, "c", idle));
+            LeaderChoice.Term one = new LeaderChoice.Term(
+                    slow.led(), 62, true, Map.of(), Map.of("a", lame, "b", lame, "c", idle), Duration.ZERO);
+            LeaderChoice.Term other = new LeaderChoice.Term(
+                    quick.led(), 2.5, true, Map.of(), Map.of("b", idle, "c", idle), Duration.ZERO);
             now = now.plusSeconds(1);
-            Optional<LeaderChoice.Choice> made = choice.next(List.of(one, other), now);
+            Optional<LeaderMoves.Move> made = look(List.of(one, other));
             if (made.isPresent()) {
                 assertThat(made.get().transfer().to()).isIn("b", "c");
                 assertThat(made.get().reason()).contains("ms are predicted");

@@ -176,13 +176,13 @@ final class PlanAtScaleTest {
         });
         assertThat(timed("balance leaderships", () -> LeaderBalance.next(led, ROSTER)))
                 .isEmpty();
-        LeaderChoice choice = new LeaderChoice();
         Instant now = Instant.EPOCH;
         List<LeaderChoice.Term> terms = timed("read the leaders' terms", () -> LeaderTerms.of(led, groups, observed));
-        assertThat(timed("choose leaders", () -> choice.next(terms, now))).isEmpty();
-        assertThat(timed("find slow servers", () -> choice.slow(ROSTER, terms, now)))
-                .isEmpty();
-        assertThat(timed("rank candidates", () -> choice.ranks(terms, now))).hasSize(SHARDS);
+        LeaderMoves.Decision decision =
+                timed("choose leaders", () -> LeaderMoves.decide(LeaderMemory.NONE, terms, ROSTER, now));
+        assertThat(decision.move()).isNull();
+        assertThat(decision.ranks()).hasSize(SHARDS);
+        assertThat(decision.memory().avoided()).as("slow servers").isEmpty();
     }
 
     private static Uid id(int shard, int copy) {

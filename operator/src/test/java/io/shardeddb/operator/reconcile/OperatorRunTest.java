@@ -8,6 +8,7 @@ import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.world.World;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,6 +22,9 @@ final class OperatorRunTest {
     private static final OperatorRun.LeaseTimes QUICK =
             new OperatorRun.LeaseTimes(Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofMillis(500));
 
+    /** What is promised with the usual times, which are longer than these. */
+    private static final Duration GIVEN_BACK = Duration.ofSeconds(3);
+
     private static OperatorSettings settings(String name) {
         return OperatorSettings.of(Map.of("LEADER_ELECTION", "true", "POD_NAME", name, "POD_NAMESPACE", "default"));
     }
@@ -30,6 +34,21 @@ final class OperatorRunTest {
                 .map(lease -> lease.path("spec").path("holderIdentity").asText())
                 .findFirst()
                 .orElse("");
+    }
+
+    private static Instant time(World world, String field) {
+        return world.list("leases.coordination.k8s.io").stream()
+                .map(lease -> Instant.parse(lease.path("spec").path(field).asText()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Instant renewed(World world) {
+        return time(world, "renewTime");
+    }
+
+    private static Instant acquired(World world) {
+        return time(world, "acquireTime");
     }
 
     /** A database that is ready under the first operator, while the second one waits for the lease. */
@@ -60,8 +79,17 @@ final class OperatorRunTest {
             // StatusWritesTest has ten minutes of rest, by a clock of its own.
             world.awaitNoWrites(Duration.ofSeconds(5), LIMIT);
 
+            // Far below the six seconds after which a lease runs out.
+            Instant told = Instant.now();
             a.close();
-            await("the other leads").atMost(LIMIT).until(() -> leader(world).equals("b"));
+            assertThat(leader(world)).as("given back, or taken already").isNotEqualTo("a");
+            await("the other leads")
+                    .atMost(GIVEN_BACK)
+                    .until(() -> leader(world).equals("b"));
+            assertThat(acquired(world)).as("since it was told to end").isBefore(told.plus(GIVEN_BACK));
+            assertThat(OperatorRun.LeaseTimes.USUAL.longestLook())
+                    .as("the same with the usual times")
+                    .isLessThan(GIVEN_BACK);
             world.servers().wipe("server-1");
             await("replaced").atMost(LIMIT).until(() -> world.servers().copiesMade() == 9 && database.ready());
             assertThat(database.voters().values()).allMatch(List.of("server-0", "server-1", "server-2")::equals);
@@ -84,8 +112,12 @@ final class OperatorRunTest {
             Databases database = readyUnder(world, a, b);
 
             first.close();
+            Instant renewed = renewed(world);
 
             await("the other leads").atMost(LIMIT).until(() -> leader(world).equals("b"));
+            assertThat(acquired(world))
+                    .as("not before the lease has run out")
+                    .isAfterOrEqualTo(renewed.plus(QUICK.lease()));
             await("the first one is to end").atMost(LIMIT).until(lost::get);
             world.servers().wipe("server-1");
             await("replaced").atMost(LIMIT).until(() -> world.servers().copiesMade() == 9 && database.ready());

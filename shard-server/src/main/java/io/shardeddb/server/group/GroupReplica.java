@@ -61,6 +61,9 @@ final class GroupReplica {
     private @Nullable String quarantine;
     private long verdictProposedInTerm;
     private int electionRank;
+    /** When this term as leader began, on the monotonic clock; says nothing while another leads. */
+    private long ledSince = System.nanoTime();
+
     private boolean touched;
     private boolean closed;
     private @Nullable AppliedState lastState;
@@ -135,6 +138,11 @@ final class GroupReplica {
     /** By how many others this one is clearly excelled as a leader. */
     int electionRank() {
         return electionRank;
+    }
+
+    /** When its present term as leader began, on the monotonic clock. */
+    long ledSince() {
+        return ledSince;
     }
 
     void electionRank(int rank) {
@@ -356,6 +364,9 @@ final class GroupReplica {
     private void led() {
         ReplicaView before = view;
         view = before.led(core.role(), core.term(), hint(core.term(), core.leader()));
+        if (view.role() == Role.LEADER && (before.role() != Role.LEADER || before.term() != view.term())) {
+            ledSince = System.nanoTime();
+        }
         if (before.role() == Role.LEADER && view.role() != Role.LEADER) {
             proposals.leadershipLost(view);
         }

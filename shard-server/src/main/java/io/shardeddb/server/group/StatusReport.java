@@ -77,6 +77,9 @@ public final class StatusReport {
                 .setWeight(core.weight().value());
         core.quorums().forEach(quorum -> status.addQuorums(weights(quorum)));
         long now = System.nanoTime();
+        if (core.role() == Role.LEADER) {
+            status.setLeadsForMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - replica.ledSince())));
+        }
         EntryTimes times = replica.proposals().times();
         status.setCommit(timing(times.commits(now)));
         core.peers()
