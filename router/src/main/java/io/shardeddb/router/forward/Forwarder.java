@@ -1,5 +1,7 @@
 package io.shardeddb.router.forward;
 
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.NumberedReply;
@@ -21,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +95,27 @@ public final class Forwarder {
     /** A place on the ring for a reader that names none. */
     public static long anyReader() {
         return ThreadLocalRandom.current().nextLong();
+    }
+
+    /** Something that happens unless it is closed in time. */
+    @FunctionalInterface
+    interface Alarm extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Runs a short action after a time unless the alarm is closed before.
+     *
+     * @throws DatabaseException SHUTTING_DOWN when this router ends
+     */
+    Alarm alarm(Runnable action, int millis) {
+        try {
+            ScheduledFuture<?> scheduled = timer.schedule(action, millis, TimeUnit.MILLISECONDS);
+            return () -> scheduled.cancel(false);
+        } catch (RejectedExecutionException e) {
+            throw new DatabaseException(ErrorCode.SHUTTING_DOWN, "the router is going down");
+        }
     }
 
     ServerLinks links() {

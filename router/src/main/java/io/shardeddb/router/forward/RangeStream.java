@@ -79,13 +79,8 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
     private void openOne() {
         ShardEntry shard = waiting.removeFirst();
         CompletableFuture<ShardScan> scan = CompletableFuture.supplyAsync(
-                () -> ShardScan.open(
-                        forwarder,
-                        shard,
-                        // One more than wanted tells whether there are more.
-                        Reads.request(read, shard, read.limit() == 0 ? 0 : read.limit() + 1),
-                        read.options().place()),
-                VIRTUAL);
+                // One more than wanted tells whether there are more.
+                () -> ShardScan.open(forwarder, read, shard, read.limit() == 0 ? 0 : read.limit() + 1), VIRTUAL);
         opened.add(scan);
         all.add(scan);
     }

@@ -8,24 +8,25 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.LeaderHint;
-import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.topology.Leaders;
 import io.shardeddb.router.topology.Replica;
 import io.shardeddb.router.topology.ShardEntry;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All rows of a range in one shard, read as they are needed: gRPC's flow control keeps at most a few chunks here. Blocks, so it belongs on
- * a virtual thread. Until the first chunk is here another server is asked when one fails; afterwards a failure is final, since another
- * server's view is another one.
+ * a virtual thread. When a server fails, before the first row or after any, the rows that are missing are read from another one: each row
+ * comes once, in order. Every gap between two chunks is bounded by the time that a read may wait.
  */
 public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
 
@@ -34,64 +35,97 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
 
     private final Forwarder forwarder;
     private final ShardEntry shard;
-    private final ReadRequest request;
+    private final ScanProgress progress;
     private final List<String> preferred;
-    private Context.@Nullable CancellableContext context;
-    private @Nullable Iterator<ScanChunk> chunks;
+    private final long ends = System.nanoTime() + TimeUnit.MINUTES.toNanos(SCAN_MINUTES);
+    private volatile @Nullable Connection connection;
     private Iterator<ByteString> rows = Collections.emptyIterator();
-    private @Nullable ScanEnd end;
+    private boolean complete;
+    private volatile boolean closed;
 
-    private ShardScan(Forwarder forwarder, ShardEntry shard, ReadRequest request, List<String> preferred) {
+    /** A call to a server that gives chunks. */
+    private record Connection(String address, Context.CancellableContext context, Iterator<ScanChunk> chunks) {}
+
+    private ShardScan(Forwarder forwarder, RangeRead read, ShardEntry shard, int limit) {
         this.forwarder = forwarder;
         this.shard = shard;
-        this.request = request;
-        this.preferred = preferred;
+        this.progress = new ScanProgress(read, shard, limit);
+        this.preferred = forwarder.preferred(
+                shard, read.options().level(), read.options().place());
     }
 
     /**
      * Opens a scan and waits for its first rows.
      *
+     * @param limit greatest number of rows, 0 for none
      * @throws DatabaseException when no server begins it in time
      */
-    public static ShardScan open(Forwarder forwarder, ShardEntry shard, ReadRequest request, long reader) {
-        ShardScan scan =
-                new ShardScan(forwarder, shard, request, forwarder.preferred(shard, request.getLevel(), reader));
-        scan.begin();
+    static ShardScan open(Forwarder forwarder, RangeRead read, ShardEntry shard, int limit) {
+        ShardScan scan = new ShardScan(forwarder, read, shard, limit);
+        scan.advance();
         return scan;
     }
 
-    private void begin() {
-        long deadline = System.nanoTime() + forwarder.readTimeout().toNanos();
-        DatabaseException last = new DatabaseException(
-                ErrorCode.NO_LEADER,
-                "shard " + shard.name() + " has no leader that answers",
-                Map.of("shard", shard.name()));
-        for (int attempt = 0; System.nanoTime() < deadline; attempt++) {
-            String address = choose(attempt);
+    /** Makes sure that there is a row or the end, from whichever server gives it. */
+    private void advance() {
+        if (rows.hasNext() || complete) {
+            return;
+        }
+        long deadline = Math.min(System.nanoTime() + forwarder.readTimeout().toNanos(), ends);
+        DatabaseException last = noLeader("has no leader that answers");
+        int attempt = 0;
+        do {
+            Connection source = connection;
+            String address = source == null ? choose(attempt) : source.address();
             try {
-                connect(address);
-                advance();
+                receive(source, address, deadline);
                 return;
             } catch (DatabaseException e) {
-                close();
-                if (RetryRule.after(e.code()) == RetryRule.Next.STOP
-                        || RetryRule.after(e.code()) == RetryRule.Next.PLAN_ANEW) {
-                    throw e;
-                }
-                last = e.code() == ErrorCode.NOT_LEADER ? last : e;
+                disconnect();
+                last = after(e, address, last);
             } catch (StatusRuntimeException e) {
-                close();
-                if (RetryRule.after(e.getStatus()) == RetryRule.Next.STOP) {
+                disconnect();
+                if (closed || RetryRule.after(e.getStatus()) == RetryRule.Next.STOP) {
                     throw broken(e);
                 }
                 forwarder.leaders().doubt(shard.group(), address);
                 forwarder.links().hurry(address);
             }
-            if (attempt + 1 >= preferred.size()) {
-                sleep(RetryRule.backOffMillis(attempt + 1));
+            attempt++;
+            if (attempt >= preferred.size()) {
+                pause(RetryRule.backOffMillis(attempt));
             }
-        }
-        throw last;
+        } while (System.nanoTime() - deadline < 0);
+        throw ends - System.nanoTime() > 0 ? last : tooLong();
+    }
+
+    private DatabaseException tooLong() {
+        return new DatabaseException(
+                ErrorCode.READ_TIMED_OUT,
+                "the scan of shard " + shard.name() + " was not over after " + SCAN_MINUTES + " minutes",
+                Map.of("shard", shard.name()));
+    }
+
+    /** What to answer if no other attempt succeeds. Throws when no other attempt can. */
+    private DatabaseException after(DatabaseException error, String address, DatabaseException last) {
+        return switch (RetryRule.after(error.code())) {
+            case STOP -> throw error;
+            case PLAN_ANEW -> throw progress.isEmpty() ? error : changedMeanwhile(error);
+            case ELSEWHERE -> {
+                // A hint in the answer has been learned by now; without one the router would ask the same server again.
+                forwarder.leaders().doubt(shard.group(), address);
+                yield last;
+            }
+            case LATER -> error;
+        };
+    }
+
+    /** Rows of other tables or another interval must not follow those given out, and these cannot be taken back. */
+    private DatabaseException changedMeanwhile(DatabaseException cause) {
+        return new DatabaseException(
+                cause.code(),
+                "shard " + shard.name() + " was changed in the middle of the scan: " + cause.text(),
+                Map.of("shard", shard.name()));
     }
 
     private String choose(int attempt) {
@@ -102,75 +136,112 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         if (leader != null) {
             return leader;
         }
-        List<Replica> replicas = new ArrayList<>(shard.replicas());
+        List<Replica> replicas = shard.replicas();
         if (replicas.isEmpty()) {
-            throw new DatabaseException(
-                    ErrorCode.NO_LEADER,
-                    "shard " + shard.name() + " has no replicas yet",
-                    Map.of("shard", shard.name()));
+            throw noLeader("has no replicas yet");
         }
         return replicas.get(attempt % replicas.size()).address();
     }
 
-    private static void sleep(long millis) {
+    private DatabaseException noLeader(String reason) {
+        return new DatabaseException(
+                ErrorCode.NO_LEADER, "shard " + shard.name() + " " + reason, Map.of("shard", shard.name()));
+    }
+
+    /** Goes on when a leader is learned, or after a while. */
+    private void pause(long millis) {
+        CountDownLatch learned = new CountDownLatch(1);
+        Leaders.Registration registration = forwarder.leaders().whenChanged(shard.group(), learned::countDown);
         try {
-            Thread.sleep(millis);
+            var _ = learned.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DatabaseException(ErrorCode.SHUTTING_DOWN, "the router is going down");
+        } finally {
+            registration.close();
         }
     }
 
-    private void connect(String address) {
+    /** Takes chunks, on a connection or a new one, until there is a row or the end. */
+    private void receive(@Nullable Connection open, String address, long deadline) {
+        if (open == null && progress.isFull()) {
+            complete = true;
+            return;
+        }
+        Connection source = open == null ? connect(address, deadline) : open;
+        while (!rows.hasNext() && !complete) {
+            ScanChunk chunk = next(source, deadline);
+            // A server that fails says so in its last message, which has no rows.
+            if (chunk.hasEnd()) {
+                end(chunk.getEnd());
+            }
+            progress.received(chunk);
+            rows = chunk.getRowsList().iterator();
+        }
+    }
+
+    private void end(ScanEnd end) {
+        LeaderHint leader = end.getLeader();
+        forwarder.leaders().learn(shard.group(), leader);
+        if (end.hasError()) {
+            throw DatabaseException.ofWire(end.getError()).with("shard", shard.name());
+        }
+        complete = true;
+    }
+
+    /** Half of what is left, so that there is time for another server. */
+    private static int attemptMillis(long deadline) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        return (int) Math.clamp(left / 2, 1, RouterSettings.ATTEMPT_TIMEOUT.toMillis());
+    }
+
+    private Connection connect(String address, long deadline) {
         Context.CancellableContext opened = Context.ROOT.withCancellation();
-        context = opened;
         Context before = opened.attach();
         try {
-            chunks = DataGrpc.newBlockingStub(forwarder.links().channel(address))
-                    .withDeadlineAfter(SCAN_MINUTES, TimeUnit.MINUTES)
-                    .scan(request);
+            Iterator<ScanChunk> chunks = DataGrpc.newBlockingStub(
+                            forwarder.links().channel(address))
+                    .withDeadlineAfter(ends - System.nanoTime(), TimeUnit.NANOSECONDS)
+                    .scan(progress.rest(attemptMillis(deadline)));
+            Connection made = new Connection(address, opened, chunks);
+            connection = made;
+            // Made first, looked at after: a closing either sees this connection and ends it, or is seen here.
+            if (closed) {
+                opened.cancel(null);
+            }
+            return made;
         } finally {
             opened.detach(before);
         }
     }
 
-    /** Makes sure that there is a row or the end. */
-    private void advance() {
-        while (!rows.hasNext() && end == null) {
-            Iterator<ScanChunk> source = chunks;
-            if (source == null || !source.hasNext()) {
-                throw new StatusRuntimeException(
-                        Status.UNAVAILABLE.withDescription("the scan broke off without its end"));
+    /** The next message. A server that is silent for the time of an attempt is left: a frozen one does not say that it is. */
+    private ScanChunk next(Connection source, long deadline) {
+        Forwarder.Alarm alarm = forwarder.alarm(() -> source.context().cancel(null), attemptMillis(deadline));
+        try {
+            if (!source.chunks().hasNext()) {
+                throw Status.UNAVAILABLE
+                        .withDescription("the scan broke off without its end")
+                        .asRuntimeException();
             }
-            ScanChunk chunk = source.next();
-            if (chunk.hasEnd()) {
-                LeaderHint leader = chunk.getEnd().getLeader();
-                forwarder.leaders().learn(shard.group(), leader);
-                if (chunk.getEnd().hasError()) {
-                    throw DatabaseException.ofWire(chunk.getEnd().getError()).with("shard", shard.name());
-                }
-                end = chunk.getEnd();
-            }
-            rows = chunk.getRowsList().iterator();
+            return source.chunks().next();
+        } finally {
+            alarm.close();
         }
     }
 
     private DatabaseException broken(StatusRuntimeException cause) {
         return new DatabaseException(
-                ErrorCode.READ_TIMED_OUT,
+                closed ? ErrorCode.SHUTTING_DOWN : RetryRule.finalCode(cause.getStatus()),
                 "the scan of shard " + shard.name() + " broke off: "
                         + cause.getStatus().getCode(),
                 Map.of("shard", shard.name()));
     }
 
-    /** Whether there is another row. @throws DatabaseException when the scan failed */
+    /** Whether there is another row. @throws DatabaseException when no server gives it, or the end, in time */
     @Override
     public boolean hasNext() {
-        try {
-            advance();
-        } catch (StatusRuntimeException e) {
-            throw broken(e);
-        }
+        advance();
         return rows.hasNext();
     }
 
@@ -182,16 +253,21 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         return rows.next();
     }
 
-    /** The applied index that the scan showed; 0 before its end. */
-    public long index() {
-        return end == null ? 0 : end.getIndex();
+    private void disconnect() {
+        Connection open = connection;
+        if (open != null) {
+            open.context().cancel(null);
+            connection = null;
+        }
     }
 
+    /** Ends the scan, also one that another thread is waiting for. */
     @Override
     public void close() {
-        if (context != null) {
-            context.cancel(null);
-            context = null;
+        closed = true;
+        Connection open = connection;
+        if (open != null) {
+            open.context().cancel(null);
         }
     }
 }

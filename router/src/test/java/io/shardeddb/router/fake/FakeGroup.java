@@ -119,7 +119,8 @@ public final class FakeGroup {
         }
     }
 
-    synchronized WriteReply write(WriteRequest request) {
+    /** Runs a write as the leader would. */
+    public synchronized WriteReply write(WriteRequest request) {
         check(request.getSchemaVersion());
         WriteReply earlier = answers.get(request.getRequest());
         if (earlier != null) {
@@ -196,7 +197,7 @@ public final class FakeGroup {
     synchronized Iterator<ByteString> select(ReadRequest request) {
         check(request.getSchemaVersion());
         if (synthetic > 0) {
-            return LongStream.range(0, synthetic)
+            return LongStream.range(firstKey(request.getRange()), synthetic)
                     .mapToObj(i -> RowCodec.encode(
                             Row.of(new Value.Int64(i), new Value.Text("Student" + i), new Value.Int64(i % 100))))
                     .iterator();
@@ -220,6 +221,13 @@ public final class FakeGroup {
                 .map(RowCodec::encode)
                 .toList()
                 .iterator();
+    }
+
+    private static long firstKey(RangeSelection range) {
+        if (!range.hasFrom() || !(RowCodec.decode(range.getFrom()).get(0) instanceof Value.Int64(long key))) {
+            return 0;
+        }
+        return range.getFromExclusive() ? key + 1 : key;
     }
 
     private boolean within(RangeSelection range, Row key) {

@@ -41,12 +41,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** One server of a fake cluster: real gRPC and links over loopback, with switches for what may go wrong. */
 public final class FakeServer extends DataGrpc.DataImplBase implements AutoCloseable {
 
     private static final int SERVER_PAGE = 1_000;
-    private static final int ROWS_IN_CHUNK = 500;
+    private static final int MAX_ROWS_IN_CHUNK = 500;
     private static final int PORT_ATTEMPTS = 5;
 
     private final int number;
@@ -64,8 +65,36 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
     /** Writes and reads still to be left without any answer or effect, as by a frozen process. */
     public final AtomicInteger freeze = new AtomicInteger();
 
-    /** Rows after which scans break off. */
-    public final AtomicInteger breakScanAfter = new AtomicInteger(Integer.MAX_VALUE);
+    /** Most rows of one chunk of a scan. */
+    public final AtomicInteger rowsInChunk = new AtomicInteger(MAX_ROWS_IN_CHUNK);
+
+    /** How each scan that begins from now on will end. */
+    public volatile Supplier<ScanBreak> scanBreak = () -> ScanBreak.NONE;
+
+    /**
+     * What happens to a scan.
+     *
+     * @param rows after which it happens
+     * @param kind how it shows
+     */
+    public record ScanBreak(int rows, Kind kind) {
+        /** It is read to its end. */
+        public static final ScanBreak NONE = new ScanBreak(Integer.MAX_VALUE, Kind.CONNECTION);
+
+        /** Ways to end. */
+        public enum Kind {
+            /** As by a process that was killed. */
+            CONNECTION,
+            /** The rows' database went away. */
+            STORE,
+            /** The server answers as a follower, as servers of an older version did in the middle of a scan. */
+            FOLLOWER,
+            /** The tables were changed. */
+            TABLES,
+            /** Nothing more comes, as from a frozen process. */
+            SILENCE
+        }
+    }
 
     /** Calls of Read, Write and Scan that came. */
     public final AtomicInteger calls = new AtomicInteger();
@@ -277,7 +306,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                 ScanEnd.newBuilder().setLeader(group.hint(addresses)).setIndex(group.index());
         try {
             Iterator<ByteString> rows = rows(group, request);
-            call.setOnReadyHandler(new ScanTask(call, rows, request.getRange().getLimit(), end));
+            call.setOnReadyHandler(new ScanTask(call, rows, request.getRange().getLimit(), end, scanBreak.get()));
         } catch (DatabaseException e) {
             call.onNext(ScanChunk.newBuilder().setEnd(end.setError(e.toWire())).build());
             call.onCompleted();
@@ -289,26 +318,34 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         private final Iterator<ByteString> rows;
         private final int limit;
         private final ScanEnd.Builder end;
+        private final ScanBreak ending;
         private int sent;
         private boolean done;
 
-        ScanTask(ServerCallStreamObserver<ScanChunk> call, Iterator<ByteString> rows, int limit, ScanEnd.Builder end) {
+        ScanTask(
+                ServerCallStreamObserver<ScanChunk> call,
+                Iterator<ByteString> rows,
+                int limit,
+                ScanEnd.Builder end,
+                ScanBreak ending) {
             this.call = call;
             this.rows = rows;
             this.limit = limit == 0 ? Integer.MAX_VALUE : limit;
             this.end = end;
+            this.ending = ending;
         }
 
         @Override
         public synchronized void run() {
             while (!done && call.isReady()) {
-                if (sent >= breakScanAfter.get()) {
+                if (sent >= ending.rows()) {
                     done = true;
-                    call.onError(Status.UNAVAILABLE.asRuntimeException());
+                    breakOff();
                     return;
                 }
-                ScanChunk.Builder chunk = ScanChunk.newBuilder();
-                while (chunk.getRowsCount() < ROWS_IN_CHUNK && rows.hasNext() && sent < limit) {
+                int most = Math.min(rowsInChunk.get(), ending.rows() - sent);
+                ScanChunk.Builder chunk = ScanChunk.newBuilder().setIndex(sent == 0 ? end.getIndex() : 0);
+                while (chunk.getRowsCount() < most && rows.hasNext() && sent < limit) {
                     chunk.addRows(rows.next());
                     sent++;
                 }
@@ -316,17 +353,38 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                     call.onNext(chunk.build());
                 } else {
                     done = true;
-                    call.onNext(ScanChunk.newBuilder().setEnd(end.setRows(sent)).build());
-                    call.onCompleted();
+                    finish(end.setRows(sent));
                 }
             }
+        }
+
+        private void breakOff() {
+            switch (ending.kind()) {
+                case CONNECTION -> call.onError(Status.UNAVAILABLE.asRuntimeException());
+                case STORE -> finish(error(ErrorCode.STORE_UNAVAILABLE));
+                case FOLLOWER -> finish(error(ErrorCode.NOT_LEADER));
+                case TABLES -> finish(error(ErrorCode.SCHEMA_CHANGED));
+                case SILENCE -> {
+                    // The router has to leave.
+                }
+            }
+        }
+
+        private ScanEnd.Builder error(ErrorCode code) {
+            return end.setError(new DatabaseException(code, "as the test asked").toWire());
+        }
+
+        private void finish(ScanEnd.Builder last) {
+            call.onNext(ScanChunk.newBuilder().setEnd(last).build());
+            call.onCompleted();
         }
     }
 
     void reset() {
         loseAnswers.set(0);
         freeze.set(0);
-        breakScanAfter.set(Integer.MAX_VALUE);
+        scanBreak = () -> ScanBreak.NONE;
+        rowsInChunk.set(MAX_ROWS_IN_CHUNK);
         calls.set(0);
     }
 

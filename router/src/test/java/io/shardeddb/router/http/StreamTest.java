@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.router.fake.FakeCluster;
+import io.shardeddb.router.fake.FakeServer.ScanBreak;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -83,11 +84,15 @@ class StreamTest {
     }
 
     @Test
-    void aScanThatBreaksOffBreaksTheConnection() {
+    void aScanThatNoServerGoesOnWithBreaksTheConnection() {
         try (FakeCluster cluster = FakeCluster.students(2);
-                RouterUnderTest router = RouterUnderTest.before(cluster)) {
+                RouterUnderTest router = RouterUnderTest.before(cluster, Duration.ofSeconds(1))) {
             cluster.group(0).pretend(100_000);
-            cluster.server(0).breakScanAfter.set(50_000);
+            cluster.server(0).scanBreak = () -> {
+                // The next attempt finds nobody.
+                cluster.server(0).scanBreak = () -> new ScanBreak(0, ScanBreak.Kind.STORE);
+                return new ScanBreak(50_000, ScanBreak.Kind.STORE);
+            };
             assertThatThrownBy(() -> router.send("POST", "/read", "{\"Stud_id\":{\"low\":0,\"high\":99999}}"))
                     .isInstanceOf(UncheckedIOException.class);
         }

@@ -172,7 +172,8 @@ final class StoreReads {
     }
 
     /**
-     * Streams a range under one view.
+     * Streams a range under one view. A strong scan looks once whether the leadership that was confirmed still lasts: after the view was
+     * opened, before its first row leaves. What the view shows is decided by then, so a leadership that ends later takes nothing from it.
      *
      * @param chunks takes each chunk and says whether to go on; may block
      */
@@ -182,11 +183,13 @@ final class StoreReads {
             Effects.@Nullable ConfirmedRead confirmed,
             Predicate<ScanChunk> chunks) {
         ScanEnd.Builder end;
+        FirstLook firstLook = new FirstLook(confirmed, chunks);
         try {
-            end = store.scan(request, chunks).toBuilder();
-            if (!mayEnd(confirmed)) {
+            end = store.scan(request, firstLook).toBuilder();
+            if (!end.hasError() && !firstLook.leads()) {
                 end = ScanEnd.newBuilder()
-                        .setError(Answers.error(ErrorCode.NOT_LEADER, "the leadership ended during the scan"));
+                        .setError(Answers.error(
+                                ErrorCode.NOT_LEADER, "the leadership ended before the first row was given out"));
             }
         } catch (StoreUnavailableException e) {
             recheck();
@@ -199,7 +202,37 @@ final class StoreReads {
         return end.setLeader(replica.view().leader()).build();
     }
 
-    private boolean mayEnd(Effects.@Nullable ConfirmedRead confirmed) {
+    /** Passes chunks on once it is known that the leadership outlasted the opening of their view. Of one thread. */
+    private final class FirstLook implements Predicate<ScanChunk> {
+        private final Effects.@Nullable ConfirmedRead confirmed;
+        private final Predicate<ScanChunk> chunks;
+        private @Nullable Boolean leads;
+
+        FirstLook(Effects.@Nullable ConfirmedRead confirmed, Predicate<ScanChunk> chunks) {
+            this.confirmed = confirmed;
+            this.chunks = chunks;
+        }
+
+        /** What was seen; looks now if no row made it look before. */
+        boolean leads() {
+            Boolean known = leads;
+            if (known == null) {
+                known = stillLeads(confirmed);
+                leads = known;
+            }
+            return known;
+        }
+
+        @Override
+        public boolean test(ScanChunk chunk) {
+            return leads() && chunks.test(chunk);
+        }
+    }
+
+    private boolean stillLeads(Effects.@Nullable ConfirmedRead confirmed) {
+        if (confirmed == null) {
+            return true;
+        }
         return runtime.onLoop(() -> {
                     long now = System.nanoTime();
                     runtime.compareClocks(now);

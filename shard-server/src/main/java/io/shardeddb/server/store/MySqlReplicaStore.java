@@ -122,7 +122,7 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     /** Drops and makes again: everything of the replica is gone afterwards, and no applied row is there. */
     private void clear(Connection connection, SchemaInstaller installer) throws SQLException {
-        views.change(() -> {
+        views.change(OpenViews.Ending.ROWS_GO, () -> {
             dropTables(connection);
             installer.installBookkeeping();
         });
@@ -237,7 +237,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         // Looking at the catalogue began a transaction.
         connection.rollback();
         if (!missing.isEmpty()) {
-            views.change(() -> installer.run(missing));
+            views.change(OpenViews.Ending.TABLES_CHANGE, () -> installer.run(missing));
         }
     }
 
@@ -401,7 +401,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public void drop() throws StoreUnavailableException {
         inTransaction("drop " + schemaName, connection -> {
-            views.change(() -> dropTables(connection));
+            views.change(OpenViews.Ending.ROWS_GO, () -> dropTables(connection));
             schema.set(null);
             return null;
         });
@@ -416,7 +416,7 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     @Override
     public void close() {
-        views.abortAll();
+        views.abortAll(OpenViews.Ending.ROWS_GO);
         transactions.close();
     }
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,14 @@ final class OpenViews {
     /** Counts beginnings and ends of changes: odd while one is going on. */
     private final AtomicLong changes = new AtomicLong();
 
+    /** Why a view was ended before its reader was done. */
+    enum Ending {
+        /** The tables get another definition. */
+        TABLES_CHANGE,
+        /** The rows of this replica go away, or the store is closed: other replicas have them. */
+        ROWS_GO
+    }
+
     /** Makes a connection that holds a view. */
     interface Opening {
         Connection open() throws SQLException;
@@ -35,7 +44,7 @@ final class OpenViews {
     final class View implements AutoCloseable {
 
         private final Connection connection;
-        private volatile boolean aborted;
+        private volatile @Nullable Ending ending;
 
         private View(Connection connection) {
             this.connection = connection;
@@ -45,9 +54,10 @@ final class OpenViews {
             return connection;
         }
 
-        /** Whether a change of the tables ended it. */
-        boolean aborted() {
-            return aborted;
+        /** Why it was ended from outside; null when it was not. */
+        @Nullable
+        Ending ending() {
+            return ending;
         }
 
         @Override
@@ -61,8 +71,8 @@ final class OpenViews {
             }
         }
 
-        private void abort() {
-            aborted = true;
+        private void abort(Ending reason) {
+            ending = reason;
             try {
                 // Not close(): that would wait for the statement that another thread may be running.
                 connection.abort(Runnable::run);
@@ -91,17 +101,17 @@ final class OpenViews {
     }
 
     /** Ends all views, lets none be opened until the change is done. By one thread at a time. */
-    void change(Change change) throws SQLException {
+    void change(Ending reason, Change change) throws SQLException {
         changes.incrementAndGet();
         try {
-            abortAll();
+            abortAll(reason);
             change.run();
         } finally {
             changes.incrementAndGet();
         }
     }
 
-    void abortAll() {
-        views.forEach(View::abort);
+    void abortAll(Ending reason) {
+        views.forEach(view -> view.abort(reason));
     }
 }

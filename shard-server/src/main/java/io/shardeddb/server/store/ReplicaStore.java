@@ -82,7 +82,7 @@ public interface ReplicaStore extends AutoCloseable {
     List<ReadReply> readKeys(List<ReadRequest> requests) throws StoreUnavailableException;
 
     /**
-     * Streams a range in chunks under one view.
+     * Streams a range in chunks under one view. The first chunk tells the index that the view shows.
      *
      * @param chunks takes each chunk and says whether to go on; may block to slow the scan down
      * @return the end to send as the last message

@@ -96,9 +96,10 @@ final class RowReads {
                 return end.setError(refusal.toWire()).build();
             }
             try {
-                return end.setRows(stream(view.connection(), wanted, chunks)).build();
+                return end.setRows(stream(view.connection(), state.index(), wanted, chunks))
+                        .build();
             } catch (SQLException e) {
-                if (view.aborted()) {
+                if (view.ending() == OpenViews.Ending.TABLES_CHANGE) {
                     return end.setError(new DatabaseException(
                                             ErrorCode.SCHEMA_CHANGED, "the tables changed during the scan")
                                     .toWire())
@@ -172,12 +173,13 @@ final class RowReads {
         return rows.isEmpty() ? null : new Page(state == null ? ViewState.NONE : state, rows, more);
     }
 
-    private static long stream(Connection view, Wanted wanted, Predicate<ScanChunk> chunks) throws SQLException {
+    private static long stream(Connection view, long index, Wanted wanted, Predicate<ScanChunk> chunks)
+            throws SQLException {
         RowPages pages = new RowPages(view, wanted.table(), wanted.columns(), wanted.bounds());
         long limit = Integer.toUnsignedLong(wanted.request().getRange().getLimit());
         long rows = 0;
         long bytes = 0;
-        ScanChunk.Builder chunk = ScanChunk.newBuilder();
+        ScanChunk.Builder chunk = ScanChunk.newBuilder().setIndex(index);
         for (List<RowPages.Found> page = pages.next(); !page.isEmpty(); page = pages.next()) {
             for (RowPages.Found found : page) {
                 if (limit != 0 && rows == limit) {

@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,26 @@ final class InMemoryStores implements StoreFactory {
     private volatile boolean away;
     private volatile boolean refusingEntries;
     private volatile CountDownLatch thaw = new CountDownLatch(0);
+    private volatile CountDownLatch scanGate = new CountDownLatch(0);
 
     void setAway(boolean gone) {
         away = gone;
+    }
+
+    /** Scans stand still after each row until the gate opens. */
+    void holdScans(CountDownLatch gate) {
+        scanGate = gate;
+    }
+
+    private void awaitScansMayGoOn() throws StoreUnavailableException {
+        try {
+            if (!scanGate.await(30, TimeUnit.SECONDS)) {
+                throw new StoreUnavailableException("the test never opened the gate");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("interrupted");
+        }
     }
 
     /** Nothing fails and nothing is answered, until it thaws. */
@@ -290,12 +308,21 @@ final class InMemoryStores implements StoreFactory {
         }
 
         @Override
-        public synchronized ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks)
-                throws StoreUnavailableException {
-            check();
-            boolean taken =
-                    chunks.test(ScanChunk.newBuilder().addAllRows(rows.values()).build());
-            return ScanEnd.newBuilder().setRows(taken ? rows.size() : 0).build();
+        public ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException {
+            List<ByteString> view;
+            synchronized (this) {
+                check();
+                view = List.copyOf(rows.values());
+            }
+            long given = 0;
+            for (ByteString row : view) {
+                if (!chunks.test(ScanChunk.newBuilder().addRows(row).build())) {
+                    break;
+                }
+                given++;
+                awaitScansMayGoOn();
+            }
+            return ScanEnd.newBuilder().setRows(given).build();
         }
 
         @Override

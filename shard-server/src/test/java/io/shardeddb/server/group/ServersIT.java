@@ -12,9 +12,11 @@ import io.shardeddb.protocol.wire.ControlReply;
 import io.shardeddb.protocol.wire.DropReplicaRequest;
 import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
+import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.protocol.wire.Uid;
@@ -26,8 +28,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -54,6 +58,41 @@ final class ServersIT {
         ReadReply reply = cluster.read(server, level);
         assertThat(reply.hasError()).as(reply.getError().getMessage()).isFalse();
         return reply.getRowsCount();
+    }
+
+    /** What a scan shows is decided when it begins: a leadership that ends in the middle takes nothing from it. */
+    @Test
+    void aScanGoesOnWhenItsServerLeadsNoMore() {
+        List<GroupMember> members = cluster.threeVoters();
+        int old = cluster.leader();
+        cluster.write(old, 0, 20);
+        CountDownLatch gate = new CountDownLatch(1);
+        stores.get(old).holdScans(gate);
+        Iterator<ScanChunk> chunks = cluster.data(old)
+                .scan(cluster.readRequest(ReadLevel.STRONG)
+                        .setRange(RangeSelection.getDefaultInstance())
+                        .build());
+        int rows = chunks.next().getRowsCount();
+        transfer(old, members.get((old + 1) % 3));
+        cluster.awaitLeaderOtherThan(old);
+        gate.countDown();
+        String error = "the scan had no end";
+        while (chunks.hasNext()) {
+            ScanChunk chunk = chunks.next();
+            rows += chunk.getRowsCount();
+            error = chunk.hasEnd() ? chunk.getEnd().getError().getMessage() : error;
+        }
+        assertThat(error).isEmpty();
+        assertThat(rows).isEqualTo(20);
+    }
+
+    private void transfer(int from, GroupMember to) {
+        Cluster.require(cluster.control(from)
+                .transferLeadership(TransferLeadershipRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setTarget(to.getMember())
+                        .setTimeoutMillis(5000)
+                        .build()));
     }
 
     @Test
@@ -191,12 +230,7 @@ final class ServersIT {
         List<GroupMember> members = cluster.threeVoters();
         int old = cluster.leader();
         int next = (old + 1) % 3;
-        Cluster.require(cluster.control(old)
-                .transferLeadership(TransferLeadershipRequest.newBuilder()
-                        .setGroup(Cluster.GROUP)
-                        .setTarget(members.get(next).getMember())
-                        .setTimeoutMillis(5000)
-                        .build()));
+        transfer(old, members.get(next));
         assertThat(cluster.awaitLeaderOtherThan(old)).isEqualTo(next);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))

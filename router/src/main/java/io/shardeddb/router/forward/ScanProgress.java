@@ -1,0 +1,72 @@
+package io.shardeddb.router.forward;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.router.topology.ShardEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the scan of one shard has come, and the request for what is missing: the rows after the last one received, from a view that is
+ * no older than those before. Confined to its scan's thread.
+ */
+final class ScanProgress {
+
+    private final RangeRead read;
+    private final ShardEntry shard;
+    private final int limit;
+    private @Nullable ByteString last;
+    private long received;
+    private long shown;
+
+    /**
+     * Before the first row.
+     *
+     * @param limit greatest number of rows, 0 for none
+     */
+    ScanProgress(RangeRead read, ShardEntry shard, int limit) {
+        this.read = read;
+        this.shard = shard;
+        this.limit = limit;
+    }
+
+    /** Takes note of what came. */
+    void received(ScanChunk chunk) {
+        int rows = chunk.getRowsCount();
+        if (rows > 0) {
+            last = chunk.getRows(rows - 1);
+            received += rows;
+        }
+        shown = Math.max(shown, chunk.getIndex());
+    }
+
+    /** Whether all rows within the limit are here. */
+    boolean isFull() {
+        return limit > 0 && received >= limit;
+    }
+
+    /** Whether no row has been received. */
+    boolean isEmpty() {
+        return last == null;
+    }
+
+    /**
+     * The request for what is missing. Not when it {@linkplain #isFull() is full}: no limit is left then.
+     *
+     * @param timeoutMillis how long a server may wait until it begins
+     */
+    ReadRequest rest(int timeoutMillis) {
+        RangeRead missing = read;
+        if (last != null) {
+            Row row = RowCodec.decode(last, read.projection().fetched().size());
+            missing = read.after(read.projection().keyOf(row));
+        }
+        ReadRequest request = Reads.request(missing, shard, limit == 0 ? 0 : Math.toIntExact(limit - received));
+        return request.toBuilder()
+                .setMinimumIndex(Math.max(request.getMinimumIndex(), shown))
+                .setTimeoutMillis(timeoutMillis)
+                .build();
+    }
+}
