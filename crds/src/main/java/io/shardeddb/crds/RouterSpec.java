@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RouterSpec(
-        @JsonPropertyDescription("How many routers run.") @Default("1") @Min(0) @Max(100)
+        @JsonPropertyDescription("How many routers run.") @Default("2") @Min(0) @Max(100)
         Integer replicas,
 
         @JsonPropertyDescription("How the router is reached.") @Default("{}")
@@ -33,7 +33,7 @@ public record RouterSpec(
         @JsonPropertyDescription("Annotations added to the pods.")
         Map<String, String> podAnnotations) {
 
-    public static final int DEFAULT_REPLICAS = 1;
+    public static final int DEFAULT_REPLICAS = 2;
 
     public RouterSpec {
         replicas = replicas == null ? Integer.valueOf(DEFAULT_REPLICAS) : replicas;

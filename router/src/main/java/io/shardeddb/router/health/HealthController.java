@@ -3,6 +3,7 @@ package io.shardeddb.router.health;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.shardeddb.router.drain.Draining;
 import io.shardeddb.router.http.Answers;
 import io.shardeddb.router.topology.LatestTopology;
 
@@ -11,9 +12,11 @@ import io.shardeddb.router.topology.LatestTopology;
 final class HealthController {
 
     private final LatestTopology topology;
+    private final Draining draining;
 
-    HealthController(LatestTopology topology) {
+    HealthController(LatestTopology topology, Draining draining) {
         this.topology = topology;
+        this.draining = draining;
     }
 
     /** The SQL coordinator's look at itself, which its clients wait for. */
@@ -32,9 +35,12 @@ final class HealthController {
         return answer(200, "UP", "");
     }
 
-    /** Ready once it knows what the database looks like; an empty database counts, since /init fills it. */
+    /** Ready once it knows what the database looks like, until it leaves; an empty database counts, since /init fills it. */
     @Get("/ready")
     HttpResponse<?> ready() {
+        if (draining.isOn()) {
+            return answer(503, "DOWN", "this router leaves service");
+        }
         return topology.known()
                 ? answer(200, "UP", "")
                 : answer(503, "DOWN", "the database's objects are not known yet");

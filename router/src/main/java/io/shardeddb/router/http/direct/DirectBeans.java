@@ -2,6 +2,7 @@ package io.shardeddb.router.http.direct;
 
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.http.server.HttpServerConfiguration;
+import io.shardeddb.router.drain.Draining;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,8 +15,12 @@ final class DirectBeans {
     private static final Duration IDLE = Duration.ofMinutes(5);
 
     @Singleton
-    DirectHandler.Shared shared(DirectEndpoints endpoints, HttpServerConfiguration configuration) {
+    DirectHandler.Shared shared(DirectEndpoints endpoints, Draining draining, HttpServerConfiguration configuration) {
         return new DirectHandler.Shared(
-                endpoints, new HttpDate(Clock.systemUTC()), configuration.getMaxRequestSize(), IDLE.toMillis());
+                endpoints,
+                new HttpDate(Clock.systemUTC()),
+                draining,
+                configuration.getMaxRequestSize(),
+                IDLE.toMillis());
     }
 }

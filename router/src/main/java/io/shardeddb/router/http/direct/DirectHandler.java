@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.PromiseNotifier;
+import io.shardeddb.router.drain.Draining;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +35,12 @@ final class DirectHandler extends ChannelDuplexHandler {
      * What all connections share.
      *
      * @param maxBodyBytes greatest body of a request
+     * @param draining whether each connection is closed with its next answer
      * @param idleMillis after which a connection without any traffic is closed, or up to twice as much; 0 for never
      */
-    record Shared(DirectEndpoints endpoints, HttpDate date, long maxBodyBytes, long idleMillis) {}
+    record Shared(DirectEndpoints endpoints, HttpDate date, Draining draining, long maxBodyBytes, long idleMillis) {}
+
+    private static final String PROBES = "/health/";
 
     private final Shared shared;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>(4);
@@ -54,6 +58,8 @@ final class DirectHandler extends ChannelDuplexHandler {
     // No request that comes now is begun any more.
     private boolean ending;
     private @Nullable ChannelPromise closing;
+    // The answer that the framework writes is the connection's last, though the framework does not know.
+    private boolean lastAnswer;
     private boolean active = true;
 
     private enum Part {
@@ -145,6 +151,9 @@ final class DirectHandler extends ChannelDuplexHandler {
             ReferenceCountUtil.release(message);
             return true;
         }
+        if (shared.draining.isOn() && message instanceof HttpRequest head && !isProbe(head)) {
+            shared.draining.requested();
+        }
         DirectEndpoints.Call call =
                 message instanceof HttpRequest head && head.decoderResult().isSuccess()
                         ? shared.endpoints.match(head)
@@ -164,6 +173,11 @@ final class DirectHandler extends ChannelDuplexHandler {
         }
         begin(new Exchange(context, (HttpRequest) message, call));
         return true;
+    }
+
+    /** Probes come to the last, and say nothing about clients. */
+    private static boolean isProbe(HttpRequest head) {
+        return head.uri().startsWith(PROBES);
     }
 
     private void begin(Exchange exchange) {
@@ -248,13 +262,23 @@ final class DirectHandler extends ChannelDuplexHandler {
             if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
                 last = false;
             } else {
+                if (leaves() && passed == 1 && HttpUtil.isKeepAlive(response)) {
+                    HttpUtil.setKeepAlive(response, false);
+                    lastAnswer = true;
+                }
                 ending |= !HttpUtil.isKeepAlive(response);
                 if (!response.headers().contains(HttpHeaderNames.DATE)) {
                     response.headers().set(HttpHeaderNames.DATE, shared.date.now());
                 }
             }
         }
-        var _ = context.write(message, promise);
+        if (last && lastAnswer) {
+            var _ = context.write(message, promise.unvoid()).addListener(ignored -> {
+                var _ = context.close();
+            });
+        } else {
+            var _ = context.write(message, promise);
+        }
         if (last) {
             passed--;
             if (passed == 0 && !waiting.isEmpty()) {
@@ -262,6 +286,11 @@ final class DirectHandler extends ChannelDuplexHandler {
                 context.executor().execute(() -> drain(context));
             }
         }
+    }
+
+    /** Whether the connection ends with the next answer: nothing that was sent already waits for another one. */
+    private boolean leaves() {
+        return shared.draining.isOn() && waiting.isEmpty();
     }
 
     /** A closing that the framework asks for, as it does before the process ends, waits for the request under way. */
@@ -372,7 +401,7 @@ final class DirectHandler extends ChannelDuplexHandler {
                 return;
             }
             current = null;
-            ending |= closes || closing != null;
+            ending |= closes || closing != null || leaves();
             FullHttpResponse response = Responses.of(head, answer, shared.date.now(), ending);
             call.timers().record(answer.status().code(), System.nanoTime() - started);
             if (ending) {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.shardeddb.router.drain.Draining;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,6 +41,8 @@ final class Connection {
     final List<Begun> begun = new ArrayList<>();
     /** Requests that the framework has, in order. */
     final ArrayDeque<String> passed = new ArrayDeque<>();
+
+    final Draining draining = new Draining();
 
     final EmbeddedChannel channel;
     private final EndpointTimers timers = new EndpointTimers(meters, "GET", "/direct/{number}");
@@ -87,7 +90,7 @@ final class Connection {
         channel = new EmbeddedChannel(
                 new Socket(),
                 new HttpServerCodec(),
-                new DirectHandler(new DirectHandler.Shared(new TestEndpoints(), date, LIMIT, IDLE_MILLIS)),
+                new DirectHandler(new DirectHandler.Shared(new TestEndpoints(), date, draining, LIMIT, IDLE_MILLIS)),
                 new Framework());
     }
 

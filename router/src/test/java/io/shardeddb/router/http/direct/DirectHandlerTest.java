@@ -61,6 +61,44 @@ class DirectHandlerTest {
     }
 
     @Test
+    void aConnectionEndsWithTheAnswerUnderWayWhenTheRouterLeaves() {
+        connection.send(get("/direct/1"));
+        connection.draining.begin();
+        connection.begun.getFirst().answer("one");
+        assertThat(connection.received()).contains("connection: close").endsWith("one");
+        assertThat(connection.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aConnectionEndsWithTheFrameworksAnswerWhenTheRouterLeaves() {
+        connection.send(get("/other/1"));
+        connection.draining.begin();
+        connection.frameworkAnswers("one", false);
+        assertThat(connection.received()).contains("connection: close").endsWith("one");
+        assertThat(connection.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void requestsThatAreHereAreAnsweredBeforeTheConnectionEnds() {
+        connection.send(get("/direct/1") + get("/other/2") + get("/other/3") + get("/direct/4"));
+        connection.draining.begin();
+        connection.begun.get(0).answer("one");
+        connection.frameworkAnswers("two", false);
+        connection.frameworkAnswers("three", false);
+        connection.begun.get(1).answer("four");
+        assertThat(connection.bodies()).isEqualTo("|one|two|three|four");
+        assertThat(connection.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aRouterThatLeavesTakesNewRequests() {
+        connection.draining.begin();
+        connection.send(get("/direct/1"));
+        connection.begun.getFirst().answer("one");
+        assertThat(connection.received()).startsWith("HTTP/1.1 200 ").endsWith("one");
+    }
+
+    @Test
     void readsNothingMoreWhileSomethingWaits() {
         connection.send(get("/direct/1"));
         int reads = connection.reads;
