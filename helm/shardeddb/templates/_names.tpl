@@ -42,13 +42,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "shardeddb.rules" -}}
 - apiGroups: [shardeddb.io]
   resources: [shardeddatabases]
-  verbs: [get, list, watch, update, patch]
+  verbs: [get, list, watch, patch]
 - apiGroups: [shardeddb.io]
   resources: [shardeddatabases/status, shards/status]
   verbs: [update]
 - apiGroups: [shardeddb.io]
   resources: [shards]
-  verbs: [get, list, watch, create, update]
+  verbs: [list, watch, create, update]
 # Owner references that block deletion need it where OwnerReferencesPermissionEnforcement is on.
 - apiGroups: [shardeddb.io]
   resources: [shardeddatabases/finalizers, shards/finalizers]
@@ -72,10 +72,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [""]
   resources: [configmaps]
   verbs: [get, list, watch, create, update, patch]
-# The password is made once and never shown again. It is read only to take its owner away when a database goes and its volumes stay.
+# Made once; labels and owners are patched. Names follow from those of databases and cannot stand here; what is written is bounded by a
+# ValidatingAdmissionPolicy, and no Secret can be read or listed.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, create, update, patch]
+  verbs: [create, patch]
 - apiGroups: [""]
   resources: [serviceaccounts]
   verbs: [create, patch]

@@ -13,6 +13,7 @@ import io.shardeddb.cli.objects.GetCommand;
 import io.shardeddb.cli.objects.PlanCommand;
 import io.shardeddb.cli.rows.DeleteCommand;
 import io.shardeddb.cli.rows.ReadCommand;
+import io.shardeddb.cli.rows.RequestCommand;
 import io.shardeddb.cli.rows.UpdateCommand;
 import io.shardeddb.cli.rows.WriteCommand;
 import io.shardeddb.cli.shards.PromoteCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.HelpCommand;
             WriteCommand.class,
             UpdateCommand.class,
             DeleteCommand.class,
+            RequestCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
             GetCommand.class,

@@ -34,5 +34,13 @@ public final class ApiNames {
      */
     public static final String RECOVER_FROM_ANNOTATION = "shardeddb.io/recover-from";
 
+    /** Key of the bearer token in the Secret of {@link #administrationSecret}. */
+    public static final String ADMINISTRATION_TOKEN_KEY = "token";
+
     private ApiNames() {}
+
+    /** Name of the Secret with the token by which a database is reshaped through its routers. */
+    public static String administrationSecret(String database) {
+        return database + "-administration";
+    }
 }

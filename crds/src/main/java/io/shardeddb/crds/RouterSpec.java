@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param service how it is reached
  * @param resources of the container
  * @param podAnnotations added to the pods
+ * @param administration who may reshape the database through it; absent: what the operator is set to
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,7 +32,14 @@ public record RouterSpec(
         ResourceRequirements resources,
 
         @JsonPropertyDescription("Annotations added to the pods.")
-        Map<String, String> podAnnotations) {
+        Map<String, String> podAnnotations,
+
+        @JsonPropertyDescription(
+                "Who may reshape the database through the router (/init, /add, /rm, handing over a leadership). Open:"
+                        + " whoever reaches it. Token: who sends the token of the Secret that the operator makes. Off:"
+                        + " nobody. Absent: what the operator is set to; the status says what is in force.")
+        @Nullable
+        Administration administration) {
 
     public static final int DEFAULT_REPLICAS = 2;
 
@@ -43,6 +51,6 @@ public record RouterSpec(
 
     /** So many routers with defaults for everything else. */
     public static RouterSpec of(int replicas) {
-        return new RouterSpec(replicas, new RouterServiceSpec(ServiceType.ClusterIP), null, Map.of());
+        return new RouterSpec(replicas, new RouterServiceSpec(ServiceType.ClusterIP), null, Map.of(), null);
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint where the router answers
  * @param selector label selector of the server pods, for the scale subresource
  * @param disruption the pod or volume that the operator is taking down now; at most one
+ * @param administration who may reshape the database through its routers, as it is in force; absent while no spec is
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -63,7 +64,10 @@ public record ShardedDatabaseStatus(
         String selector,
 
         @JsonPropertyDescription("What the operator is taking down now; at most one thing at a time.") @Nullable
-        Disruption disruption) {
+        Disruption disruption,
+
+        @JsonPropertyDescription("Who may reshape the database through its routers: Open, Token or Off.") @Nullable
+        Administration administration) {
 
     public ShardedDatabaseStatus {
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -77,7 +81,7 @@ public record ShardedDatabaseStatus(
 
     /** The status of a resource that nobody has looked at yet. */
     public static ShardedDatabaseStatus unknown() {
-        return new ShardedDatabaseStatus(null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null);
+        return new ShardedDatabaseStatus(null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null, null);
     }
 
     /** The condition of a type, if it is set. */

@@ -38,6 +38,7 @@ final class GeneratedCrdTest {
             "Shards",
             "Servers",
             "Endpoint",
+            "Administration",
             "Age");
 
     private static final Path COMMITTED = Path.of("src/main/resources/crds");

@@ -84,21 +84,21 @@ final class ChartTest {
     /** The chart without Helm's own marks, behind the definitions and the namespace. */
     private static String plainManifest() throws IOException {
         StringBuilder manifest = new StringBuilder("""
-                # Everything that a cluster needs before a ShardedDatabase can be applied.
-                # Rendered from the chart helm/shardeddb (mvn test -pl helm -am -Dhelm.write=true); do not edit.
-                """);
+            # Everything that a cluster needs before a ShardedDatabase can be applied.
+            # Rendered from the chart helm/shardeddb (mvn test -pl helm -am -Dhelm.write=true); do not edit.
+            """);
         for (String definition : contents(CRDS).values()) {
             manifest.append("---\n").append(definition.strip()).append('\n');
         }
         manifest.append("""
-                ---
-                apiVersion: v1
-                kind: Namespace
-                metadata:
-                  name: %s
-                  labels:
-                    pod-security.kubernetes.io/enforce: restricted
-                """.formatted(Chart.NAMESPACE));
+            ---
+            apiVersion: v1
+            kind: Namespace
+            metadata:
+              name: %s
+              labels:
+                pod-security.kubernetes.io/enforce: restricted
+            """.formatted(Chart.NAMESPACE));
         Chart.text(Map.of("crds.install", false))
                 .lines()
                 .filter(line -> !line.startsWith("# Source:") && !line.contains("helm.sh/chart:"))
@@ -146,6 +146,7 @@ final class ChartTest {
                 "networkPolicy.enabled", false,
                 "serviceAccount.create", false,
                 "rbac.create", false,
+                "admissionPolicies.enabled", false,
                 "crds.install", false));
         assertThat(Chart.objects(nothing)).extracting(HasMetadata::getKind).containsExactly("Deployment");
         assertThat(Chart.objects(Map.of("serviceMonitor.enabled", true)))
@@ -161,6 +162,7 @@ final class ChartTest {
         "images.pullPolicy, Sometimes",
         "watchNamespaces, {Not_A_Name}",
         "images.registry, no-slash",
+        "administration, Closed",
         "serviceMonitor.interval, often",
     })
     void refusesValuesThatItDoesNotKnow(String value, String given) {

@@ -52,14 +52,10 @@ final class InstallIT {
                     "checked by an admission plugin that the local cluster has not"),
             Map.entry("shards/finalizers update", "checked by an admission plugin that the local cluster has not"),
             Map.entry("shardeddatabases get", "held because the router's role is made of it"),
-            Map.entry("shardeddatabases update", "held because the router's role is made of it"),
-            Map.entry("shards get", "held because the router's role is made of it"),
             Map.entry("pods delete", "a rolling change"),
             Map.entry("persistentvolumeclaims delete", "a claim that does not go with its StatefulSet"),
             Map.entry("configmaps get", "deletionPolicy Retain"),
             Map.entry("configmaps update", "deletionPolicy Retain"),
-            Map.entry("secrets get", "deletionPolicy Retain"),
-            Map.entry("secrets update", "deletionPolicy Retain"),
             Map.entry("events get", "an Event that repeats"),
             Map.entry("events patch", "an Event that repeats"),
             Map.entry("leases patch", "the client chooses between update and patch"),
@@ -305,11 +301,11 @@ final class InstallIT {
                 .flatMap(o -> rules(o).stream())
                 .toList();
         ShardedDatabase database = Serialization.unmarshal("""
-                apiVersion: shardeddb.io/v1alpha1
-                kind: ShardedDatabase
-                metadata: {name: shop, namespace: default, uid: 0f0f0f0f-0000-4000-8000-000000000000}
-                spec: {}
-                """, ShardedDatabase.class);
+            apiVersion: shardeddb.io/v1alpha1
+            kind: ShardedDatabase
+            metadata: {name: shop, namespace: default, uid: 0f0f0f0f-0000-4000-8000-000000000000}
+            spec: {}
+            """, ShardedDatabase.class);
         List<JsonNode> handed = Routers.access(database).stream()
                 .filter(object -> object.getKind().equals("Role"))
                 .flatMap(object -> rules(object).stream())

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.SecretVolumeSource;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.crds.ShardedDatabase;
@@ -14,6 +16,7 @@ import io.shardeddb.operator.desired.Routers;
 import io.shardeddb.operator.desired.Servers;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 /** Every pod that we make may run where the restricted pod security standard is enforced. */
@@ -23,14 +26,14 @@ final class RestrictedPodsTest {
 
     private static ShardedDatabase database() {
         ShardedDatabase database = Serialization.unmarshal("""
-                apiVersion: shardeddb.io/v1alpha1
-                kind: ShardedDatabase
-                metadata: {name: shop, namespace: default, uid: 0f0f0f0f-0000-4000-8000-000000000000}
-                spec:
-                  sharding: {strategy: Hash}
-                  shardCount: 2
-                  servers: {count: 3}
-                """, ShardedDatabase.class);
+            apiVersion: shardeddb.io/v1alpha1
+            kind: ShardedDatabase
+            metadata: {name: shop, namespace: default, uid: 0f0f0f0f-0000-4000-8000-000000000000}
+            spec:
+              sharding: {strategy: Hash}
+              shardCount: 2
+              servers: {count: 3}
+            """, ShardedDatabase.class);
         assertThat(database.getSpec().servers().count()).isEqualTo(3);
         return database;
     }
@@ -89,6 +92,22 @@ final class RestrictedPodsTest {
                 .isNotNull()
                 .isEqualTo(server().getSecurityContext().getRunAsGroup());
         assertThat(server().getSecurityContext().getRunAsUser()).isNotNull().isPositive();
+    }
+
+    /** Files of an image's base belong to group 0; the token's file belongs to the router's own. */
+    @Test
+    void aRouterIsNotInGroupZeroAndReadsItsToken() {
+        assertThat(router().getSecurityContext().getRunAsGroup()).isNotNull().isPositive();
+        assertThat(router().getSecurityContext().getFsGroup())
+                .isEqualTo(router().getSecurityContext().getRunAsGroup());
+        assertThat(router().getVolumes())
+                .map(Volume::getSecret)
+                .filteredOn(secret -> secret != null)
+                .map(SecretVolumeSource::getSecretName, SecretVolumeSource::getDefaultMode)
+                .contains(Tuple.tuple("shop-administration", 0440));
+        assertThat(router().getContainers().getFirst().getEnv())
+                .allSatisfy(variable ->
+                        assertThat(String.valueOf(variable.getValueFrom())).doesNotContain("secretKeyRef"));
     }
 
     /** The API server is the operator's and the router's business alone. */

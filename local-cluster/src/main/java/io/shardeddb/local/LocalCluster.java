@@ -2,6 +2,7 @@ package io.shardeddb.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.local.api.AdmissionPolicies;
 import io.shardeddb.local.api.ApiServer;
 import io.shardeddb.local.api.Definitions;
 import io.shardeddb.local.api.Deletion;
@@ -116,7 +117,12 @@ public final class LocalCluster implements AutoCloseable {
         Definitions.follow(store, kinds);
         Addresses addresses = Addresses.open(home.resolve("address-block"), () -> usedAddresses(store));
         Deletion deletion = new Deletion(store, clock);
-        Writes writes = new Writes(store, kinds, new Preparation(addresses::take), clock, new SecureRandom());
+        Writes writes = new Writes(
+                store,
+                kinds,
+                new Preparation(addresses::take, new AdmissionPolicies(store)),
+                clock,
+                new SecureRandom());
         Objects objects = new Objects(store, kinds, writes, deletion, clock, "local-cluster");
         makeBasics(objects);
         AtomicReference<ApiServer> api = new AtomicReference<>();

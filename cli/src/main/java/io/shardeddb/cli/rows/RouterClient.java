@@ -26,11 +26,18 @@ public final class RouterClient implements AutoCloseable {
     private static final long PAUSE_MILLIS_MAX = 500;
 
     private final URI endpoint;
+    private final Duration timeout;
     private final HttpClient http;
     private final ObjectMapper json = new ObjectMapper();
 
     /** @param endpoint such as {@code http://127.0.0.1:5000} */
     public RouterClient(String endpoint) {
+        this(endpoint, REQUEST_TIMEOUT);
+    }
+
+    /** @param timeout how long an answer may take */
+    RouterClient(String endpoint, Duration timeout) {
+        this.timeout = timeout;
         this.endpoint = URI.create(endpoint.endsWith("/") ? endpoint : endpoint + "/");
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -70,7 +77,7 @@ public final class RouterClient implements AutoCloseable {
             throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         endpoint.resolve(path.startsWith("/") ? path.substring(1) : path))
-                .timeout(REQUEST_TIMEOUT)
+                .timeout(timeout)
                 .method(
                         method,
                         body == null

@@ -14,6 +14,7 @@ import io.shardeddb.cli.status.StatusReport.PodStatus;
 import io.shardeddb.cli.status.StatusReport.ProcessStatus;
 import io.shardeddb.cli.status.StatusReport.ReplicaState;
 import io.shardeddb.cli.status.StatusReport.ShardState;
+import io.shardeddb.crds.Administration;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardStatus;
@@ -72,11 +73,17 @@ public final class StatusReader {
                 database.getMetadata().getNamespace(),
                 ready,
                 status == null ? null : status.endpoint(),
+                administration(status),
                 conditions,
                 shards.stream()
                         .filter(shard -> shard.getSpec().database().equals(name))
                         .map(StatusReader::shard)
                         .toList());
+    }
+
+    private static @Nullable String administration(@Nullable ShardedDatabaseStatus status) {
+        @Nullable Administration mode = status == null ? null : status.administration();
+        return mode == null ? null : mode.name();
     }
 
     /** A shard as the report has it. */

@@ -36,6 +36,7 @@ public record StatusReport(ClusterStatus cluster, List<Database> databases, List
      *
      * @param ready whether its condition Ready is true
      * @param endpoint where its router answers; null until there is one
+     * @param administration who may reshape it through its routers: Open, Token or Off; null while that is not known
      * @param conditions as the operator reports them
      * @param shards by interval
      */
@@ -44,6 +45,7 @@ public record StatusReport(ClusterStatus cluster, List<Database> databases, List
             String namespace,
             boolean ready,
             @Nullable String endpoint,
+            @Nullable String administration,
             List<ConditionStatus> conditions,
             List<ShardState> shards) {}
 

@@ -39,6 +39,9 @@ public final class StatusText {
         if (database.endpoint() != null) {
             text.append(", ").append(database.endpoint());
         }
+        if (database.administration() != null) {
+            text.append(", administration ").append(database.administration());
+        }
         text.append('\n');
         database.conditions().stream()
                 .filter(StatusText::worthSaying)

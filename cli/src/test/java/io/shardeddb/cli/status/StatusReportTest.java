@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
+import io.shardeddb.crds.Administration;
 import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
@@ -77,7 +78,20 @@ final class StatusReportTest {
                 .withMessage("sh1 on server-1")
                 .build();
         database.setStatus(new ShardedDatabaseStatus(
-                1L, List.of(ready, degraded), 1L, null, List.of(), 3, 3, 4, 4, 1, "http://127.0.0.1:5000", null, null));
+                1L,
+                List.of(ready, degraded),
+                1L,
+                null,
+                List.of(),
+                3,
+                3,
+                4,
+                4,
+                1,
+                "http://127.0.0.1:5000",
+                null,
+                null,
+                Administration.Token));
         return database;
     }
 

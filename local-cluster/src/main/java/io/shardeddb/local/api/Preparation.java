@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to every object before it is stored: unknown fields go, defaults come, rules are checked. */
+/** What happens to every object before it is stored: unknown fields go, defaults come, rules and policies are checked. */
 public final class Preparation {
     private static final Pattern SUBDOMAIN =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -18,14 +18,17 @@ public final class Preparation {
     private static final Pattern PATH_SEGMENT = Pattern.compile("[^/%]+");
 
     private final Supplier<String> freeAddress;
+    private final AdmissionPolicies policies;
 
     /**
      * Makes the preparation.
      *
      * @param freeAddress gives an address for a Service
+     * @param policies hold for what service accounts write
      */
-    public Preparation(Supplier<String> freeAddress) {
+    public Preparation(Supplier<String> freeAddress, AdmissionPolicies policies) {
         this.freeAddress = freeAddress;
+        this.policies = policies;
     }
 
     /**
@@ -50,6 +53,25 @@ public final class Preparation {
         if (!errors.isEmpty()) {
             throw ApiException.invalid(kind, Meta.name(object), errors);
         }
+        if (!options.user().isEmpty()) {
+            admit(kind, object, old, options);
+        }
+    }
+
+    private void admit(Kind kind, ObjectNode object, @Nullable ObjectNode old, WriteOptions options) {
+        String subresource = options.subresource();
+        policies.refusal(new AdmissionPolicies.Attempt(
+                        options.user(),
+                        old == null ? "CREATE" : "UPDATE",
+                        kind.group(),
+                        kind.plural() + (subresource.isEmpty() ? "" : "/" + subresource),
+                        Meta.namespace(object),
+                        Meta.name(object),
+                        object,
+                        old))
+                .ifPresent(why -> {
+                    throw ApiException.forbidden(kind, Meta.name(object), why);
+                });
     }
 
     private static void checkName(Kind kind, String name, List<FieldError> errors) {

@@ -44,7 +44,7 @@ final class WriteRequests {
     }
 
     Answer answer(Target target, Request request) {
-        WriteOptions options = options(request);
+        WriteOptions options = options(target, request);
         String type = request.headers().getOrDefault("content-type", "");
         if (!type.contains("protobuf") && !type.contains("cbor")) {
             DuplicateFields.check(request.body(), options);
@@ -59,7 +59,8 @@ final class WriteRequests {
         return new Answer(answer.status(), answer.body(), List.copyOf(options.warnings()));
     }
 
-    private static WriteOptions options(Request request) {
+    private static WriteOptions options(Target target, Request request) {
+        String user = Rights.caller(request);
         String agent = request.headers().getOrDefault("user-agent", "unknown");
         int slash = agent.indexOf('/');
         String manager = request.query("fieldManager", slash < 0 ? agent : agent.substring(0, slash));
@@ -69,6 +70,8 @@ final class WriteRequests {
                 FieldValidation.of(request.query("fieldValidation", "")),
                 request.method().equals("PATCH"),
                 request.flag("force"),
+                user == null ? "" : user,
+                target.subresource(),
                 new LinkedHashSet<>());
     }
 

@@ -1,6 +1,7 @@
 package io.shardeddb.local.requests;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.local.api.AdmissionPolicies;
 import io.shardeddb.local.api.ApiServer;
 import io.shardeddb.local.api.Definitions;
 import io.shardeddb.local.api.Deletion;
@@ -49,7 +50,7 @@ final class BareApi implements AutoCloseable {
         Writes writes = new Writes(
                 store,
                 kinds,
-                new Preparation(() -> "127.0.0." + addresses.incrementAndGet()),
+                new Preparation(() -> "127.0.0." + addresses.incrementAndGet(), new AdmissionPolicies(store)),
                 clock,
                 new SecureRandom());
         Objects objects = new Objects(store, kinds, writes, deletion, clock, "test");

@@ -8,8 +8,10 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.shardeddb.crds.Administration;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.ContentHash;
@@ -34,6 +36,9 @@ public final class DatabaseObjects {
 
     /** Annotation of the headless Service, which is made last: what was made before it. */
     private static final String BASIS_HASH = "shardeddb.io/basis-hash";
+
+    private static final int PASSWORD_BYTES = 24;
+    private static final int TOKEN_BYTES = 32;
 
     private final KubernetesClient client;
     private final ObjectWriter writer;
@@ -101,20 +106,37 @@ public final class DatabaseObjects {
         basis.add(Guards.disruptionBudget(database));
         basis.add(Guards.networkPolicy(database));
         basis.add(Guards.credentials(database));
+        boolean withToken = administration(database.getSpec()) == Administration.Token;
+        if (withToken) {
+            basis.add(Guards.administration(database));
+        }
         String hash = ContentHash.of(ContentHash.canonical(basis));
         Service wanted = Servers.service(database);
         wanted.getMetadata().setAnnotations(new TreeMap<>(Map.of(BASIS_HASH, hash)));
         Map<String, String> annotations =
                 service == null ? null : service.getMetadata().getAnnotations();
         if (annotations == null || !hash.equals(annotations.get(BASIS_HASH))) {
-            byte[] password = new byte[24];
-            random.nextBytes(password);
-            writer.create(Guards.credentials(database, HexFormat.of().formatHex(password)));
+            writer.create(Guards.credentials(database, secret(PASSWORD_BYTES)));
+            if (withToken) {
+                writer.create(Guards.administration(database, secret(TOKEN_BYTES)));
+            }
             for (HasMetadata object : basis) {
                 writer.apply(object, null);
             }
         }
         return writer.apply(wanted, service);
+    }
+
+    /** Random bytes in hexadecimal digits. */
+    private String secret(int bytes) {
+        byte[] secret = new byte[bytes];
+        random.nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
+    }
+
+    /** Who may reshape a database through its routers. */
+    public Administration administration(ShardedDatabaseSpec spec) {
+        return settings.administration(spec);
     }
 
     /** Removes one server for good, its volume first where that shall go, so that a killed operator finds the server again. */

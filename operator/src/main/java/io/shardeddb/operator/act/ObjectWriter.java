@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.shardeddb.operator.desired.ContentHash;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -102,21 +101,15 @@ public final class ObjectWriter {
         }
     }
 
-    /** Takes the owners from an object, so that it stays when they go. */
+    /** Takes the owners from an object, so that it stays when they go; without reading it, since Secrets are not read. */
     public void disown(HasMetadata object) throws StepFailed {
-        HasMetadata existing = get(object);
-        if (existing == null || existing.getMetadata().getOwnerReferences().isEmpty()) {
-            return;
-        }
-        existing.getMetadata().setOwnerReferences(List.of());
-        replace(existing);
-    }
-
-    private @Nullable HasMetadata get(HasMetadata object) throws StepFailed {
         try {
-            return client.resource(object).get();
+            client.resource(object)
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"ownerReferences\":null}}");
         } catch (KubernetesClientException e) {
-            throw failed("reading", object, e);
+            if (e.getCode() != NOT_FOUND) {
+                throw failed("taking the owners from", object, e);
+            }
         }
     }
 

@@ -1,5 +1,8 @@
 package io.shardeddb.operator.config;
 
+import io.shardeddb.crds.Administration;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param leaderElection whether several operators run and one of them leads
  * @param namespace namespace of the operator itself, for its lease
  * @param identity name of this operator in the lease
+ * @param administration who may reshape a database through its routers where its spec does not say
  * @param serverEnvironment variables handed through to every shard server: those named {@code SERVER_ENV_<NAME>}
  */
 public record OperatorSettings(
@@ -25,6 +29,7 @@ public record OperatorSettings(
         boolean leaderElection,
         String namespace,
         String identity,
+        Administration administration,
         Map<String, String> serverEnvironment) {
 
     /** Port of health and metrics. */
@@ -32,7 +37,11 @@ public record OperatorSettings(
 
     private static final String HANDED_THROUGH = "SERVER_ENV_";
 
-    /** Reads the settings; every one of them has a default. */
+    /**
+     * Reads the settings; every one of them has a default.
+     *
+     * @throws IllegalArgumentException naming the variable that has a value which it cannot have
+     */
     public static OperatorSettings of(Map<String, String> environment) {
         List<String> namespaces = Optional.ofNullable(environment.get("WATCH_NAMESPACE"))
                 .filter(value -> !value.isBlank())
@@ -52,7 +61,21 @@ public record OperatorSettings(
                 Boolean.parseBoolean(value(environment, "LEADER_ELECTION", "false")),
                 value(environment, "POD_NAMESPACE", "default"),
                 value(environment, "POD_NAME", "operator"),
+                administration(value(environment, "ADMINISTRATION", Administration.Token.name())),
                 Map.copyOf(handedThrough));
+    }
+
+    private static Administration administration(String value) {
+        return Arrays.stream(Administration.values())
+                .filter(mode -> mode.name().equals(value))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the environment variable ADMINISTRATION is '" + value
+                        + "'; it can be " + Arrays.toString(Administration.values())));
+    }
+
+    /** Who may reshape a database through its routers. */
+    public Administration administration(ShardedDatabaseSpec spec) {
+        return Objects.requireNonNullElse(spec.router().administration(), administration);
     }
 
     private static String value(Map<String, String> environment, String name, String fallback) {

@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
+import java.util.Map;
 
 /** What protects a database: generated credentials, a disruption budget, a network policy. */
 public final class Guards {
@@ -31,6 +33,24 @@ public final class Guards {
                 .withType("Opaque")
                 .addToStringData(Naming.PASSWORD_KEY, password)
                 .build();
+    }
+
+    /** The Secret of the routers' administration as it is owned, without its content. */
+    public static Secret administration(ShardedDatabase database) {
+        return new SecretBuilder()
+                .withMetadata(Naming.owned(
+                        database,
+                        ApiNames.administrationSecret(database.getMetadata().getName()),
+                        "router"))
+                .withType("Opaque")
+                .build();
+    }
+
+    /** The Secret with the token of the routers' administration. Made once: the token of an existing one is never replaced. */
+    public static Secret administration(ShardedDatabase database, String token) {
+        Secret secret = administration(database);
+        secret.setStringData(Map.of(ApiNames.ADMINISTRATION_TOKEN_KEY, token));
+        return secret;
     }
 
     /** At most one server at a time goes by the hands of others (node drains). */

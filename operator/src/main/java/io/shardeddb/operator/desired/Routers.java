@@ -5,10 +5,15 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.shardeddb.crds.Administration;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.operator.config.OperatorSettings;
@@ -17,6 +22,15 @@ import java.util.Map;
 
 /** The router's Deployment and Service, and the rights that it has. */
 public final class Routers {
+
+    /** User and group of the router's process; not 0, whose files an image's base belongs to. */
+    private static final long ROUTER_ID = 10001;
+
+    private static final String TOKEN_VOLUME = "administration";
+    private static final String TOKEN_FOLDER = "/etc/shardeddb/administration";
+
+    /** Readable for owner and group. */
+    private static final int TOKEN_MODE = 0440;
 
     private Routers() {}
 
@@ -40,6 +54,7 @@ public final class Routers {
     /** The Deployment. */
     public static Deployment deployment(ShardedDatabase database, OperatorSettings settings) {
         String name = database.getMetadata().getName();
+        Administration administration = settings.administration(database.getSpec());
         return new DeploymentBuilder()
                 .withMetadata(Naming.owned(database, Naming.router(name), "router"))
                 .withNewSpec()
@@ -65,7 +80,9 @@ public final class Routers {
                 .withTerminationGracePeriodSeconds(30L)
                 .withNewSecurityContext()
                 .withRunAsNonRoot(true)
-                .withRunAsUser(10001L)
+                .withRunAsUser(ROUTER_ID)
+                .withRunAsGroup(ROUTER_ID)
+                .withFsGroup(ROUTER_ID)
                 .withNewSeccompProfile()
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
@@ -78,6 +95,9 @@ public final class Routers {
                         Servers.field("POD_NAME", "metadata.name"),
                         Servers.field("POD_NAMESPACE", "metadata.namespace"),
                         Servers.variable("DATABASE_NAME", name),
+                        Servers.variable("ADMINISTRATION", administration.name()),
+                        Servers.variable(
+                                "ADMINISTRATION_TOKEN_FILE", TOKEN_FOLDER + "/" + ApiNames.ADMINISTRATION_TOKEN_KEY),
                         Servers.variable(
                                 "JAVA_TOOL_OPTIONS", "-Xms32m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=4"))
                 .addNewPort()
@@ -87,7 +107,7 @@ public final class Routers {
                 .withStartupProbe(ServerProbes.startup())
                 .withLivenessProbe(ServerProbes.http("/health/live", 5, 6))
                 .withReadinessProbe(ServerProbes.http("/health/ready", 1, 3))
-                .withVolumeMounts(Servers.temporary())
+                .withVolumeMounts(mounts(administration))
                 .withResources(database.getSpec().router().resources())
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
@@ -97,14 +117,43 @@ public final class Routers {
                 .endCapabilities()
                 .endSecurityContext()
                 .endContainer()
-                .withVolumes(Servers.temporaryVolume())
+                .withVolumes(volumes(name, administration))
                 .endSpec()
                 .endTemplate()
                 .endSpec()
                 .build();
     }
 
-    /** Service account, role and binding: the router watches the database and its shards, and edits the database's spec. */
+    private static List<VolumeMount> mounts(Administration administration) {
+        VolumeMount token = new VolumeMountBuilder()
+                .withName(TOKEN_VOLUME)
+                .withMountPath(TOKEN_FOLDER)
+                .withReadOnly(true)
+                .build();
+        return administration == Administration.Token
+                ? List.of(Servers.temporary(), token)
+                : List.of(Servers.temporary());
+    }
+
+    /** A Secret that somebody removed must not keep rows from being served: a router without a token refuses administration alone. */
+    private static List<Volume> volumes(String database, Administration administration) {
+        Volume token = new VolumeBuilder()
+                .withName(TOKEN_VOLUME)
+                .withNewSecret()
+                .withSecretName(ApiNames.administrationSecret(database))
+                .withDefaultMode(TOKEN_MODE)
+                .withOptional(true)
+                .endSecret()
+                .build();
+        return administration == Administration.Token
+                ? List.of(Servers.temporaryVolume(), token)
+                : List.of(Servers.temporaryVolume());
+    }
+
+    /**
+     * Service account, role and binding: the router watches the database and its shards, and patches the database's spec. The role names
+     * the one database; shards are found by a label, and a role cannot bound what is listed by labels.
+     */
     public static List<HasMetadata> access(ShardedDatabase database) {
         String name = Naming.router(database.getMetadata().getName());
         return List.of(
@@ -116,12 +165,13 @@ public final class Routers {
                         .addNewRule()
                         .withApiGroups(ApiNames.GROUP)
                         .withResources("shardeddatabases")
-                        .withVerbs("get", "list", "watch", "update", "patch")
+                        .withResourceNames(database.getMetadata().getName())
+                        .withVerbs("get", "list", "watch", "patch")
                         .endRule()
                         .addNewRule()
                         .withApiGroups(ApiNames.GROUP)
                         .withResources("shards")
-                        .withVerbs("get", "list", "watch")
+                        .withVerbs("list", "watch")
                         .endRule()
                         .build(),
                 new RoleBindingBuilder()

@@ -379,8 +379,11 @@ final class DatabaseLoop {
                                 progress.changed,
                                 progress.failure),
                         clock)
-                .status(DatabaseReport.endpoint(Related.find(
-                        related.services(), Naming.router(asked.getMetadata().getName()))));
+                .status(
+                        DatabaseReport.endpoint(Related.find(
+                                related.services(),
+                                Naming.router(asked.getMetadata().getName()))),
+                        objects.administration(inForce.getSpec()));
     }
 
     private boolean write(ShardedDatabase database, ShardedDatabaseStatus status) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.shardeddb.crds.Administration;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Disruption;
 import io.shardeddb.crds.Reason;
@@ -89,8 +90,9 @@ public final class DatabaseReport {
      * The status now.
      *
      * @param endpoint where the router answers
+     * @param administration who may reshape the database through it
      */
-    public ShardedDatabaseStatus status(@Nullable String endpoint) {
+    public ShardedDatabaseStatus status(@Nullable String endpoint, Administration administration) {
         ShardedDatabaseStatus before = Objects.requireNonNullElseGet(asked.getStatus(), ShardedDatabaseStatus::unknown);
         int readyServers = (int) roster.stream().filter(observation::ready).count();
         int readyShards = (int) observation.shards().values().stream()
@@ -128,7 +130,8 @@ public final class DatabaseReport {
                 routers,
                 endpoint,
                 selector(asked.getMetadata().getName()),
-                decisions.disruption());
+                decisions.disruption(),
+                accepted == null ? null : administration);
     }
 
     /**
@@ -166,7 +169,8 @@ public final class DatabaseReport {
                 before.routerReplicas(),
                 before.endpoint(),
                 before.selector(),
-                null);
+                null,
+                before.administration());
     }
 
     /** Whether a shard's servers are those that were decided now: what was written in this look is not observed yet. */

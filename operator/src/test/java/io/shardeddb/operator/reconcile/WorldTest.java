@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A world with one operator and one database, not yet created. */
 abstract sealed class WorldTest
-        permits BadSpecTest,
+        permits AdministrationTest,
+                BadSpecTest,
                 LifeTest,
                 MovementTest,
                 RemovalTest,

@@ -33,6 +33,7 @@ final class StatusTurnsTest {
                 1,
                 null,
                 "",
+                null,
                 null);
     }
 

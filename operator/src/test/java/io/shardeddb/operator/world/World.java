@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.shardeddb.local.api.AdmissionPolicies;
 import io.shardeddb.local.api.ApiServer;
 import io.shardeddb.local.api.Definitions;
 import io.shardeddb.local.api.Deletion;
@@ -71,7 +72,9 @@ public final class World implements AutoCloseable {
         Writes writing = new Writes(
                 store,
                 kinds,
-                new Preparation(() -> "127.1." + hosts.incrementAndGet() / 250 + "." + (hosts.get() % 250 + 1)),
+                new Preparation(
+                        () -> "127.1." + hosts.incrementAndGet() / 250 + "." + (hosts.get() % 250 + 1),
+                        new AdmissionPolicies(store)),
                 clock,
                 new SecureRandom());
         objects = new Objects(store, kinds, writing, deletion, clock, "test");

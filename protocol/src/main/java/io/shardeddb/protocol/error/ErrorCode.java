@@ -21,6 +21,8 @@ public enum ErrorCode {
     INVALID_IDENTIFIER(INVALID, 400),
     /** A description of tables that breaks a rule. */
     INVALID_SCHEMA(INVALID, 400),
+    /** A request that needs a credential and has none, or a wrong one; the text says how to get it. */
+    UNAUTHENTICATED(INVALID, 401),
     UNKNOWN_TABLE(INVALID, 404),
     UNKNOWN_COLUMN(INVALID, 400),
     /** No such path. */
@@ -64,6 +66,8 @@ public enum ErrorCode {
     CONFLICT(REFUSED, 409),
     /** It would endanger data: the last copies, or a quorum. */
     UNSAFE(REFUSED, 409),
+    /** Nobody may reshape this database through its routers. */
+    ADMINISTRATION_OFF(REFUSED, 403),
     /** The committed configuration is another one than the caller decided on. */
     CONFIGURATION_CHANGED(REFUSED, 409),
     /** The replica here has another member id than the caller named. */

@@ -30,6 +30,9 @@ public final class Answers {
         if (status == HttpStatus.SERVICE_UNAVAILABLE.getCode()) {
             response.header("Retry-After", RETRY_AFTER_SECONDS);
         }
+        if (status == HttpStatus.UNAUTHORIZED.getCode()) {
+            response.header("WWW-Authenticate", "Bearer");
+        }
         return response;
     }
 

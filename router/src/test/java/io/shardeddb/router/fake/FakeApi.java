@@ -1,5 +1,6 @@
 package io.shardeddb.router.fake;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.Config;
@@ -25,6 +26,7 @@ public final class FakeApi implements AutoCloseable {
     /** Starts it with its one object. */
     public FakeApi(ShardedDatabase database) throws IOException {
         stored = database;
+        stored.getMetadata().setResourceVersion("1");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
@@ -45,8 +47,10 @@ public final class FakeApi implements AutoCloseable {
         try (exchange) {
             byte[] sent = exchange.getRequestBody().readAllBytes();
             ShardedDatabase now = stored;
-            if (exchange.getRequestMethod().equals("PUT")) {
-                now = json.unmarshal(new String(sent, StandardCharsets.UTF_8), ShardedDatabase.class);
+            if (exchange.getRequestMethod().equals("PATCH")) {
+                ObjectNode whole = json.convertValue(now, ObjectNode.class);
+                merge(whole, json.unmarshal(new String(sent, StandardCharsets.UTF_8), ObjectNode.class));
+                now = json.convertValue(whole, ShardedDatabase.class);
                 now.getMetadata().setGeneration(stored.getMetadata().getGeneration() + 1);
             }
             byte[] body = json.asJson(now).getBytes(StandardCharsets.UTF_8);
@@ -54,6 +58,16 @@ public final class FakeApi implements AutoCloseable {
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    private static void merge(ObjectNode into, ObjectNode patch) {
+        patch.properties().forEach(field -> {
+            if (field.getValue() instanceof ObjectNode part && into.get(field.getKey()) instanceof ObjectNode below) {
+                merge(below, part);
+            } else {
+                into.set(field.getKey(), field.getValue());
+            }
+        });
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micronaut.web.router.Router;
+import io.shardeddb.crds.Administration;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
@@ -24,6 +25,7 @@ import io.shardeddb.router.http.direct.DirectEndpoints.Endpoint;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,7 +62,16 @@ class HostileRequestsTest {
                 3, Strategy.RANGE, tableOfAllTypes(), List.of(Interval.ofSize(0, 4096), Interval.ofSize(4096, 4096)));
         api = new FakeApi(database());
         Duration timeout = Duration.ofSeconds(1);
-        router = new RouterUnderTest(new RouterSettings("test", "db", timeout, timeout, Duration.ZERO), api.client())
+        router = new RouterUnderTest(
+                        new RouterSettings(
+                                "test",
+                                "db",
+                                timeout,
+                                timeout,
+                                Duration.ZERO,
+                                Administration.Open,
+                                Path.of("no-token")),
+                        api.client())
                 .knowing(cluster);
         endpoints = endpoints(router);
     }

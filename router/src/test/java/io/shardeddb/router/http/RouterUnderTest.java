@@ -2,6 +2,7 @@ package io.shardeddb.router.http;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.shardeddb.crds.Administration;
 import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.fake.FakeCluster;
 import io.shardeddb.router.forward.LeaderWatch;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
@@ -24,7 +26,12 @@ final class RouterUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     RouterUnderTest(Duration timeout) {
-        this(new RouterSettings("test", "db", timeout, timeout, timeout));
+        this(settings(timeout, Administration.Open, Path.of("no-token")));
+    }
+
+    /** Settings of a router; {@code token} is the file with its token. */
+    static RouterSettings settings(Duration timeout, Administration administration, Path token) {
+        return new RouterSettings("test", "db", timeout, timeout, timeout, administration, token);
     }
 
     /** @param singletons the settings, and beans that replace the router's own */

@@ -47,6 +47,11 @@ record AdaptiveRequest(@Nullable String shard, Set<String> excluded, boolean onl
         return new AdaptiveRequest((String) shard, excluded, Boolean.TRUE.equals(dryRun));
     }
 
+    /** Whether the leadership of a shard is to go elsewhere, and not only to be spoken of. */
+    boolean handsOver() {
+        return shard != null && !onlyAsking;
+    }
+
     /** The shard meant, or the first one. */
     ShardEntry shardOf(Topology topology) {
         if (topology.shards().isEmpty()) {

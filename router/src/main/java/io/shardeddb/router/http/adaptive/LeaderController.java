@@ -19,6 +19,7 @@ import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.router.forward.Writes;
 import io.shardeddb.router.http.Answers;
 import io.shardeddb.router.http.Bodies;
+import io.shardeddb.router.http.admin.AdministrationCheck;
 import io.shardeddb.router.http.rows.SeedAnswers;
 import io.shardeddb.router.metrics.ReplicaMetrics;
 import io.shardeddb.router.metrics.ServerLooks;
@@ -32,7 +33,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * /elect-leader: who would lead best. Without a shard it only answers, as the SQL coordinator does; with one, that shard's leadership
- * goes to the winner, unless dry_run is set.
+ * goes to the winner, unless dry_run is set; who may have that is {@link AdministrationCheck}'s to say.
  */
 @Controller
 @Consumes(MediaType.ALL)
@@ -41,17 +42,24 @@ final class LeaderController {
 
     private final ServerLooks looks;
     private final LatestTopology topology;
+    private final AdministrationCheck administration;
 
-    LeaderController(ServerLooks looks, LatestTopology topology) {
+    LeaderController(ServerLooks looks, LatestTopology topology, AdministrationCheck administration) {
         this.looks = looks;
         this.topology = topology;
+        this.administration = administration;
     }
 
     @Post("/elect-leader")
     CompletableFuture<HttpResponse<?>> elect(HttpRequest<?> request) {
         return Bodies.read(request)
                 .thenApply(AdaptiveRequest::parse)
-                .thenCompose(asked -> MetricsController.answer(() -> elect(asked)))
+                .thenCompose(asked -> {
+                    if (asked.handsOver()) {
+                        administration.require(request);
+                    }
+                    return MetricsController.answer(() -> elect(asked));
+                })
                 .exceptionally(failure -> SeedAnswers.error(Writes.error(failure)));
     }
 
@@ -70,7 +78,7 @@ final class LeaderController {
         if (!winner.healthy()) {
             throw new DatabaseException(ErrorCode.NO_LEADER, "No healthy replicas available for leader election");
         }
-        String outcome = asked.shard() == null || asked.onlyAsking() ? "" : handOver(shard, winner);
+        String outcome = asked.handsOver() ? handOver(shard, winner) : "";
         return Answers.json(200, json -> {
             json.writeStartObject();
             json.writeStringField("leader_id", winner.server());

@@ -3,6 +3,9 @@ package io.shardeddb.router.http.admin;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -47,11 +50,17 @@ final class ClusterController {
     private final BeanProvider<KubernetesClient> kubernetes;
     private final RouterSettings settings;
     private final LatestTopology topology;
+    private final AdministrationCheck administration;
 
-    ClusterController(BeanProvider<KubernetesClient> kubernetes, RouterSettings settings, LatestTopology topology) {
+    ClusterController(
+            BeanProvider<KubernetesClient> kubernetes,
+            RouterSettings settings,
+            LatestTopology topology,
+            AdministrationCheck administration) {
         this.kubernetes = kubernetes;
         this.settings = settings;
         this.topology = topology;
+        this.administration = administration;
     }
 
     @Post("/init")
@@ -153,6 +162,11 @@ final class ClusterController {
     }
 
     private CompletableFuture<HttpResponse<?>> edit(HttpRequest<?> request, Editing editing, Answering answering) {
+        try {
+            administration.require(request);
+        } catch (DatabaseException e) {
+            return CompletableFuture.completedFuture(SeedAnswers.error(e));
+        }
         return Bodies.read(request)
                 .<HttpResponse<?>>thenApplyAsync(
                         body -> {
@@ -178,17 +192,7 @@ final class ClusterController {
                     break;
                 }
                 try {
-                    ShardedDatabase changed = new ShardedDatabase();
-                    changed.setMetadata(before.getMetadata());
-                    changed.setSpec(edit.spec());
-                    changed.setStatus(before.getStatus());
-                    // With its resource version: somebody else's change in between is a conflict, and the edit is made
-                    // anew.
-                    stored = kubernetes
-                            .get()
-                            .resource(changed)
-                            .inNamespace(settings.namespace())
-                            .update();
+                    stored = object().patch(PatchContext.of(PatchType.JSON_MERGE), SpecPatch.of(before, edit.spec()));
                     break;
                 } catch (KubernetesClientException e) {
                     if (e.getCode() != 409 || attempt >= ATTEMPTS) {
@@ -221,13 +225,16 @@ final class ClusterController {
                         "the Kubernetes API did not take the change: " + failure.getMessage());
     }
 
-    private ShardedDatabase find() {
-        ShardedDatabase found = kubernetes
+    private Resource<ShardedDatabase> object() {
+        return kubernetes
                 .get()
                 .resources(ShardedDatabase.class)
                 .inNamespace(settings.namespace())
-                .withName(settings.database())
-                .get();
+                .withName(settings.database());
+    }
+
+    private ShardedDatabase find() {
+        ShardedDatabase found = object().get();
         if (found == null) {
             throw new DatabaseException(ErrorCode.NOT_INITIALISED, "the database's object is gone");
         }

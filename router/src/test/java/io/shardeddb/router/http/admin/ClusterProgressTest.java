@@ -84,6 +84,7 @@ class ClusterProgressTest {
                 1,
                 null,
                 null,
+                null,
                 null));
         return ClusterProgress.pending(database, GENERATION, wanted, known);
     }

@@ -1,0 +1,130 @@
+package io.shardeddb.cli.rows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.api.ApiRefused;
+import io.shardeddb.cli.api.KnownKinds;
+import io.shardeddb.cli.api.ResourceKind;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.crds.Administration;
+import io.shardeddb.crds.ApiNames;
+import io.shardeddb.crds.ShardedDatabase;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sdb request}. */
+@Command(
+        name = "request",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Sends one request to the router and prints its answer. Where administration needs a token, it is read"
+                    + " from the",
+            "database's Secret and sent along."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sdb request GET /status",
+            "  sdb request POST /add '{\"n\":1,\"new_shards\":[],\"servers\":{\"Server4\":[\"sh1\"]}}'",
+            "  sdb request DELETE /rm '{\"n\":1,\"servers\":[\"Server4\"]}' -d students",
+            "",
+            "Exit code 0 for an answer of 2xx, 65 for a refusal, 75 when it was not done now or that is not known."
+        })
+public final class RequestCommand implements Callable<Integer> {
+
+    private static final ResourceKind SECRET = KnownKinds.named("secrets").orElseThrow();
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Parameters(index = "0", paramLabel = "METHOD", description = "GET, POST, PUT, PATCH or DELETE.")
+    String method = "";
+
+    @Parameters(index = "1", paramLabel = "PATH", description = "For example /add; see docs/http-api.md.")
+    String path = "";
+
+    @Parameters(index = "2", paramLabel = "BODY", arity = "0..1", description = "A JSON object.")
+    @Nullable
+    String body;
+
+    @Option(
+            names = {"-d", "--database"},
+            paramLabel = "NAME",
+            description = "The database. Default: the only one.")
+    @Nullable
+    String database;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long the answer may take. Default: ${DEFAULT-VALUE}.")
+    int timeoutSeconds = 150;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        JsonNode document = body == null ? null : TableOptions.object(body);
+        try (Cluster connected = cluster.connect()) {
+            ShardedDatabase found = connected.database(database);
+            try (RouterClient router =
+                    new RouterClient(TableOptions.endpoint(found), Duration.ofSeconds(timeoutSeconds))) {
+                RouterClient.Answer answer =
+                        router.send(method.toUpperCase(Locale.ROOT), path, document, credentials(connected, found));
+                if (!answer.succeeded()) {
+                    throw new CommandFailure(
+                            answer.worthRepeating() ? ExitCode.TEMPORARY : ExitCode.DATA, answer.reason());
+                }
+                out.println(answer.text());
+                out.flush();
+                return ExitCode.OK;
+            }
+        }
+    }
+
+    /** The header with the token where one is needed and may be read; without it the router says how to get it. */
+    private static Map<String, String> credentials(Cluster cluster, ShardedDatabase database) {
+        if (database.getStatus() == null || database.getStatus().administration() != Administration.Token) {
+            return Map.of();
+        }
+        String name = ApiNames.administrationSecret(database.getMetadata().getName());
+        try {
+            return cluster.api()
+                    .find(SECRET.path(cluster.namespace(), name))
+                    .map(RequestCommand::token)
+                    .filter(token -> !token.isEmpty())
+                    .map(token -> Map.of("Authorization", "Bearer " + token))
+                    .orElse(Map.of());
+        } catch (ApiRefused e) {
+            if (e.status() != 403) {
+                throw e;
+            }
+            return Map.of();
+        }
+    }
+
+    /** The token in a Secret; empty when it has none. */
+    static String token(JsonNode secret) {
+        String encoded =
+                secret.path("data").path(ApiNames.ADMINISTRATION_TOKEN_KEY).asText("");
+        return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8).strip();
+    }
+}
