@@ -38,7 +38,7 @@ public final class HttpFront {
                 .banner(false)
                 .deduceEnvironment(false)
                 .properties(properties)
-                .singletons(server, settings)
+                .singletons(server, settings, server.authentication())
                 .start();
         try {
             context.getBean(EmbeddedServer.class).start();

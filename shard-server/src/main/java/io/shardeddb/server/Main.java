@@ -67,6 +67,9 @@ public final class Main {
                             + " data directory (or its volume) to start with new ones",
                     e.getMessage());
             throw exit(ExitCodes.LOG_DAMAGED);
+        } catch (CredentialUnusableException e) {
+            LOG.error("{}", e.getMessage());
+            throw exit(ExitCodes.BAD_SETTINGS);
         } catch (BindException e) {
             LOG.error("the gRPC port cannot be used: {}", e.getMessage());
             throw exit(ExitCodes.PORT_IN_USE);

@@ -9,6 +9,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Settings;
+import io.shardeddb.protocol.credential.Authentication;
+import io.shardeddb.protocol.credential.CheckedCalls;
+import io.shardeddb.protocol.credential.CredentialFile;
 import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.link.LinkDialer;
 import io.shardeddb.protocol.link.LinkServer;
@@ -42,6 +45,7 @@ import io.shardeddb.server.transport.PeerTransport;
 import io.shardeddb.server.transport.ServerChannels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +71,7 @@ public final class ShardServer implements AutoCloseable {
     private final Timestamps timestamps;
     private final Server grpc;
     private final LinkServer links;
+    private final Authentication authentication;
 
     /**
      * Opens everything and begins to take part.
@@ -76,6 +81,7 @@ public final class ShardServer implements AutoCloseable {
      * @param retention how much log is kept
      * @param storeFactory the rows' database; closed with this server
      * @param fatal ends the process when the log fails
+     * @throws CredentialUnusableException when the credential cannot be read
      * @throws IOException when the directory, the log or the port cannot be used
      */
     public ShardServer(
@@ -93,6 +99,8 @@ public final class ShardServer implements AutoCloseable {
             FatalError fatal,
             InstantSource wall)
             throws IOException {
+        Path credentialFile = settings.credentialFile();
+        authentication = credentialFile == null ? Authentication.NONE : credential(credentialFile);
         volume = Volume.open(settings.dataDirectory());
         try {
             log = SharedLog.open(
@@ -101,6 +109,7 @@ public final class ShardServer implements AutoCloseable {
                     fatal);
         } catch (IOException | RuntimeException e) {
             volume.close();
+            closeCredential();
             throw e;
         }
         GroupId volumeId = GroupId.parse(volume.id());
@@ -110,15 +119,15 @@ public final class ShardServer implements AutoCloseable {
                 settings.advertisedAddress(),
                 Uid.newBuilder().setHigh(volumeId.high()).setLow(volumeId.low()).build(),
                 volume.bootCounter());
-        channels = new ServerChannels(settings.bindAddress(), eventLoops);
+        channels = new ServerChannels(settings.bindAddress(), eventLoops, authentication);
         LinkHello.Builder hello = LinkHello.newBuilder()
                 .setPeer(PeerHello.newBuilder()
                         .setServer(identity.server())
                         .setVolume(identity.volume())
                         .setBootCounter(identity.bootCounter())
                         .setAddress(identity.endpoint()));
-        transport =
-                new PeerTransport(channels, new LinkDialer(settings.bindAddress(), hello), linkThreads.first(), wall);
+        transport = new PeerTransport(
+                channels, new LinkDialer(settings.bindAddress(), hello, authentication), linkThreads.first(), wall);
         copies = new CopyWiring(transport, channels);
         timestamps = new Timestamps(
                 settings.dataDirectory(), new MemberId(volumeId.high(), volumeId.low()), transport, fatal);
@@ -133,12 +142,21 @@ public final class ShardServer implements AutoCloseable {
         grpc = grpcServer(settings, peers, copies.serve(runtime));
         try {
             grpc.start();
-            links = new LinkServer(address(settings, grpc.getPort()), linkThreads, hello, accepting(peers));
+            links = new LinkServer(
+                    address(settings, grpc.getPort()), linkThreads, hello, authentication, accepting(peers));
         } catch (IOException e) {
             close();
             throw e;
         }
         runtime.start();
+    }
+
+    private static CredentialFile credential(Path file) throws CredentialUnusableException {
+        try {
+            return CredentialFile.open(file);
+        } catch (IOException e) {
+            throw new CredentialUnusableException(file, e);
+        }
     }
 
     private static InetSocketAddress address(ServerSettings settings, int port) {
@@ -161,6 +179,7 @@ public final class ShardServer implements AutoCloseable {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address(settings, settings.grpcPort()));
         eventLoops.use(builder);
         return builder.directExecutor()
+                .intercept(new CheckedCalls(authentication))
                 // Only copies block on the database.
                 .callExecutor(new ServerCallExecutorSupplier() {
                     @Override
@@ -173,7 +192,7 @@ public final class ShardServer implements AutoCloseable {
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(data)
-                .addService(new ControlService(identity, runtime, control, transport, timestamps))
+                .addService(new ControlService(identity, runtime, control, transport, timestamps, authentication))
                 .addService(new TimestampService(timestamps, transport::isolated, transport::later))
                 .addService(peers)
                 .addService(copyService)
@@ -187,6 +206,11 @@ public final class ShardServer implements AutoCloseable {
 
     public ServerIdentity identity() {
         return identity;
+    }
+
+    /** Who may come, and what this server shows of itself. */
+    public Authentication authentication() {
+        return authentication;
     }
 
     /** The data directory. */
@@ -231,5 +255,12 @@ public final class ShardServer implements AutoCloseable {
         linkThreads.close();
         log.close();
         volume.close();
+        closeCredential();
+    }
+
+    private void closeCredential() {
+        if (authentication instanceof CredentialFile file) {
+            file.close();
+        }
     }
 }

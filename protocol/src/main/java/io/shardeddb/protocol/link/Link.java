@@ -6,6 +6,7 @@ import com.google.protobuf.Parser;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.shardeddb.protocol.wire.LinkHello;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,19 +80,29 @@ public final class Link<I extends MessageLite, O extends MessageLite> {
     }
 
     static ByteBuf frame(Channel channel, MessageLite message) {
-        int size = message.getSerializedSize();
+        ByteBuf frame = channel.alloc().heapBuffer(LENGTH_BYTES + message.getSerializedSize());
+        return body(frame.writeInt(message.getSerializedSize()), message);
+    }
+
+    /** A hello that is not the first one. */
+    static ByteBuf frameAgain(Channel channel, LinkHello hello) {
+        int size = 1 + hello.getSerializedSize();
         ByteBuf frame = channel.alloc().heapBuffer(LENGTH_BYTES + size);
+        return body(frame.writeInt(size).writeByte(LinkHandler.HELLO_AGAIN), hello);
+    }
+
+    private static ByteBuf body(ByteBuf frame, MessageLite message) {
+        int begin = frame.writerIndex();
+        int size = message.getSerializedSize();
         try {
-            frame.writeInt(size);
-            CodedOutputStream body =
-                    CodedOutputStream.newInstance(frame.array(), frame.arrayOffset() + LENGTH_BYTES, size);
+            CodedOutputStream body = CodedOutputStream.newInstance(frame.array(), frame.arrayOffset() + begin, size);
             message.writeTo(body);
             body.checkNoSpaceLeft();
         } catch (IOException e) {
             frame.release();
             throw new UncheckedIOException(e);
         }
-        return frame.writerIndex(LENGTH_BYTES + size);
+        return frame.writerIndex(begin + size);
     }
 
     // ---- for the connection

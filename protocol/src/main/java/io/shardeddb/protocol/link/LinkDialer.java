@@ -11,8 +11,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.shardeddb.protocol.credential.Authentication;
+import io.shardeddb.protocol.credential.DatabaseSecret;
 import io.shardeddb.protocol.wire.LinkHello;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +28,21 @@ public final class LinkDialer {
 
     private final @Nullable String localAddress;
     private final LinkHello hello;
+    private final Authentication authentication;
 
     /**
      * @param localAddress address to connect from; absent for any
-     * @param hello who connects, complete but for the version
+     * @param hello who connects, complete but for the version and the secret
+     * @param authentication what is shown to the other side
      */
-    public LinkDialer(@Nullable String localAddress, LinkHello.Builder hello) {
+    public LinkDialer(@Nullable String localAddress, LinkHello.Builder hello, Authentication authentication) {
         this.localAddress = localAddress;
         this.hello = hello.setVersion(LinkHandler.VERSION).build();
+        this.authentication = authentication;
+    }
+
+    private LinkHello hello(@Nullable DatabaseSecret shown) {
+        return shown == null ? hello : hello.toBuilder().setSecret(shown.text()).build();
     }
 
     /**
@@ -93,7 +103,9 @@ public final class LinkDialer {
     final class Calling extends LinkHandler {
         private final Link<?, ?> link;
         private @Nullable Future<?> watch;
+        private @Nullable DatabaseSecret shown;
         private boolean silent;
+        private boolean takesNewSecrets;
 
         Calling(Link<?, ?> link) {
             this.link = link;
@@ -101,12 +113,14 @@ public final class LinkDialer {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            var _ = context.writeAndFlush(Link.frame(context.channel(), hello));
+            shown = authentication.shown();
+            var _ = context.writeAndFlush(Link.frame(context.channel(), hello(shown)));
             watch = context.executor()
                     .scheduleAtFixedRate(() -> watch(context), SILENCE_SECONDS, SILENCE_SECONDS, TimeUnit.SECONDS);
         }
 
         private void watch(ChannelHandlerContext context) {
+            showNewSecret(context);
             if (heard()) {
                 silent = false;
             } else if (silent) {
@@ -118,10 +132,25 @@ public final class LinkDialer {
             }
         }
 
+        /** The other side ends a link whose secret is not accepted any more, so the new one is shown before that. */
+        private void showNewSecret(ChannelHandlerContext context) {
+            DatabaseSecret now = authentication.shown();
+            if (takesNewSecrets && !Objects.equals(now, shown)) {
+                shown = now;
+                var _ = context.writeAndFlush(Link.frameAgain(context.channel(), hello(now)));
+            }
+        }
+
+        @Override
+        void greetAgain(ChannelHandlerContext context, LinkHello again) {
+            throw new IllegalStateException("a server sent a second hello");
+        }
+
         @Override
         @Nullable
         Link<?, ?> greet(ChannelHandlerContext context, LinkHello answer) {
             if (answer.getRefusal().isEmpty()) {
+                takesNewSecrets = answer.getTakesNewSecrets();
                 return link;
             }
             fault("refused: " + answer.getRefusal());

@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 abstract sealed class LinkHandler extends ChannelInboundHandlerAdapter permits LinkDialer.Calling, LinkServer.Called {
     static final int VERSION = 1;
 
+    /** The first byte of a frame that is another hello. No message begins so: a field's number is never 0. */
+    static final byte HELLO_AGAIN = 0;
+
     /** Bytes on their way into the network above which a link takes no more, and below which it does again. */
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 2 << 20);
 
@@ -28,6 +31,9 @@ abstract sealed class LinkHandler extends ChannelInboundHandlerAdapter permits L
 
     /** The other side's hello; what is returned takes the rest. Null: it is refused, and the connection is closed. */
     abstract @Nullable Link<?, ?> greet(ChannelHandlerContext context, LinkHello hello);
+
+    /** The other side's hello once more, on a link that stands. */
+    abstract void greetAgain(ChannelHandlerContext context, LinkHello hello);
 
     /** An empty frame came. */
     abstract void asked(ChannelHandlerContext context);
@@ -59,6 +65,8 @@ abstract sealed class LinkHandler extends ChannelInboundHandlerAdapter permits L
         Link<?, ?> present = link;
         if (message.length == 0) {
             asked(context);
+        } else if (present != null && message[0] == HELLO_AGAIN) {
+            greetAgain(context, LinkHello.parser().parseFrom(message, 1, message.length - 1));
         } else if (present != null) {
             present.received(message);
         } else {

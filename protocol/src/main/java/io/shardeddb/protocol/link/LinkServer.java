@@ -11,10 +11,15 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.shardeddb.protocol.credential.Authentication;
+import io.shardeddb.protocol.credential.Presented;
 import io.shardeddb.protocol.wire.LinkHello;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class LinkServer implements AutoCloseable {
     private static final long CLOSE_MILLIS = 1_000;
 
+    /** A link whose secret was not accepted any more at two looks in a row ends; callers show a new one within 4 s. */
+    private static final Duration LOOK_AT_SECRETS = Duration.ofSeconds(10);
+
     private final LinkHello hello;
+    private final Authentication authentication;
+    private final long lookMillis;
     private final Acceptor acceptor;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Channel listening;
@@ -73,11 +83,32 @@ public final class LinkServer implements AutoCloseable {
      * @param address of the gRPC services; links have the port behind that
      * @param threads of the links
      * @param hello who this is, complete but for the version
+     * @param authentication who may come; whoever may not is refused before the acceptor hears of it
      * @throws IOException when the port cannot be used
      */
-    public LinkServer(InetSocketAddress address, LinkThreads threads, LinkHello.Builder hello, Acceptor acceptor)
+    public LinkServer(
+            InetSocketAddress address,
+            LinkThreads threads,
+            LinkHello.Builder hello,
+            Authentication authentication,
+            Acceptor acceptor)
             throws IOException {
-        this.hello = hello.setVersion(LinkHandler.VERSION).build();
+        this(address, threads, hello, authentication, LOOK_AT_SECRETS, acceptor);
+    }
+
+    /** The same with another time between two looks at the secrets of the links that stand. */
+    LinkServer(
+            InetSocketAddress address,
+            LinkThreads threads,
+            LinkHello.Builder hello,
+            Authentication authentication,
+            Duration lookAtSecrets,
+            Acceptor acceptor)
+            throws IOException {
+        this.hello =
+                hello.setVersion(LinkHandler.VERSION).setTakesNewSecrets(true).build();
+        this.authentication = authentication;
+        this.lookMillis = lookAtSecrets.toMillis();
         this.acceptor = acceptor;
         InetSocketAddress own = new InetSocketAddress(address.getAddress(), port(address.getPort()));
         var bound = new ServerBootstrap()
@@ -119,12 +150,19 @@ public final class LinkServer implements AutoCloseable {
 
     /** The side that is called. */
     final class Called extends LinkHandler {
+        private Presented presented = Presented.secret(null);
+        private @Nullable Future<?> looks;
+        private boolean unwelcome;
 
         @Override
         @Nullable
         Link<?, ?> greet(ChannelHandlerContext context, LinkHello of) {
             Caller caller = new Caller(context);
-            if (of.getVersion() == VERSION) {
+            presented = Presented.secret(of.getSecret());
+            String unauthenticated = authentication.refusal(presented);
+            if (unauthenticated != null) {
+                caller.refuse("UNAUTHENTICATED: " + unauthenticated);
+            } else if (of.getVersion() == VERSION) {
                 acceptor.accept(of, caller);
             } else {
                 caller.refuse("links of version " + of.getVersion() + " are not known here, but of " + VERSION);
@@ -135,13 +173,43 @@ public final class LinkServer implements AutoCloseable {
                 context.writeAndFlush(Link.frame(context.channel(), answer)).addListener(ChannelFutureListener.CLOSE);
             } else {
                 var _ = context.writeAndFlush(Link.frame(context.channel(), hello));
+                looks = context.executor()
+                        .scheduleAtFixedRate(() -> look(context), lookMillis, lookMillis, TimeUnit.MILLISECONDS);
             }
             return link;
+        }
+
+        /** What was shown once is not good for ever: secrets are changed, and a server that let everybody in may stop that. */
+        private void look(ChannelHandlerContext context) {
+            String refusal = authentication.refusal(presented);
+            if (refusal != null && unwelcome) {
+                fault("UNAUTHENTICATED: " + refusal);
+                var _ = context.close();
+            }
+            unwelcome = refusal != null;
+        }
+
+        @Override
+        void greetAgain(ChannelHandlerContext context, LinkHello again) {
+            Presented fresh = Presented.secret(again.getSecret());
+            // One that is not known here yet does not make worse what was shown before.
+            if (authentication.refusal(fresh) == null) {
+                presented = fresh;
+            }
         }
 
         @Override
         void asked(ChannelHandlerContext context) {
             var _ = context.writeAndFlush(Unpooled.copyInt(0));
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            Future<?> running = looks;
+            if (running != null) {
+                running.cancel(false);
+            }
+            super.channelInactive(context);
         }
     }
 }

@@ -3,6 +3,10 @@ package io.shardeddb.protocol.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.credential.Authentication;
+import io.shardeddb.protocol.credential.Credential;
+import io.shardeddb.protocol.credential.DatabaseSecret;
+import io.shardeddb.protocol.credential.Presented;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LinkHello;
 import io.shardeddb.protocol.wire.NumberedReply;
@@ -18,10 +22,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -31,10 +39,42 @@ import org.junit.jupiter.api.Test;
 class LinkTest {
     private static final int PORT_ATTEMPTS = 20;
     private static final InetAddress HOST = InetAddress.getLoopbackAddress();
+    private static final DatabaseSecret SECRET = DatabaseSecret.random(new SecureRandom());
+    private static final DatabaseSecret OTHER = DatabaseSecret.random(new SecureRandom());
     private static final LinkHello.Builder ROUTER = LinkHello.newBuilder().setRouter(RouterHello.getDefaultInstance());
 
     private final LinkThreads threads = LinkThreads.start("link-test");
     private @Nullable LinkServer server;
+    private final Changing callers = new Changing();
+    private final Changing own = new Changing();
+
+    /** A credential that the test changes; nobody is asked for anything as long as there is none. */
+    private static final class Changing implements Authentication {
+        volatile @Nullable Credential credential;
+
+        /** How often callers were judged that showed {@link #OTHER}. */
+        final AtomicInteger others = new AtomicInteger();
+
+        @Override
+        public @Nullable DatabaseSecret shown() {
+            Credential now = credential;
+            return now == null ? null : now.shown();
+        }
+
+        @Override
+        public @Nullable String refusal(Presented presented) {
+            if (Credential.of(OTHER, true).refusal(presented) == null) {
+                others.incrementAndGet();
+            }
+            Credential now = credential;
+            return now == null ? null : now.refusal(presented);
+        }
+
+        @Override
+        public String fingerprint() {
+            return "";
+        }
+    }
 
     @AfterEach
     void close() {
@@ -90,6 +130,8 @@ class LinkTest {
                         new InetSocketAddress(HOST, port),
                         threads,
                         LinkHello.newBuilder().setPeer(PeerHello.newBuilder().setServer("Server1")),
+                        callers,
+                        Duration.ofMillis(100),
                         acceptor);
                 return port;
             } catch (IOException e) {
@@ -101,7 +143,7 @@ class LinkTest {
     }
 
     private Link<ReplyFrame, RequestFrame> dial(int port, Seen<ReplyFrame> seen) {
-        return new LinkDialer(null, ROUTER)
+        return new LinkDialer(null, ROUTER, own)
                 .dial(HOST.getHostAddress() + ":" + port, threads.next(), ReplyFrame.parser(), seen);
     }
 
@@ -166,6 +208,61 @@ class LinkTest {
         assertThat(seen.end()).isEqualTo("refused: not today");
         assertThat(seen.ready.getCount()).isEqualTo(1);
         assertThat(seen.ends).isEmpty();
+    }
+
+    /** Waits until a link that showed the other secret was judged so many times. */
+    private void awaitOthers(int times) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (callers.others.get() < times) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private Seen<ReplyFrame> dialed() throws IOException {
+        int port = serve((who, caller) ->
+                caller.<RequestFrame, ReplyFrame>take(RequestFrame.parser(), link -> new Seen<RequestFrame>()));
+        Seen<ReplyFrame> seen = new Seen<>();
+        var _ = dial(port, seen);
+        return seen;
+    }
+
+    @Test
+    void refusesWhoShowsNoSecretOrAWrongOne() throws Exception {
+        callers.credential = Credential.of(SECRET, true);
+        Seen<ReplyFrame> without = dialed();
+        assertThat(without.end()).startsWith("refused: UNAUTHENTICATED: ").contains("none was shown");
+        own.credential = Credential.of(OTHER, true);
+        Seen<ReplyFrame> wrong = dialed();
+        assertThat(wrong.end()).startsWith("refused: UNAUTHENTICATED: ").contains("not the one of this database");
+        assertThat(List.of(without.ready.getCount(), wrong.ready.getCount())).containsOnly(1L);
+        own.credential = Credential.of(SECRET, true);
+        assertThat(dialed().ready.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aCallerOfAnOlderVersionIsLetInUntilTheSecretIsRequired() throws Exception {
+        callers.credential = Credential.of(SECRET, false);
+        Seen<ReplyFrame> seen = dialed();
+        assertThat(seen.ready.await(10, TimeUnit.SECONDS)).isTrue();
+        callers.credential = Credential.of(SECRET, true);
+        assertThat(seen.end()).isEqualTo("closed by the other side");
+    }
+
+    @Test
+    void aLinkStandsWhileTheSecretIsChanged() throws Exception {
+        callers.credential = Credential.of(SECRET, true);
+        own.credential = callers.credential;
+        Seen<ReplyFrame> seen = dialed();
+        assertThat(seen.ready.await(10, TimeUnit.SECONDS)).isTrue();
+        callers.credential = new Credential(SECRET, List.of(SECRET, OTHER), true, "");
+        own.credential = Credential.of(OTHER, true);
+        awaitOthers(1);
+        callers.credential = Credential.of(OTHER, true);
+        awaitOthers(callers.others.get() + 5);
+        assertThat(seen.ends).isEmpty();
+        callers.credential = Credential.of(SECRET, true);
+        assertThat(seen.end()).isEqualTo("closed by the other side");
     }
 
     @Test

@@ -6,10 +6,14 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
+import io.shardeddb.protocol.credential.Authentication;
+import io.shardeddb.protocol.credential.CredentialFile;
 import io.shardeddb.protocol.link.LinkThreads;
 import io.shardeddb.router.topology.LatestTopology;
 import io.shardeddb.router.topology.TopologyWatch;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** What the router is made of at its edges; tests put their own in place. */
 @Factory
@@ -32,6 +36,13 @@ final class RouterBeans {
     @Singleton
     LinkThreads linkThreads(EventLoopGroupRegistry registry) {
         return LinkThreads.of(registry.getDefaultEventLoopGroup());
+    }
+
+    /** A router that was told of a credential does not start without. */
+    @Singleton
+    Authentication authentication(RouterSettings settings) throws IOException {
+        Path file = settings.credentialFile();
+        return file == null ? Authentication.NONE : CredentialFile.open(file);
     }
 
     @Singleton

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param clusterTimeout how long /init, /add and /rm wait for the cluster before they answer 202
  * @param administration who may use these, and hand over a shard's leadership
  * @param administrationToken file with the token that they need under {@link Administration#Token}; read at each such request
+ * @param credentialFile what this router shows to servers; absent: nothing, as routers of older versions
  */
 public record RouterSettings(
         String namespace,
@@ -25,14 +26,15 @@ public record RouterSettings(
         Duration readTimeout,
         Duration clusterTimeout,
         Administration administration,
-        Path administrationToken) {
+        Path administrationToken,
+        @Nullable Path credentialFile) {
 
     /** Longest that one attempt at one server may take before another one is asked. */
     public static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
 
     /**
      * Reads the environment: POD_NAMESPACE, DATABASE_NAME, and optionally WRITE_TIMEOUT_MILLIS (10,000), READ_TIMEOUT_MILLIS (10,000)
-     * and CLUSTER_TIMEOUT_MILLIS (120,000), ADMINISTRATION (Token) and ADMINISTRATION_TOKEN_FILE.
+     * and CLUSTER_TIMEOUT_MILLIS (120,000), ADMINISTRATION (Token), ADMINISTRATION_TOKEN_FILE and CREDENTIAL_FILE (none).
      *
      * @throws IllegalArgumentException naming the variable that is missing, no number, or not one of the values it can have
      */
@@ -44,7 +46,8 @@ public record RouterSettings(
                 millis(environment, "READ_TIMEOUT_MILLIS", 10_000),
                 millis(environment, "CLUSTER_TIMEOUT_MILLIS", 120_000),
                 administration(environment.get("ADMINISTRATION")),
-                Path.of(environment.getOrDefault("ADMINISTRATION_TOKEN_FILE", "/etc/shardeddb/administration/token")));
+                Path.of(environment.getOrDefault("ADMINISTRATION_TOKEN_FILE", "/etc/shardeddb/administration/token")),
+                file(environment, "CREDENTIAL_FILE"));
     }
 
     /** What was not said is taken for the mode that lets nobody in without a token. */
@@ -57,6 +60,11 @@ public record RouterSettings(
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("the environment variable ADMINISTRATION is '" + value
                         + "'; it can be " + Arrays.toString(Administration.values())));
+    }
+
+    private static @Nullable Path file(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        return value == null || value.isBlank() ? null : Path.of(value.strip());
     }
 
     private static String needed(Map<String, String> environment, String name) {

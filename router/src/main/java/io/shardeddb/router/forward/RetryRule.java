@@ -60,7 +60,7 @@ final class RetryRule {
     /** Whether a call that ended so may have reached the server: not when the connection itself was never made. */
     static boolean mayHaveRun(Status status) {
         return switch (status.getCode()) {
-            case UNIMPLEMENTED, INVALID_ARGUMENT, RESOURCE_EXHAUSTED -> false;
+            case UNIMPLEMENTED, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAUTHENTICATED -> false;
             default -> !neverConnected(status.getCause());
         };
     }

@@ -5,6 +5,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.shardeddb.protocol.credential.Authentication;
+import io.shardeddb.protocol.credential.CredentialedCalls;
 import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.link.LinkDialer;
 import io.shardeddb.protocol.link.LinkThreads;
@@ -29,9 +31,9 @@ public final class ServerLinks {
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
     private final EventLoops eventLoops = new EventLoops("grpc");
-    private final LinkDialer dialer =
-            new LinkDialer(null, LinkHello.newBuilder().setRouter(RouterHello.getDefaultInstance()));
+    private final LinkDialer dialer;
     private final LinkThreads threads;
+    private final CredentialedCalls credentials;
     private final Map<String, ServerLink> links = new ConcurrentHashMap<>();
 
     private static final class ServerLink {
@@ -47,8 +49,11 @@ public final class ServerLinks {
         }
     }
 
-    ServerLinks(LinkThreads threads) {
+    ServerLinks(LinkThreads threads, Authentication authentication) {
         this.threads = threads;
+        this.dialer = new LinkDialer(
+                null, LinkHello.newBuilder().setRouter(RouterHello.getDefaultInstance()), authentication);
+        this.credentials = new CredentialedCalls(authentication::shown);
     }
 
     /** The asynchronous stub of a server. */
@@ -112,6 +117,7 @@ public final class ServerLinks {
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
+                .intercept(credentials)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .maxInboundMessageSize(Link.MAX_MESSAGE_BYTES);
         eventLoops.use(builder);

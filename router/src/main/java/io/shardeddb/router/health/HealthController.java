@@ -3,6 +3,7 @@ package io.shardeddb.router.health;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.router.drain.Draining;
 import io.shardeddb.router.http.Answers;
 import io.shardeddb.router.topology.LatestTopology;
@@ -13,10 +14,22 @@ final class HealthController {
 
     private final LatestTopology topology;
     private final Draining draining;
+    private final Authentication authentication;
 
-    HealthController(LatestTopology topology, Draining draining) {
+    HealthController(LatestTopology topology, Draining draining, Authentication authentication) {
         this.topology = topology;
         this.draining = draining;
+        this.authentication = authentication;
+    }
+
+    /** Which credential is in force here, for the operator, which changes secrets only in step with all processes. */
+    @Get("/credential")
+    HttpResponse<?> credential() {
+        return Answers.json(200, json -> {
+            json.writeStartObject();
+            json.writeStringField("fingerprint", authentication.fingerprint());
+            json.writeEndObject();
+        });
     }
 
     /** The SQL coordinator's look at itself, which its clients wait for. */

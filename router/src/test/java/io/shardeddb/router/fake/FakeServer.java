@@ -7,6 +7,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.link.Link;
@@ -136,6 +137,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), grpcPort),
                 threads,
                 LinkHello.newBuilder(),
+                Authentication.NONE,
                 (hello, caller) -> caller.take(RequestFrame.parser(), Frames::new));
     }
 

@@ -70,7 +70,8 @@ class HostileRequestsTest {
                                 timeout,
                                 Duration.ZERO,
                                 Administration.Open,
-                                Path.of("no-token")),
+                                Path.of("no-token"),
+                                null),
                         api.client())
                 .knowing(cluster);
         endpoints = endpoints(router);

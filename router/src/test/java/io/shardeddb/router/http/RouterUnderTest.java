@@ -31,7 +31,7 @@ final class RouterUnderTest implements AutoCloseable {
 
     /** Settings of a router; {@code token} is the file with its token. */
     static RouterSettings settings(Duration timeout, Administration administration, Path token) {
-        return new RouterSettings("test", "db", timeout, timeout, timeout, administration, token);
+        return new RouterSettings("test", "db", timeout, timeout, timeout, administration, token, null);
     }
 
     /** @param singletons the settings, and beans that replace the router's own */

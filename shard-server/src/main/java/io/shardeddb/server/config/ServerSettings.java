@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param mysql the rows' database
  * @param logCapacityBytes budget of the log
  * @param faultSwitches whether /faults exists
+ * @param credentialFile what this server shows to others and asks of its callers; absent: nothing, as servers of older versions
  */
 public record ServerSettings(
         @Nullable String bindAddress,
@@ -35,7 +36,8 @@ public record ServerSettings(
         Path dataDirectory,
         DatabaseAddress mysql,
         long logCapacityBytes,
-        boolean faultSwitches) {
+        boolean faultSwitches,
+        @Nullable Path credentialFile) {
     /** Port of the gRPC services. */
     public static final int GRPC_PORT = 7000;
     /** Port of the HTTP endpoints. */
@@ -69,7 +71,13 @@ public record ServerSettings(
                         environment.getOrDefault("MYSQL_USER", "root"),
                         password(environment)),
                 capacity(environment),
-                flag(environment, "FAULT_SWITCHES"));
+                flag(environment, "FAULT_SWITCHES"),
+                file(environment, "CREDENTIAL_FILE"));
+    }
+
+    private static @Nullable Path file(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        return value == null || value.isBlank() ? null : Path.of(value.strip());
     }
 
     private static String required(Map<String, String> environment, String name) {

@@ -5,6 +5,7 @@ import io.shardeddb.consensus.Configuration;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
+import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.BootstrapRequest;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
@@ -66,6 +67,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final GroupControl control;
     private final PeerCalls peers;
     private final Timestamps timestamps;
+    private final Authentication authentication;
     private final long startedAt = System.nanoTime();
 
     public ControlService(
@@ -73,12 +75,14 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
             GroupRuntime runtime,
             GroupControl control,
             PeerCalls peers,
-            Timestamps timestamps) {
+            Timestamps timestamps,
+            Authentication authentication) {
         this.identity = identity;
         this.runtime = runtime;
         this.control = control;
         this.peers = peers;
         this.timestamps = timestamps;
+        this.authentication = authentication;
     }
 
     @Override
@@ -97,7 +101,8 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt))
                 .setForce(StatusReport.timing(runtime.forceTimes()))
                 .setLateness(StatusReport.timing(runtime.lateness()))
-                .setCpu(cpu());
+                .setCpu(cpu())
+                .setCredential(authentication.fingerprint());
         TimestampState timestampState = timestamps.state();
         if (timestampState != null) {
             status.setTimestamps(timestampState);

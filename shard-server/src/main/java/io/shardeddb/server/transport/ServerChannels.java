@@ -4,6 +4,8 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.shardeddb.protocol.credential.Authentication;
+import io.shardeddb.protocol.credential.CredentialedCalls;
 import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.stream.EventLoops;
 import java.net.InetSocketAddress;
@@ -21,15 +23,18 @@ public final class ServerChannels implements AutoCloseable {
 
     private final @Nullable String localAddress;
     private final EventLoops eventLoops;
+    private final CredentialedCalls credentials;
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
     /**
      * @param localAddress address to send from; absent for any
      * @param eventLoops the connections' threads
+     * @param authentication what is shown with each call
      */
-    public ServerChannels(@Nullable String localAddress, EventLoops eventLoops) {
+    public ServerChannels(@Nullable String localAddress, EventLoops eventLoops, Authentication authentication) {
         this.localAddress = localAddress;
         this.eventLoops = eventLoops;
+        this.credentials = new CredentialedCalls(authentication::shown);
     }
 
     /** The connection to an endpoint (host:port), made when there is none. */
@@ -49,6 +54,7 @@ public final class ServerChannels implements AutoCloseable {
                 .usePlaintext()
                 .directExecutor()
                 .disableRetry()
+                .intercept(credentials)
                 .maxInboundMessageSize(Link.MAX_MESSAGE_BYTES)
                 // A pod that is gone answers nothing at all.
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.shardeddb.consensus.Settings;
+import io.shardeddb.protocol.credential.CredentialedCalls;
+import io.shardeddb.protocol.credential.DatabaseSecret;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.BootstrapRequest;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
@@ -13,6 +15,7 @@ import io.shardeddb.protocol.wire.ChecksumRequest;
 import io.shardeddb.protocol.wire.ColumnDescription;
 import io.shardeddb.protocol.wire.ControlGrpc;
 import io.shardeddb.protocol.wire.ControlReply;
+import io.shardeddb.protocol.wire.CopyGrpc;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
@@ -77,6 +80,9 @@ final class Cluster implements AutoCloseable {
     private final Node[] nodes;
     private final AtomicLong requests = new AtomicLong();
 
+    /** What the operator's and the router's hands show; absent: nothing. */
+    volatile @Nullable DatabaseSecret shown;
+
     /** What outlives a server's process. */
     static final class Node {
         final String address;
@@ -86,6 +92,10 @@ final class Cluster implements AutoCloseable {
 
         /** How far its clock is wrong. */
         volatile long aheadMillis;
+
+        /** What it shows and asks for when it is started; absent: nothing, as on servers of older versions. */
+        @Nullable
+        Path credentialFile;
 
         @Nullable
         ShardServer server;
@@ -171,6 +181,7 @@ final class Cluster implements AutoCloseable {
         }
         node.channel = NettyChannelBuilder.forAddress(node.address, node.port)
                 .usePlaintext()
+                .intercept(new CredentialedCalls(() -> shown))
                 .build();
     }
 
@@ -247,7 +258,8 @@ final class Cluster implements AutoCloseable {
                 folder.resolve("server" + i),
                 node.database,
                 64 << 20,
-                true);
+                true,
+                node.credentialFile);
     }
 
     /** A leader's request that a server's replica take a copy. */
@@ -255,6 +267,10 @@ final class Cluster implements AutoCloseable {
         return PeerGrpc.newBlockingStub(channel(i))
                 .withDeadlineAfter(20, TimeUnit.SECONDS)
                 .takeCopy(request);
+    }
+
+    CopyGrpc.CopyBlockingStub copies(int i) {
+        return CopyGrpc.newBlockingStub(channel(i)).withDeadlineAfter(20, TimeUnit.SECONDS);
     }
 
     ControlGrpc.ControlBlockingStub control(int i) {

@@ -8,6 +8,7 @@ import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.protocol.stream.SingleAnswer;
 import io.shardeddb.protocol.wire.ControlGrpc;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 final class ServerChannelsTest {
 
     private final EventLoops loops = new EventLoops("channels-test");
-    private final ServerChannels channels = new ServerChannels(null, loops);
+    private final ServerChannels channels = new ServerChannels(null, loops, Authentication.NONE);
     private final Copies copies = new Copies();
     private Server server;
     private String endpoint;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.protocol.credential;
+
+import org.jspecify.annotations.NullMarked;
