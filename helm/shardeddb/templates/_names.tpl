@@ -72,11 +72,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [""]
   resources: [configmaps]
   verbs: [get, list, watch, create, update, patch]
-# Made once; labels and owners are patched. Names follow from those of databases and cannot stand here; what is written is bounded by a
-# ValidatingAdmissionPolicy, and no Secret can be read or listed.
+# Names follow from those of databases and cannot stand here. One is read by its name, for the secret that servers ask for, and replaced when
+# that changes. What is written is bounded by a ValidatingAdmissionPolicy, and no Secret can be listed or watched.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [create, patch]
+  verbs: [get, create, update, patch]
 - apiGroups: [""]
   resources: [serviceaccounts]
   verbs: [create, patch]

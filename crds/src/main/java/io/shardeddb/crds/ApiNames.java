@@ -37,6 +37,12 @@ public final class ApiNames {
     /** Key of the bearer token in the Secret of {@link #administrationSecret}. */
     public static final String ADMINISTRATION_TOKEN_KEY = "token";
 
+    /**
+     * Annotation of a ShardedDatabase by which a person asks for another secret between its processes. Each new value, such as the date,
+     * is one change; a value that was carried out already does nothing.
+     */
+    public static final String ROTATE_SECRET_ANNOTATION = "shardeddb.io/rotate-secret";
+
     private ApiNames() {}
 
     /** Name of the Secret with the token by which a database is reshaped through its routers. */

@@ -60,6 +60,8 @@ public enum Reason {
     TimestampsUnsealed,
     /** Other servers give timestamps, or the leaders' own clocks do. */
     TimestampEpochBegun,
+    /** The secret between the processes of a database is required from now on, or another one is in force. */
+    CredentialInForce,
     /** A new spec is in force. */
     SpecAccepted,
     /** A shard got its servers, or other ones. */

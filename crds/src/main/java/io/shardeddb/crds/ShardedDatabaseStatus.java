@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param selector label selector of the server pods, for the scale subresource
  * @param disruption the pod or volume that the operator is taking down now; at most one
  * @param administration who may reshape the database through its routers, as it is in force; absent while no spec is
+ * @param credential whether the servers' ports ask for the secret of the database: Required; Accepting: callers without one are still let
+ *     in, while a database of an older version is changed over; Rotating: another secret is on its way; and what that waits for
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -67,7 +69,10 @@ public record ShardedDatabaseStatus(
         Disruption disruption,
 
         @JsonPropertyDescription("Who may reshape the database through its routers: Open, Token or Off.") @Nullable
-        Administration administration) {
+        Administration administration,
+
+        @JsonPropertyDescription("Whether servers ask callers for the secret.") @Nullable
+        String credential) {
 
     public ShardedDatabaseStatus {
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -81,7 +86,8 @@ public record ShardedDatabaseStatus(
 
     /** The status of a resource that nobody has looked at yet. */
     public static ShardedDatabaseStatus unknown() {
-        return new ShardedDatabaseStatus(null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null, null);
+        return new ShardedDatabaseStatus(
+                null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null, null, null);
     }
 
     /** The condition of a type, if it is set. */

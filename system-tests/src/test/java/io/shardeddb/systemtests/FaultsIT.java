@@ -8,6 +8,7 @@ import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.protocol.credential.BearerToken;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -223,6 +224,11 @@ final class FaultsIT {
         return http.sendAsync(
                 HttpRequest.newBuilder(URI.create("http://" + pod.getStatus().getPodIP() + ":" + HTTP_PORT + path))
                         .timeout(ASKED_TIMEOUT)
+                        .header(
+                                BearerToken.HEADER,
+                                BearerToken.of(running.cluster()
+                                        .secret(LoadedDatabase.STUDENTS)
+                                        .orElseThrow()))
                         .method("POST", HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

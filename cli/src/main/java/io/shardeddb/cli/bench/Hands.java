@@ -13,6 +13,7 @@ import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaStatus;
+import io.shardeddb.protocol.credential.BearerToken;
 import io.shardeddb.protocol.wire.ServerStatus;
 import java.util.Comparator;
 import java.util.List;
@@ -132,10 +133,14 @@ final class Hands {
                 .serverPod(BenchDatabase.NAME, server)
                 .getStatus()
                 .getPodIP();
+        Map<String, String> headers = database.cluster()
+                .secret(BenchDatabase.NAME)
+                .map(secret -> Map.of(BearerToken.HEADER, BearerToken.of(secret)))
+                .orElse(Map.of());
         try (RouterClient http = new RouterClient("http://" + address + ":5000")) {
             await("the fault switch of " + server, () -> {
                 try {
-                    return http.send("POST", "/faults", body, Map.of()).succeeded();
+                    return http.send("POST", "/faults", body, headers).succeeded();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return false;

@@ -14,7 +14,11 @@ import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.protocol.credential.Credential;
+import io.shardeddb.protocol.credential.DatabaseSecret;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -102,6 +106,24 @@ public final class Cluster implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.UNAVAILABLE, "there is no database " + name + "; there is " + names));
+    }
+
+    /**
+     * The secret that a database's servers ask for; empty when it has none yet, or when this user may not read it: then servers that
+     * require it answer nothing.
+     */
+    public Optional<DatabaseSecret> secret(String database) {
+        try {
+            JsonNode secret = api.get("/api/v1/namespaces/" + namespace + "/secrets/" + database + "-credentials");
+            String stored = secret.path("data").path("server-credential").asText("");
+            return stored.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            Credential.parse(new String(Base64.getDecoder().decode(stored), StandardCharsets.UTF_8))
+                                    .shown());
+        } catch (ApiRefused e) {
+            return Optional.empty();
+        }
     }
 
     /** The shards of the namespace's databases, by database and interval. */

@@ -10,6 +10,8 @@ import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.protocol.credential.CredentialedCalls;
+import io.shardeddb.protocol.credential.DatabaseSecret;
 import io.shardeddb.protocol.wire.ChecksumReply;
 import io.shardeddb.protocol.wire.ChecksumRequest;
 import io.shardeddb.protocol.wire.ControlGrpc;
@@ -40,8 +42,11 @@ public final class Servers implements AutoCloseable {
     private final Map<String, String> addresses;
     private final Map<String, ManagedChannel> channels = new HashMap<>();
 
-    private Servers(Map<String, String> addresses) {
+    private final CredentialedCalls credentials;
+
+    private Servers(Map<String, String> addresses, @Nullable DatabaseSecret secret) {
         this.addresses = addresses;
+        this.credentials = new CredentialedCalls(() -> secret);
     }
 
     /** The servers that a database has now. */
@@ -57,7 +62,7 @@ public final class Servers implements AutoCloseable {
                 addresses.put(server, pod.getStatus().getPodIP());
             }
         }
-        return new Servers(addresses);
+        return new Servers(addresses, cluster.secret(database).orElse(null));
     }
 
     /** Who leads a group. */
@@ -203,6 +208,7 @@ public final class Servers implements AutoCloseable {
                                 java.util.Objects.requireNonNull(addresses.get(name), name),
                                 PORT,
                                 InsecureChannelCredentials.create())
+                        .intercept(credentials)
                         .build());
     }
 

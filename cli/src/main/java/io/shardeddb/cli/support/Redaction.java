@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 final class Redaction {
 
     private static final String REMOVED = "(removed)";
+    private static final Pattern LONG_HEXADECIMAL = Pattern.compile("[0-9a-f]{32,}");
     /** Shorter values would remove harmless words everywhere. */
     private static final int VALUE_LENGTH_MIN = 4;
 
@@ -50,6 +51,9 @@ final class Redaction {
             }
         });
         secret.path("stringData").forEach(value -> found.add(value.asText()));
+        // A value may be a file with several secrets in it.
+        Set.copyOf(found)
+                .forEach(value -> LONG_HEXADECIMAL.matcher(value).results().forEach(part -> found.add(part.group())));
         values.clear();
         found.stream()
                 .filter(value -> value.length() >= VALUE_LENGTH_MIN)

@@ -91,7 +91,8 @@ final class StatusReportTest {
                 "http://127.0.0.1:5000",
                 null,
                 null,
-                Administration.Token));
+                Administration.Token,
+                null));
         return database;
     }
 

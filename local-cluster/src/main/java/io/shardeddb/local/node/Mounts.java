@@ -2,6 +2,7 @@ package io.shardeddb.local.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.local.api.Objects;
+import io.shardeddb.local.store.ObjectKey;
 import io.shardeddb.local.tree.Meta;
 import io.shardeddb.local.tree.Tree;
 import io.shardeddb.local.workload.Volumes;
@@ -64,6 +65,21 @@ final class Mounts {
         return new Mounts(mounts);
     }
 
+    /** Brings a secret or config map that has changed into the volumes of a pod that runs, as a kubelet does. */
+    static void refresh(JsonNode pod, ObjectKey changed, Objects objects, NodePaths paths)
+            throws IOException, NotReady {
+        boolean secret = changed.resource().equals("secrets");
+        for (JsonNode volume : Tree.at(pod, "spec", "volumes")) {
+            for (JsonNode source : sources(volume)) {
+                JsonNode reference = source.path(secret ? "secret" : "configMap");
+                if (Tree.textOr(reference, Tree.textOr(reference, "", "name"), "secretName")
+                        .equals(changed.name())) {
+                    volume(pod, volume, objects, paths);
+                }
+            }
+        }
+    }
+
     private static Path volume(JsonNode pod, JsonNode volume, Objects objects, NodePaths paths)
             throws IOException, NotReady {
         String namespace = Meta.namespace(pod);
@@ -119,6 +135,9 @@ final class Mounts {
                 byte[] content = all.get(item.path("key").asText());
                 if (content != null) {
                     files.put(item.path("path").asText(), content);
+                } else if (!reference.path("optional").asBoolean()) {
+                    throw new NotReady((secret ? "secret" : "configmap") + " \"" + name + "\" has no key \""
+                            + item.path("key").asText() + "\"");
                 }
             }
         }
@@ -142,7 +161,8 @@ final class Mounts {
         return data;
     }
 
-    private static void write(Path directory, Map<String, byte[]> files) throws IOException {
+    /** One at a time: a pod may be started while what it mounts changes. */
+    private static synchronized void write(Path directory, Map<String, byte[]> files) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path target = directory.resolve(file.getKey()).normalize();
             Files.createDirectories(target.resolveSibling("."));

@@ -28,6 +28,7 @@ public final class NodeAgent implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
+    private static final Duration MOUNT_AGAIN = Duration.ofSeconds(1);
     private static final Duration SUCCESSOR_WAIT = Duration.ofMillis(100);
 
     private final Objects objects;
@@ -37,6 +38,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Map<ObjectKey, PodRunner> runners = new ConcurrentHashMap<>();
     private @Nullable ControlLoop podLoop;
     private @Nullable ControlLoop hostsLoop;
+    private @Nullable ControlLoop mountsLoop;
 
     private NodeAgent(Objects objects, NodePaths paths, Map<String, Launcher> images, Supplier<String> freeAddress) {
         this.objects = objects;
@@ -56,12 +58,41 @@ public final class NodeAgent implements AutoCloseable {
         agent.endLeftovers();
         agent.registerNode();
         agent.hostsLoop = HostsFile.start(agent.objects, paths.hosts());
+        agent.mountsLoop =
+                ControlLoop.start("mounts", agent.objects.store(), NodeAgent::mayBeMounted, agent::refreshMounts);
         agent.podLoop = ControlLoop.start("node-agent", objects.store(), NodeAgent::concerns, agent::reconcile);
         return agent;
     }
 
     private static Set<ObjectKey> concerns(Event event) {
         return event.key().resource().equals("pods") ? Set.of(event.key()) : Set.of();
+    }
+
+    private static Set<ObjectKey> mayBeMounted(Event event) {
+        String resource = event.key().resource();
+        return resource.equals("secrets") || resource.equals("configmaps") ? Set.of(event.key()) : Set.of();
+    }
+
+    /** Pods that run get what has changed in the secrets and config maps that they mount. */
+    private @Nullable Duration refreshMounts(ObjectKey changed) {
+        for (ObjectKey key : runners.keySet()) {
+            ObjectNode pod = key.namespace().equals(changed.namespace())
+                    ? objects.store().get(key)
+                    : null;
+            if (pod == null) {
+                continue;
+            }
+            try {
+                Mounts.refresh(pod, changed, objects, paths);
+            } catch (IOException e) {
+                LOG.warn("{} of pod {} cannot be brought up to date, and is tried again", changed, key, e);
+                return MOUNT_AGAIN;
+            } catch (Mounts.NotReady e) {
+                // What was mounted stays, as on a real node.
+                LOG.debug("pod {}: {}", key, e.getMessage());
+            }
+        }
+        return null;
     }
 
     private @Nullable Duration reconcile(ObjectKey key) {
@@ -166,7 +197,7 @@ public final class NodeAgent implements AutoCloseable {
     /** Stops the agent; processes that were not stopped before stay and are taken over by the next agent. */
     @Override
     public void close() {
-        for (ControlLoop loop : new @Nullable ControlLoop[] {podLoop, hostsLoop}) {
+        for (ControlLoop loop : new @Nullable ControlLoop[] {podLoop, hostsLoop, mountsLoop}) {
             if (loop != null) {
                 loop.close();
             }

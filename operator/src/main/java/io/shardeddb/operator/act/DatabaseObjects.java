@@ -37,7 +37,6 @@ public final class DatabaseObjects {
     /** Annotation of the headless Service, which is made last: what was made before it. */
     private static final String BASIS_HASH = "shardeddb.io/basis-hash";
 
-    private static final int PASSWORD_BYTES = 24;
     private static final int TOKEN_BYTES = 32;
 
     private final KubernetesClient client;
@@ -100,11 +99,12 @@ public final class DatabaseObjects {
         return new Applied(made, changed);
     }
 
-    /** What servers and routers need to start. It is looked at through the headless Service alone, so that the caches stay small. */
+    /** What servers and routers need to start, but for the content of the Secret, which is there by now. It is looked at through the headless Service alone, so that the caches stay small. */
     private boolean applyBasis(ShardedDatabase database, @Nullable Service service) throws StepFailed {
         List<HasMetadata> basis = new ArrayList<>(Routers.access(database));
         basis.add(Guards.disruptionBudget(database));
-        basis.add(Guards.networkPolicy(database));
+        basis.add(Guards.serverPolicy(database, settings));
+        basis.add(Guards.routerPolicy(database));
         basis.add(Guards.credentials(database));
         boolean withToken = administration(database.getSpec()) == Administration.Token;
         if (withToken) {
@@ -116,7 +116,6 @@ public final class DatabaseObjects {
         Map<String, String> annotations =
                 service == null ? null : service.getMetadata().getAnnotations();
         if (annotations == null || !hash.equals(annotations.get(BASIS_HASH))) {
-            writer.create(Guards.credentials(database, secret(PASSWORD_BYTES)));
             if (withToken) {
                 writer.create(Guards.administration(database, secret(TOKEN_BYTES)));
             }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Settings of the operator, from the environment.
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param namespace namespace of the operator itself, for its lease
  * @param identity name of this operator in the lease
  * @param administration who may reshape a database through its routers where its spec does not say
+ * @param monitoringNamespaces namespaces from which the servers' metrics are collected
  * @param serverEnvironment variables handed through to every shard server: those named {@code SERVER_ENV_<NAME>}
  */
 public record OperatorSettings(
@@ -30,6 +32,7 @@ public record OperatorSettings(
         String namespace,
         String identity,
         Administration administration,
+        List<String> monitoringNamespaces,
         Map<String, String> serverEnvironment) {
 
     /** Port of health and metrics. */
@@ -43,11 +46,8 @@ public record OperatorSettings(
      * @throws IllegalArgumentException naming the variable that has a value which it cannot have
      */
     public static OperatorSettings of(Map<String, String> environment) {
-        List<String> namespaces = Optional.ofNullable(environment.get("WATCH_NAMESPACE"))
-                .filter(value -> !value.isBlank())
-                .map(value -> List.of(value.split("\\s*,\\s*", -1)))
-                .orElse(List.of());
-        Map<String, String> handedThrough = new java.util.TreeMap<>();
+        List<String> namespaces = list(environment, "WATCH_NAMESPACE");
+        Map<String, String> handedThrough = new TreeMap<>();
         environment.forEach((name, value) -> {
             if (name.startsWith(HANDED_THROUGH)) {
                 handedThrough.put(name.substring(HANDED_THROUGH.length()), value);
@@ -62,6 +62,7 @@ public record OperatorSettings(
                 value(environment, "POD_NAMESPACE", "default"),
                 value(environment, "POD_NAME", "operator"),
                 administration(value(environment, "ADMINISTRATION", Administration.Token.name())),
+                list(environment, "MONITORING_NAMESPACES"),
                 Map.copyOf(handedThrough));
     }
 
@@ -76,6 +77,13 @@ public record OperatorSettings(
     /** Who may reshape a database through its routers. */
     public Administration administration(ShardedDatabaseSpec spec) {
         return Objects.requireNonNullElse(spec.router().administration(), administration);
+    }
+
+    private static List<String> list(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name))
+                .filter(value -> !value.isBlank())
+                .map(value -> List.of(value.strip().split("\\s*,\\s*", -1)))
+                .orElse(List.of());
     }
 
     private static String value(Map<String, String> environment, String name, String fallback) {

@@ -21,6 +21,9 @@ public final class Naming {
     public static final int MYSQL_PORT = 3306;
     public static final String PASSWORD_KEY = "mysql-root-password";
 
+    /** Key of the Secret, and name of the mounted file, with what servers, routers and operator show one another. */
+    public static final String CREDENTIAL_KEY = "server-credential";
+
     private Naming() {}
 
     static Map<String, String> labels(ShardedDatabase database, String component) {
@@ -57,6 +60,11 @@ public final class Naming {
                 .withController(true)
                 .withBlockOwnerDeletion(true)
                 .build();
+    }
+
+    /** Selector of a database's routers. */
+    static Map<String, String> routerSelector(String database) {
+        return Map.of(ApiNames.DATABASE_LABEL, database, "app.kubernetes.io/component", "router");
     }
 
     /** Selector of everything that belongs to a database's servers. */

@@ -18,7 +18,6 @@ import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.operator.config.OperatorSettings;
 import java.util.List;
-import java.util.Map;
 
 /** The router's Deployment and Service, and the rights that it has. */
 public final class Routers {
@@ -41,7 +40,7 @@ public final class Routers {
                 .withMetadata(Naming.owned(database, Naming.router(name), "router"))
                 .withNewSpec()
                 .withType(database.getSpec().router().service().type().name())
-                .withSelector(selector(name))
+                .withSelector(Naming.routerSelector(name))
                 .addNewPort()
                 .withName("http")
                 .withPort(Naming.HTTP_PORT)
@@ -68,7 +67,7 @@ public final class Routers {
                 .endRollingUpdate()
                 .endStrategy()
                 .withNewSelector()
-                .withMatchLabels(selector(name))
+                .withMatchLabels(Naming.routerSelector(name))
                 .endSelector()
                 .withNewTemplate()
                 .withNewMetadata()
@@ -98,6 +97,8 @@ public final class Routers {
                         Servers.variable("ADMINISTRATION", administration.name()),
                         Servers.variable(
                                 "ADMINISTRATION_TOKEN_FILE", TOKEN_FOLDER + "/" + ApiNames.ADMINISTRATION_TOKEN_KEY),
+                        Servers.credentialFile(),
+                        Servers.credentialFile(),
                         Servers.variable(
                                 "JAVA_TOOL_OPTIONS", "-Xms32m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=4"))
                 .addNewPort()
@@ -117,7 +118,7 @@ public final class Routers {
                 .endCapabilities()
                 .endSecurityContext()
                 .endContainer()
-                .withVolumes(volumes(name, administration))
+                .withVolumes(volumes(database, administration))
                 .endSpec()
                 .endTemplate()
                 .endSpec()
@@ -131,23 +132,24 @@ public final class Routers {
                 .withReadOnly(true)
                 .build();
         return administration == Administration.Token
-                ? List.of(Servers.temporary(), token)
-                : List.of(Servers.temporary());
+                ? List.of(Servers.temporary(), Servers.credential(), token)
+                : List.of(Servers.temporary(), Servers.credential());
     }
 
     /** A Secret that somebody removed must not keep rows from being served: a router without a token refuses administration alone. */
-    private static List<Volume> volumes(String database, Administration administration) {
+    private static List<Volume> volumes(ShardedDatabase database, Administration administration) {
         Volume token = new VolumeBuilder()
                 .withName(TOKEN_VOLUME)
                 .withNewSecret()
-                .withSecretName(ApiNames.administrationSecret(database))
+                .withSecretName(
+                        ApiNames.administrationSecret(database.getMetadata().getName()))
                 .withDefaultMode(TOKEN_MODE)
                 .withOptional(true)
                 .endSecret()
                 .build();
         return administration == Administration.Token
-                ? List.of(Servers.temporaryVolume(), token)
-                : List.of(Servers.temporaryVolume());
+                ? List.of(Servers.temporaryVolume(), Servers.credentialVolume(database), token)
+                : List.of(Servers.temporaryVolume(), Servers.credentialVolume(database));
     }
 
     /**
@@ -183,9 +185,5 @@ public final class Routers {
                         .withNamespace(database.getMetadata().getNamespace())
                         .endSubject()
                         .build());
-    }
-
-    private static Map<String, String> selector(String database) {
-        return Map.of(ApiNames.DATABASE_LABEL, database, "app.kubernetes.io/component", "router");
     }
 }

@@ -32,6 +32,12 @@ public final class Servers {
 
     private static final String VOLUME = "data";
     private static final String TEMPORARY = "temporary";
+    private static final String CREDENTIAL = "credential";
+    private static final String CREDENTIAL_FOLDER = "/etc/shardeddb/credential";
+
+    /** r--r--r--. */
+    private static final int READ_ONLY = 0444;
+
     private static final String SERVER_FOLDER = "/var/lib/shardeddb";
     private static final String MYSQL_FOLDER = "/var/lib/mysql";
     private static final String MYSQL_SCRATCH = "mysqld";
@@ -156,7 +162,11 @@ public final class Servers {
                 .endSeccompProfile()
                 .endSecurityContext()
                 .withContainers(mysqld(database), server(database, server, resourceName, settings))
-                .withVolumes(temporaryVolume(), scratchVolume(MYSQL_SCRATCH), credentialsVolume(database))
+                .withVolumes(
+                        temporaryVolume(),
+                        scratchVolume(MYSQL_SCRATCH),
+                        credentialsVolume(database),
+                        credentialVolume(database))
                 .endSpec()
                 .build();
     }
@@ -221,6 +231,7 @@ public final class Servers {
                 variable("MYSQL_PORT", Integer.toString(Naming.MYSQL_PORT)),
                 variable("MYSQL_USER", "root"),
                 passwordFile("MYSQL_PASSWORD_FILE"),
+                credentialFile(),
                 variable("JAVA_TOOL_OPTIONS", "-Xms32m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=4")));
         settings.serverEnvironment().forEach((name, value) -> {
             environment.removeIf(existing -> existing.getName().equals(name));
@@ -245,7 +256,7 @@ public final class Servers {
                 .withStartupProbe(ServerProbes.startup())
                 .withLivenessProbe(ServerProbes.http("/health/live", 5, 6))
                 .withReadinessProbe(ServerProbes.http("/health/ready", 1, 3))
-                .withVolumeMounts(mount(SERVER_FOLDER, "server"), temporary(), credentialsMount())
+                .withVolumeMounts(mount(SERVER_FOLDER, "server"), temporary(), credentialsMount(), credential())
                 .withResources(database.getSpec().servers().resources())
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
@@ -315,6 +326,33 @@ public final class Servers {
                 .withName(TEMPORARY)
                 .withMountPath("/tmp")
                 .build();
+    }
+
+    /** Only what servers and routers show one another, not MySQL's password. A node brings changes of it into running pods. */
+    static Volume credentialVolume(ShardedDatabase database) {
+        return new VolumeBuilder()
+                .withName(CREDENTIAL)
+                .withNewSecret()
+                .withSecretName(Naming.credentials(database.getMetadata().getName()))
+                .withDefaultMode(READ_ONLY)
+                .addNewItem()
+                .withKey(Naming.CREDENTIAL_KEY)
+                .withPath(Naming.CREDENTIAL_KEY)
+                .endItem()
+                .endSecret()
+                .build();
+    }
+
+    static VolumeMount credential() {
+        return new VolumeMountBuilder()
+                .withName(CREDENTIAL)
+                .withMountPath(CREDENTIAL_FOLDER)
+                .withReadOnly(true)
+                .build();
+    }
+
+    static EnvVar credentialFile() {
+        return variable("CREDENTIAL_FILE", CREDENTIAL_FOLDER + "/" + Naming.CREDENTIAL_KEY);
     }
 
     static EnvVar variable(String name, String value) {

@@ -4,12 +4,17 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.shardeddb.protocol.credential.CredentialedCalls;
+import io.shardeddb.protocol.credential.DatabaseSecret;
 import io.shardeddb.protocol.wire.ControlGrpc;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection per server, made when first needed. Every call has a deadline.
@@ -20,7 +25,11 @@ import java.util.function.Function;
  */
 public final class ControlLinks implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ControlLinks.class);
+
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private final Map<String, DatabaseSecret> shown = new ConcurrentHashMap<>();
+    private final Set<String> refusing = ConcurrentHashMap.newKeySet();
     private final Function<String, ManagedChannel> connector;
 
     /** Links over TCP; names are looked up by DNS. */
@@ -41,10 +50,16 @@ public final class ControlLinks implements AutoCloseable {
     public <R> R call(String address, Duration deadline, Function<ControlGrpc.ControlBlockingStub, R> call) {
         ManagedChannel channel = channels.computeIfAbsent(address, connector);
         try {
-            return call.apply(
-                    ControlGrpc.newBlockingStub(channel).withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
+            R answer = call.apply(ControlGrpc.newBlockingStub(channel)
+                    .withInterceptors(new CredentialedCalls(() -> shown.get(address)))
+                    .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
+            refusing.remove(address);
+            return answer;
         } catch (StatusRuntimeException e) {
             Status.Code code = e.getStatus().getCode();
+            if (code == Status.Code.UNAUTHENTICATED && refusing.add(address)) {
+                LOG.warn("{} refuses this operator: {}", address, e.getStatus().getDescription());
+            }
             boolean broken = code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED;
             if (broken && channels.remove(address, channel)) {
                 // Calls of others that are on it may still end.
@@ -54,8 +69,20 @@ public final class ControlLinks implements AutoCloseable {
         }
     }
 
+    /** Shows this secret to a server from now on. */
+    public void show(String address, DatabaseSecret secret) {
+        shown.put(address, secret);
+    }
+
+    /** Whether a server refused the last call for what was shown to it. */
+    public boolean refused(String address) {
+        return refusing.contains(address);
+    }
+
     /** Forgets a server that is gone. */
     public void forget(String address) {
+        shown.remove(address);
+        refusing.remove(address);
         ManagedChannel channel = channels.remove(address);
         if (channel != null) {
             channel.shutdownNow();

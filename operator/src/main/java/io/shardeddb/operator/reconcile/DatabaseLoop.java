@@ -66,6 +66,7 @@ final class DatabaseLoop {
     private final ShardPlacing placing;
     private final Takedowns takedowns;
     private final TimestampEpochs timestamps;
+    private final Doors doors;
     private final EventLog events;
     private final DatabaseViews views;
     private final ShardWake shards;
@@ -80,6 +81,7 @@ final class DatabaseLoop {
             ShardPlacing placing,
             Takedowns takedowns,
             TimestampEpochs timestamps,
+            Doors doors,
             EventLog events,
             DatabaseViews views,
             ShardWake shards,
@@ -90,6 +92,7 @@ final class DatabaseLoop {
         this.placing = placing;
         this.takedowns = takedowns;
         this.timestamps = timestamps;
+        this.doors = doors;
         this.events = events;
         this.views = views;
         this.shards = shards;
@@ -106,6 +109,7 @@ final class DatabaseLoop {
         private boolean held;
         private boolean watches;
         private @Nullable String failure;
+        private @Nullable String credential;
     }
 
     /** One look; returns when to look again without a change. */
@@ -133,9 +137,11 @@ final class DatabaseLoop {
                 // Until it is through, what the caches show is not what is wanted.
                 progress.changed = true;
                 record(inForce, memory, accepted, before, related);
+                doors.make(inForce, related);
                 progress.changed = makeObjects(inForce, memory, related, roster, sets);
             });
         }
+        attempt(progress, () -> doors.show(asked, addresses(asked, sets).values()));
         DatabaseObservation observation = observe(inForce, related, sets);
         DatabaseViews.DatabaseView view = new DatabaseViews.DatabaseView(
                 addresses(asked, sets),
@@ -152,6 +158,7 @@ final class DatabaseLoop {
         if (mayAct && accepted != null) {
             act(inForce, accepted, related, observation, roster, progress);
         }
+        attempt(progress, () -> progress.credential = doors.next(inForce, related, observation, mayAct));
         holdBack(asked, memory, progress);
         events.standing(asked, warnings(violations, progress));
         warnOfServers(asked, memory, observation, roster);
@@ -377,7 +384,8 @@ final class DatabaseLoop {
                                 progress.disruption,
                                 progress.placed,
                                 progress.changed,
-                                progress.failure),
+                                progress.failure,
+                                progress.credential),
                         clock)
                 .status(
                         DatabaseReport.endpoint(Related.find(
@@ -452,6 +460,7 @@ final class DatabaseLoop {
         events.forget(database);
         takedowns.forget(database);
         memories.remove(database.getMetadata().getUid());
+        doors.forget(database);
         addresses(database, DatabaseObservation.byServer(related.sets()))
                 .values()
                 .forEach(poll::forget);

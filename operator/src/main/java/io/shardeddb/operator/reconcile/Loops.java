@@ -4,8 +4,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.shardeddb.operator.act.DatabaseObjects;
 import io.shardeddb.operator.act.ObjectWriter;
 import io.shardeddb.operator.act.ShardActor;
+import io.shardeddb.operator.act.StoredCredentials;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.observe.ControlLinks;
+import io.shardeddb.operator.observe.RouterCredentials;
 import io.shardeddb.operator.observe.ServerPoll;
 import io.shardeddb.operator.report.EventLog;
 import java.time.InstantSource;
@@ -25,12 +27,14 @@ final class Loops implements AutoCloseable {
     /**
      * Wires the loops; the links are closed with them.
      *
+     * @param routers tells which credential a router runs with
      * @param nanoClock monotonic time, in nanoseconds
      */
     Loops(
             KubernetesClient client,
             OperatorSettings settings,
             ControlLinks links,
+            RouterCredentials routers,
             InstantSource clock,
             LongSupplier nanoClock) {
         this.links = links;
@@ -47,6 +51,7 @@ final class Loops implements AutoCloseable {
                 new ShardPlacing(writer, events),
                 new Takedowns(writer, objects, actor, poll, events, clock),
                 new TimestampEpochs(writer, links, poll, events),
+                new Doors(new StoredCredentials(client, writer, clock), links, routers, events),
                 events,
                 views,
                 wake,

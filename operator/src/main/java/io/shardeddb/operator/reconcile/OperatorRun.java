@@ -10,8 +10,10 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.shardeddb.operator.act.ApiCalls;
 import io.shardeddb.operator.act.LeaderLease;
 import io.shardeddb.operator.config.OperatorSettings;
+import io.shardeddb.operator.desired.Naming;
 import io.shardeddb.operator.health.Metric;
 import io.shardeddb.operator.observe.ControlLinks;
+import io.shardeddb.operator.observe.RouterCredentials;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -83,7 +85,13 @@ public final class OperatorRun implements AutoCloseable {
             Runnable leadershipLost) {
         this.settings = settings;
         this.lease = new LeaderLease(client, settings);
-        this.loops = new Loops(client, settings, links, InstantSource.system(), System::nanoTime);
+        this.loops = new Loops(
+                client,
+                settings,
+                links,
+                RouterCredentials.overHttp(Naming.HTTP_PORT),
+                InstantSource.system(),
+                System::nanoTime);
         LeaderElectionConfiguration election = election(settings, times, () -> {
             if (!closing.get()) {
                 leadershipLost.run();

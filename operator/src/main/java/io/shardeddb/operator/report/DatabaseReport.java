@@ -52,6 +52,7 @@ public final class DatabaseReport {
      * @param placed servers of each shard as decided; empty when nothing was decided
      * @param changed whether objects were written, which what was observed does not show yet
      * @param failure why a step failed, if one did
+     * @param credential whether the secret of the database is required
      */
     public record Decisions(
             List<String> violations,
@@ -59,7 +60,8 @@ public final class DatabaseReport {
             @Nullable Disruption disruption,
             Map<String, List<String>> placed,
             boolean changed,
-            @Nullable String failure) {}
+            @Nullable String failure,
+            @Nullable String credential) {}
 
     /**
      * Takes what the report is about.
@@ -131,7 +133,8 @@ public final class DatabaseReport {
                 endpoint,
                 selector(asked.getMetadata().getName()),
                 decisions.disruption(),
-                accepted == null ? null : administration);
+                accepted == null ? null : administration,
+                decisions.credential() == null ? before.credential() : decisions.credential());
     }
 
     /**
@@ -170,7 +173,8 @@ public final class DatabaseReport {
                 before.endpoint(),
                 before.selector(),
                 null,
-                before.administration());
+                before.administration(),
+                before.credential());
     }
 
     /** Whether a shard's servers are those that were decided now: what was written in this look is not observed yet. */

@@ -63,6 +63,7 @@ final class SteppedOperator implements AutoCloseable {
                 client,
                 settings,
                 world.links(),
+                world::credential,
                 () -> BEGINNING.plusMillis(millis.get()),
                 () -> Duration.ofMillis(millis.addAndGet(500)).toNanos());
     }

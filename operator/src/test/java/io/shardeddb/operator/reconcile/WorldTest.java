@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract sealed class WorldTest
         permits AdministrationTest,
                 BadSpecTest,
+                CredentialStepsTest,
                 LifeTest,
                 MovementTest,
                 RemovalTest,

@@ -34,6 +34,7 @@ final class StatusTurnsTest {
                 null,
                 "",
                 null,
+                null,
                 null);
     }
 

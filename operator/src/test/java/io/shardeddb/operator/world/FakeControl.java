@@ -55,6 +55,8 @@ final class FakeControl extends ControlGrpc.ControlImplBase implements AutoClose
                     @Override
                     public <Q, A> ServerCall.Listener<Q> interceptCall(
                             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                        servers.shown(String.valueOf(
+                                headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER))));
                         Context context =
                                 Context.current().withValue(ADDRESS, Objects.requireNonNull(call.getAuthority()));
                         return Contexts.interceptCall(context, call, headers, next);

@@ -55,6 +55,39 @@ public final class FakeServers {
     private int mostDown;
     private boolean mayLoseAll;
 
+    private final Map<String, String> credentials = new HashMap<>();
+    private String credential = "";
+
+    /** From now on all servers and routers run with this credential, but for those named otherwise; "" for none. */
+    public synchronized void credential(String fingerprint) {
+        credential = fingerprint;
+    }
+
+    /** A server, or a router's pod, runs with a credential of its own from now on; "" for none. */
+    public synchronized void credential(String process, String fingerprint) {
+        credentials.put(process, fingerprint);
+    }
+
+    /** It runs with the credential of all others again. */
+    public synchronized void credentialOfAll(String process) {
+        credentials.remove(process);
+    }
+
+    private String lastShown = "";
+
+    synchronized void shown(String authorization) {
+        lastShown = authorization;
+    }
+
+    /** What the operator showed with its last call. */
+    public synchronized String lastShown() {
+        return lastShown;
+    }
+
+    synchronized String credentialOf(String process) {
+        return credentials.getOrDefault(process, credential);
+    }
+
     private record Running(String server, String address, FakeVolume volume) {}
 
     private Uid fresh() {
@@ -246,6 +279,7 @@ public final class FakeServers {
                 .setServer(one.server())
                 .setVolume(one.volume().id)
                 .setBootCounter(one.volume().boots)
+                .setCredential(credentialOf(one.server()))
                 .setMysqlReachable(true);
         if (!one.volume().timestamps.equals(TimestampState.getDefaultInstance())) {
             status.setTimestamps(one.volume().timestamps);

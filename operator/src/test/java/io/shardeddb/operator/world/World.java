@@ -1,6 +1,7 @@
 package io.shardeddb.operator.world;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -245,6 +246,11 @@ public final class World implements AutoCloseable {
     /** Links to the servers of a world in another process. */
     public static ControlLinks linksOf(int controlPort) {
         return FakeControl.links(controlPort);
+    }
+
+    /** The credential that a router runs with; see {@link FakeServers#credential}. */
+    public String credential(Pod router) {
+        return servers.credentialOf(router.getMetadata().getName());
     }
 
     /** Links to the servers for one operator. */

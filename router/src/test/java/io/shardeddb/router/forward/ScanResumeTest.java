@@ -3,6 +3,8 @@ package io.shardeddb.router.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardeddb.crds.Administration;
+import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
@@ -28,6 +30,7 @@ import io.shardeddb.router.topology.LatestTopology;
 import io.shardeddb.router.topology.Leaders;
 import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,7 +56,7 @@ class ScanResumeTest {
     /** A router's reads in front of a fake cluster. */
     private static final class Router implements AutoCloseable {
         private final LinkThreads threads = LinkThreads.start("scan-test");
-        private final ServerLinks links = new ServerLinks(threads);
+        private final ServerLinks links = new ServerLinks(threads, Authentication.NONE);
         private final LatestTopology topology = new LatestTopology();
         private final LeaderWatch watch;
         private final Forwarder forwarder;
@@ -63,7 +66,11 @@ class ScanResumeTest {
 
         Router(FakeCluster cluster, Duration timeout) {
             Leaders leaders = new Leaders();
-            forwarder = new Forwarder(links, leaders, new RouterSettings("test", "db", timeout, timeout, timeout));
+            forwarder = new Forwarder(
+                    links,
+                    leaders,
+                    new RouterSettings(
+                            "test", "db", timeout, timeout, timeout, Administration.Open, Path.of("no-token"), null));
             reads = new Reads(forwarder, topology);
             watch = new LeaderWatch(links, leaders, topology);
             topology.publish(cluster.topology(1));

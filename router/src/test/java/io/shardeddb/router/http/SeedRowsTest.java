@@ -41,7 +41,7 @@ class SeedRowsTest {
                                 "POST",
                                 "/write",
                                 "{\"data\":[{\"Stud_id\":2255,\"Stud_name\":\"GHI\",\"Stud_marks\":27},"
-                                    + "{\"Stud_id\":4100,\"Stud_name\":\"JKL\",\"Stud_marks\":56},{\"Stud_id\":1000,\"Stud_name\":\"PQR\",\"Stud_marks\":23}]}"))
+                                        + "{\"Stud_id\":4100,\"Stud_name\":\"JKL\",\"Stud_marks\":56},{\"Stud_id\":1000,\"Stud_name\":\"PQR\",\"Stud_marks\":23}]}"))
                 .isEqualTo("200 {\"message\":\"3 Data entries added\",\"status\":\"success\"}");
         assertThat(send("POST", "/read", "{\"Stud_id\":{\"low\":1000,\"high\":8889}}"))
                 .isEqualTo("200 {\"shards_queried\":[\"sh1\",\"sh2\",\"sh3\"],\"data\":["
@@ -56,7 +56,7 @@ class SeedRowsTest {
         assertThat(send("POST", "/read", "{\"Stud_id\":{\"low\":2255,\"high\":2255}}"))
                 .isEqualTo(
                         "200 {\"shards_queried\":[\"sh1\"],\"data\":[{\"Stud_id\":2255,\"Stud_name\":\"GHI\",\"Stud_marks\":30}],"
-                            + "\"status\":\"success\"}");
+                                + "\"status\":\"success\"}");
         assertThat(send("DELETE", "/del", "{\"Stud_id\":2255}"))
                 .isEqualTo("200 {\"message\":\"Data entry with Stud_id:2255 removed from all"
                         + " replicas\",\"status\":\"success\"}");
@@ -72,13 +72,13 @@ class SeedRowsTest {
                                 "POST",
                                 "/write",
                                 "{\"data\":[{\"Stud_id\":1,\"Stud_name\":\"B\",\"Stud_marks\":2},"
-                                    + "{\"Stud_id\":2,\"Stud_name\":\"C\",\"Stud_marks\":3},{\"Stud_id\":2,\"Stud_name\":\"D\",\"Stud_marks\":4}]}"))
+                                        + "{\"Stud_id\":2,\"Stud_name\":\"C\",\"Stud_marks\":3},{\"Stud_id\":2,\"Stud_name\":\"D\",\"Stud_marks\":4}]}"))
                 .isEqualTo("200 {\"message\":\"1 Data entries added (2 duplicate entries"
                         + " skipped)\",\"status\":\"success\"}");
         assertThat(send("POST", "/read", "{\"low\":\"0\",\"high\":\"5\"}"))
                 .isEqualTo(
                         "200 {\"shards_queried\":[\"sh1\"],\"data\":[{\"Stud_id\":1,\"Stud_name\":\"A\",\"Stud_marks\":1},"
-                            + "{\"Stud_id\":2,\"Stud_name\":\"C\",\"Stud_marks\":3}],\"status\":\"success\"}");
+                                + "{\"Stud_id\":2,\"Stud_name\":\"C\",\"Stud_marks\":3}],\"status\":\"success\"}");
     }
 
     @Test

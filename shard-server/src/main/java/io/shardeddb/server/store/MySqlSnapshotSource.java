@@ -74,8 +74,12 @@ final class MySqlSnapshotSource implements SnapshotSource {
             CopyPosition position = after == null ? null : CopyPosition.parseFrom(after);
             return position == null ? preface() : after(position, maxBytes);
         } catch (SQLException e) {
-            if (view.aborted()) {
-                throw new StoreUnavailableException("the copy was ended by a change of the tables", e);
+            if (view.ending() != null) {
+                throw new StoreUnavailableException(
+                        view.ending() == OpenViews.Ending.TABLES_CHANGE
+                                ? "the copy was ended by a change of the tables"
+                                : "the copy was ended: its source gave its rows up",
+                        e);
             }
             throw SqlErrors.unavailable("read a chunk of a copy", e);
         } catch (InvalidProtocolBufferException e) {

@@ -85,6 +85,7 @@ class ClusterProgressTest {
                 null,
                 null,
                 null,
+                null,
                 null));
         return ClusterProgress.pending(database, GENERATION, wanted, known);
     }
