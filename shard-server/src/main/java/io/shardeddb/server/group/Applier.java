@@ -227,6 +227,39 @@ final class Applier {
         return true;
     }
 
+    /**
+     * Runs the last work with the store. After applying was ended for good, as in a quarantined replica, the store is opened once more for
+     * it; what fails then is tried again when the caller asks again.
+     */
+    boolean runLast(StoreWork work) {
+        if (!stopped) {
+            return run(work);
+        }
+        if (running) {
+            return false;
+        }
+        running = true;
+        pool.execute(() -> {
+            ReplicaStore opened = null;
+            try {
+                opened = stores.open(log.group(), log.member());
+                Runnable after = work.run(opened);
+                loop.execute(() -> {
+                    ended();
+                    after.run();
+                    replica.touch();
+                });
+            } catch (StoreUnavailableException | RuntimeException e) {
+                if (opened != null) {
+                    opened.close();
+                }
+                LOG.warn("group {}: the replica is not dropped yet: {}", log.group(), e.getMessage());
+                loop.execute(this::ended);
+            }
+        });
+        return true;
+    }
+
     private void open() {
         ReplicaStore opened = null;
         try {

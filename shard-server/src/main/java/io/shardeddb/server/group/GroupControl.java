@@ -337,7 +337,8 @@ public final class GroupControl {
         replica.touch();
         if (refusal == null) {
             LOG.warn(
-                    "group {} (shard {}): recovered from a lost quorum by command: member {} is its only voter from term {} on",
+                    "group {} (shard {}): recovered from a lost quorum by command: member {} is its only voter from"
+                            + " term {} on",
                     group,
                     replica.log().shard(),
                     replica.log().member(),
@@ -432,7 +433,7 @@ public final class GroupControl {
                 answer.complete(ControlReply.getDefaultInstance());
                 return;
             }
-            boolean begun = replica.applier().run(store -> {
+            boolean begun = replica.applier().runLast(store -> {
                 store.drop();
                 store.close();
                 return () -> {

@@ -320,6 +320,16 @@ final class ServersIT {
                 .until(() -> cluster.status(leader).getState() == ReplicaState.QUARANTINED);
         int next = cluster.awaitLeaderOtherThan(leader);
         cluster.write(next, 5, 10);
+        Uid damaged = cluster.status(leader).getMember();
+        ControlReply dropped = cluster.control(leader)
+                .dropReplica(DropReplicaRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setMember(damaged)
+                        .build());
+        assertThat(dropped.hasError())
+                .as("it makes way for a new member: %s", dropped.getError().getMessage())
+                .isFalse();
+        assertThat(cluster.prepare(leader).getMember()).isNotEqualTo(damaged);
         WriteReply beside = cluster.data(leader)
                 .write(cluster.request(1).toBuilder().setGroup(otherUid).build());
         assertThat(beside.hasError()).as(beside.getError().getMessage()).isFalse();
