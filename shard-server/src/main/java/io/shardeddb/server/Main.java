@@ -75,7 +75,10 @@ public final class Main {
             throw exit(ExitCodes.PORT_IN_USE);
         } catch (IOException e) {
             boolean bind = e.getCause() instanceof BindException;
-            LOG.error("{}: {}", bind ? "the gRPC port cannot be used" : "the data directory cannot be used", e, e);
+            LOG.error(
+                    "{}: {}",
+                    bind ? "the gRPC port cannot be used" : "the data directory cannot be used",
+                    e.toString());
             throw exit(bind ? ExitCodes.PORT_IN_USE : ExitCodes.VOLUME_UNUSABLE);
         }
     }

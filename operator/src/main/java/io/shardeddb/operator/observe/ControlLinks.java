@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.shardeddb.protocol.credential.CredentialedCalls;
 import io.shardeddb.protocol.credential.DatabaseSecret;
+import io.shardeddb.protocol.stream.GrpcLogs;
 import io.shardeddb.protocol.wire.ControlGrpc;
 import java.time.Duration;
 import java.util.Map;
@@ -90,6 +91,7 @@ public final class ControlLinks implements AutoCloseable {
     }
 
     private static ManagedChannel connect(String address) {
+        GrpcLogs.quiet();
         return NettyChannelBuilder.forTarget("dns:///" + address)
                 .usePlaintext()
                 .keepAliveTime(10, TimeUnit.SECONDS)

@@ -30,6 +30,7 @@ public final class EventLoops implements AutoCloseable {
 
     /** @param name of the threads; a number follows */
     public EventLoops(String name) {
+        GrpcLogs.quiet();
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         ThreadFactory factory = Thread.ofPlatform().name(name + "-", 0).daemon().factory();
         group = epoll ? new EpollEventLoopGroup(threads, factory) : new NioEventLoopGroup(threads, factory);

@@ -23,6 +23,7 @@ public final class TopologyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopologyWatch.class);
 
     private final LatestTopology topology;
+    private final String name;
     private final AtomicReference<@Nullable ShardedDatabase> database = new AtomicReference<>();
     private final SharedIndexInformer<ShardedDatabase> databases;
     private final SharedIndexInformer<Shard> shards;
@@ -30,6 +31,7 @@ public final class TopologyWatch implements AutoCloseable {
     /** Prepares to follow; {@link #start} begins. */
     public TopologyWatch(KubernetesClient client, RouterSettings settings, LatestTopology topology) {
         this.topology = topology;
+        this.name = settings.namespace() + "/" + settings.database();
         databases = client.resources(ShardedDatabase.class)
                 .inNamespace(settings.namespace())
                 .withName(settings.database())
@@ -51,9 +53,9 @@ public final class TopologyWatch implements AutoCloseable {
 
     /** Begins to follow, in the background. */
     public void start() {
-        var first = databases.start();
-        var second = shards.start();
-        LOG.info("Following the database's objects ({} {})", first, second);
+        var _ = databases.start();
+        var _ = shards.start();
+        LOG.info("Following the objects of database {}", name);
     }
 
     /** The database's object as last seen. */

@@ -494,7 +494,7 @@ final class Applier {
             lookAgain("what was held may not be applied");
         }
         ended();
-        LOG.warn("group {}: {}", log.group(), e.getMessage());
+        LOG.warn("shard {} (group {}): {}", log.shard(), log.group(), e.getMessage());
         replica.stalled("waiting for a verdict: " + e.getMessage());
         replica.touch();
     }
@@ -508,9 +508,9 @@ final class Applier {
         ended();
         GroupId group = log.group();
         if (e instanceof StoreUnavailableException) {
-            LOG.warn("group {}: the rows' database fails: {}", group, e.getMessage());
+            LOG.warn("shard {} (group {}): the rows' database fails: {}", log.shard(), group, e.getMessage());
         } else {
-            LOG.error("group {}: the store failed unexpectedly", group, e);
+            LOG.error("shard {} (group {}): the store failed unexpectedly", log.shard(), group, e);
         }
         ReplicaStore broken = store;
         store = null;

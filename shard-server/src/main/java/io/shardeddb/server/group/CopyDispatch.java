@@ -79,7 +79,12 @@ final class CopyDispatch {
                 .addAllSources(sources(leader, needed.member()))
                 .build();
         String endpoint = leader.addressOf(needed.member()).endpoint();
-        LOG.info("group {}: member {} at {} is asked to take a copy", group, needed.member(), endpoint);
+        LOG.info(
+                "shard {} (group {}): member {} at {} is asked to take a copy",
+                leader.log().shard(),
+                group,
+                needed.member(),
+                endpoint);
         CompletableFuture<TakeCopyReply> answer = calls.takeCopy(endpoint, request);
         // A refusal at once must not become a storm of requests: the next one comes after a while.
         var _ = answer.whenComplete((reply, failure) -> CompletableFuture.delayedExecutor(
@@ -97,7 +102,8 @@ final class CopyDispatch {
         pin(group, false);
         if (reply == null || reply.hasError()) {
             LOG.warn(
-                    "group {}: member {} took no copy: {}",
+                    "shard {} (group {}): member {} took no copy: {}",
+                    leader.log().shard(),
                     group,
                     needed.member(),
                     reply == null ? failure : reply.getError().getMessage());
@@ -196,7 +202,11 @@ final class CopyDispatch {
     }
 
     private void failed(GroupReplica replica, Exception e, CompletableFuture<TakeCopyReply> answer) {
-        LOG.warn("group {}: the copy failed: {}", replica.log().group(), e.getMessage());
+        LOG.warn(
+                "shard {} (group {}): the copy failed: {}",
+                replica.log().shard(),
+                replica.log().group(),
+                e.getMessage());
         progress.remove(replica.log().group());
         replica.copyEnds();
         // Whether it had begun to replace the rows, the store knows.

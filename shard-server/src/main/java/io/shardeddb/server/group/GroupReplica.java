@@ -260,7 +260,7 @@ final class GroupReplica {
         try {
             work.run();
         } catch (RuntimeException e) {
-            LOG.error("group {}: a fault of the software", log.group(), e);
+            LOG.error("shard {} (group {}): a fault of the software", log.shard(), log.group(), e);
             quarantine("a fault of the software: " + e);
         }
     }
@@ -332,8 +332,8 @@ final class GroupReplica {
         }
         for (Effects.Quarantine quarantined : effects.quarantined()) {
             LOG.error(
-                    "group {}: member {} is not counted any more: {}",
-                    log.group(),
+                    "shard {} (group {}): member {} is not counted any more: {}",
+                    log.shard(), log.group(),
                     quarantined.member(),
                     quarantined.reason());
         }
@@ -371,7 +371,7 @@ final class GroupReplica {
             proposals.leadershipLost(view);
         }
         if (before.role() != view.role()) {
-            LOG.info("group {} (shard {}): {} in term {}", log.group(), log.shard(), view.role(), view.term());
+            LOG.info("shard {} (group {}): {} in term {}", log.shard(), log.group(), view.role(), view.term());
         }
         runtime.leaders().changed(log.group(), view.leader());
     }
@@ -461,7 +461,7 @@ final class GroupReplica {
     void needsCopy(String reason) {
         copyNeeded = true;
         view = view.in(ReplicaState.RECOVERING, reason);
-        LOG.warn("group {}: needs a copy: {}", log.group(), reason);
+        LOG.warn("shard {} (group {}): needs a copy: {}", log.shard(), log.group(), reason);
     }
 
     void copyBegins() {
@@ -500,7 +500,7 @@ final class GroupReplica {
 
     /** From here on this replica neither votes nor serves. */
     void quarantine(String reason) {
-        LOG.error("group {}: quarantined: {}", log.group(), reason);
+        LOG.error("shard {} (group {}): quarantined: {}", log.shard(), log.group(), reason);
         quarantine = reason;
         view = view.led(Role.FOLLOWER, view.term(), LeaderHint.getDefaultInstance())
                 .in(ReplicaState.QUARANTINED, reason);
