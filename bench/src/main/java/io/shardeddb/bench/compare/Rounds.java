@@ -47,16 +47,21 @@ public record Rounds(int count, double warmUpSeconds, double seconds) {
                         contender.name(),
                         work.metric().of(sample.measurement()),
                         work.metric().unit(),
-                        processorTime(sample)));
+                        processorTime(work, sample)));
             }
         }
         return samples;
     }
 
     private Sample measure(Work work, Contender contender, int round) throws LoadException, InterruptedException {
+        boolean rested = work.pauseSeconds() > 0;
+        if (rested) {
+            Thread.sleep((long) (work.pauseSeconds() * 1_000));
+        }
         Map<String, Double> before = Processors.seconds(contender.processes());
-        Measurement measurement =
-                contender.loop(work.workload(), work.clients()).run(warmUpSeconds, seconds, round + 1L);
+        Measurement measurement = contender
+                .loop(work.workload(), work.clients())
+                .run(rested ? 0 : warmUpSeconds, seconds, round + 1L);
         Map<String, Double> used = new LinkedHashMap<>();
         Processors.seconds(contender.processes())
                 .forEach((name, after) -> used.put(name, after - before.getOrDefault(name, 0.0)));
@@ -68,12 +73,13 @@ public record Rounds(int count, double warmUpSeconds, double seconds) {
     }
 
     /** Such as {@code (processor time per operation: router 120 µs, mysqld 90 µs)}. */
-    private String processorTime(Sample sample) {
+    private String processorTime(Work work, Sample sample) {
         if (sample.processorSeconds().isEmpty() || sample.measurement().operations() == 0) {
             return "";
         }
         // The window is a part of the time in which the processor time was used.
-        double operations = sample.measurement().operations() * (warmUpSeconds + seconds) / seconds;
+        double warmUp = work.pauseSeconds() > 0 ? 0 : warmUpSeconds;
+        double operations = sample.measurement().operations() * (warmUp + seconds) / seconds;
         List<String> parts = new ArrayList<>();
         sample.processorSeconds()
                 .forEach((name, used) -> parts.add(String.format("%s %,.0f µs", name, used * 1e6 / operations)));

@@ -129,6 +129,18 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
+    private void warmUp(Work work, List<Contender> contenders) throws LoadException, InterruptedException {
+        for (Contender contender : contenders) {
+            if (contender == contenders.getFirst()) {
+                options.progress(String.format(
+                        "%s: our programs have been compiled for it after %.0f s",
+                        work.name(), contender.warmUp(work.workload(), work.clients())));
+            } else {
+                contender.loop(work.workload(), work.clients()).run(PEER_WARM_UP_SECONDS, 0, 0);
+            }
+        }
+    }
+
     private void measure(List<Contender> contenders) throws InterruptedException, LoadException {
         Rounds rounds = quick ? Rounds.quick() : Rounds.full();
         List<Work> works = Work.promised(ROWS);
@@ -136,14 +148,8 @@ public final class PeersCommand implements Callable<Integer> {
             contender.load(works.getFirst().workload());
         }
         for (Work work : works) {
-            for (Contender contender : contenders) {
-                if (contender == contenders.getFirst()) {
-                    options.progress(String.format(
-                            "%s: our programs have been compiled for it after %.0f s",
-                            work.name(), contender.warmUp(work.workload(), work.clients())));
-                } else {
-                    contender.loop(work.workload(), work.clients()).run(PEER_WARM_UP_SECONDS, 0, 0);
-                }
+            if (work.pauseSeconds() == 0) {
+                warmUp(work, contenders);
             }
             List<Sample> measured = rounds.measure(work, contenders, options::progress);
             results.add(Result.of(
