@@ -2,6 +2,7 @@ package io.shardeddb.operator.plan;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,20 @@ public final class DelayModel {
         this.spread = spread;
         this.own = own;
         this.observations = observations;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DelayModel that
+                && observations == that.observations
+                && own.equals(that.own)
+                && Arrays.equals(weights, that.weights)
+                && Arrays.deepEquals(spread, that.spread);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * own.hashCode() + Arrays.hashCode(weights);
     }
 
     private static DelayModel untaught() {
