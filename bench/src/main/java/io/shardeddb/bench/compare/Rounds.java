@@ -59,9 +59,8 @@ public record Rounds(int count, double warmUpSeconds, double seconds) {
             Thread.sleep((long) (work.pauseSeconds() * 1_000));
         }
         Map<String, Double> before = Processors.seconds(contender.processes());
-        Measurement measurement = contender
-                .loop(work.workload(), work.clients())
-                .run(rested ? 0 : warmUpSeconds, seconds, round + 1L);
+        Measurement measurement =
+                contender.loop(work.workload(), work.clients()).run(rested ? 0 : warmUpSeconds, seconds, round + 1L);
         Map<String, Double> used = new LinkedHashMap<>();
         Processors.seconds(contender.processes())
                 .forEach((name, after) -> used.put(name, after - before.getOrDefault(name, 0.0)));

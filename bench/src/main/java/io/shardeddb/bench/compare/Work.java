@@ -12,7 +12,8 @@ import java.util.List;
  * @param floor the ratio to the peer that must be reached at least
  * @param aim the ratio that is aimed at
  */
-public record Work(String name, Workload workload, int clients, Metric metric, double pauseSeconds, double floor, double aim) {
+public record Work(
+        String name, Workload workload, int clients, Metric metric, double pauseSeconds, double floor, double aim) {
 
     /**
      * What the project promises, against a Galera cluster of three nodes.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.local.kind.Kind;
 import io.shardeddb.local.kind.Kinds;
+import io.shardeddb.local.patch.InvalidPatch;
 import io.shardeddb.local.patch.MergeTypes;
 import io.shardeddb.local.patch.Ownership;
 import io.shardeddb.local.store.ObjectKey;
@@ -154,6 +155,11 @@ public final class Writes {
         }
         Meta.of(body).put("name", key.name());
         UnknownFields.refuseInApply(kind, key, body);
+        try {
+            Ownership.refuseDuplicates(body, MergeTypes.of(kind));
+        } catch (InvalidPatch e) {
+            throw ApiException.badRequest("failed to create typed patch object: " + e.getMessage());
+        }
         Ownership.Writer manager = manager(kind, subresource, options, true);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             ObjectNode current = store.get(key);

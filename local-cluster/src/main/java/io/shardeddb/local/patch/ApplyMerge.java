@@ -11,6 +11,27 @@ import org.jspecify.annotations.Nullable;
 final class ApplyMerge {
     private ApplyMerge() {}
 
+    /**
+     * Refuses a list that names one of its items twice: which of the two is wanted nobody could tell.
+     *
+     * @param path of the value, for the message
+     * @throws InvalidPatch naming the list and the key
+     */
+    static void refuseDuplicates(JsonNode wanted, MergeType type, String path) throws InvalidPatch {
+        if (wanted instanceof ObjectNode && type instanceof MergeType.Fields fields) {
+            for (Map.Entry<String, JsonNode> field : wanted.properties()) {
+                refuseDuplicates(field.getValue(), fields.of(field.getKey()), path + "." + field.getKey());
+            }
+        } else if (wanted instanceof ArrayNode list && type instanceof MergeType.Keyed keyed) {
+            for (int i = 0; i < list.size(); i++) {
+                if (keyed.indexOf(list, list.get(i)) != i) {
+                    throw new InvalidPatch(path + ": duplicate entries for key " + keyed.keyOf(list.get(i)));
+                }
+                refuseDuplicates(list.get(i), keyed.element(), path);
+            }
+        }
+    }
+
     /** The live value with the wanted one laid over it. */
     static JsonNode merge(@Nullable JsonNode live, JsonNode wanted, MergeType type) {
         if (live instanceof ObjectNode && wanted instanceof ObjectNode && type instanceof MergeType.Fields fields) {

@@ -159,6 +159,15 @@ public final class Ownership {
     public record Applied(ObjectNode object, List<Conflict> conflicts) {}
 
     /**
+     * Refuses a configuration with a list that names one of its items twice, as Kubernetes does.
+     *
+     * @throws InvalidPatch naming the list and the key
+     */
+    public static void refuseDuplicates(ObjectNode config, MergeType type) throws InvalidPatch {
+        ApplyMerge.refuseDuplicates(config, type, "");
+    }
+
+    /**
      * Applies a configuration (server-side apply).
      *
      * @param live the object as it is, an empty one when it is new

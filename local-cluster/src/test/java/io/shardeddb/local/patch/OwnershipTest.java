@@ -1,6 +1,7 @@
 package io.shardeddb.local.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -135,5 +136,18 @@ class OwnershipTest {
         assertThat(set.minus(set).isEmpty()).isTrue();
         assertThat(set.union(FieldSet.empty())).isEqualTo(set);
         assertThat(set.intersection(set)).isEqualTo(set);
+    }
+
+    @Test
+    void refusesAListThatNamesAnItemTwice() throws IOException {
+        ObjectNode twice = yaml("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: s}
+                spec: {ports: [{name: web, port: 80}, {name: other, port: 80}]}
+                """);
+        assertThatThrownBy(() -> Ownership.refuseDuplicates(twice, SERVICE))
+                .isInstanceOf(InvalidPatch.class)
+                .hasMessageContaining(".spec.ports: duplicate entries for key");
     }
 }

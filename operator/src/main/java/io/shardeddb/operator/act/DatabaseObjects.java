@@ -3,6 +3,7 @@ package io.shardeddb.operator.act;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -120,7 +121,11 @@ public final class DatabaseObjects {
                 writer.create(Guards.administration(database, secret(TOKEN_BYTES)));
             }
             for (HasMetadata object : basis) {
-                writer.apply(object, null);
+                if (!(object instanceof Secret)) {
+                    writer.apply(object, null);
+                } else if (!writer.adopt(object)) {
+                    throw new StepFailed("Secret " + object.getMetadata().getName() + " has just gone");
+                }
             }
         }
         return writer.apply(wanted, service);

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.operator.desired.ContentHash;
 import java.util.Map;
 import java.util.TreeMap;
@@ -98,6 +99,28 @@ public final class ObjectWriter {
             return client.resource(object).updateStatus();
         } catch (KubernetesClientException e) {
             throw failed("writing the status of", object, e);
+        }
+    }
+
+    /**
+     * Gives labels and owners to an object that is there, and leaves its content alone; without reading it, since Secrets are not read.
+     * An object that is not there is not made: it would be empty.
+     *
+     * @return whether it is there
+     */
+    public boolean adopt(HasMetadata desired) throws StepFailed {
+        Map<String, Object> metadata = Map.of(
+                "labels", desired.getMetadata().getLabels(),
+                "ownerReferences", desired.getMetadata().getOwnerReferences());
+        try {
+            client.resource(desired)
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("metadata", metadata)));
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == NOT_FOUND) {
+                return false;
+            }
+            throw failed("writing", desired, e);
         }
     }
 

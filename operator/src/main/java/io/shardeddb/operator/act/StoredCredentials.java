@@ -68,19 +68,24 @@ public final class StoredCredentials {
         }
         Credential first = CredentialPlan.first(fresh(), processes);
         Secret stored = read(database);
+        boolean withPassword =
+                stored != null && stored.getData() != null && stored.getData().containsKey(Naming.PASSWORD_KEY);
+        if (!withPassword && processes) {
+            // The servers' databases keep the password that they were made with: another one would lock their servers
+            // out.
+            throw new StepFailed("the password of the servers' databases is gone from Secret "
+                    + Naming.credentials(database.getMetadata().getName()) + ", key " + Naming.PASSWORD_KEY
+                    + ": put it back; a running server has it in /etc/shardeddb/credentials");
+        }
         if (stored == null) {
-            byte[] password = new byte[PASSWORD_BYTES];
-            random.nextBytes(password);
-            if (!writer.create(Guards.credentials(
-                    database,
-                    Map.of(
-                            Naming.PASSWORD_KEY,
-                            HexFormat.of().formatHex(password),
-                            Naming.CREDENTIAL_KEY,
-                            first.text())))) {
+            Map<String, String> content = Map.of(Naming.PASSWORD_KEY, password(), Naming.CREDENTIAL_KEY, first.text());
+            if (!writer.create(Guards.credentials(database, content))) {
                 throw new StepFailed("the credentials of the database were made by another operator just now");
             }
         } else {
+            if (!withPassword) {
+                set(stored, Naming.PASSWORD_KEY, password());
+            }
             put(stored, first);
         }
         return remembered(database, first);
@@ -98,6 +103,12 @@ public final class StoredCredentials {
         }
         put(stored, to);
         remembered(database, to);
+    }
+
+    private String password() {
+        byte[] password = new byte[PASSWORD_BYTES];
+        random.nextBytes(password);
+        return HexFormat.of().formatHex(password);
     }
 
     /** A new secret. */
@@ -118,23 +129,35 @@ public final class StoredCredentials {
         known.remove(uid(database));
     }
 
+    /** @throws StepFailed also while the Secret is that of an earlier database of this name, which takes it along */
     private @Nullable Secret read(ShardedDatabase database) throws StepFailed {
+        String name = Naming.credentials(database.getMetadata().getName());
+        Secret stored;
         try {
-            return client.secrets()
+            stored = client.secrets()
                     .inNamespace(database.getMetadata().getNamespace())
-                    .withName(Naming.credentials(database.getMetadata().getName()))
+                    .withName(name)
                     .get();
         } catch (KubernetesClientException e) {
             throw StepFailed.of("reading the credentials of the database", e);
         }
+        boolean foreign = stored != null
+                && stored.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner -> !owner.getUid().equals(uid(database)));
+        if (foreign) {
+            throw new StepFailed("Secret " + name + " belongs to a database of this name that is being removed");
+        }
+        return stored;
+    }
+
+    private static void set(Secret stored, String key, String value) {
+        Map<String, String> data = new HashMap<>(stored.getData() == null ? Map.of() : stored.getData());
+        data.put(key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)));
+        stored.setData(data);
     }
 
     private void put(Secret stored, Credential credential) throws StepFailed {
-        Map<String, String> data = new HashMap<>(stored.getData() == null ? Map.of() : stored.getData());
-        data.put(
-                Naming.CREDENTIAL_KEY,
-                Base64.getEncoder().encodeToString(credential.text().getBytes(StandardCharsets.UTF_8)));
-        stored.setData(data);
+        set(stored, Naming.CREDENTIAL_KEY, credential.text());
         // With the resource version that was read: of two operators one is refused.
         writer.replace(stored);
     }

@@ -98,7 +98,6 @@ public final class Routers {
                         Servers.variable(
                                 "ADMINISTRATION_TOKEN_FILE", TOKEN_FOLDER + "/" + ApiNames.ADMINISTRATION_TOKEN_KEY),
                         Servers.credentialFile(),
-                        Servers.credentialFile(),
                         Servers.variable(
                                 "JAVA_TOOL_OPTIONS", "-Xms32m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=4"))
                 .addNewPort()

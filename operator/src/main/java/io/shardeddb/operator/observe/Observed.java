@@ -1,6 +1,7 @@
 package io.shardeddb.operator.observe;
 
 import io.shardeddb.protocol.wire.ReplicaRole;
+import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.Uid;
@@ -54,7 +55,8 @@ public final class Observed {
     private static void add(Group group, String server, ReplicaStatus replica) {
         group.replicas.putIfAbsent(server, replica);
         Leader best = group.leader;
-        boolean leads = replica.getRole() == ReplicaRole.LEADER;
+        // A damaged replica takes part in nothing, whatever it was when it was found damaged.
+        boolean leads = replica.getRole() == ReplicaRole.LEADER && replica.getState() != ReplicaState.QUARANTINED;
         if (leads && (best == null || replica.getTerm() > best.status().getTerm())) {
             group.leader = new Leader(server, replica);
         }

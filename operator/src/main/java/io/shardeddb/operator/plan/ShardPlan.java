@@ -75,13 +75,14 @@ public final class ShardPlan {
         if (membership.isEmpty()) {
             promote(shard, leader).ifPresent(steps::add);
         }
-        // Behind the change of membership, which must not wait for a server that cannot drop its replica now.
-        steps.addAll(makeWay(shard));
+        // Last, because nothing else must wait for a server that cannot drop its replica now.
         if (waits) {
+            steps.addAll(makeWay(shard, leader));
             membership.ifPresent(steps::add);
             return steps;
         }
         steps.addAll(cleanUp(shard, status.getConfiguration()));
+        steps.addAll(makeWay(shard, leader));
         awaitServers(shard).ifPresent(steps::add);
         return steps;
     }
@@ -130,20 +131,38 @@ public final class ShardPlan {
         return shard.standing().stream().anyMatch(member -> member.server().equals(server));
     }
 
-    /**
-     * Drops of replicas that can never take part again, on servers that shall have a copy: a new member is made there afterwards. A
-     * leader is known, so a quorum has all that was committed, whatever such a replica holds.
-     */
-    private static List<DropReplica> makeWay(ShardView shard) {
+    /** Drops of replicas that can never take part again, on servers that shall have a copy: a new member is made there afterwards. */
+    private static List<DropReplica> makeWay(ShardView shard, Observed.Leader leader) {
         List<DropReplica> steps = new ArrayList<>();
         for (String server : shard.spec().servers()) {
             String address = shard.addresses().get(server);
             Optional<ReplicaStatus> spent = shard.spent(server);
-            if (spent.isPresent() && address != null) {
+            if (spent.isPresent() && address != null && isSpare(shard, leader, spent.get())) {
                 steps.add(new DropReplica(server, address, spent.get().getMember()));
             }
         }
         return steps;
+    }
+
+    /**
+     * Whether the group can do without what a replica holds: it has voted the member out, or the other voters that are live make both
+     * quorums. A damaged replica may still be the best that is left where they do not.
+     */
+    private static boolean isSpare(ShardView shard, Observed.Leader leader, ReplicaStatus spent) {
+        if (shard.retired(spent.getMember())) {
+            return true;
+        }
+        GroupConfiguration current = leader.status().getConfiguration();
+        int needed = Math.max(
+                Quorum.commit(current.getVotersCount(), current.getFaultTolerance()),
+                Quorum.election(current.getVotersCount(), current.getFaultTolerance()));
+        long others = current.getVotersList().stream()
+                .filter(voter -> !voter.getMember().equals(spent.getMember()))
+                .filter(voter -> shard.member(voter.getMember())
+                        .filter(member -> shard.fate(member) == ShardView.Fate.LIVE)
+                        .isPresent())
+                .count();
+        return others >= needed;
     }
 
     /** What is missing and cannot be made yet. */

@@ -127,11 +127,18 @@ final class Doors {
             Map<String, String> labels =
                     Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
             if ("router".equals(labels.get("app.kubernetes.io/component"))
+                    && !hasEnded(pod)
                     && !routers.fingerprint(pod).equals(fingerprint)) {
                 behind.add("router " + pod.getMetadata().getName());
             }
         }
         return behind;
+    }
+
+    /** Whether a pod runs nothing any more: an evicted one stays for a long time. */
+    private static boolean hasEnded(Pod pod) {
+        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+        return "Failed".equals(phase) || "Succeeded".equals(phase);
     }
 
     /** Forgets a database that is gone. */

@@ -337,6 +337,21 @@ final class ShardPlanTest {
     }
 
     @Test
+    void aDamagedMemberStaysWhileTheOthersMakeNoQuorum() {
+        healthyGroupOfThree();
+        at("c").setState(ReplicaState.QUARANTINED);
+        answering.remove("b");
+        assertThat(plan()).noneMatch(ShardStep.DropReplica.class::isInstance);
+    }
+
+    @Test
+    void aDamagedLeaderLeadsNoMore() {
+        healthyGroupOfThree();
+        at("a").setState(ReplicaState.QUARANTINED);
+        assertThat(plan()).singleElement().isInstanceOf(ShardStep.Await.class);
+    }
+
+    @Test
     void bringsTheTables() {
         healthyGroupOfThree();
         schema = SchemaDefinition.newBuilder().setVersion(5).build();

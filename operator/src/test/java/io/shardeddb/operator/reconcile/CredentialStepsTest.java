@@ -192,4 +192,22 @@ final class CredentialStepsTest extends WorldTest {
     private NetworkPolicy policy(String name) {
         return world.admin().network().v1().networkPolicies().withName(name).get();
     }
+
+    /** The databases of servers that run keep the password that they were made with. */
+    @Test
+    void aSecretThatIsGoneGetsNoOtherPassword() {
+        create(Databases.SPEC);
+        Secret kept = secret();
+        world.admin().resource(kept).delete();
+        operator.rebirth(Integer.MAX_VALUE);
+        for (int round = 0; round < 5; round++) {
+            operator.round();
+        }
+        assertThat(secret()).isNull();
+        kept.getMetadata().setResourceVersion(null);
+        kept.getMetadata().setUid(null);
+        world.admin().resource(kept).create();
+        operator.until("it goes on", () -> shown().equals("Required"));
+        assertThat(secret().getData()).isEqualTo(kept.getData());
+    }
 }

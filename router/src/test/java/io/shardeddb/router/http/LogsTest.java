@@ -38,12 +38,13 @@ class LogsTest {
             for (int i = 0; i < 30; i++) {
                 leaveInTheMiddle(router, read, i);
                 leaveInTheMiddle(router, "GET /v1/tables/StudT/rows HTTP/1.1\r\nHost: a\r\n\r\n", i);
-                leaveInTheMiddle(router, "POST /write HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n{\"data\":[", 0);
+                leaveInTheMiddle(
+                        router, "POST /write HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n{\"data\":[", 0);
             }
             // The streams of those who left end; a later one shows that the router goes on.
-            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> router.send("GET", "/home", "")
-                            .statusCode()
-                    == 200);
+            Awaitility.await()
+                    .atMost(30, TimeUnit.SECONDS)
+                    .until(() -> router.send("GET", "/home", "").statusCode() == 200);
             assertQuiet(log);
         }
     }
@@ -80,7 +81,8 @@ class LogsTest {
                             List.of(
                                     new ServerEntry("Server0", List.of(shard.name())),
                                     new ServerEntry("Server1", List.of(shard.name())))));
-            assertThat(router.send("POST", "/write", "{\"data\":[{\"Stud_id\":1}]}").statusCode())
+            assertThat(router.send("POST", "/write", "{\"data\":[{\"Stud_id\":1}]}")
+                            .statusCode())
                     .isEqualTo(503);
             assertThat(router.send("GET", "/metrics", "").statusCode()).isEqualTo(200);
             assertQuiet(log);
@@ -89,8 +91,9 @@ class LogsTest {
 
     private static void assertQuiet(LogCapture log) {
         assertThat(log.lines()).filteredOn(LogCapture.Line::trace).isEmpty();
-        assertThat(log.lines()).noneMatch(line -> line.message().contains("Failed to resolve name")
-                || line.message().contains("[Not completed]")
-                || line.message().contains("onNext before request"));
+        assertThat(log.lines())
+                .noneMatch(line -> line.message().contains("Failed to resolve name")
+                        || line.message().contains("[Not completed]")
+                        || line.message().contains("onNext before request"));
     }
 }

@@ -333,7 +333,8 @@ final class GroupReplica {
         for (Effects.Quarantine quarantined : effects.quarantined()) {
             LOG.error(
                     "shard {} (group {}): member {} is not counted any more: {}",
-                    log.shard(), log.group(),
+                    log.shard(),
+                    log.group(),
                     quarantined.member(),
                     quarantined.reason());
         }

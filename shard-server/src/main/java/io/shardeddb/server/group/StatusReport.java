@@ -38,12 +38,12 @@ public final class StatusReport {
         if (core.configuration().equals(Configuration.EMPTY) && state == ReplicaState.HEALTHY) {
             state = ReplicaState.EMPTY;
         }
+        // The core of a damaged replica stands still and would lead for ever.
+        Role role = replica.isQuarantined() ? Role.FOLLOWER : core.role();
         ReplicaStatus.Builder status = ReplicaStatus.newBuilder()
                 .setGroup(ConfigurationCodec.uid(replica.log().group()))
                 .setMember(ConfigurationCodec.uid(replica.log().member()))
-                .setRole(role(
-                        core.role(),
-                        core.configuration().isLearner(replica.log().member())))
+                .setRole(role(role, core.configuration().isLearner(replica.log().member())))
                 .setState(state)
                 .setReason(reason)
                 .setTerm(core.term())
@@ -53,7 +53,7 @@ public final class StatusReport {
                 .setLastTerm(core.lastTerm())
                 .setCommitIndex(core.commitIndex())
                 .setAppliedIndex(Math.max(0, replica.applier().applied()))
-                .setConfiguration(configuration(committed.configuration(), core.role()))
+                .setConfiguration(configuration(committed.configuration(), role))
                 .setConfigurationIndex(committed.index())
                 .setChangeInProgress(
                         core.configuration().isJoint() || !core.configuration().hasMembersOf(committed.configuration()))
