@@ -56,6 +56,7 @@ final class InstallIT {
             Map.entry("persistentvolumeclaims delete", "a claim that does not go with its StatefulSet"),
             Map.entry("configmaps get", "deletionPolicy Retain"),
             Map.entry("configmaps update", "deletionPolicy Retain"),
+            Map.entry("secrets update", "a database of an older version, and another secret"),
             Map.entry("events get", "an Event that repeats"),
             Map.entry("events patch", "an Event that repeats"),
             Map.entry("leases patch", "the client chooses between update and patch"),
