@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observedGeneration generation of the spec that this status speaks of
  * @param conditions see {@link ConditionType}
- * @param schemaVersion version of the tables: the generation at which they last changed; rows name it on the wire
+ * @param schemaVersion version of the tables in force, which every shard has: the generation at which they last changed
  * @param schemaHash hash of the tables at that version
  * @param servers each server
  * @param serverCount servers that exist
@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param administration who may reshape the database through its routers, as it is in force; absent while no spec is
  * @param credential whether the servers' ports ask for the secret of the database: Required; Accepting: callers without one are still let
  *     in, while a database of an older version is changed over; Rotating: another secret is on its way; and what that waits for
+ * @param catalogRevision revision of the catalog that is published; absent: none ever was. From the first one on, routers read tables and
+ *     shards from the catalog alone
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -72,7 +74,10 @@ public record ShardedDatabaseStatus(
         Administration administration,
 
         @JsonPropertyDescription("Whether servers ask callers for the secret.") @Nullable
-        String credential) {
+        String credential,
+
+        @JsonPropertyDescription("Revision of the published catalog: the tables and shards in force.") @Nullable
+        Long catalogRevision) {
 
     public ShardedDatabaseStatus {
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -87,7 +92,7 @@ public record ShardedDatabaseStatus(
     /** The status of a resource that nobody has looked at yet. */
     public static ShardedDatabaseStatus unknown() {
         return new ShardedDatabaseStatus(
-                null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null, null, null);
+                null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null, null, null, null);
     }
 
     /** The condition of a type, if it is set. */

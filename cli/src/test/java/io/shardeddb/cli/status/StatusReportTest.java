@@ -92,6 +92,7 @@ final class StatusReportTest {
                 null,
                 null,
                 Administration.Token,
+                null,
                 null));
         return database;
     }

@@ -65,8 +65,30 @@ public final class DatabaseObjects {
      * @return whether it was not recorded yet
      */
     public boolean accept(ShardedDatabase database, AcceptedRecord accepted, Related related) throws StepFailed {
-        String name = Naming.accepted(database.getMetadata().getName());
-        return writer.apply(accepted.object(database), Related.find(related.records(), name));
+        ConfigMap before = Related.find(
+                related.records(), Naming.accepted(database.getMetadata().getName()));
+        ConfigMap record = accepted.object(database, before);
+        if (before == null) {
+            if (!writer.create(record)) {
+                throw new StepFailed("ConfigMap " + record.getMetadata().getName() + " was made by somebody else");
+            }
+            return true;
+        }
+        if (isSame(before, record)) {
+            return false;
+        }
+        // Compared with what this was decided on: of two operators, the one with old knowledge writes nothing.
+        record.getMetadata().setResourceVersion(before.getMetadata().getResourceVersion());
+        writer.replace(record);
+        return true;
+    }
+
+    private static boolean isSame(ConfigMap before, ConfigMap record) {
+        return record.getData().equals(before.getData())
+                && record.getMetadata()
+                        .getOwnerReferences()
+                        .equals(before.getMetadata().getOwnerReferences())
+                && record.getMetadata().getLabels().equals(before.getMetadata().getLabels());
     }
 
     /**
@@ -191,9 +213,11 @@ public final class DatabaseObjects {
         boolean owned =
                 record != null && !record.getMetadata().getOwnerReferences().isEmpty();
         if (accepted != null && owned) {
-            writer.apply(accepted.object(database), record);
+            ConfigMap kept = accepted.object(database, record);
+            kept.getMetadata().setResourceVersion(record.getMetadata().getResourceVersion());
+            kept.getMetadata().setOwnerReferences(List.of());
+            writer.replace(kept);
             writer.disown(Guards.credentials(database));
-            writer.disown(accepted.object(database));
             ConfigMap timestamps = Related.find(
                     related.records(),
                     TimestampRecords.name(database.getMetadata().getName()));

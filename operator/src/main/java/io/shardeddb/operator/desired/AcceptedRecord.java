@@ -1,34 +1,70 @@
 package io.shardeddb.operator.desired;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardReplicaSpec;
+import io.shardeddb.crds.ShardStatus;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.crds.ShardedDatabaseStatus;
+import io.shardeddb.crds.TableSpec;
+import io.shardeddb.crds.catalog.Catalog;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was accepted, written before it is acted on: the last good spec, which stays in force when a bad one slips in, the version of its
- * tables, and the group of each shard. Where volumes are kept, the record is kept with them: a database of the same name then goes on
- * with the same groups, and a shard whose resource was deleted by hand is never started anew over rows that exist.
+ * tables, the tables that every shard has, and the group of each shard. Where volumes are kept, the record is kept with them: a database of
+ * the same name then goes on with the same groups. A shard whose resource was deleted by hand is put back from here; it is never started
+ * anew over rows that exist.
  *
  * @param spec the last good spec
  * @param schemaVersion version of its tables
- * @param schemaHash hash of its tables
- * @param groups by shard name
+ * @param schemaHash hash of its tables as they are written
+ * @param inForce the last tables that every shard had; absent: no tables were ever in force, or the record is an older operator's
+ * @param groups by shard name; one that the spec does not ask for any more stays
+ * @param servers address of each server that holds a copy, by its name
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record AcceptedRecord(
-        ShardedDatabaseSpec spec, long schemaVersion, String schemaHash, Map<String, KnownGroup> groups) {
+        ShardedDatabaseSpec spec,
+        long schemaVersion,
+        String schemaHash,
+        @Nullable TablesInForce inForce,
+        Map<String, KnownGroup> groups,
+        Map<String, String> servers) {
 
     private static final String KEY = "accepted.json";
 
     public AcceptedRecord {
         groups = Map.copyOf(groups);
+        servers = servers == null ? Map.of() : Map.copyOf(servers);
+    }
+
+    /**
+     * Tables that every shard has.
+     *
+     * @param version of these tables
+     * @param hash of these tables as they were written
+     * @param tables in their order
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record TablesInForce(long version, String hash, List<TableSpec> tables) {
+
+        public TablesInForce {
+            tables = List.copyOf(tables);
+        }
     }
 
     /**
@@ -36,20 +72,55 @@ public record AcceptedRecord(
      *
      * @param uid its uid
      * @param bootstrapMember the member that starts it; absent: it was not started
-     * @param servers servers that hold it
+     * @param servers servers that shall hold it
+     * @param interval its positions; absent in a record of an older operator
+     * @param epoch of that interval
+     * @param joined whether it has had all tables and so may hold rows
      */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record KnownGroup(String uid, @Nullable String bootstrapMember, List<String> servers) {
+    public record KnownGroup(
+            String uid,
+            @Nullable String bootstrapMember,
+            List<String> servers,
+            @Nullable IntervalSpec interval,
+            @Nullable Long epoch,
+            @Nullable Boolean joined) {
 
         public KnownGroup {
             servers = servers == null ? List.of() : List.copyOf(servers);
         }
 
-        static KnownGroup of(Shard shard) {
+        static KnownGroup of(Shard shard, boolean joined) {
             return new KnownGroup(
                     shard.groupUid(),
                     shard.getSpec().bootstrapMember(),
-                    shard.getSpec().servers());
+                    shard.getSpec().servers(),
+                    shard.getSpec().interval(),
+                    shard.getSpec().epoch(),
+                    joined ? Boolean.TRUE : null);
+        }
+
+        /**
+         * The same as its resource shows it now. What a started group is never changes by an edit of the resource: its uid, and its
+         * interval at one epoch.
+         */
+        KnownGroup after(Shard shard, boolean joins) {
+            KnownGroup shown = of(shard, joins || Boolean.TRUE.equals(joined));
+            if (bootstrapMember == null) {
+                return shown;
+            }
+            if (!uid.equals(shown.uid)) {
+                return this;
+            }
+            boolean sameEpoch = interval != null && epoch != null && shown.epoch != null && shown.epoch <= epoch;
+            return new KnownGroup(
+                    uid,
+                    shown.bootstrapMember == null ? bootstrapMember : shown.bootstrapMember,
+                    shown.servers,
+                    sameEpoch ? interval : shown.interval,
+                    sameEpoch ? epoch : shown.epoch,
+                    shown.joined);
         }
     }
 
@@ -61,26 +132,65 @@ public record AcceptedRecord(
     }
 
     /**
-     * The record of a good spec.
+     * The record of a database whose spec is good.
      *
      * @param before the record so far
-     * @param generation of the spec
      */
-    public static AcceptedRecord of(ShardedDatabaseSpec spec, @Nullable AcceptedRecord before, long generation) {
+    public static AcceptedRecord of(ShardedDatabase database, @Nullable AcceptedRecord before) {
+        ShardedDatabaseSpec spec = database.getSpec();
+        long generation = Objects.requireNonNullElse(database.getMetadata().getGeneration(), 1L);
         String hash = Schemas.hash(spec);
         if (before == null) {
-            return new AcceptedRecord(spec, generation, hash, Map.of());
+            // A record that was lost is made again; the version that the servers know stays.
+            ShardedDatabaseStatus status = database.getStatus();
+            Long told = status == null ? null : status.schemaVersion();
+            boolean same = told != null && hash.equals(status.schemaHash());
+            return new AcceptedRecord(spec, same ? told : generation, hash, null, Map.of(), Map.of());
         }
         long version =
                 hash.equals(before.schemaHash) ? before.schemaVersion : Math.max(generation, before.schemaVersion + 1);
-        return new AcceptedRecord(spec, version, hash, before.groups);
+        return new AcceptedRecord(spec, version, hash, before.inForce, before.groups, before.servers);
     }
 
-    /** The same with the groups of the shards that are there; those whose resource is gone stay known. */
-    public AcceptedRecord withGroupsOf(List<Shard> shards) {
+    /**
+     * The same with what the resources of the shards show: their groups, the addresses of their servers, and whether all of them have the
+     * tables by now. Shards whose resource is gone stay known.
+     */
+    public AcceptedRecord seen(List<Shard> shards) {
         Map<String, KnownGroup> known = new TreeMap<>(groups);
-        shards.forEach(shard -> known.put(shard.getSpec().name(), KnownGroup.of(shard)));
-        return new AcceptedRecord(spec, schemaVersion, schemaHash, known);
+        Map<String, String> addresses = new TreeMap<>(servers);
+        Map<String, Long> versions = new TreeMap<>();
+        for (Shard shard : shards) {
+            String name = shard.getSpec().name();
+            ShardStatus status = shard.getStatus();
+            Long version = status == null ? null : status.schemaVersion();
+            if (version != null) {
+                versions.put(name, version);
+            }
+            boolean joins = version != null && version >= (inForce == null ? schemaVersion : inForce.version());
+            KnownGroup before = known.get(name);
+            known.put(name, before == null ? KnownGroup.of(shard, joins) : before.after(shard, joins));
+            for (ShardReplicaSpec replica : shard.getSpec().replicas()) {
+                if (replica.address() != null) {
+                    addresses.put(replica.server(), replica.address());
+                }
+            }
+        }
+        Set<String> holding = new HashSet<>();
+        known.values().forEach(group -> holding.addAll(group.servers()));
+        addresses.keySet().retainAll(holding);
+        Set<String> all = new HashSet<>(known.keySet());
+        Shards.wanted(spec).forEach(shard -> all.add(shard.name()));
+        boolean everywhere = !spec.tables().isEmpty()
+                && !all.isEmpty()
+                && all.stream().allMatch(name -> versions.getOrDefault(name, -1L) >= schemaVersion);
+        return new AcceptedRecord(
+                spec,
+                schemaVersion,
+                schemaHash,
+                everywhere ? new TablesInForce(schemaVersion, schemaHash, spec.tables()) : inForce,
+                known,
+                addresses);
     }
 
     /** The group that a shard without a resource has to go on with; absent when it was never started. */
@@ -89,12 +199,26 @@ public record AcceptedRecord(
         return known == null || known.bootstrapMember() == null ? null : known;
     }
 
-    /** The ConfigMap that holds it. */
-    public ConfigMap object(ShardedDatabase database) {
-        return new ConfigMapBuilder()
+    /**
+     * The ConfigMap that holds it, with the catalog that routers read.
+     *
+     * @param before the ConfigMap as it is; absent: there is none
+     */
+    public ConfigMap object(ShardedDatabase database, @Nullable ConfigMap before) {
+        ConfigMapBuilder map = new ConfigMapBuilder()
                 .withMetadata(Naming.owned(
                         database, Naming.accepted(database.getMetadata().getName()), "record"))
-                .addToData(KEY, ContentHash.canonical(this))
-                .build();
+                .addToData(KEY, ContentHash.canonical(this));
+        Long told = database.getStatus() == null ? null : database.getStatus().catalogRevision();
+        long last = Math.max(
+                Objects.requireNonNullElse(told, 0L), Objects.requireNonNullElse(Catalogs.revision(before), 0L));
+        Catalog catalog = Catalogs.next(this, database.getMetadata().getUid(), Catalogs.read(before), last);
+        if (catalog != null) {
+            map.addToData(Catalog.KEY, ContentHash.canonical(catalog))
+                    .editMetadata()
+                    .addToAnnotations(Catalogs.REVISION, Long.toString(catalog.revision()))
+                    .endMetadata();
+        }
+        return map.build();
     }
 }

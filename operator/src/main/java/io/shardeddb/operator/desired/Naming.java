@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.protocol.link.LinkServer;
@@ -89,7 +90,7 @@ public final class Naming {
 
     /** Name of the ConfigMap with the accepted spec. */
     public static String accepted(String database) {
-        return database + "-accepted";
+        return Catalog.objectName(database);
     }
 
     /** Stable host:port of a server's gRPC endpoint. */

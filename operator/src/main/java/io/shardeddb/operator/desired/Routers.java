@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.shardeddb.crds.Administration;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.operator.config.OperatorSettings;
 import java.util.List;
 
@@ -152,8 +153,8 @@ public final class Routers {
     }
 
     /**
-     * Service account, role and binding: the router watches the database and its shards, and patches the database's spec. The role names
-     * the one database; shards are found by a label, and a role cannot bound what is listed by labels.
+     * Service account, role and binding: the router watches the database, its catalog and its shards, and patches the database's spec. The
+     * role names the one database and the one ConfigMap; shards are found by a label, and a role cannot bound what is listed by labels.
      */
     public static List<HasMetadata> access(ShardedDatabase database) {
         String name = Naming.router(database.getMetadata().getName());
@@ -173,6 +174,12 @@ public final class Routers {
                         .withApiGroups(ApiNames.GROUP)
                         .withResources("shards")
                         .withVerbs("list", "watch")
+                        .endRule()
+                        .addNewRule()
+                        .withApiGroups("")
+                        .withResources("configmaps")
+                        .withResourceNames(Catalog.objectName(database.getMetadata().getName()))
+                        .withVerbs("get", "list", "watch")
                         .endRule()
                         .build(),
                 new RoleBindingBuilder()

@@ -6,6 +6,7 @@ import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.wire.ColumnDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableDescription;
+import java.util.List;
 import java.util.Objects;
 
 /** A spec's tables as the servers take them. */
@@ -13,15 +14,20 @@ public final class Schemas {
 
     private Schemas() {}
 
-    /** The tables at a version. */
+    /** The tables of a spec at a version. */
     public static SchemaDefinition definition(ShardedDatabaseSpec spec, long version) {
+        return definition(spec.sharding().strategy(), spec.tables(), version);
+    }
+
+    /** Tables at a version. */
+    static SchemaDefinition definition(ShardingStrategy strategy, List<TableSpec> tables, long version) {
         SchemaDefinition.Builder schema = SchemaDefinition.newBuilder()
                 .setVersion(version)
                 .setStrategy(
-                        spec.sharding().strategy() == ShardingStrategy.Hash
+                        strategy == ShardingStrategy.Hash
                                 ? io.shardeddb.protocol.wire.ShardingStrategy.HASH
                                 : io.shardeddb.protocol.wire.ShardingStrategy.RANGE);
-        for (TableSpec table : spec.tables()) {
+        for (TableSpec table : tables) {
             TableDescription.Builder description = TableDescription.newBuilder()
                     .setName(table.name())
                     .addAllPrimaryKey(table.primaryKey())

@@ -78,8 +78,8 @@ public final class Shards {
         shard.setSpec(new ShardSpec(
                 database.getMetadata().getName(),
                 wanted.name(),
-                wanted.interval(),
-                1L,
+                known == null || known.interval() == null ? wanted.interval() : known.interval(),
+                known == null || known.epoch() == null ? (Long) 1L : known.epoch(),
                 servers,
                 tolerance(database.getSpec()),
                 known == null ? null : known.bootstrapMember(),

@@ -17,6 +17,7 @@ import io.shardeddb.operator.act.DatabaseObjects;
 import io.shardeddb.operator.act.ObjectWriter;
 import io.shardeddb.operator.act.StepFailed;
 import io.shardeddb.operator.desired.AcceptedRecord;
+import io.shardeddb.operator.desired.Catalogs;
 import io.shardeddb.operator.desired.Naming;
 import io.shardeddb.operator.desired.Schemas;
 import io.shardeddb.operator.observe.DatabaseObservation;
@@ -118,14 +119,16 @@ final class DatabaseLoop {
         ConfigMap record = Related.find(
                 related.records(), Naming.accepted(asked.getMetadata().getName()));
         AcceptedRecord before = memory.accepted(record);
-        List<String> violations = violations(asked, before);
+        List<String> violations = violations(asked, before, related.shards());
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = isOwned(record, asked) ? before : null;
-        AcceptedRecord accepted = violations.isEmpty()
-                ? AcceptedRecord.of(asked.getSpec(), before, generation(asked)).withGroupsOf(related.shards())
-                : inForceBefore == null ? null : inForceBefore.withGroupsOf(related.shards());
-        boolean mayAct = accepted != null && !asked.getSpec().paused();
+        boolean paused = asked.getSpec().paused();
+        // While it is paused, what is in force is what was recorded, whatever the spec says meanwhile.
+        AcceptedRecord accepted = violations.isEmpty() && !paused
+                ? AcceptedRecord.of(asked, before).seen(related.shards())
+                : inForceBefore == null || paused ? inForceBefore : inForceBefore.seen(related.shards());
+        boolean mayAct = accepted != null && !paused;
         ShardedDatabase inForce = inForce(asked, accepted);
         List<String> roster = Roster.wanted(inForce.getSpec().servers());
         Map<String, StatefulSet> sets = DatabaseObservation.byServer(related.sets());
@@ -178,10 +181,13 @@ final class DatabaseLoop {
                 : BUSY;
     }
 
-    private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before) {
+    private static List<String> violations(
+            ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards) {
         List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(asked.getSpec()));
         if (before != null) {
             violations.addAll(SpecChange.check(before.spec(), asked.getSpec()));
+        } else {
+            violations.addAll(LostRecord.check(asked, shards));
         }
         return violations.stream().map(SpecValidation.Violation::toString).toList();
     }
@@ -372,6 +378,9 @@ final class DatabaseLoop {
             Related related,
             List<String> violations,
             Progress progress) {
+        ConfigMap record = Related.find(
+                related.records(), Naming.accepted(asked.getMetadata().getName()));
+        Long revision = isOwned(record, asked) ? Catalogs.revision(record) : null;
         return new DatabaseReport(
                         asked,
                         inForce.getSpec(),
@@ -385,7 +394,8 @@ final class DatabaseLoop {
                                 progress.placed,
                                 progress.changed,
                                 progress.failure,
-                                progress.credential),
+                                progress.credential,
+                                revision),
                         clock)
                 .status(
                         DatabaseReport.endpoint(Related.find(
@@ -439,7 +449,7 @@ final class DatabaseLoop {
                         related.records(),
                         Naming.accepted(database.getMetadata().getName())));
                 objects.removeAndKeepVolumes(
-                        database, related, accepted == null ? null : accepted.withGroupsOf(related.shards()));
+                        database, related, accepted == null ? null : accepted.seen(related.shards()));
             }
         } catch (StepFailed e) {
             LOG.info("deleting {}: {}", database.getMetadata().getName(), e.getMessage());

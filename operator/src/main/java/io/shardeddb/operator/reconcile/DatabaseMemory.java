@@ -53,10 +53,10 @@ final class DatabaseMemory {
         serverWarnings = warnings;
     }
 
-    /** What was accepted, read anew only when the ConfigMap has changed. */
+    /** What was accepted, read again only when the ConfigMap has changed. One that somebody deleted is remembered, and so made again. */
     synchronized @Nullable AcceptedRecord accepted(@Nullable ConfigMap map) {
         if (map == null) {
-            return null;
+            return record;
         }
         String version = map.getMetadata().getUid() + " " + map.getMetadata().getResourceVersion();
         if (!version.equals(recordVersion)) {
@@ -87,7 +87,10 @@ final class DatabaseMemory {
                         + map.getMetadata().getUid() + " " + map.getMetadata().getResourceVersion()));
         related.shards()
                 .forEach(shard -> grounds.add(
-                        shard.getMetadata().getUid() + " " + shard.getMetadata().getGeneration()));
+                        shard.getMetadata().getUid() + " " + shard.getMetadata().getGeneration() + " "
+                                + (shard.getStatus() == null
+                                        ? null
+                                        : shard.getStatus().schemaVersion())));
         return grounds;
     }
 

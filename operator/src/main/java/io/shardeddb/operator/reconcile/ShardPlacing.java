@@ -17,6 +17,7 @@ import io.shardeddb.operator.plan.ResourceNames;
 import io.shardeddb.operator.report.EventLog;
 import io.shardeddb.operator.report.ShardReport;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -117,16 +118,46 @@ final class ShardPlacing {
                 move(database, there, servers, Shards.tolerance(database.getSpec()));
                 continue;
             }
-            AcceptedRecord.KnownGroup known = accepted.started(shard.name());
-            String name = Objects.requireNonNull(names.get(shard.name()));
-            boolean made = writer.create(Shards.fresh(database, shard, name, servers, known));
-            if (made) {
-                events.done(
-                        database,
-                        known == null ? Reason.ShardPlaced : Reason.GroupContinued,
-                        "shard " + shard.name()
-                                + (known == null ? " is made on " : " goes on with group " + known.uid() + " on ")
-                                + servers);
+            make(database, shard, Objects.requireNonNull(names.get(shard.name())), servers, accepted);
+        }
+        putBack(database, existing, accepted, taken.values());
+    }
+
+    private void make(
+            ShardedDatabase database, Shards.Wanted shard, String name, List<String> servers, AcceptedRecord accepted)
+            throws StepFailed {
+        AcceptedRecord.KnownGroup known = accepted.started(shard.name());
+        boolean made = writer.create(Shards.fresh(database, shard, name, servers, known));
+        if (made) {
+            events.done(
+                    database,
+                    known == null ? Reason.ShardPlaced : Reason.GroupContinued,
+                    "shard " + shard.name()
+                            + (known == null ? " is made on " : " goes on with group " + known.uid() + " on ")
+                            + servers);
+        }
+    }
+
+    /** Shards that the spec does not ask for any more, and whose resource somebody deleted: their rows are still there. */
+    private void putBack(
+            ShardedDatabase database, Map<String, Shard> existing, AcceptedRecord accepted, Collection<String> taken)
+            throws StepFailed {
+        Set<String> known = new HashSet<>(existing.keySet());
+        Shards.wanted(database.getSpec()).forEach(shard -> known.add(shard.name()));
+        List<String> missing = accepted.groups().keySet().stream()
+                .filter(name -> !known.contains(name))
+                .filter(name -> accepted.started(name) != null)
+                .sorted()
+                .toList();
+        Map<String, String> used = new HashMap<>();
+        taken.forEach(name -> used.put(name, name));
+        Map<String, String> names = ResourceNames.assign(database.getMetadata().getName(), missing, used);
+        for (String shard : missing) {
+            AcceptedRecord.KnownGroup group = Objects.requireNonNull(accepted.started(shard));
+            if (group.interval() != null) {
+                Shards.Wanted kept =
+                        new Shards.Wanted(shard, group.interval(), group.servers().size());
+                make(database, kept, Objects.requireNonNull(names.get(shard)), group.servers(), accepted);
             }
         }
     }

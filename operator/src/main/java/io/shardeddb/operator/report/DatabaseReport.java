@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /** A database's status as a function of what was observed and decided. */
 public final class DatabaseReport {
 
+    /** More than one, so that a shard of unknown copies is not taken for one that is meant to have a single copy. */
+    private static final int MANY_COPIES = 2;
+
     private final ShardedDatabase asked;
     private final ShardedDatabaseSpec inForce;
     private final @Nullable AcceptedRecord accepted;
@@ -53,6 +56,7 @@ public final class DatabaseReport {
      * @param changed whether objects were written, which what was observed does not show yet
      * @param failure why a step failed, if one did
      * @param credential whether the secret of the database is required
+     * @param catalogRevision of the catalog that is published
      */
     public record Decisions(
             List<String> violations,
@@ -61,7 +65,8 @@ public final class DatabaseReport {
             Map<String, List<String>> placed,
             boolean changed,
             @Nullable String failure,
-            @Nullable String credential) {}
+            @Nullable String credential,
+            @Nullable Long catalogRevision) {}
 
     /**
      * Takes what the report is about.
@@ -119,11 +124,12 @@ public final class DatabaseReport {
                 decisions.disruption(),
                 pending(),
                 decisions.failure());
+        AcceptedRecord.TablesInForce tables = accepted == null ? null : accepted.inForce();
         return new ShardedDatabaseStatus(
                 generation,
                 DatabaseConditions.of(facts, new Conditions(before.conditions(), generation, clock)),
-                accepted == null ? before.schemaVersion() : (Long) accepted.schemaVersion(),
-                accepted == null ? before.schemaHash() : accepted.schemaHash(),
+                tables == null ? before.schemaVersion() : (Long) tables.version(),
+                tables == null ? before.schemaHash() : tables.hash(),
                 servers(),
                 observation.sets().size(),
                 readyServers,
@@ -134,7 +140,8 @@ public final class DatabaseReport {
                 selector(asked.getMetadata().getName()),
                 decisions.disruption(),
                 accepted == null ? null : administration,
-                decisions.credential() == null ? before.credential() : decisions.credential());
+                decisions.credential() == null ? before.credential() : decisions.credential(),
+                decisions.catalogRevision() == null ? before.catalogRevision() : decisions.catalogRevision());
     }
 
     /**
@@ -174,7 +181,8 @@ public final class DatabaseReport {
                 before.selector(),
                 null,
                 before.administration(),
-                before.credential());
+                before.credential(),
+                before.catalogRevision());
     }
 
     /** Whether a shard's servers are those that were decided now: what was written in this look is not observed yet. */
@@ -213,13 +221,24 @@ public final class DatabaseReport {
     }
 
     private List<DatabaseConditions.ShardFacts> shardFacts() {
-        return observation.shards().values().stream()
-                .map(shard -> new DatabaseConditions.ShardFacts(
+        List<DatabaseConditions.ShardFacts> facts = new ArrayList<>();
+        observation
+                .shards()
+                .values()
+                .forEach(shard -> facts.add(new DatabaseConditions.ShardFacts(
                         shard.getSpec().name(),
                         phase(shard),
                         ShardReport.holds(shard, ConditionType.DataSafe),
-                        shard.getSpec().servers().size()))
-                .toList();
+                        shard.getSpec().servers().size())));
+        if (accepted != null) {
+            // A shard that was started has rows, whether or not its object is there: nobody can say that they are safe.
+            accepted.groups().keySet().stream()
+                    .filter(name -> !observation.shards().containsKey(name) && accepted.started(name) != null)
+                    .sorted()
+                    .forEach(name -> facts.add(new DatabaseConditions.ShardFacts(
+                            name + " (its Shard object is missing)", ShardPhase.Pending, false, MANY_COPIES)));
+        }
+        return facts;
     }
 
     /** What this look held back, and what its shards hold back. */

@@ -18,6 +18,7 @@ abstract sealed class WorldTest
                 RemovalTest,
                 RollingTest,
                 StatusWritesTest,
+                CatalogTest,
                 TwoOperatorsTest,
                 TimestampEpochsTest {
 

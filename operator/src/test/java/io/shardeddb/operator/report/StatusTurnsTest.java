@@ -35,6 +35,7 @@ final class StatusTurnsTest {
                 "",
                 null,
                 null,
+                null,
                 null);
     }
 

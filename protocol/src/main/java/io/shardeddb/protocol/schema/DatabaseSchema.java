@@ -18,6 +18,7 @@ public final class DatabaseSchema {
     private final long version;
     private final Strategy strategy;
     private final Map<String, TableDefinition> tables;
+    private volatile long hash = SchemaHash.NONE;
 
     /**
      * @param version grows with each change; 0 when there is no schema yet
@@ -43,6 +44,36 @@ public final class DatabaseSchema {
 
     public Strategy strategy() {
         return strategy;
+    }
+
+    /** Hash of the tables and the strategy, without the version; see {@link SchemaHash}. */
+    public long hash() {
+        long known = hash;
+        if (known == SchemaHash.NONE) {
+            known = SchemaHash.of(this);
+            hash = known;
+        }
+        return known;
+    }
+
+    /**
+     * Lets a request pass that was made for these tables.
+     *
+     * @param version that the request names
+     * @param hash that the request names; {@link SchemaHash#NONE} from a caller that knows only versions
+     * @throws DatabaseException SCHEMA_CHANGED, with {@code schemaVersion} and {@code schemaHash} of these tables in its details
+     */
+    public void require(long version, long hash) {
+        if (version == this.version && (hash == SchemaHash.NONE || hash == hash())) {
+            return;
+        }
+        throw new DatabaseException(
+                ErrorCode.SCHEMA_CHANGED,
+                "the request was made for schema version " + Long.toUnsignedString(version)
+                        + (version == this.version ? " with other tables (" + SchemaHash.text(hash) + ")" : "")
+                        + ", the shard has " + this.version
+                        + (version == this.version ? " (" + SchemaHash.text(hash()) + ")" : ""),
+                Map.of("schemaVersion", Long.toString(this.version), "schemaHash", SchemaHash.text(hash())));
     }
 
     /** The tables in their order. */

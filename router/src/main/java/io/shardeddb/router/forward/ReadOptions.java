@@ -32,6 +32,7 @@ public record ReadOptions(
                 .setMaxStalenessMillis(maxStalenessMillis)
                 .setMinimumIndex(session.minimum(shard.group()))
                 .setSchemaVersion(topology.schema().version())
+                .setSchemaHash(topology.schema().hash())
                 .setEpoch(shard.epoch());
     }
 

@@ -231,6 +231,7 @@ public final class Writes {
                 .setGroup(part.shard().group().toWire())
                 .setRequest(id)
                 .setSchemaVersion(used.schema().version())
+                .setSchemaHash(used.schema().hash())
                 .setEpoch(part.shard().epoch())
                 .addAllTables(tables)
                 .addAllOperations(part.operations())

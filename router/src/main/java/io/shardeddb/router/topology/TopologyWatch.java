@@ -1,11 +1,13 @@
 package io.shardeddb.router.topology;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.router.config.RouterSettings;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +29,8 @@ public final class TopologyWatch implements AutoCloseable {
     private final AtomicReference<@Nullable ShardedDatabase> database = new AtomicReference<>();
     private final SharedIndexInformer<ShardedDatabase> databases;
     private final SharedIndexInformer<Shard> shards;
+    private final SharedIndexInformer<ConfigMap> catalogs;
+    private final CatalogMemory memory = new CatalogMemory();
 
     /** Prepares to follow; {@link #start} begins. */
     public TopologyWatch(KubernetesClient client, RouterSettings settings, LatestTopology topology) {
@@ -44,6 +48,13 @@ public final class TopologyWatch implements AutoCloseable {
                 .runnableInformer(0)
                 .exceptionHandler((started, failure) -> again("the shards", failure))
                 .addEventHandler(new Handler<>());
+        // Until an operator of this release has allowed it, the API refuses this one; it is asked again and again.
+        catalogs = client.configMaps()
+                .inNamespace(settings.namespace())
+                .withName(Catalog.objectName(settings.database()))
+                .runnableInformer(0)
+                .exceptionHandler((started, failure) -> again("the catalog", failure))
+                .addEventHandler(new Handler<>());
     }
 
     private static boolean again(String what, Throwable failure) {
@@ -55,6 +66,7 @@ public final class TopologyWatch implements AutoCloseable {
     public void start() {
         var _ = databases.start();
         var _ = shards.start();
+        var _ = catalogs.start();
         LOG.info("Following the objects of database {}", name);
     }
 
@@ -71,8 +83,14 @@ public final class TopologyWatch implements AutoCloseable {
         }
         database.set(found.getFirst());
         try {
-            topology.publish(
-                    TopologyReader.read(found.getFirst(), shards.getStore().list(), topology.current()));
+            List<ConfigMap> maps = catalogs.getStore().list();
+            Catalog catalog = memory.latest(
+                    found.getFirst().getMetadata().getUid(),
+                    maps.isEmpty() || maps.getFirst().getData() == null
+                            ? null
+                            : maps.getFirst().getData().get(Catalog.KEY));
+            topology.publish(TopologyReader.read(
+                    found.getFirst(), shards.getStore().list(), catalog, topology.current()));
         } catch (RuntimeException e) {
             LOG.error("The database's objects make no topology; the last known one stays: {}", e.getMessage());
         }
@@ -124,5 +142,6 @@ public final class TopologyWatch implements AutoCloseable {
     public void close() {
         databases.close();
         shards.close();
+        catalogs.close();
     }
 }

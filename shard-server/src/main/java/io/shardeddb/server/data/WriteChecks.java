@@ -48,13 +48,7 @@ public final class WriteChecks {
         if (request.getRequest().getClient().isEmpty()) {
             throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write needs a request id");
         }
-        if (request.getSchemaVersion() != schema.version()) {
-            throw new DatabaseException(
-                    ErrorCode.SCHEMA_CHANGED,
-                    "the rows were made for schema version " + Long.toUnsignedString(request.getSchemaVersion())
-                            + ", the shard has " + schema.version(),
-                    Map.of("version", Long.toString(schema.version())));
-        }
+        schema.require(request.getSchemaVersion(), request.getSchemaHash());
         if (request.getEpoch() != view.epoch()) {
             throw moved(view, interval, "the request names epoch " + request.getEpoch());
         }

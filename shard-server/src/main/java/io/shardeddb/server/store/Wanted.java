@@ -41,8 +41,8 @@ record Wanted(
         if (schema == null) {
             throw new DatabaseException(ErrorCode.NOT_INITIALISED, "the shard has no tables yet");
         }
-        if (request.getSchemaVersion() != 0 && request.getSchemaVersion() != schema.version()) {
-            throw schemaChanged(request.getSchemaVersion(), schema.version());
+        if (request.getSchemaVersion() != 0) {
+            schema.definition().require(request.getSchemaVersion(), request.getSchemaHash());
         }
         StoredTable table = schema.find(request.getTable());
         if (table == null) {

@@ -9,7 +9,7 @@ import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
-import io.shardeddb.router.topology.TopologyReader;
+import io.shardeddb.router.topology.Tables;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -140,7 +140,7 @@ final class SpecEdits {
     private static List<TableSpec> tables(ShardedDatabaseSpec spec, TableSpec wanted, boolean byDefault) {
         for (TableSpec table : spec.tables()) {
             if (table.name().equals(wanted.name())) {
-                if (!byDefault && !TopologyReader.table(table).equals(TopologyReader.table(wanted))) {
+                if (!byDefault && !Tables.definition(table).equals(Tables.definition(wanted))) {
                     throw conflict("table " + wanted.name() + " is there with other columns");
                 }
                 return spec.tables();
@@ -302,7 +302,7 @@ final class SpecEdits {
                     violations.stream().map(SpecValidation.Violation::toString).collect(Collectors.joining("; ")),
                     Map.of("field", violations.getFirst().field()));
         }
-        spec.tables().forEach(TopologyReader::table);
+        spec.tables().forEach(Tables::definition);
     }
 
     private static DatabaseException conflict(String reason) {

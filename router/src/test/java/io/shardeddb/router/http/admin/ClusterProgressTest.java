@@ -86,6 +86,7 @@ class ClusterProgressTest {
                 null,
                 null,
                 null,
+                null,
                 null));
         return ClusterProgress.pending(database, GENERATION, wanted, known);
     }

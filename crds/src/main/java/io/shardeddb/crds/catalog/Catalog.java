@@ -1,0 +1,55 @@
+package io.shardeddb.crds.catalog;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.shardeddb.crds.ShardingStrategy;
+import io.shardeddb.crds.TimestampMode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The catalog in force. It lies as JSON under {@link #KEY} in the ConfigMap {@link #objectName}, beside what the operator keeps there for
+ * itself. Every shard that it lists has the tables that it lists.
+ *
+ * @param format of this object, {@link #FORMAT}; a reader refuses a higher one
+ * @param database uid of the ShardedDatabase that it speaks of; another one of the same name is another database
+ * @param revision grows with each change; a reader keeps the highest that it has seen
+ * @param strategy how keys become positions
+ * @param timestamps where timestamps come from
+ * @param tables the tables in force
+ * @param shards every shard that may hold rows, by name; one that is not asked for any more stays
+ * @param servers address of each server that holds a copy, as {@code host:port}, by its name as given
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Catalog(
+        int format,
+        String database,
+        long revision,
+        ShardingStrategy strategy,
+        TimestampMode timestamps,
+        CatalogTables tables,
+        List<CatalogShard> shards,
+        Map<String, String> servers) {
+
+    /** The format that this release writes, and the highest that it reads. */
+    public static final int FORMAT = 1;
+
+    /** Key of the JSON in the ConfigMap. */
+    public static final String KEY = "catalog.json";
+
+    public Catalog {
+        shards = shards == null ? List.of() : List.copyOf(shards);
+        servers = servers == null ? Map.of() : Map.copyOf(servers);
+    }
+
+    /** Name of the ConfigMap of a database, in its namespace. */
+    public static String objectName(String database) {
+        return database + "-accepted";
+    }
+
+    /** The same under another revision. */
+    public Catalog withRevision(long next) {
+        return new Catalog(format, database, next, strategy, timestamps, tables, shards, servers);
+    }
+}

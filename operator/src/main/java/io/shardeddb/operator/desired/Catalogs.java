@@ -1,0 +1,83 @@
+package io.shardeddb.operator.desired;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.shardeddb.crds.IntervalSpec;
+import io.shardeddb.crds.catalog.Catalog;
+import io.shardeddb.crds.catalog.CatalogShard;
+import io.shardeddb.crds.catalog.CatalogTables;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.SchemaHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** From what was accepted to the catalog that is published. Pure. */
+public final class Catalogs {
+
+    /** Annotation of the ConfigMap with the revision of the catalog in it. */
+    static final String REVISION = "shardeddb.io/catalog-revision";
+
+    private Catalogs() {}
+
+    /**
+     * The catalog to publish.
+     *
+     * @param database uid of the database
+     * @param before the catalog that is published
+     * @param lastRevision the highest revision that was ever published, 0 if none
+     * @return the same as before when nothing changes; absent while no tables are in force
+     */
+    public static @Nullable Catalog next(
+            AcceptedRecord accepted, String database, @Nullable Catalog before, long lastRevision) {
+        AcceptedRecord.TablesInForce tables = accepted.inForce();
+        if (tables == null) {
+            return null;
+        }
+        long hash = DatabaseSchema.ofWire(Schemas.definition(
+                        accepted.spec().sharding().strategy(), tables.tables(), tables.version()))
+                .hash();
+        List<CatalogShard> shards = new ArrayList<>();
+        new TreeMap<>(accepted.groups()).forEach((name, group) -> {
+            IntervalSpec interval = group.interval();
+            if (interval != null && Boolean.TRUE.equals(group.joined())) {
+                shards.add(new CatalogShard(
+                        name, group.uid(), interval, Objects.requireNonNullElse(group.epoch(), 1L), group.servers()));
+            }
+        });
+        Catalog next = new Catalog(
+                Catalog.FORMAT,
+                database,
+                before == null ? lastRevision + 1 : before.revision(),
+                accepted.spec().sharding().strategy(),
+                accepted.spec().timestamps().mode(),
+                new CatalogTables(tables.version(), SchemaHash.text(hash), tables.tables()),
+                shards,
+                accepted.servers());
+        boolean same = before == null || ContentHash.canonical(next).equals(ContentHash.canonical(before));
+        return same ? next : next.withRevision(Math.max(lastRevision, before.revision()) + 1);
+    }
+
+    /** The catalog in a ConfigMap; absent when there is none that can be read. */
+    static @Nullable Catalog read(@Nullable ConfigMap map) {
+        String json =
+                map == null || map.getData() == null ? null : map.getData().get(Catalog.KEY);
+        try {
+            return json == null ? null : Serialization.unmarshal(json, Catalog.class);
+        } catch (RuntimeException e) {
+            // Somebody has edited it: it is written again, from the record.
+            return null;
+        }
+    }
+
+    /** Revision of the catalog in a ConfigMap; absent when there is none. */
+    public static @Nullable Long revision(@Nullable ConfigMap map) {
+        Map<String, String> annotations =
+                map == null ? null : map.getMetadata().getAnnotations();
+        String revision = annotations == null ? null : annotations.get(REVISION);
+        return revision == null || !revision.matches("[0-9]{1,18}") ? null : (Long) Long.parseLong(revision);
+    }
+}

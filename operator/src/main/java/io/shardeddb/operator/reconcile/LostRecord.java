@@ -1,0 +1,49 @@
+package io.shardeddb.operator.reconcile;
+
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseStatus;
+import io.shardeddb.crds.SpecValidation;
+import io.shardeddb.crds.catalog.Catalog;
+import io.shardeddb.operator.desired.Schemas;
+import io.shardeddb.operator.desired.Shards;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What must hold before the record of what was accepted is made again after somebody deleted it. Without it nothing tells which tables the
+ * rows have, or which group a shard without a resource had: a guess would read rows wrongly, or start a shard again over rows that exist.
+ */
+final class LostRecord {
+
+    private LostRecord() {}
+
+    /** What is wrong; empty for a database that had no record yet, and for one that can be recorded again as it is. */
+    static List<SpecValidation.Violation> check(ShardedDatabase database, List<Shard> shards) {
+        ShardedDatabaseStatus status = database.getStatus();
+        if (status == null || status.schemaVersion() == null) {
+            return List.of();
+        }
+        String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName()) + ", the record of what is in force, is gone";
+        List<SpecValidation.Violation> violations = new ArrayList<>();
+        if (!Schemas.hash(database.getSpec()).equals(status.schemaHash())) {
+            violations.add(new SpecValidation.Violation(
+                    "spec.tables", record + ", and these are not the tables in force: write those here, or put the ConfigMap back"));
+        }
+        Set<String> there = new HashSet<>();
+        shards.forEach(shard -> there.add(shard.getSpec().name()));
+        List<String> missing = Shards.wanted(database.getSpec()).stream()
+                .map(Shards.Wanted::name)
+                .filter(name -> !there.contains(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            violations.add(new SpecValidation.Violation(
+                    "spec.shards",
+                    record + ", and the shards " + String.join(", ", missing)
+                            + " have no object that tells their groups: put the ConfigMap or the Shard objects back"));
+        }
+        return violations;
+    }
+}

@@ -1,0 +1,45 @@
+package io.shardeddb.router.topology;
+
+import io.shardeddb.crds.ColumnSpec;
+import io.shardeddb.crds.ShardingStrategy;
+import io.shardeddb.crds.TableSpec;
+import io.shardeddb.protocol.keyspace.Strategy;
+import io.shardeddb.protocol.schema.ColumnDefinition;
+import io.shardeddb.protocol.schema.ColumnType;
+import io.shardeddb.protocol.schema.TableDefinition;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From tables as resources write them to tables as requests need them. Pure. */
+public final class Tables {
+
+    private Tables() {}
+
+    /**
+     * A table of the custom resource.
+     *
+     * @throws io.shardeddb.protocol.error.DatabaseException INVALID_SCHEMA with the rule that is broken
+     * @throws IllegalArgumentException for a type that does not exist
+     */
+    public static TableDefinition definition(TableSpec table) {
+        List<ColumnDefinition> columns = new ArrayList<>();
+        for (ColumnSpec column : table.columns()) {
+            columns.add(new ColumnDefinition(
+                    column.name(), ColumnType.parse(column.type()), isNullable(table, column)));
+        }
+        return new TableDefinition(table.name(), columns, table.primaryKey(), table.effectiveShardKey());
+    }
+
+    static List<TableDefinition> definitions(List<TableSpec> tables) {
+        return tables.stream().map(Tables::definition).toList();
+    }
+
+    static Strategy strategy(ShardingStrategy strategy) {
+        return strategy == ShardingStrategy.Hash ? Strategy.HASH : Strategy.RANGE;
+    }
+
+    /** Key columns hold no NULL, whatever is written. */
+    static boolean isNullable(TableSpec table, ColumnSpec column) {
+        return column.nullable() && !table.primaryKey().contains(column.name());
+    }
+}

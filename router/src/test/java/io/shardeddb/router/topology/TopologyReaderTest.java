@@ -1,0 +1,177 @@
+package io.shardeddb.router.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.shardeddb.crds.IntervalSpec;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardSpec;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.crds.ShardingStrategy;
+import io.shardeddb.crds.TimestampMode;
+import io.shardeddb.crds.catalog.Catalog;
+import io.shardeddb.crds.catalog.CatalogShard;
+import io.shardeddb.crds.catalog.CatalogTables;
+import io.shardeddb.protocol.keyspace.Strategy;
+import io.shardeddb.protocol.schema.ColumnDefinition;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.SchemaHash;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is in force comes from the catalog: no refused spec, no missing object and no edit changes it. */
+final class TopologyReaderTest {
+
+    private static final String UID = "0b0e0d3c-6ab8-43f4-b9c9-2d7c0d4c6f11";
+    private static final String GROUP = "1b0e0d3c-6ab8-43f4-b9c9-2d7c0d4c6f1";
+    private static final String GOOD = "{name: Stud_id, type: Number}, {name: Stud_marks, type: Number}";
+    private static final String REORDERED = "{name: Stud_marks, type: Number}, {name: Stud_id, type: Number}";
+
+    private static ShardedDatabaseSpec spec(String columns) {
+        return Serialization.unmarshal(
+                """
+                sharding: {strategy: Range}
+                tables: [{name: StudT, columns: [%s], primaryKey: [Stud_id]}]
+                shards: [{name: sh1, low: 0, size: 10}, {name: sh2, low: 10, size: 10}]
+                """
+                        .formatted(columns),
+                ShardedDatabaseSpec.class);
+    }
+
+    private static ShardedDatabase database(String columns, String status) {
+        ShardedDatabase database = Serialization.unmarshal(
+                "apiVersion: shardeddb.io/v1alpha1\nkind: ShardedDatabase\nmetadata: {name: db, uid: " + UID
+                        + "}\nstatus: " + status,
+                ShardedDatabase.class);
+        database.setSpec(spec(columns));
+        return database;
+    }
+
+    private static Catalog catalog(long revision) {
+        ShardedDatabaseSpec spec = spec(GOOD);
+        long hash = new DatabaseSchema(3, Strategy.RANGE, Tables.definitions(spec.tables())).hash();
+        return new Catalog(
+                Catalog.FORMAT,
+                UID,
+                revision,
+                ShardingStrategy.Range,
+                TimestampMode.Hybrid,
+                new CatalogTables(3, SchemaHash.text(hash), spec.tables()),
+                List.of(
+                        new CatalogShard("sh1", GROUP + "1", new IntervalSpec(0L, 10L), 1, List.of("server-0")),
+                        new CatalogShard("sh2", GROUP + "2", new IntervalSpec(10L, 20L), 4, List.of("server-0"))),
+                Map.of("server-0", "db-server-0:7000"));
+    }
+
+    private static Shard shard(String name, String group) {
+        Shard shard = new Shard();
+        shard.setMetadata(new ObjectMetaBuilder().withName("db-" + name).withUid(group).build());
+        shard.setSpec(new ShardSpec(
+                "db", name, new IntervalSpec(0L, 99L), 9L, List.of("server-0"), null, null, List.of(), null));
+        return shard;
+    }
+
+    private static Topology read(ShardedDatabase database, @Nullable Catalog catalog, Shard... shards) {
+        return TopologyReader.read(database, List.of(shards), catalog, Topology.empty());
+    }
+
+    private static List<String> columns(Topology topology) {
+        return topology.schema().table("StudT").columns().stream()
+                .map(ColumnDefinition::name)
+                .toList();
+    }
+
+    @Test
+    void aRouterThatStartsUnderARefusedSpecServesWhatWasInForce() {
+        Topology topology = read(database(REORDERED, "{schemaVersion: 3, catalogRevision: 7}"), catalog(7));
+        assertThat(columns(topology)).containsExactly("Stud_id", "Stud_marks");
+        assertThat(topology.schema().version()).isEqualTo(3);
+    }
+
+    @Test
+    void aShardWhoseObjectIsGoneOrEditedStaysWhatItIs() {
+        Topology topology = read(database(GOOD, "{}"), catalog(7), shard("sh1", GROUP + "1"));
+        assertThat(topology.shards()).extracting(ShardEntry::name).containsExactly("sh1", "sh2");
+        assertThat(topology.shards()).extracting(ShardEntry::epoch).containsExactly(1L, 4L);
+        assertThat(topology.shards().get(1).replicas())
+                .containsExactly(new Replica("server-0", "db-server-0:7000"));
+        assertThat(topology.shards().getFirst().interval().to()).isEqualTo(10);
+    }
+
+    @Test
+    void aShardThatIsNotInTheCatalogIsNotRouted() {
+        Topology topology = read(database(GOOD, "{}"), catalog(7), shard("sh9", GROUP + "9"));
+        assertThat(topology.shards()).extracting(ShardEntry::name).containsExactly("sh1", "sh2");
+    }
+
+    @Test
+    void readsNothingFromTheSpecOnceThereWasACatalog() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(database(GOOD, "{schemaVersion: 3, catalogRevision: 7}"), null))
+                .withMessageContaining("revision 7, is not there");
+        Catalog ofAnother = new Catalog(
+                1, "another", 1, ShardingStrategy.Range, TimestampMode.Hybrid, catalog(1).tables(), List.of(), Map.of());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(database(GOOD, "{schemaVersion: 3, catalogRevision: 7}"), ofAnother));
+    }
+
+    @Test
+    void underAnOlderOperatorTheSpecIsTakenOnlyWhereTheStatusProvesIt() {
+        String hash = SpecReader.statusHash(spec(GOOD));
+        String status = "{schemaVersion: 3, schemaHash: " + hash + "}";
+        assertThat(columns(read(database(GOOD, status), null))).containsExactly("Stud_id", "Stud_marks");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(database(REORDERED, status), null))
+                .withMessageContaining("not those in force");
+        assertThat(read(database(GOOD, "{}"), null).schema().version()).isZero();
+    }
+
+    @Test
+    void theHashInAStatusIsTheOneThatOlderOperatorsWrote() {
+        ShardedDatabaseSpec spec = Serialization.unmarshal(
+                """
+                sharding: {strategy: Range}
+                tables: [{name: t, columns: [{name: k, type: Number}, {name: v, type: String}], primaryKey: [k]}]
+                """,
+                ShardedDatabaseSpec.class);
+        assertThat(SpecReader.statusHash(spec)).isEqualTo("d9f2e9b46159cec9ce0a8b2b1c75fe39");
+    }
+
+    @Test
+    void refusesACatalogThatWasEditedOrIsTooNew() {
+        Catalog good = catalog(7);
+        Catalog edited = new Catalog(
+                1,
+                UID,
+                7,
+                good.strategy(),
+                good.timestamps(),
+                new CatalogTables(3, good.tables().hash(), spec(REORDERED).tables()),
+                good.shards(),
+                good.servers());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(database(GOOD, "{}"), edited))
+                .withMessageContaining("somebody has edited it");
+        Catalog newer = new Catalog(
+                2, UID, 7, good.strategy(), good.timestamps(), good.tables(), good.shards(), good.servers());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(database(GOOD, "{}"), newer))
+                .withMessageContaining("too old");
+    }
+
+    @Test
+    void keepsTheHighestRevisionAndForgetsAnotherDatabase() {
+        CatalogMemory memory = new CatalogMemory();
+        assertThat(memory.latest(UID, null)).isNull();
+        assertThat(memory.latest(UID, Serialization.asJson(catalog(7)))).isEqualTo(catalog(7));
+        assertThat(memory.latest(UID, Serialization.asJson(catalog(6)))).isEqualTo(catalog(7));
+        assertThat(memory.latest(UID, null)).isEqualTo(catalog(7));
+        assertThat(memory.latest(UID, Serialization.asJson(catalog(8)))).isEqualTo(catalog(8));
+        assertThat(memory.latest("another", null)).isNull();
+    }
+}
