@@ -46,6 +46,7 @@ import io.shardeddb.server.transport.ServerChannels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -118,13 +119,15 @@ public final class ShardServer implements AutoCloseable {
                 settings.database(),
                 settings.advertisedAddress(),
                 Uid.newBuilder().setHigh(volumeId.high()).setLow(volumeId.low()).build(),
-                volume.bootCounter());
+                volume.bootCounter(),
+                new SecureRandom().nextLong() | 1);
         channels = new ServerChannels(settings.bindAddress(), eventLoops, authentication);
         LinkHello.Builder hello = LinkHello.newBuilder()
                 .setPeer(PeerHello.newBuilder()
                         .setServer(identity.server())
                         .setVolume(identity.volume())
                         .setBootCounter(identity.bootCounter())
+                        .setProcess(identity.process())
                         .setAddress(identity.endpoint()));
         transport = new PeerTransport(
                 channels, new LinkDialer(settings.bindAddress(), hello, authentication), linkThreads.first(), wall);
@@ -136,6 +139,7 @@ public final class ShardServer implements AutoCloseable {
                 log, stores, timing, wall, transport, transport, copies, retention, timestamps, linkThreads.first());
         timestamps.useClock(() -> runtime.isClockFarAhead() ? 0 : wall.millis());
         transport.onBroken(runtime::unreachable);
+        transport.onRolledBack(runtime::volumeRolledBack);
         control = new GroupControl(runtime);
         data = new DataService(new GroupClients(runtime), runtime.leaders());
         PeerService peers = new PeerService(transport, runtime, control);

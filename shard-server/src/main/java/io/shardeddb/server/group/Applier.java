@@ -301,15 +301,15 @@ final class Applier {
         } else if (state.index() == copied) {
             replica.copied(state, System.nanoTime());
         } else if (state.index() > log.lastIndex()) {
-            replica.quarantine("index " + state.index() + " is applied, but the log ends at " + log.lastIndex()
+            replica.quarantineForGood("index " + state.index() + " is applied, but the log ends at " + log.lastIndex()
                     + ": the log was rolled back");
         } else if (log.term(state.index()) != state.term()) {
-            replica.quarantine("index " + state.index() + " was applied in term " + state.term()
+            replica.quarantineForGood("index " + state.index() + " was applied in term " + state.term()
                     + ", the log has it in term " + log.term(state.index()));
         } else {
             take(state);
         }
-        replica.touch();
+        replica.compared();
     }
 
     /** Closes the store, to ask it anew what it has. */

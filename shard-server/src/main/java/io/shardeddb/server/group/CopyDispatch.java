@@ -161,7 +161,7 @@ final class CopyDispatch {
         List<GroupMember> sources = new ArrayList<>();
         @Nullable MemberId leader = replica.core().leader();
         for (Member member : configuration.everyone()) {
-            if (!member.id().equals(replica.log().member())) {
+            if (!member.id().equals(replica.log().member()) && !configuration.isUnfit(member.id())) {
                 sources.add(member.id().equals(leader) ? sources.size() : 0, ConfigurationCodec.toWire(member));
             }
         }

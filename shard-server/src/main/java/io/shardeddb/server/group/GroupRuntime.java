@@ -147,6 +147,11 @@ public final class GroupRuntime implements AutoCloseable {
         });
     }
 
+    /** This server's volume is an old copy of itself: no replica on it may vote or serve any more. Any thread. */
+    public void volumeRolledBack(String reason) {
+        loop.execute(() -> replicas.values().forEach(replica -> replica.quarantineForGood(reason)));
+    }
+
     /** How the other servers' clocks compare with this one's. */
     public PeerClocks clocks() {
         return clocks;

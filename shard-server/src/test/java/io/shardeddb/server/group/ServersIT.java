@@ -314,7 +314,8 @@ final class ServersIT {
                                 0,
                                 0,
                                 0,
-                                Long.MIN_VALUE)));
+                                Long.MIN_VALUE,
+                                false)));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> cluster.status(leader).getState() == ReplicaState.QUARANTINED);
