@@ -329,7 +329,7 @@ final class GroupReplica {
         }
         if (effects.truncateFrom() > 0) {
             batch.truncate(log, effects.truncateFrom());
-            proposals.truncated(effects.truncateFrom(), view);
+            proposals.truncated(effects.truncateFrom());
         }
         boolean members = marker != null || effects.truncateFrom() > 0;
         for (LogEntry entry : effects.entries()) {
@@ -350,6 +350,7 @@ final class GroupReplica {
         }
         if (effects.applyUpTo() > 0) {
             proposals.committedTo(effects.applyUpTo());
+            proposals.decided(effects.applyUpTo(), log, view);
             applier.target(effects.applyUpTo());
             if (core.role() == Role.LEADER) {
                 touch();
