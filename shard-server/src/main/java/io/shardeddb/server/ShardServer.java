@@ -102,12 +102,11 @@ public final class ShardServer implements AutoCloseable {
             throws IOException {
         Path credentialFile = settings.credentialFile();
         authentication = credentialFile == null ? Authentication.NONE : credential(credentialFile);
-        volume = Volume.open(settings.dataDirectory());
+        LogSettings logSettings = LogSettings.ofCapacity(settings.logCapacityBytes());
+        FolderDisk disk = new FolderDisk(settings.dataDirectory().resolve(LOG_FOLDER));
+        volume = Volume.open(settings.dataDirectory(), () -> SharedLog.makeRoom(disk, logSettings));
         try {
-            log = SharedLog.open(
-                    new FolderDisk(settings.dataDirectory().resolve(LOG_FOLDER)),
-                    LogSettings.ofCapacity(settings.logCapacityBytes()),
-                    fatal);
+            log = SharedLog.open(disk, logSettings, fatal);
         } catch (IOException | RuntimeException e) {
             volume.close();
             closeCredential();
