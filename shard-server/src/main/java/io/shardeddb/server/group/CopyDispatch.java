@@ -174,20 +174,23 @@ final class CopyDispatch {
             GroupReplica replica, List<GroupMember> sources, long minimum, CompletableFuture<TakeCopyReply> answer) {
         GroupId group = replica.log().group();
         boolean begun = !replica.isCopying()
-                && replica.applier().run(store -> {
-                    try {
-                        AppliedState state = copier.copy(
-                                group,
-                                replica.log().member(),
-                                store,
-                                sources,
-                                minimum,
-                                now -> progress.put(group, now));
-                        return () -> installed(replica, state, answer);
-                    } catch (StoreUnavailableException | RuntimeException e) {
-                        return () -> failed(replica, e, answer);
-                    }
-                });
+                && replica.applier()
+                        .run(
+                                store -> {
+                                    try {
+                                        AppliedState state = copier.copy(
+                                                group,
+                                                replica.log().member(),
+                                                store,
+                                                sources,
+                                                minimum,
+                                                now -> progress.put(group, now));
+                                        return () -> installed(replica, state, answer);
+                                    } catch (StoreUnavailableException | RuntimeException e) {
+                                        return () -> failed(replica, e, answer);
+                                    }
+                                },
+                                runtime.copyPool());
         if (begun) {
             replica.copyBegins();
         } else {

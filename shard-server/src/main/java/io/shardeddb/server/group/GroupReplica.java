@@ -326,6 +326,9 @@ final class GroupReplica {
         SnapshotMarker marker = effects.marker();
         if (marker != null) {
             batch.marker(log, marker, effects.markerKeepsTail());
+            if (!effects.markerKeepsTail()) {
+                proposals.truncated(marker.index() + 1);
+            }
         }
         if (effects.truncateFrom() > 0) {
             batch.truncate(log, effects.truncateFrom());

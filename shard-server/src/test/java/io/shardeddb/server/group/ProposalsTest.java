@@ -92,6 +92,16 @@ class ProposalsTest {
     }
 
     @Test
+    void aTruncatedWriteIsUnknownWhenACopyLeaptOverItsIndex() {
+        long index = proposed();
+        proposals.truncated(index);
+        log.first = index + 1;
+        proposals.decided(index, log, view);
+        assertThat(replies).hasSize(1);
+        assertThat(replies.getFirst().getError().getCode()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN.name());
+    }
+
+    @Test
     void aTruncatedWriteIsUnknownWhenItsTimeIsUp() {
         long index = proposed();
         proposals.truncated(index);
@@ -103,6 +113,7 @@ class ProposalsTest {
     /** Terms alone, which can be set at will. */
     private static final class Terms implements LogView {
         private final List<Long> terms = new ArrayList<>();
+        private long first = 1;
 
         void take(Effects effects) {
             effects.entries().forEach(entry -> terms.add(entry.term()));
@@ -110,7 +121,7 @@ class ProposalsTest {
 
         @Override
         public long firstIndex() {
-            return 1;
+            return first;
         }
 
         @Override
