@@ -360,7 +360,7 @@ final class GroupReplica {
             }
         }
         for (Effects.ConfirmedRead read : effects.reads()) {
-            reads.confirmed(read, applier.applied());
+            reads.confirmed(read, applier.applied(), log.lastIndex());
         }
         effects.refusedReads().forEach(id -> reads.refused(id, view));
         for (Effects.CommittedConfiguration committed : effects.committedConfigurations()) {
