@@ -15,7 +15,7 @@ printf 'networkaddress.cache.ttl=1\nnetworkaddress.cache.negative.ttl=1\n' >java
     separator=':'
   done
   printf '\n-Djava.security.properties=java.security\n'
-  printf -- '--enable-native-access=ALL-UNNAMED\n--sun-misc-unsafe-memory-access=allow\n-Djava.net.preferIPv4Stack=true\n'
+  printf -- '--enable-native-access=ALL-UNNAMED\n--sun-misc-unsafe-memory-access=allow\n-XX:+ExitOnOutOfMemoryError\n-Djava.net.preferIPv4Stack=true\n'
 } >options
 scratch=$(mktemp -d)
 # Stopped by TERM, as a pod is; the cache is written on the way out.

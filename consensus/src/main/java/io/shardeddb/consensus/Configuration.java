@@ -17,9 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param learners members that receive the log but neither vote nor count, in the order of their ids
  * @param retired ids of members that were removed, in that order: they never come back. What such a member acknowledged may be
  *     gone with its disk, and what it sent may still be on its way. The oldest are forgotten beyond {@link #MOST_RETIRED}.
+ * @param unfit ids of members that a leader found to be no good: their logs lost what they had acknowledged, or their rows differ.
+ *     They are neither counted nor elected, and their votes elect nobody, until they are removed
  */
 public record Configuration(
-        VoterSet voters, @Nullable VoterSet outgoing, List<Member> learners, List<MemberId> retired) {
+        VoterSet voters,
+        @Nullable VoterSet outgoing,
+        List<Member> learners,
+        List<MemberId> retired,
+        List<MemberId> unfit) {
 
     /** So many ids of removed members are kept; 16 bytes each in every copy of the configuration. */
     public static final int MOST_RETIRED = 1024;
@@ -44,6 +50,13 @@ public record Configuration(
             }
         }
         retired = List.copyOf(retired.subList(Math.max(0, retired.size() - MOST_RETIRED), retired.size()));
+        unfit = List.copyOf(unfit);
+    }
+
+    /** A configuration in which nobody was found to be no good. */
+    public Configuration(
+            VoterSet voters, @Nullable VoterSet outgoing, List<Member> learners, List<MemberId> retired) {
+        this(voters, outgoing, learners, retired, List.of());
     }
 
     /** A configuration before which nobody was removed. */
@@ -75,6 +88,11 @@ public record Configuration(
     /** Whether the member belongs to the configuration in any role. */
     public boolean contains(MemberId id) {
         return isVoter(id) || isLearner(id);
+    }
+
+    /** Whether the member was found to be no good. */
+    public boolean isUnfit(MemberId id) {
+        return unfit.contains(id);
     }
 
     /** Whether these acknowledgements commit, in both halves if joint. */
@@ -115,6 +133,13 @@ public record Configuration(
         return followedBy(voters, null, others);
     }
 
+    /** The same members, of which more are known to be no good. */
+    Configuration withUnfit(List<MemberId> more) {
+        List<MemberId> all = new ArrayList<>(unfit);
+        more.stream().filter(id -> !all.contains(id)).forEach(all::add);
+        return new Configuration(voters, outgoing, learners, retired, all);
+    }
+
     /** The configuration that ends this joint one. */
     Configuration settled() {
         return followedBy(voters, null, learners);
@@ -125,7 +150,9 @@ public record Configuration(
         List<Member> alone = everyone().stream()
                 .filter(member -> member.id().equals(survivor))
                 .toList();
-        return followedBy(VoterSet.majority(alone), null, List.of());
+        Configuration next = followedBy(VoterSet.majority(alone), null, List.of());
+        // Whoever is chosen to go on alone is as good as it gets.
+        return new Configuration(next.voters(), null, List.of(), next.retired());
     }
 
     private Configuration followedBy(VoterSet nextVoters, @Nullable VoterSet nextOutgoing, List<Member> nextLearners) {
@@ -136,12 +163,11 @@ public record Configuration(
                 removed.add(member.id());
             }
         }
-        return removed.size() == retired.size()
-                ? next
-                : new Configuration(nextVoters, nextOutgoing, nextLearners, removed);
+        List<MemberId> stillUnfit = unfit.stream().filter(next::contains).toList();
+        return new Configuration(nextVoters, nextOutgoing, nextLearners, removed, stillUnfit);
     }
 
-    /** Whether another configuration has the same members in the same roles, whoever was removed before. */
+    /** Whether another configuration has the same members in the same roles, whoever was removed before or found to be no good. */
     public boolean hasMembersOf(Configuration other) {
         return voters.equals(other.voters)
                 && Objects.equals(outgoing, other.outgoing)

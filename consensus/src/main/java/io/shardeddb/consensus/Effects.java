@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param committedConfigurations configurations that have become committed; nothing else may be reported upward or acted
  *     upon outside
  * @param copiesNeeded members whose next entry this leader's log no longer contains
- * @param quarantined members that this leader has just stopped to count, with the reason
+ * @param quarantined members that this leader has just stopped to count, with the reason; or this very member, which must then
+ *     neither vote nor serve any more, over restarts too
  */
 public record Effects(
         long number,

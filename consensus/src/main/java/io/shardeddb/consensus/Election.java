@@ -28,8 +28,17 @@ final class Election {
      * one whose log is long enough to finish the change (Ongaro's dissertation, section 4.2.2).
      */
     private boolean mayStand() {
+        return !isUnfit(core.self) && isVoter();
+    }
+
+    private boolean isVoter() {
         return core.configuration().isVoter(core.self)
                 || core.configurations.at(core.commitIndex).configuration().isVoter(core.self);
+    }
+
+    /** A member that is no good may have forgotten how it voted, or lack what is committed. */
+    private boolean isUnfit(MemberId member) {
+        return core.rules.remembersUnfit() && core.configuration().isUnfit(member);
     }
 
     /** Stands in the next term, without asking first whether it would be elected. */
@@ -41,6 +50,7 @@ final class Election {
         boolean eligible = request.term() == core.term
                 && core.role == Role.FOLLOWER
                 && core.configuration().isVoter(core.self)
+                && !isUnfit(core.self)
                 && core.now - core.holdOffUntil >= 0;
         if (eligible) {
             begin(Role.CANDIDATE, true);
@@ -49,6 +59,10 @@ final class Election {
 
     void onRequest(Message.VoteRequest request) {
         if (request.term() < core.term) {
+            answer(request, false);
+            return;
+        }
+        if (isUnfit(request.from()) || isUnfit(core.self)) {
             answer(request, false);
             return;
         }
@@ -184,7 +198,7 @@ final class Election {
     private boolean elects(VoterSet voters) {
         int votes = 0;
         for (Member member : voters.members()) {
-            if (granted.contains(member.id())) {
+            if (granted.contains(member.id()) && !isUnfit(member.id())) {
                 votes++;
             }
         }

@@ -25,6 +25,7 @@ final class Following {
     private Weight weight = Weight.NONE;
 
     private long weightTerm;
+    private boolean toldUnfit;
 
     Following(Core core) {
         this.core = core;
@@ -78,6 +79,12 @@ final class Following {
             return;
         }
         heard(heartbeat);
+        if (heartbeat.unfit() && !toldUnfit) {
+            toldUnfit = true;
+            core.outbox.quarantine(new Effects.Quarantine(
+                    core.self,
+                    "its leader found that its log lost what it had acknowledged, or that its rows differ from those of most"));
+        }
         commitUpTo(heartbeat.commitIndex());
         learnFreshness(heartbeat);
         core.sendInTerm(response(heartbeat));

@@ -13,7 +13,7 @@ final class Leadership {
     final Peers peers;
     private final Replication replication;
     private final StrongReads reads;
-    private final Marks marks = new Marks();
+    private final Marks marks;
 
     private final long termStart;
     private final long since;
@@ -43,6 +43,11 @@ final class Leadership {
         since = core.now;
         lastTick = core.now;
         leaseFloor = core.now;
+        marks = new Marks(core.self);
+        StateMark mark = core.mark;
+        if (mark != null) {
+            marks.add(core.self, mark);
+        }
     }
 
     void begin() {
@@ -70,6 +75,7 @@ final class Leadership {
     void tick() {
         lastTick = core.now;
         confirm();
+        agreeOnUnfit();
         if (peers.isWeighted()) {
             // A round of weights ends with time too, and what did not commit by the old weights may by the new ones.
             advanceCommit();
@@ -96,6 +102,7 @@ final class Leadership {
         nextHeartbeat = core.now + core.settings.heartbeatInterval();
         // Before that, the commit index may be older than what an earlier leader has acknowledged.
         boolean provesFreshness = hasCommittedOwnTerm();
+        Configuration committed = core.configurations.at(core.commitIndex).configuration();
         for (Peer peer : peers.all()) {
             peer.commitSent = core.commitIndex;
             core.outbox.send(new Message.Heartbeat(
@@ -107,7 +114,8 @@ final class Leadership {
                     core.now,
                     core.commitIndex,
                     confirmedRound,
-                    provesFreshness ? peer.echo : Long.MIN_VALUE));
+                    provesFreshness ? peer.echo : Long.MIN_VALUE,
+                    committed.isUnfit(peer.id)));
         }
     }
 
@@ -202,8 +210,8 @@ final class Leadership {
         }
         peer.appliedIndex = Math.max(peer.appliedIndex, response.appliedIndex());
         StateMark theirs = response.mark();
-        if (theirs != null && marks.contradict(theirs)) {
-            quarantine(peer, "its state at index " + theirs.index() + " differs");
+        if (theirs != null && marks.add(peer.id, theirs)) {
+            compareMarks(theirs.index());
         }
         replication.onHeartbeatResponse(peer, response);
         confirm();
@@ -223,7 +231,43 @@ final class Leadership {
     }
 
     void stateMark(StateMark mark) {
-        marks.add(mark);
+        if (marks.add(core.self, mark)) {
+            compareMarks(mark.index());
+        }
+    }
+
+    /** Who differs from a majority of the voters is no good, this leader not excepted. Without a majority nobody knows who is right. */
+    private void compareMarks(long index) {
+        for (MemberId member : marks.outvoted(index, core.configuration().voters())) {
+            Peer peer = peers.get(member);
+            String reason = "its state at index " + index + " differs from that of most";
+            if (peer != null) {
+                quarantine(peer, reason);
+            } else if (member.equals(core.self)) {
+                core.outbox.quarantine(new Effects.Quarantine(member, reason));
+            }
+        }
+    }
+
+    /**
+     * Writes into the configuration who is no good, so that the next leader knows. Not where the others are too few for both quorums:
+     * there the entry could never be committed.
+     */
+    private void agreeOnUnfit() {
+        Effects.CommittedConfiguration latest = core.configurations.latest();
+        Configuration current = latest.configuration();
+        List<MemberId> found = peers.all().stream()
+                .filter(peer -> peer.quarantined && !current.isUnfit(peer.id))
+                .map(peer -> peer.id)
+                .toList();
+        boolean mayAppend = hasCommittedOwnTerm()
+                && latest.index() <= core.commitIndex
+                && !current.isJoint()
+                && successor == null
+                && !retiring;
+        if (!found.isEmpty() && mayAppend && peers.alive(current.voters())) {
+            append(new Payload.Membership(current.withUnfit(found)));
+        }
     }
 
     /** More is durable, here or elsewhere: commits what that commits. */

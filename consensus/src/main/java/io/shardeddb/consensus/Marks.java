@@ -1,25 +1,59 @@
 package io.shardeddb.consensus;
 
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** A leader's own latest state marks, for comparison with those of the others. */
+/** The latest state marks of all members as a leader knows them. */
 final class Marks {
     private static final int REMEMBERED = 16;
-    private final @Nullable StateMark[] latest = new StateMark[REMEMBERED];
-    private int next;
+    private final MemberId self;
+    private final TreeMap<Long, Map<MemberId, Long>> byIndex = new TreeMap<>();
 
-    void add(StateMark mark) {
-        latest[next] = mark;
-        next = (next + 1) % REMEMBERED;
+    Marks(MemberId self) {
+        this.self = self;
     }
 
-    /** Whether the same index is known here with another hash. */
-    boolean contradict(StateMark theirs) {
-        for (StateMark own : latest) {
-            if (own != null && own.index() == theirs.index()) {
-                return own.hash() != theirs.hash();
+    /** Notes a member's mark. Returns whether it is news. */
+    boolean add(MemberId member, StateMark mark) {
+        if (byIndex.size() >= REMEMBERED && mark.index() < byIndex.firstKey()) {
+            return false;
+        }
+        Long before = byIndex.computeIfAbsent(mark.index(), index -> new HashMap<>())
+                .put(member, mark.hash());
+        if (byIndex.size() > REMEMBERED) {
+            byIndex.pollFirstEntry();
+        }
+        return before == null || before != mark.hash();
+    }
+
+    /**
+     * The members whose mark at an index differs from that of more than half of the voters. Empty while no such majority is known. Where
+     * the leader is the only voter, its own mark is that majority.
+     */
+    List<MemberId> outvoted(long index, VoterSet voters) {
+        Map<MemberId, Long> known = byIndex.getOrDefault(index, Map.of());
+        Map<Long, Integer> votes = new HashMap<>();
+        for (Member voter : voters.members()) {
+            Long hash = known.get(voter.id());
+            if (hash != null) {
+                votes.merge(hash, 1, Integer::sum);
             }
         }
-        return false;
+        List<MemberId> outvoted = new ArrayList<>();
+        votes.forEach((hash, count) -> {
+            if (2 * count > voters.size()) {
+                known.forEach((member, theirs) -> {
+                    if (!theirs.equals(hash)) {
+                        outvoted.add(member);
+                    }
+                });
+            }
+        });
+        // Who stops counting itself cannot tell on the others afterwards.
+        outvoted.sort((one, other) -> Boolean.compare(one.equals(self), other.equals(self)));
+        return outvoted;
     }
 }

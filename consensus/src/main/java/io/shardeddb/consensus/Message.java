@@ -105,6 +105,7 @@ public sealed interface Message {
      * @param commitIndex the leader's
      * @param confirmedRound the latest round that a quorum has acknowledged
      * @param echo the latest {@link HeartbeatResponse#stamp()} from the receiver; {@link Long#MIN_VALUE} if none
+     * @param unfit whether the group has committed that the receiver is no good
      */
     record Heartbeat(
             GroupId group,
@@ -115,7 +116,8 @@ public sealed interface Message {
             long sentAt,
             long commitIndex,
             long confirmedRound,
-            long echo)
+            long echo,
+            boolean unfit)
             implements Message {}
 
     /**

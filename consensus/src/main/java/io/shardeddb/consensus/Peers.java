@@ -47,7 +47,9 @@ final class Peers {
         for (Member member : current.everyone()) {
             if (!member.id().equals(core.self)) {
                 Peer known = before.get(member.id());
-                byId.put(member.id(), known != null ? known : new Peer(member.id(), core.log.lastIndex() + 1));
+                Peer peer = known != null ? known : new Peer(member.id(), core.log.lastIndex() + 1);
+                peer.quarantined |= core.rules.remembersUnfit() && current.isUnfit(member.id());
+                byId.put(member.id(), peer);
             }
         }
         VoterSet left = current.outgoing();

@@ -148,6 +148,11 @@ class SafetyRules {
         return true;
     }
 
+    /** Whether who was found to be no good stays so under the next leader. */
+    boolean remembersUnfit() {
+        return true;
+    }
+
     /** Whether only what is durable here is handed to the state machine. */
     boolean appliesOnlyDurable() {
         return true;

@@ -46,6 +46,7 @@ import io.shardeddb.server.transport.ServerChannels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,12 +102,11 @@ public final class ShardServer implements AutoCloseable {
             throws IOException {
         Path credentialFile = settings.credentialFile();
         authentication = credentialFile == null ? Authentication.NONE : credential(credentialFile);
-        volume = Volume.open(settings.dataDirectory());
+        LogSettings logSettings = LogSettings.ofCapacity(settings.logCapacityBytes());
+        FolderDisk disk = new FolderDisk(settings.dataDirectory().resolve(LOG_FOLDER));
+        volume = Volume.open(settings.dataDirectory(), () -> SharedLog.makeRoom(disk, logSettings));
         try {
-            log = SharedLog.open(
-                    new FolderDisk(settings.dataDirectory().resolve(LOG_FOLDER)),
-                    LogSettings.ofCapacity(settings.logCapacityBytes()),
-                    fatal);
+            log = SharedLog.open(disk, logSettings, fatal);
         } catch (IOException | RuntimeException e) {
             volume.close();
             closeCredential();
@@ -118,13 +118,15 @@ public final class ShardServer implements AutoCloseable {
                 settings.database(),
                 settings.advertisedAddress(),
                 Uid.newBuilder().setHigh(volumeId.high()).setLow(volumeId.low()).build(),
-                volume.bootCounter());
+                volume.bootCounter(),
+                new SecureRandom().nextLong() | 1);
         channels = new ServerChannels(settings.bindAddress(), eventLoops, authentication);
         LinkHello.Builder hello = LinkHello.newBuilder()
                 .setPeer(PeerHello.newBuilder()
                         .setServer(identity.server())
                         .setVolume(identity.volume())
                         .setBootCounter(identity.bootCounter())
+                        .setProcess(identity.process())
                         .setAddress(identity.endpoint()));
         transport = new PeerTransport(
                 channels, new LinkDialer(settings.bindAddress(), hello, authentication), linkThreads.first(), wall);
@@ -133,9 +135,10 @@ public final class ShardServer implements AutoCloseable {
                 settings.dataDirectory(), new MemberId(volumeId.high(), volumeId.low()), transport, fatal);
         Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
         runtime = new GroupRuntime(
-                log, stores, timing, wall, transport, transport, copies, retention, timestamps, linkThreads.first());
+                log, stores, timing, wall, transport, transport, copies, retention, timestamps, linkThreads.first(), fatal);
         timestamps.useClock(() -> runtime.isClockFarAhead() ? 0 : wall.millis());
         transport.onBroken(runtime::unreachable);
+        transport.onRolledBack(runtime::volumeRolledBack);
         control = new GroupControl(runtime);
         data = new DataService(new GroupClients(runtime), runtime.leaders());
         PeerService peers = new PeerService(transport, runtime, control);

@@ -174,6 +174,8 @@ final class Launches {
             // The command line wins over JAVA_TOOL_OPTIONS, which are meant for a cluster's machines.
             line.add("-XX:TieredStopAtLevel=1");
         }
+        // What a thread without memory leaves half done must not go on.
+        line.add("-XX:+ExitOnOutOfMemoryError");
         line.add("--enable-native-access=ALL-UNNAMED");
         line.add("--sun-misc-unsafe-memory-access=allow");
         line.add("-Djdk.net.hosts.file=" + paths.hosts());

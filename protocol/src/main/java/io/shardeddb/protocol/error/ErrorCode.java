@@ -57,7 +57,9 @@ public enum ErrorCode {
     /** The request id was used before with another content. */
     REQUEST_CHANGED(REFUSED, 409),
     /** The request id is older than the window in which repeats are recognised: whether it ran is not known here, it was not run now. */
-    REQUEST_EXPIRED(REFUSED, 409),
+    REQUEST_EXPIRED(UNKNOWN, 504),
+    /** The session has seen what the shard lost when it was recovered from a lost quorum: begin a new one. */
+    SESSION_LOST(REFUSED, 409),
     /** The request id was closed by a settle before it ran. */
     REQUEST_CLOSED(REFUSED, 409),
     /** A settle found that the request never ran, and now never will. */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempts<R> {
 
+    /** The detail of an unknown outcome that says which error came last. */
+    static final String CAUSE = "cause";
+
     private final Exchange<R> exchange;
     private final ShardEntry shard;
     private final List<String> preferred;
@@ -47,12 +50,14 @@ final class Attempts<R> {
      * Prepares the first attempt.
      *
      * @param preferred replicas to ask, in order; empty: the leader
+     * @param mayHaveRun whether the same request was sent before, in another form, and may have run
      * @param deadline by {@link System#nanoTime}
      */
     Attempts(
             Exchange<R> exchange,
             ShardEntry shard,
             List<String> preferred,
+            boolean mayHaveRun,
             ServerLinks links,
             Leaders leaders,
             ScheduledExecutorService timer,
@@ -60,10 +65,17 @@ final class Attempts<R> {
         this.exchange = exchange;
         this.shard = shard;
         this.preferred = preferred;
+        this.mayHaveRun = mayHaveRun;
         this.links = links;
         this.leaders = leaders;
         this.timer = timer;
         this.deadline = deadline;
+    }
+
+    /** What an unknown outcome was caused by at last; for any other error itself. */
+    static ErrorCode cause(DatabaseException error) {
+        String cause = error.details().get(CAUSE);
+        return cause == null ? error.code() : ErrorCode.ofName(cause);
     }
 
     CompletableFuture<R> start() {
@@ -128,6 +140,8 @@ final class Attempts<R> {
         ErrorDetail detail = exchange.error(answer);
         if (detail == null) {
             result.complete(answer);
+        } else if (exchange.decided(answer)) {
+            result.completeExceptionally(DatabaseException.ofWire(detail).with("shard", shard.name()));
         } else {
             refused(address, detail, leader);
         }
@@ -137,12 +151,8 @@ final class Attempts<R> {
         DatabaseException error = DatabaseException.ofWire(detail);
         RetryRule.Next next = RetryRule.after(error.code());
         mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(error.code());
-        if (error.code() == ErrorCode.REQUEST_EXPIRED && mayHaveRun) {
-            result.completeExceptionally(giveUp());
-            return;
-        }
         switch (next) {
-            case STOP, PLAN_ANEW -> result.completeExceptionally(error.with("shard", shard.name()));
+            case STOP, PLAN_ANEW -> end(error.with("shard", shard.name()));
             case LATER -> {
                 lastError = error;
                 pause();
@@ -164,11 +174,16 @@ final class Attempts<R> {
         }
     }
 
+    /** This sending was refused for good; an earlier one without an answer may have run all the same. */
+    private void end(DatabaseException error) {
+        result.completeExceptionally(mayHaveRun ? giveUp().with(CAUSE, error.code().name()) : error);
+    }
+
     private void failed(String address, Status status) {
         mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(status);
         if (RetryRule.after(status) == RetryRule.Next.STOP) {
             String reason = status.getDescription();
-            result.completeExceptionally(new DatabaseException(
+            end(new DatabaseException(
                     RetryRule.finalCode(status),
                     "shard " + shard.name() + " did not take the request: "
                             + (reason == null ? status.getCode() : reason),

@@ -27,6 +27,11 @@ interface Exchange<R> {
     /** The leader as the answering server knows it. */
     LeaderHint leader(R answer);
 
+    /** Whether the error in an answer is the request's own outcome, written down with its id: whatever was sent before came to the same. */
+    default boolean decided(R answer) {
+        return false;
+    }
+
     /** Whether it changes data: then an attempt without an answer leaves the outcome unknown. */
     boolean changes();
 }

@@ -58,10 +58,11 @@ public final class Forwarder {
      * Writes one part.
      *
      * @param request complete but for its time-out
+     * @param mayHaveRun whether it was sent before, made for other tables or shards, and may have run
      * @return the answer without error; or a {@link io.shardeddb.protocol.error.DatabaseException}
      */
-    public CompletableFuture<WriteReply> write(ShardEntry shard, WriteRequest request) {
-        return start(new WriteExchange(request), shard, List.of(), settings.writeTimeout());
+    CompletableFuture<WriteReply> write(ShardEntry shard, WriteRequest request, boolean mayHaveRun) {
+        return start(new WriteExchange(request), shard, List.of(), mayHaveRun, settings.writeTimeout());
     }
 
     /**
@@ -73,13 +74,17 @@ public final class Forwarder {
      */
     public CompletableFuture<ReadReply> read(ShardEntry shard, ReadRequest request, long reader) {
         return start(
-                new ReadExchange(request), shard, preferred(shard, request.getLevel(), reader), settings.readTimeout());
+                new ReadExchange(request),
+                shard,
+                preferred(shard, request.getLevel(), reader),
+                false,
+                settings.readTimeout());
     }
 
     private <R> CompletableFuture<R> start(
-            Exchange<R> exchange, ShardEntry shard, List<String> preferred, Duration timeout) {
+            Exchange<R> exchange, ShardEntry shard, List<String> preferred, boolean mayHaveRun, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        return new Attempts<>(exchange, shard, preferred, links, leaders, timer, deadline).start();
+        return new Attempts<>(exchange, shard, preferred, mayHaveRun, links, leaders, timer, deadline).start();
     }
 
     /** Which replicas to ask before the leader; none for strong reads. */
@@ -149,6 +154,13 @@ public final class Forwarder {
         @Override
         public @Nullable ErrorDetail error(WriteReply answer) {
             return answer.hasError() ? answer.getError() : null;
+        }
+
+        @Override
+        public boolean decided(WriteReply answer) {
+            return answer.getIndex() > 0
+                    && RetryRule.isRemembered(
+                            DatabaseException.ofWire(answer.getError()).code());
         }
 
         @Override

@@ -43,6 +43,21 @@ final class RetryRule {
         };
     }
 
+    /** Whether an error that came of the log is kept with the request's id, so that each repeat gets it again. */
+    static boolean isRemembered(ErrorCode code) {
+        return switch (code) {
+            case SCHEMA_CHANGED,
+                    MOVED,
+                    SHARD_CLOSED,
+                    REQUEST_EXPIRED,
+                    REQUEST_CHANGED,
+                    MALFORMED_REQUEST,
+                    OUTCOME_UNKNOWN,
+                    NOT_LEADER -> false;
+            default -> true;
+        };
+    }
+
     /** Whether a request that got this error may have been run all the same. */
     static boolean mayHaveRun(ErrorCode code) {
         return code == ErrorCode.OUTCOME_UNKNOWN;

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes of any number of operations over any number of shards. */
@@ -144,11 +145,16 @@ public final class Writes {
         private boolean old() {
             for (PartResult part : parts) {
                 DatabaseException error = part.error();
-                if (error != null && RetryRule.after(error.code()) == RetryRule.Next.PLAN_ANEW) {
+                if (error != null && RetryRule.after(Attempts.cause(error)) == RetryRule.Next.PLAN_ANEW) {
                     return true;
                 }
             }
             return false;
+        }
+
+        /** Whether something that was sent may have run, though no answer says so. */
+        private boolean anyUnknown() {
+            return parts.stream().map(PartResult::error).anyMatch(error -> error != null && error.kind() == ErrorKind.UNKNOWN);
         }
 
         private boolean anyCommitted() {
@@ -169,10 +175,13 @@ public final class Writes {
      * Runs a request once.
      *
      * @param id the client's own; absent: one is made, which protects the router's own repetitions only
+     * @param content hashes what the client sent, whatever the tables look like; asked only where the id is the client's own, which may come
+     *     with another content
      * @param plan makes the parts for a topology; called again when the topology was old. What it throws is the result.
      * @return what became of each part; or an exception when nothing was sent
      */
-    public CompletableFuture<Result> run(@Nullable RequestId id, Function<Topology, WritePlan> plan) {
+    public CompletableFuture<Result> run(
+            @Nullable RequestId id, LongSupplier content, Function<Topology, WritePlan> plan) {
         if (inFlight.incrementAndGet() > MAX_IN_FLIGHT) {
             inFlight.decrementAndGet();
             return CompletableFuture.failedFuture(new DatabaseException(
@@ -182,12 +191,17 @@ public final class Writes {
         long deadline = System.nanoTime() + settings.writeTimeout().toNanos();
         CompletableFuture<Result> result;
         try {
-            result = once(request, plan, deadline);
+            // Under an id that was made here, for this one request, there can be no other content.
+            long hash = id == null ? 1 : content.getAsLong();
+            result = once(new Run(request, hash, plan, deadline), false);
         } catch (RuntimeException e) {
             result = CompletableFuture.failedFuture(e);
         }
         return result.whenComplete((ignored, failure) -> inFlight.decrementAndGet());
     }
+
+    /** What stays the same in all rounds of a request. */
+    private record Run(RequestId id, long content, Function<Topology, WritePlan> plan, long deadline) {}
 
     private RequestId nextId() {
         return RequestId.newBuilder()
@@ -197,21 +211,38 @@ public final class Writes {
                 .build();
     }
 
-    private CompletableFuture<Result> once(RequestId id, Function<Topology, WritePlan> plan, long deadline) {
+    /** @param mayHaveRun whether something that was sent in an earlier round may have run, though no answer says so */
+    private CompletableFuture<Result> once(Run run, boolean mayHaveRun) {
         Topology used = topology.current();
         requireInitialised(used, topology.known());
-        WritePlan made = plan.apply(used);
+        WritePlan made = run.plan().apply(used);
         List<WritePlan.Part> parts = made.parts();
         List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
         for (WritePlan.Part part : parts) {
-            results.add(send(id, made.tables(), used, part));
+            results.add(send(run, made.tables(), used, part, mayHaveRun));
         }
         if (results.size() == 1) {
-            return results.getFirst().thenCompose(only -> settle(new Result(List.of(only)), used, deadline, id, plan));
+            return results.getFirst().thenCompose(only -> settle(new Result(List.of(only)), used, run, mayHaveRun));
         }
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                 .thenCompose(ignored -> settle(
-                        new Result(results.stream().map(CompletableFuture::join).toList()), used, deadline, id, plan));
+                        new Result(results.stream().map(CompletableFuture::join).toList()), used, run, mayHaveRun));
+    }
+
+    /** A further round. What was sent in an earlier one may have run: that this one cannot even be planned does not take it back. */
+    private CompletableFuture<Result> again(Run run, boolean mayHaveRun) {
+        try {
+            return once(run, mayHaveRun);
+        } catch (DatabaseException e) {
+            if (!mayHaveRun) {
+                throw e;
+            }
+            throw new DatabaseException(
+                    ErrorCode.OUTCOME_UNKNOWN,
+                    "the tables or shards changed after the write was sent; it may or may not have happened: "
+                            + e.getMessage(),
+                    Map.of(Attempts.CAUSE, e.code().name()));
+        }
     }
 
     /** Refuses work on a database that has no tables or shards, or of which nothing is known yet. */
@@ -226,10 +257,12 @@ public final class Writes {
         }
     }
 
-    private CompletableFuture<PartResult> send(RequestId id, List<String> tables, Topology used, WritePlan.Part part) {
+    private CompletableFuture<PartResult> send(
+            Run run, List<String> tables, Topology used, WritePlan.Part part, boolean mayHaveRun) {
         WriteRequest request = WriteRequest.newBuilder()
                 .setGroup(part.shard().group().toWire())
-                .setRequest(id)
+                .setRequest(run.id())
+                .setContentHash(run.content())
                 .setSchemaVersion(used.schema().version())
                 .setSchemaHash(used.schema().hash())
                 .setEpoch(part.shard().epoch())
@@ -237,10 +270,21 @@ public final class Writes {
                 .addAllOperations(part.operations())
                 .build();
         return forwarder
-                .write(part.shard(), request)
+                .write(part.shard(), request, mayHaveRun)
                 .handle((reply, failure) -> failure == null
                         ? new PartResult(part, reply, null)
-                        : new PartResult(part, null, numbered(part, error(failure))));
+                        : new PartResult(part, null, numbered(part, late(run, error(failure)))));
+    }
+
+    /** An id that was made here a moment ago, and that a shard finds too old at its first coming, has run nowhere: this clock is behind. */
+    private DatabaseException late(Run run, DatabaseException error) {
+        boolean own = run.id().getClient().equals(client);
+        return own && error.code() == ErrorCode.REQUEST_EXPIRED
+                ? new DatabaseException(
+                        ErrorCode.OVERLOADED,
+                        "the router's clock is behind the shard's; nothing was written",
+                        error.details())
+                : error;
     }
 
     /** A server counts the operations of its part: the client's own number of the row is added. */
@@ -255,17 +299,17 @@ public final class Writes {
                 : error;
     }
 
-    private CompletableFuture<Result> settle(
-            Result result, Topology used, long deadline, RequestId id, Function<Topology, WritePlan> plan) {
-        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+    private CompletableFuture<Result> settle(Result result, Topology used, Run run, boolean mayHaveRun) {
+        Duration left = Duration.ofNanos(run.deadline() - System.nanoTime());
         if (!result.old() || result.anyCommitted() || left.isNegative()) {
             return CompletableFuture.completedFuture(result);
         }
         // Rows may be laid out anew, so what was committed cannot be repeated; here nothing was, and the id still runs
         // once.
+        boolean open = mayHaveRun || result.anyUnknown();
         return topology.await(next -> !next.equals(used), left)
                 .handle((next, failure) -> failure == null)
-                .thenCompose(newer -> newer ? once(id, plan, deadline) : CompletableFuture.completedFuture(result));
+                .thenCompose(newer -> newer ? again(run, open) : CompletableFuture.completedFuture(result));
     }
 
     /** The database's error in a failure, however deep it is wrapped. */

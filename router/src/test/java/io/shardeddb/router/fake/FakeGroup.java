@@ -33,6 +33,8 @@ public final class FakeGroup {
     private final TableDefinition table;
     private final NavigableMap<Row, Row> rows;
     private final Map<RequestId, WriteReply> answers = new HashMap<>();
+    private final Map<RequestId, Long> contents = new HashMap<>();
+    private long layout;
     private int leader;
     private long term = 1;
     private long index;
@@ -68,6 +70,11 @@ public final class FakeGroup {
         schemaVersion = version;
     }
 
+    /** Rows are laid out otherwise from now on: the same row has other bytes. */
+    public synchronized void changesLayout() {
+        layout++;
+    }
+
     /** Scans give this many rows, which exist nowhere: keys from 0 up. */
     public synchronized void pretend(long count) {
         synthetic = count;
@@ -77,6 +84,8 @@ public final class FakeGroup {
     public synchronized void reset(int server) {
         rows.clear();
         answers.clear();
+        contents.clear();
+        layout = 0;
         refusal = null;
         schemaVersion = 1;
         synthetic = 0;
@@ -123,6 +132,11 @@ public final class FakeGroup {
     public synchronized WriteReply write(WriteRequest request) {
         check(request.getSchemaVersion());
         WriteReply earlier = answers.get(request.getRequest());
+        long content = request.getContentHash() == 0 ? request.getOperationsList().hashCode() + layout : request.getContentHash();
+        Long first = contents.putIfAbsent(request.getRequest(), content);
+        if (first != null && first != content) {
+            throw new DatabaseException(ErrorCode.REQUEST_CHANGED, "the request id was used with another content");
+        }
         if (earlier != null) {
             return earlier.toBuilder().setRepeated(true).build();
         }

@@ -142,6 +142,48 @@ class FailureTest {
         }
     }
 
+    /** A write that ran, though its answer never came, and whose shard has other tables by now. */
+    private static CompletableFuture<HttpResponse<String>> writeBeforeTheTablesChange() {
+        CLUSTER.server(0).loseAnswers.set(1_000_000);
+        CompletableFuture<HttpResponse<String>> waiting =
+                CompletableFuture.supplyAsync(() -> write(1), FailureTest::onThreadOfItsOwn);
+        Awaitility.await().until(() -> CLUSTER.group(0).runs() == 1);
+        CLUSTER.group(0).schemaVersion(2);
+        CLUSTER.server(0).loseAnswers.set(0);
+        return waiting;
+    }
+
+    @Test
+    void isUnknownWhenTheTablesChangedAfterItMayHaveRun() {
+        HttpResponse<String> answer = writeBeforeTheTablesChange().join();
+        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(answer.body()).contains("\"code\":\"OUTCOME_UNKNOWN\",\"kind\":\"unknown\"");
+    }
+
+    @Test
+    void isAnsweredByItsRecordWhenTheTablesChangedAfterItRan() {
+        CompletableFuture<HttpResponse<String>> waiting = writeBeforeTheTablesChange();
+        CLUSTER.group(0).changesLayout();
+        ROUTER.topology().publish(CLUSTER.topology(2));
+        try {
+            assertThat(waiting.join().statusCode()).isEqualTo(200);
+            assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
+        } finally {
+            ROUTER.topology().publish(CLUSTER.topology(1));
+        }
+    }
+
+    @Test
+    void anExpiredRepeatIsUnknown() {
+        CLUSTER.group(0).refuseWith(ErrorCode.REQUEST_EXPIRED);
+        String body = "{\"data\":[{\"Stud_id\":1,\"Stud_name\":\"a\",\"Stud_marks\":1}]}";
+        HttpResponse<String> own = ROUTER.send("POST", "/write", body, "Request-Id", "me/2/1700000000000");
+        assertThat(own.statusCode()).isEqualTo(504);
+        assertThat(own.body()).contains("\"kind\":\"unknown\"");
+        HttpResponse<String> made = write(1);
+        assertThat(made.statusCode()).as("nobody can have sent an id that was just made").isEqualTo(503);
+    }
+
     @Test
     void tellsCommittedFromUnknownRows() {
         CLUSTER.server(1).loseAnswers.set(1_000_000);

@@ -93,6 +93,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 .setDatabase(identity.database())
                 .setVolume(identity.volume())
                 .setBootCounter(identity.bootCounter())
+                .setProcess(identity.process())
                 .setMysqlReachable(runtime.stores().reachable())
                 .setReadOnlyReason(runtime.draining() ? "draining" : runtime.readOnlyReason())
                 .setDraining(runtime.draining())

@@ -10,5 +10,7 @@ import io.shardeddb.protocol.wire.Uid;
  * @param endpoint host:port at which the others reach it
  * @param volume identity of its data directory
  * @param bootCounter how often a process has started on it
+ * @param process random, of this process: two with one boot counter run on copies of one volume
  */
-public record ServerIdentity(String server, String database, String endpoint, Uid volume, long bootCounter) {}
+public record ServerIdentity(
+        String server, String database, String endpoint, Uid volume, long bootCounter, long process) {}

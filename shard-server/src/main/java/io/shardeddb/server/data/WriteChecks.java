@@ -72,7 +72,7 @@ public final class WriteChecks {
         }
         return LoggedRequest.newBuilder()
                 .setRequest(request.getRequest())
-                .setContentHash(contentHash(request))
+                .setContentHash(request.getContentHash() == 0 ? contentHash(request) : request.getContentHash())
                 .setSchemaVersion(request.getSchemaVersion())
                 .setEpoch(request.getEpoch())
                 .addAllTables(request.getTablesList())
@@ -80,7 +80,7 @@ public final class WriteChecks {
                 .build();
     }
 
-    /** Of what the request does, not of when or under which id. */
+    /** Of what the request does, not of when or under which id: for routers of older versions, which do not hash what the client sent. */
     private static long contentHash(WriteRequest request) {
         return Hash64.of(WriteRequest.newBuilder()
                 .addAllTables(request.getTablesList())

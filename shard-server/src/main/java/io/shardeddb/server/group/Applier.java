@@ -17,6 +17,7 @@ import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -202,13 +203,22 @@ final class Applier {
 
     /** Runs work with the store, unless something else is being done. */
     boolean run(StoreWork work) {
+        return run(work, pool);
+    }
+
+    /**
+     * The same on other threads: for work that may take so long that it must not keep other replicas' entries waiting.
+     *
+     * @param threads where it runs
+     */
+    boolean run(StoreWork work, Executor threads) {
         ReplicaStore ready = store;
         if (stopped || running || ready == null) {
             return false;
         }
         running = true;
         long settled = certain;
-        pool.execute(() -> {
+        threads.execute(() -> {
             try {
                 ready.settle();
                 Runnable after = work.run(ready);
@@ -301,15 +311,15 @@ final class Applier {
         } else if (state.index() == copied) {
             replica.copied(state, System.nanoTime());
         } else if (state.index() > log.lastIndex()) {
-            replica.quarantine("index " + state.index() + " is applied, but the log ends at " + log.lastIndex()
+            replica.quarantineForGood("index " + state.index() + " is applied, but the log ends at " + log.lastIndex()
                     + ": the log was rolled back");
         } else if (log.term(state.index()) != state.term()) {
-            replica.quarantine("index " + state.index() + " was applied in term " + state.term()
+            replica.quarantineForGood("index " + state.index() + " was applied in term " + state.term()
                     + ", the log has it in term " + log.term(state.index()));
         } else {
             take(state);
         }
-        replica.touch();
+        replica.compared();
     }
 
     /** Closes the store, to ask it anew what it has. */
@@ -325,6 +335,9 @@ final class Applier {
         var past = handed.headMap(applied, true);
         past.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
         past.clear();
+        // Neither does anybody know what came of entries that a copy leapt over.
+        replica.proposals().decided(applied, log, replica.view());
+        replica.proposals().takeThrough(applied).values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
         replica.proposals().answeredTo(applied, System.nanoTime());
         replica.appliedState(state);
     }
@@ -461,7 +474,9 @@ final class Applier {
     private void answer(Portion done, List<EntryOutcome> outcomes) {
         ReplicaView view = replica.view();
         long first = done.entries().getFirst().index();
-        done.takeWaiters().forEach((index, waiting) -> {
+        NavigableMap<Long, Proposals.Waiters> all = done.takeWaiters();
+        all.headMap(first, false).values().forEach(waiting -> Proposals.answerUnknown(waiting, view));
+        all.tailMap(first, true).forEach((index, waiting) -> {
             int at = (int) (index - first);
             Proposals.answer(waiting, done.entries().get(at).term(), outcomes.get(at), view);
         });
@@ -500,6 +515,10 @@ final class Applier {
     }
 
     private void failed(Exception e, Portion taken) {
+        if (stopped) {
+            // Nobody applies here any more.
+            taken.takeWaiters().values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
+        }
         handed.putAll(taken.takeWaiters());
         failed(e);
     }

@@ -161,7 +161,7 @@ final class CopyDispatch {
         List<GroupMember> sources = new ArrayList<>();
         @Nullable MemberId leader = replica.core().leader();
         for (Member member : configuration.everyone()) {
-            if (!member.id().equals(replica.log().member())) {
+            if (!member.id().equals(replica.log().member()) && !configuration.isUnfit(member.id())) {
                 sources.add(member.id().equals(leader) ? sources.size() : 0, ConfigurationCodec.toWire(member));
             }
         }
@@ -174,20 +174,23 @@ final class CopyDispatch {
             GroupReplica replica, List<GroupMember> sources, long minimum, CompletableFuture<TakeCopyReply> answer) {
         GroupId group = replica.log().group();
         boolean begun = !replica.isCopying()
-                && replica.applier().run(store -> {
-                    try {
-                        AppliedState state = copier.copy(
-                                group,
-                                replica.log().member(),
-                                store,
-                                sources,
-                                minimum,
-                                now -> progress.put(group, now));
-                        return () -> installed(replica, state, answer);
-                    } catch (StoreUnavailableException | RuntimeException e) {
-                        return () -> failed(replica, e, answer);
-                    }
-                });
+                && replica.applier()
+                        .run(
+                                store -> {
+                                    try {
+                                        AppliedState state = copier.copy(
+                                                group,
+                                                replica.log().member(),
+                                                store,
+                                                sources,
+                                                minimum,
+                                                now -> progress.put(group, now));
+                                        return () -> installed(replica, state, answer);
+                                    } catch (StoreUnavailableException | RuntimeException e) {
+                                        return () -> failed(replica, e, answer);
+                                    }
+                                },
+                                runtime.copyPool());
         if (begun) {
             replica.copyBegins();
         } else {

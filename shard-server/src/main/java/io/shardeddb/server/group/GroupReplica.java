@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,12 @@ import org.slf4j.LoggerFactory;
 /** One replica: the protocol's core, its log, its clients and its store. Confined to the loop, but for {@link #view}. */
 final class GroupReplica {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReplica.class);
+
+    /**
+     * A log that was rolled back is known by the rows, which are ahead of it. So long at most a replica that starts waits for its database
+     * before it votes: after a failure of everything, groups need not wait for all databases.
+     */
+    private static final long COMPARISON_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final GroupRuntime runtime;
     private final GroupLog log;
@@ -68,6 +75,11 @@ final class GroupReplica {
     private boolean closed;
     private @Nullable AppliedState lastState;
 
+    /** Whether the rows were once compared with the log since the start, and until when that is waited for. */
+    private boolean compared;
+
+    private final long comparedBy;
+
     GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, InstantSource wall, long now) {
         this.runtime = runtime;
         this.log = log;
@@ -78,8 +90,14 @@ final class GroupReplica {
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
         applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
         view = ReplicaView.initial(log.shard());
+        compared = log.isPristine();
+        comparedBy = now + COMPARISON_NANOS;
         core = start(now);
         learnEndpoints();
+        String found = log.quarantine();
+        if (found != null) {
+            standStill(found);
+        }
     }
 
     private Replica start(long now) {
@@ -180,7 +198,7 @@ final class GroupReplica {
         }
         long ofCore = core.deadline();
         if (core.role() != Role.LEADER) {
-            return ofCore;
+            return compared || comparedBy - ofCore < 0 ? ofCore : comparedBy;
         }
         long gathered = proposals.gatheredBy(ofCore);
         return gathered - ofCore < 0 ? gathered : ofCore;
@@ -225,7 +243,25 @@ final class GroupReplica {
         if (!endpoint.isEmpty()) {
             endpoints.put(message.from(), endpoint);
         }
+        if (isElection(message) && !mayVote(now)) {
+            return;
+        }
         guarded(() -> core.step(message, now));
+        touch();
+    }
+
+    private static boolean isElection(Message message) {
+        return message instanceof Message.VoteRequest || message instanceof Message.TimeoutNow;
+    }
+
+    /** A replica whose log was rolled back has forgotten what it acknowledged and how it voted: first its rows are asked. */
+    private boolean mayVote(long now) {
+        return compared || now - comparedBy >= 0;
+    }
+
+    /** The rows are not ahead of the log. */
+    void compared() {
+        compared = true;
         touch();
     }
 
@@ -239,7 +275,7 @@ final class GroupReplica {
     }
 
     void tick(long now) {
-        if (quarantine == null) {
+        if (quarantine == null && (core.role() == Role.LEADER || mayVote(now))) {
             guarded(() -> core.tick(now));
             touch();
         }
@@ -290,10 +326,13 @@ final class GroupReplica {
         SnapshotMarker marker = effects.marker();
         if (marker != null) {
             batch.marker(log, marker, effects.markerKeepsTail());
+            if (!effects.markerKeepsTail()) {
+                proposals.truncated(marker.index() + 1);
+            }
         }
         if (effects.truncateFrom() > 0) {
             batch.truncate(log, effects.truncateFrom());
-            proposals.truncated(effects.truncateFrom(), view);
+            proposals.truncated(effects.truncateFrom());
         }
         boolean members = marker != null || effects.truncateFrom() > 0;
         for (LogEntry entry : effects.entries()) {
@@ -314,13 +353,14 @@ final class GroupReplica {
         }
         if (effects.applyUpTo() > 0) {
             proposals.committedTo(effects.applyUpTo());
+            proposals.decided(effects.applyUpTo(), log, view);
             applier.target(effects.applyUpTo());
             if (core.role() == Role.LEADER) {
                 touch();
             }
         }
         for (Effects.ConfirmedRead read : effects.reads()) {
-            reads.confirmed(read, applier.applied());
+            reads.confirmed(read, applier.applied(), log.lastIndex());
         }
         effects.refusedReads().forEach(id -> reads.refused(id, view));
         for (Effects.CommittedConfiguration committed : effects.committedConfigurations()) {
@@ -331,12 +371,16 @@ final class GroupReplica {
             runtime.copyFor(this, needed);
         }
         for (Effects.Quarantine quarantined : effects.quarantined()) {
-            LOG.error(
-                    "shard {} (group {}): member {} is not counted any more: {}",
-                    log.shard(),
-                    log.group(),
-                    quarantined.member(),
-                    quarantined.reason());
+            if (quarantined.member().equals(log.member())) {
+                quarantineForGood(quarantined.reason());
+            } else {
+                LOG.error(
+                        "shard {} (group {}): member {} is not counted any more: {}",
+                        log.shard(),
+                        log.group(),
+                        quarantined.member(),
+                        quarantined.reason());
+            }
         }
     }
 
@@ -499,9 +543,23 @@ final class GroupReplica {
         }));
     }
 
-    /** From here on this replica neither votes nor serves. */
-    void quarantine(String reason) {
-        LOG.error("shard {} (group {}): quarantined: {}", log.shard(), log.group(), reason);
+    /** What is wrong here is wrong with what is stored: this replica neither votes nor serves any more, in no later process either. */
+    void quarantineForGood(String reason) {
+        if (log.quarantine() == null && !closed) {
+            runtime.batch().quarantine(log, reason);
+        }
+        quarantine(reason);
+    }
+
+    /** From here on this replica neither votes nor serves, until the process ends. */
+    private void quarantine(String reason) {
+        if (quarantine == null && !closed) {
+            LOG.error("shard {} (group {}): quarantined: {}", log.shard(), log.group(), reason);
+            standStill(reason);
+        }
+    }
+
+    private void standStill(String reason) {
         quarantine = reason;
         view = view.led(Role.FOLLOWER, view.term(), LeaderHint.getDefaultInstance())
                 .in(ReplicaState.QUARANTINED, reason);

@@ -6,6 +6,7 @@ import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.consensus.Settings;
+import io.shardeddb.server.log.FatalError;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.LogSpace;
 import io.shardeddb.server.log.RecordBatch;
@@ -23,17 +24,22 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All replicas of this server. One thread ({@link Loop}) drives every core; what the cores want written becomes one batch of the
  * shared log per turn, what they want sent becomes one frame per receiver and turn.
  */
 public final class GroupRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupRuntime.class);
     private static final int APPLY_THREADS = 4;
     private static final int READ_THREADS = 8;
+    private static final int COPY_THREADS = 2;
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
     /** So many election time-outs later than others stands who is unfit to lead. */
@@ -52,14 +58,18 @@ public final class GroupRuntime implements AutoCloseable {
     private final PeerClocks clocks = new PeerClocks();
     private final ClockComparison clockComparison;
     private final ExecutorService applyPool = Executors.newFixedThreadPool(
-            APPLY_THREADS, Thread.ofPlatform().name("apply-", 0).daemon().factory());
+            APPLY_THREADS, threads("apply-"));
+    /** Whole copies, which take as long as they take: they must not keep other groups from applying. */
+    private final ExecutorService copyPool = Executors.newFixedThreadPool(COPY_THREADS, threads("copy-"));
+
     private final ExecutorService readPool = Executors.newFixedThreadPool(
-            READ_THREADS, Thread.ofPlatform().name("read-", 0).daemon().factory());
+            READ_THREADS, threads("read-"));
     private final Loop loop;
     private final Map<GroupId, GroupReplica> replicas = new ConcurrentHashMap<>();
     private final CopyDispatch copies;
     private final Housekeeping housekeeping;
     private final ScheduledExecutorService thread;
+    private final FatalError fatal;
     private final Lateness lateness = new Lateness();
 
     // Of the loop alone.
@@ -85,6 +95,7 @@ public final class GroupRuntime implements AutoCloseable {
      * @param retention how much log is kept
      * @param timestamps the timestamp service, for when it is on
      * @param thread of the server's connections, which drives the groups besides
+     * @param fatal ends the process when the machine fails one of its threads, as with no memory
      */
     public GroupRuntime(
             SharedLog log,
@@ -96,7 +107,8 @@ public final class GroupRuntime implements AutoCloseable {
             CopyRunner copier,
             Retention retention,
             TimestampSource timestamps,
-            ScheduledExecutorService thread) {
+            ScheduledExecutorService thread,
+            FatalError fatal) {
         this.log = log;
         this.timestamps = timestamps;
         this.stores = stores;
@@ -104,14 +116,32 @@ public final class GroupRuntime implements AutoCloseable {
         this.wall = wall;
         this.sender = sender;
         this.thread = thread;
+        this.fatal = fatal;
         clockComparison = new ClockComparison(wall.millis(), System.nanoTime());
-        loop = new Loop(thread, this::turn);
+        loop = new Loop(thread, this::turn, error -> fatal.end("the groups' thread failed", error));
         copies = new CopyDispatch(this, calls, copier);
         housekeeping = new Housekeeping(this, log, stores, copies, retention);
         nextTimers = System.nanoTime();
         nextExpiry = nextTimers;
         for (GroupLog group : log.groups()) {
             replicas.put(group.group(), new GroupReplica(this, group, settings, stores, wall, System.nanoTime()));
+        }
+    }
+
+    private ThreadFactory threads(String prefix) {
+        return Thread.ofPlatform()
+                .name(prefix, 0)
+                .daemon()
+                .uncaughtExceptionHandler(this::uncaught)
+                .factory();
+    }
+
+    /** A task that ends so has told nobody, and its replica would stand still for ever. */
+    private void uncaught(Thread of, Throwable failure) {
+        if (failure instanceof Error error) {
+            fatal.end("thread " + of.getName() + " failed", error);
+        } else {
+            LOG.error("a task of thread {} failed", of.getName(), failure);
         }
     }
 
@@ -145,6 +175,11 @@ public final class GroupRuntime implements AutoCloseable {
             long now = System.nanoTime();
             replicas.values().forEach(replica -> replica.unreachable(endpoint, now));
         });
+    }
+
+    /** This server's volume is an old copy of itself: no replica on it may vote or serve any more. Any thread. */
+    public void volumeRolledBack(String reason) {
+        loop.execute(() -> replicas.values().forEach(replica -> replica.quarantineForGood(reason)));
     }
 
     /** How the other servers' clocks compare with this one's. */
@@ -283,6 +318,10 @@ public final class GroupRuntime implements AutoCloseable {
 
     Executor applyPool() {
         return applyPool;
+    }
+
+    Executor copyPool() {
+        return copyPool;
     }
 
     ExecutorService readPool() {
@@ -448,6 +487,7 @@ public final class GroupRuntime implements AutoCloseable {
         }
         loop.close();
         applyPool.shutdownNow();
+        copyPool.shutdownNow();
         readPool.shutdownNow();
     }
 }

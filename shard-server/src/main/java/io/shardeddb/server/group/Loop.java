@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class Loop implements Executor, AutoCloseable {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final ScheduledExecutorService thread;
     private final Turn turn;
+    private final Consumer<Error> fatal;
     private volatile boolean running;
 
     // Of the thread alone: when the earliest timer that has been set goes off.
@@ -44,10 +46,14 @@ final class Loop implements Executor, AutoCloseable {
         long run(long now);
     }
 
-    /** @param thread runs one task at a time, in order */
-    Loop(ScheduledExecutorService thread, Turn turn) {
+    /**
+     * @param thread runs one task at a time, in order
+     * @param fatal told of an error of the machine in a task or turn, such as no memory; must end the process
+     */
+    Loop(ScheduledExecutorService thread, Turn turn, Consumer<Error> fatal) {
         this.thread = thread;
         this.turn = turn;
+        this.fatal = fatal;
     }
 
     /** Begins. What was handed over before is run now. */
@@ -75,7 +81,17 @@ final class Loop implements Executor, AutoCloseable {
         }
     }
 
+    /** The thread's own keeper only logs what is thrown here, and would go on with what was left half done. */
     private void round() {
+        try {
+            oneRound();
+        } catch (Error e) {
+            running = false;
+            fatal.accept(e);
+        }
+    }
+
+    private void oneRound() {
         // First: what is added from here on schedules anew.
         scheduled.set(false);
         if (!running) {
@@ -105,7 +121,7 @@ final class Loop implements Executor, AutoCloseable {
     private long run(long now) {
         try {
             return turn.run(now);
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) {
             // What it left behind is unknown. That there are no more turns ends the process: see the liveness probe.
             running = false;
             LOG.error("the groups cannot go on", e);

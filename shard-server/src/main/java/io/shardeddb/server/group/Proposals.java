@@ -1,5 +1,6 @@
 package io.shardeddb.server.group;
 
+import io.shardeddb.consensus.LogView;
 import io.shardeddb.consensus.Outcome;
 import io.shardeddb.consensus.Replica;
 import io.shardeddb.protocol.error.ErrorCode;
@@ -45,6 +46,8 @@ final class Proposals {
     private @Nullable StampedBatch stamping;
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
+    /** Who waits for entries that this replica's log lost to another leader's. With five voters such an entry can still be committed. */
+    private final TreeMap<Long, List<Waiters>> displaced = new TreeMap<>();
     private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
     private final ArrayDeque<Unanswered> unanswered = new ArrayDeque<>();
     private final EntryTimes times = new EntryTimes();
@@ -77,7 +80,7 @@ final class Proposals {
     }
 
     boolean isIdle() {
-        return waiting.isEmpty() && proposed.isEmpty() && stamping == null;
+        return waiting.isEmpty() && proposed.isEmpty() && displaced.isEmpty() && stamping == null;
     }
 
     /** When entries were proposed, while this replica leads. */
@@ -259,6 +262,26 @@ final class Proposals {
         }
     }
 
+    /**
+     * Everything up to an index is committed: who waits for an entry that had been replaced learns whether it is the one that was committed
+     * after all, from the applier, or another.
+     *
+     * @param log the log, which has everything above its beginning up to the index
+     */
+    void decided(long index, LogView log, ReplicaView view) {
+        var head = displaced.headMap(index, true);
+        head.forEach((at, those) -> those.forEach(waiters -> {
+            if (at < log.firstIndex()) {
+                answerUnknown(waiters, view);
+            } else if (log.term(at) != waiters.term()) {
+                refuse(waiters, ErrorCode.NOT_LEADER, Answers.notLeaderText(view), view);
+            } else {
+                proposed.put(at, waiters);
+            }
+        }));
+        head.clear();
+    }
+
     /** Hands over who waits for the entries up to an index: the applier answers them. */
     NavigableMap<Long, Waiters> takeThrough(long index) {
         var head = proposed.headMap(index, true);
@@ -267,11 +290,12 @@ final class Proposals {
         return taken;
     }
 
-    /** These entries were replaced by another leader's: they have not been committed and never will be. */
-    void truncated(long fromIndex, ReplicaView view) {
+    /** These entries are gone from the log here. Whether one of them is committed all the same is known when its index is decided. */
+    void truncated(long fromIndex) {
         times.forget();
         var tail = proposed.tailMap(fromIndex, true);
-        tail.values().forEach(waiters -> refuse(waiters, ErrorCode.NOT_LEADER, Answers.notLeaderText(view), view));
+        tail.forEach((index, waiters) ->
+                displaced.computeIfAbsent(index, at -> new ArrayList<>()).add(waiters));
         tail.clear();
     }
 
@@ -307,6 +331,7 @@ final class Proposals {
         for (var entry : proposed.entrySet()) {
             entry.setValue(expired(entry.getValue(), now, view));
         }
+        displaced.values().forEach(those -> those.replaceAll(waiters -> expired(waiters, now, view)));
     }
 
     static Waiters expired(Waiters waiters, long now, ReplicaView view) {
@@ -336,6 +361,8 @@ final class Proposals {
         leadershipLost(view);
         proposed.values().forEach(waiters -> answerUnknown(waiters, view));
         proposed.clear();
+        displaced.values().forEach(those -> those.forEach(waiters -> answerUnknown(waiters, view)));
+        displaced.clear();
     }
 
     /** Answers with what applying gave. */

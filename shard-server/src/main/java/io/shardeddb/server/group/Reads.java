@@ -81,7 +81,13 @@ final class Reads {
                     whenApplied(new Waiting(read, Math.max(fresh.index(), read.minimumIndex()), null), applied);
                 }
             }
-            case EVENTUAL -> whenApplied(new Waiting(read, read.minimumIndex(), null), applied);
+            case EVENTUAL -> {
+                if (leads && read.minimumIndex() > core.status().lastIndex()) {
+                    request(read, core, now);
+                    return;
+                }
+                whenApplied(new Waiting(read, read.minimumIndex(), null), applied);
+            }
         }
     }
 
@@ -91,9 +97,17 @@ final class Reads {
         core.requestRead(id, now);
     }
 
-    void confirmed(Effects.ConfirmedRead confirmation, long applied) {
+    /** @param lastIndex of the log: a confirmed leader has everything that was ever committed */
+    void confirmed(Effects.ConfirmedRead confirmation, long applied, long lastIndex) {
         Admission read = unconfirmed.remove(confirmation.id());
-        if (read != null) {
+        if (read != null && read.minimumIndex() > lastIndex) {
+            read.begin()
+                    .accept(
+                            ErrorCode.SESSION_LOST,
+                            "the session has seen index " + read.minimumIndex() + ", and the shard has " + lastIndex
+                                    + ": it was lost when the shard was recovered; begin a new session",
+                            null);
+        } else if (read != null) {
             whenApplied(
                     new Waiting(read, Math.max(confirmation.readIndex(), read.minimumIndex()), confirmation), applied);
         }

@@ -43,6 +43,20 @@ public final class Volume implements AutoCloseable {
      * @throws IOException when another process holds it, its identity cannot be read, or the disk refuses
      */
     public static Volume open(Path folder) throws IOException {
+        return open(folder, () -> {});
+    }
+
+    /** Something that is done before the volume is written to. */
+    public interface Preparation {
+        void run() throws IOException;
+    }
+
+    /**
+     * The same.
+     *
+     * @param beforeWriting runs when the directory is held and nothing has been written: makes room, where the volume is full
+     */
+    public static Volume open(Path folder, Preparation beforeWriting) throws IOException {
         Files.createDirectories(folder);
         FileChannel channel =
                 FileChannel.open(folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -52,6 +66,7 @@ public final class Volume implements AutoCloseable {
             throw new IOException("another process holds the data directory " + folder);
         }
         try {
+            beforeWriting.run();
             Content before = read(folder.resolve(IDENTITY_FILE));
             Content now = before == null ? new Content(newId(), 1) : new Content(before.id(), before.bootCounter() + 1);
             write(folder, now);

@@ -24,6 +24,7 @@ public final class ConfigurationCodec {
         configuration.voters().members().forEach(member -> wire.addVoters(toWire(member)));
         configuration.learners().forEach(member -> wire.addLearners(toWire(member)));
         configuration.retired().forEach(id -> wire.addRetired(uid(id)));
+        configuration.unfit().forEach(id -> wire.addUnfit(uid(id)));
         VoterSet outgoing = configuration.outgoing();
         if (outgoing != null) {
             outgoing.members().forEach(member -> wire.addOutgoingVoters(toWire(member)));
@@ -44,7 +45,8 @@ public final class ConfigurationCodec {
                         ? null
                         : new VoterSet(members(wire.getOutgoingVotersList()), wire.getOutgoingFaultTolerance()),
                 members(wire.getLearnersList()),
-                wire.getRetiredList().stream().map(ConfigurationCodec::memberId).toList());
+                wire.getRetiredList().stream().map(ConfigurationCodec::memberId).toList(),
+                wire.getUnfitList().stream().map(ConfigurationCodec::memberId).toList());
     }
 
     /** The stored form. */

@@ -33,6 +33,7 @@ public final class GroupLog implements LogView {
     private long storedBytes;
     private int firstMaybeCached;
     private boolean dropped;
+    private @Nullable String quarantine;
     /** Place of the oldest record that the state needs, entries aside. */
     private long statePosition = Long.MAX_VALUE;
 
@@ -98,6 +99,15 @@ public final class GroupLog implements LogView {
 
     public SnapshotMarker marker() {
         return marker;
+    }
+
+    /** Why this replica must neither vote nor serve, as was found and written by this or an earlier process; absent if nothing was. */
+    public @Nullable String quarantine() {
+        return quarantine;
+    }
+
+    void setQuarantine(String reason) {
+        quarantine = reason;
     }
 
     /** Whether nothing but the member id has ever been here. */

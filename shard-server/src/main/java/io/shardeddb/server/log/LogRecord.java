@@ -42,6 +42,9 @@ sealed interface LogRecord {
     /** The replica is gone. */
     record Drop(GroupId group) implements LogRecord {}
 
+    /** The replica was found to be no good: it neither votes nor serves until it is dropped. */
+    record Quarantine(GroupId group, String reason) implements LogRecord {}
+
     byte BEGIN = 1;
     byte STATE = 2;
     byte ENTRY_NOOP = 3;
@@ -50,6 +53,7 @@ sealed interface LogRecord {
     byte TRUNCATE = 6;
     byte MARKER = 7;
     byte DROP = 8;
+    byte QUARANTINE = 9;
 
     /** Reads one record; the buffer stands at its length and ends anywhere behind it. */
     static LogRecord read(ByteBuffer in) throws IOException {
@@ -65,6 +69,7 @@ sealed interface LogRecord {
                 case TRUNCATE -> new Truncate(group, in.getLong());
                 case MARKER -> marker(group, in, end);
                 case DROP -> new Drop(group);
+                case QUARANTINE -> new Quarantine(group, text(in));
                 default -> throw new DamagedLogException("a record of unknown kind " + kind);
             };
             if (in.position() != end) {

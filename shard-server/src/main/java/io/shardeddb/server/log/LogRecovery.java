@@ -198,6 +198,10 @@ final class LogRecovery {
                 log.moveTo(marker, keepsTail);
                 log.stateWritten(position, false);
             }
+            case LogRecord.Quarantine(GroupId group, String reason) -> {
+                log.setQuarantine(reason);
+                log.stateWritten(position, false);
+            }
             case LogRecord.Drop(GroupId group) -> groups.remove(group);
             case LogRecord.Begin begin -> throw new IllegalStateException("handled above");
         }

@@ -18,6 +18,8 @@ import java.util.List;
  */
 public final class RecordBatch {
     private static final int INITIAL_BYTES = 4096;
+    /** Letters of a reason that is stored; a letter is at most three bytes, and the length has two. */
+    private static final int MAX_REASON = 1000;
 
     private ByteBuffer out = ByteBuffer.allocate(INITIAL_BYTES);
     private final List<Place> places = new ArrayList<>();
@@ -113,6 +115,19 @@ public final class RecordBatch {
         places.add(new Place.OfState(log, start, false));
     }
 
+    /** Stores that the replica was found to be no good: it stays so until it is dropped. */
+    public void quarantine(GroupLog log, String reason) {
+        log.setQuarantine(reason);
+        quarantineRecord(log, reason);
+    }
+
+    private void quarantineRecord(GroupLog log, String reason) {
+        int start = start(LogRecord.QUARANTINE, log.group());
+        text(reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason);
+        finish(start);
+        places.add(new Place.OfState(log, start, false));
+    }
+
     /** The replica is gone. */
     void drop(GroupLog log) {
         log.drop();
@@ -123,6 +138,10 @@ public final class RecordBatch {
     void checkpoint(GroupLog log, int maxBytes) {
         begin(log);
         state(log, log.hardState());
+        String quarantine = log.quarantine();
+        if (quarantine != null) {
+            quarantineRecord(log, quarantine);
+        }
         markerRecord(log, log.marker(), false);
         long index = log.firstIndex();
         while (index <= log.lastIndex()) {

@@ -39,6 +39,7 @@ public final class SharedLog implements AutoCloseable {
     private SharedLog(Disk disk, LogSettings settings, FatalError fatal) throws IOException {
         this.disk = disk;
         this.settings = settings;
+        makeRoom(disk, settings);
         LogRecovery.Recovered recovered = new LogRecovery(disk, this::read).run();
         recovered.segments().forEach(segment -> segments.put(segment.base(), segment));
         groups.putAll(recovered.groups());
@@ -89,6 +90,16 @@ public final class SharedLog implements AutoCloseable {
      */
     public void submit(RecordBatch batch, LongConsumer whenDurable) {
         writer.submit(batch.bytes(), whenDurable);
+    }
+
+    /**
+     * Gives the reserve up when the volume is all but full, for what a start must write. To be called before the first byte is written, by
+     * whoever holds the volume.
+     */
+    public static void makeRoom(Disk disk, LogSettings settings) throws IOException {
+        if (disk.list().contains(RESERVE_NAME) && disk.usableBytes() < settings.reserveBytes() / 2) {
+            disk.delete(RESERVE_NAME);
+        }
     }
 
     /** Room as last looked at. */

@@ -90,6 +90,7 @@ public final class MessageCodec {
                 .setCommitIndex(m.commitIndex())
                 .setConfirmedRound(m.confirmedRound())
                 .setEcho(m.echo())
+                .setUnfit(m.unfit())
                 .build();
     }
 
@@ -177,7 +178,8 @@ public final class MessageCodec {
                 b.getSentAt(),
                 b.getCommitIndex(),
                 b.getConfirmedRound(),
-                b.getEcho());
+                b.getEcho(),
+                b.getUnfit());
     }
 
     private static Message heartbeatResponse(

@@ -28,6 +28,7 @@ final class PeerLink {
     private final LinkDialer dialer;
     private final EventLoop thread;
     private final Consumer<String> broken;
+    private final Consumer<String> refused;
     private final ArrayDeque<PeerFrame> waiting = new ArrayDeque<>();
     private int waitingBytes;
     private @Nullable Connection connection;
@@ -37,12 +38,19 @@ final class PeerLink {
     /**
      * @param thread that everything happens on
      * @param broken told when a connection that stood broke
+     * @param refused told why when the other server knows this volume to be an old copy of itself
      */
-    PeerLink(String endpoint, LinkDialer dialer, EventLoop thread, Consumer<String> broken) {
+    PeerLink(
+            String endpoint,
+            LinkDialer dialer,
+            EventLoop thread,
+            Consumer<String> broken,
+            Consumer<String> refused) {
         this.endpoint = endpoint;
         this.dialer = dialer;
         this.thread = thread;
         this.broken = broken;
+        this.refused = refused;
     }
 
     void send(PeerFrame frame) {
@@ -92,6 +100,10 @@ final class PeerLink {
         }
         if (stood) {
             broken.accept(endpoint);
+        }
+        int rolledBack = reason.indexOf(PeerService.ROLLED_BACK);
+        if (rolledBack >= 0) {
+            refused.accept(endpoint + " says " + reason.substring(rolledBack));
         }
         long most = FIRST_BACKOFF_MILLIS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS);
         long wait = most / 2 + ThreadLocalRandom.current().nextLong(most);

@@ -33,7 +33,22 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     private final PeerTransport transport;
     private final GroupRuntime runtime;
     private final GroupControl control;
-    private final Map<Uid, Long> bootCounters = new ConcurrentHashMap<>();
+    /** By volume, the latest process on it. */
+    private final Map<Uid, Boot> boots = new ConcurrentHashMap<>();
+
+    /** @param process 0 in older versions, which do not tell it */
+    private record Boot(long counter, long process) {
+
+        /** Whether this one may follow on the same volume. The same process comes again whenever its connection breaks. */
+        boolean follows(Boot before) {
+            return counter > before.counter
+                    || (counter == before.counter
+                            && (process == before.process || process == 0 || before.process == 0));
+        }
+    }
+
+    /** With this begins the refusal of a server whose volume is an old copy of itself. */
+    static final String ROLLED_BACK = "VOLUME_ROLLED_BACK: ";
 
     public PeerService(PeerTransport transport, GroupRuntime runtime, GroupControl control) {
         this.transport = transport;
@@ -43,15 +58,18 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
 
     /** Takes another server's link, or refuses it. */
     public void accept(PeerHello peer, LinkServer.Caller caller) {
-        // A volume whose boot counter went back was rolled back: nothing that it says may count.
-        long known = bootCounters.merge(peer.getVolume(), peer.getBootCounter(), Math::max);
-        if (peer.getBootCounter() < known) {
+        // A volume whose boot counter went back, or that another process has with the same one, was rolled back: nothing that it says may
+        // count.
+        Boot boot = new Boot(peer.getBootCounter(), peer.getProcess());
+        Boot known = boots.merge(peer.getVolume(), boot, (before, now) -> now.follows(before) ? now : before);
+        if (!boot.follows(known)) {
             LOG.error(
-                    "server {} comes with boot counter {}, it had {} before: its volume was rolled back",
+                    "server {} comes with boot counter {}, its volume was seen with {} before: it was rolled back",
                     peer.getServer(),
-                    peer.getBootCounter(),
-                    known);
-            caller.refuse("this volume was seen with a later boot counter");
+                    boot.counter(),
+                    known.counter());
+            caller.refuse(ROLLED_BACK + "this volume was seen with boot counter " + known.counter()
+                    + " in another process, and comes with " + boot.counter());
         } else {
             caller.take(PeerFrame.parser(), link -> new Frames(peer));
         }

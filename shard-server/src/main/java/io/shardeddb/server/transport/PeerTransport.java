@@ -48,6 +48,7 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
             Thread.ofPlatform().name("delayed").daemon().factory());
     private final InstantSource wall;
     private volatile Consumer<String> broken = endpoint -> {};
+    private volatile Consumer<String> rolledBack = reason -> {};
     private volatile boolean isolated;
     private volatile long delayMillis;
 
@@ -66,6 +67,11 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
     /** Who is told, by endpoint, that a connection to or from another server broke. Called on the transport's threads. */
     public void onBroken(Consumer<String> listener) {
         broken = listener;
+    }
+
+    /** Who is told why, when another server knows this one's volume to be an old copy of itself. Called on the transport's threads. */
+    public void onRolledBack(Consumer<String> listener) {
+        rolledBack = listener;
     }
 
     void connectionBroke(String endpoint) {
@@ -99,7 +105,8 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
 
     private void deliver(String endpoint, PeerFrame frame) {
         if (thread.inEventLoop()) {
-            links.computeIfAbsent(endpoint, to -> new PeerLink(to, dialer, thread, this::connectionBroke))
+            links.computeIfAbsent(endpoint, to -> new PeerLink(
+                            to, dialer, thread, this::connectionBroke, reason -> rolledBack.accept(reason)))
                     .send(frame);
         } else {
             thread.execute(() -> deliver(endpoint, frame));

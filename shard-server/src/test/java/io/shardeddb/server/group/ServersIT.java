@@ -291,6 +291,21 @@ final class ServersIT {
                 .until(() -> !cluster.read(old, ReadLevel.EVENTUAL).hasError() && rows(old, ReadLevel.EVENTUAL) == 3);
     }
 
+    /** As after a recovery from a lost quorum: what the session has seen is in no log any more. */
+    @Test
+    void aSessionThatSawWhatIsLostIsToldSoAtOnce() {
+        cluster.threeVoters();
+        int leader = cluster.leader();
+        cluster.write(leader, 0, 5);
+        for (ReadLevel level : List.of(ReadLevel.STRONG, ReadLevel.BOUNDED, ReadLevel.EVENTUAL)) {
+            ReadReply reply = cluster.data(leader)
+                    .read(cluster.readRequest(level)
+                            .setMinimumIndex(cluster.status(leader).getLastIndex() + 1000)
+                            .build());
+            assertThat(reply.getError().getCode()).as("%s", level).isEqualTo("SESSION_LOST");
+        }
+    }
+
     @Test
     void quarantinesOnlyTheReplicaInWhichTheSoftwareFails() {
         cluster.threeVoters();
@@ -314,7 +329,8 @@ final class ServersIT {
                                 0,
                                 0,
                                 0,
-                                Long.MIN_VALUE)));
+                                Long.MIN_VALUE,
+                                false)));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> cluster.status(leader).getState() == ReplicaState.QUARANTINED);

@@ -185,6 +185,22 @@ final class SharedLogTest {
     }
 
     @Test
+    void startsOnAVolumeThatFilledWhileNobodyRan() throws IOException {
+        List<String> acknowledged;
+        try (LogBench bench = new LogBench(disk)) {
+            bench.append(bench.begin(LogBench.GROUP), "kept");
+            acknowledged = LogBench.texts(bench.group(LogBench.GROUP));
+        }
+        FaultyDisk full = disk.afterKill();
+        assertThat(full.list()).contains("reserve");
+        full.limit(Long.MAX_VALUE - full.usableBytes());
+        assertThat(full.usableBytes()).isZero();
+        try (LogBench bench = new LogBench(full)) {
+            assertThat(LogBench.texts(bench.group(LogBench.GROUP))).isEqualTo(acknowledged);
+        }
+    }
+
+    @Test
     void endsTheProcessWhenTheVolumeIsFullAndLosesNothing() throws IOException {
         List<String> acknowledged;
         try (LogBench bench = new LogBench(disk)) {

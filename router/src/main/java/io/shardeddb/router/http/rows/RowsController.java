@@ -25,6 +25,7 @@ import io.shardeddb.router.http.Bodies;
 import io.shardeddb.router.http.RequestOptions;
 import io.shardeddb.router.http.RowsDocument;
 import io.shardeddb.router.http.WriteOutcome;
+import io.shardeddb.router.json.ContentHash;
 import io.shardeddb.router.json.JsonOutput;
 import io.shardeddb.router.json.RowOutput;
 import io.shardeddb.router.route.Projection;
@@ -55,6 +56,7 @@ final class RowsController {
         return Bodies.read(request)
                 .thenCompose(body -> writes.run(
                                 RequestOptions.requestId(request.getHeaders()::get),
+                                () -> content(request, body),
                                 topology -> SeedRequests.write(topology, body))
                         .<HttpResponse<?>>thenApply(result -> written(request, result)))
                 .exceptionally(SeedAnswers::error);
@@ -115,6 +117,11 @@ final class RowsController {
         return delete(request);
     }
 
+    /** Of what was sent: the same however the tables have changed since. */
+    private static long content(HttpRequest<?> request, byte[] body) {
+        return ContentHash.of(request.getMethodName() + "\n" + request.getPath(), body);
+    }
+
     @FunctionalInterface
     private interface Change {
         SeedRequests.RowChange plan(Topology topology, byte[] body);
@@ -124,7 +131,7 @@ final class RowsController {
         String[] key = {""};
         String[] column = {"Stud_id"};
         return Bodies.read(request)
-                .thenCompose(body -> writes.run(RequestOptions.requestId(request.getHeaders()::get), topology -> {
+                .thenCompose(body -> writes.run(RequestOptions.requestId(request.getHeaders()::get), () -> content(request, body), topology -> {
                             SeedRequests.RowChange planned = change.plan(topology, body);
                             key[0] = planned.key();
                             column[0] = SeedTable.of(topology).keyColumn(0).name();

@@ -22,6 +22,7 @@ import io.shardeddb.router.http.WriteOutcome;
 import io.shardeddb.router.http.direct.DirectAnswer;
 import io.shardeddb.router.http.direct.DirectEndpoints;
 import io.shardeddb.router.http.direct.EndpointTimers;
+import io.shardeddb.router.json.ContentHash;
 import io.shardeddb.router.json.JsonOutput;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.Topology;
@@ -202,9 +203,14 @@ final class RowEndpoints implements DirectEndpoints {
 
         private CompletableFuture<DirectAnswer> write(byte[] body) {
             SessionToken session = RequestOptions.token(headers::get);
-            return writes.run(RequestOptions.requestId(headers::get), now -> plan(now, body))
+            return writes.run(RequestOptions.requestId(headers::get), () -> content(body), now -> plan(now, body))
                     .thenApply(result ->
                             written(result).with(session.with(result.indexes()).text()));
+        }
+
+        /** Of what was sent: the same however the tables have changed since. */
+        private long content(byte[] body) {
+            return ContentHash.of(work + "\n" + target.table() + "\n" + String.join("\n", target.key()), body);
         }
 
         private WritePlan plan(Topology now, byte[] body) {
