@@ -201,9 +201,9 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     public void defineSchema(DefineSchemaRequest request, StreamObserver<ControlReply> answer) {
         answer(
                 answer,
-                control.propose(
+                control.define(
                         ConfigurationCodec.groupId(request.getGroup()),
-                        LoggedCommand.newBuilder().setDefineSchema(request.getSchema()),
+                        request.getSchema(),
                         request.getTimeoutMillis()));
     }
 
