@@ -46,7 +46,7 @@ final class SqlErrors {
 
     /** Numbers of class 42 and others that are the environment's all the same: rights, unknown schema or table, resources. */
     private static final Set<Integer> ENVIRONMENT =
-            Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1305);
+            Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1227, 1305);
 
     /** Too many columns: its class says nothing. */
     private static final int TOO_MANY_COLUMNS = 1117;
