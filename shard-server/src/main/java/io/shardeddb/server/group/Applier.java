@@ -54,6 +54,9 @@ final class Applier {
     /** When others are through with what takes longer than this here, the database here is taken to hang. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** How often a leader that cannot go on looks whether another one could lead. */
+    private static final long UNKNOWN_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MAX_BACKOFF_DOUBLINGS = 5;
 
@@ -83,6 +86,8 @@ final class Applier {
     private long unhurriedUntil;
     private int failures;
     private @Nullable UnresolvedRequestException unresolved;
+    /** The entry that this version does not know and cannot pass; 0: none. */
+    private long unknownEntry;
 
     /** Work with the store between two portions. */
     interface StoreWork {
@@ -343,10 +348,22 @@ final class Applier {
     }
 
     private void applyPortion(ReplicaStore ready, long now) {
-        List<LogEntry> entries = nextPortion();
-        if (entries.isEmpty()) {
+        List<LogEntry> found = nextPortion();
+        if (found.isEmpty()) {
             return;
         }
+        // With a verdict the portion reaches to that, whatever is between.
+        int end = unresolved == null ? PortionEnd.of(found) : found.size();
+        if (applied < certain && (end == 0 || PortionEnd.isDefinition(found.getFirst()))) {
+            // What is held must not be given up with an entry that may fail.
+            settle(ready, now);
+            return;
+        }
+        if (end == 0) {
+            beforeUnknown(found.getFirst().index(), now);
+            return;
+        }
+        List<LogEntry> entries = found.subList(0, end);
         long last = entries.getLast().index();
         handed.putAll(replica.proposals().takeThrough(last));
         TreeMap<Long, Proposals.Waiters> waiters = new TreeMap<>(handed.headMap(last, true));
@@ -362,6 +379,17 @@ final class Applier {
                 apply(ready, next);
             }
         });
+    }
+
+    /** Applies nothing any more: the rows stay as they are at the entry before, until a version comes that knows what follows. */
+    private void beforeUnknown(long entry, long now) {
+        String reason = "entry " + entry + " holds a command that this version does not know: it waits for a newer version";
+        if (unknownEntry != entry) {
+            unknownEntry = entry;
+            LOG.error("shard {} (group {}): {}", log.shard(), log.group(), reason);
+        }
+        retryAt = now + UNKNOWN_AGAIN_NANOS;
+        replica.cannotGoOn(reason, now);
     }
 
     private void settle(ReplicaStore ready, long now) {

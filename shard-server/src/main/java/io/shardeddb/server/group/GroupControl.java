@@ -10,6 +10,7 @@ import io.shardeddb.consensus.Refusal;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.consensus.VoterSet;
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.BootstrapRequest;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
@@ -22,6 +23,7 @@ import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
 import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableChecksum;
 import io.shardeddb.protocol.wire.TakeCopyReply;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
@@ -29,6 +31,7 @@ import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.store.EntryOutcome;
+import io.shardeddb.server.store.SchemaChange;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -172,10 +175,24 @@ public final class GroupControl {
                         DEFAULT_TIMEOUT_MILLIS);
         return owned.thenCompose(reply -> reply.hasError() || !request.hasSchema()
                 ? CompletableFuture.completedFuture(reply)
-                : propose(
-                        group,
-                        LoggedCommand.newBuilder().setDefineSchema(request.getSchema()),
-                        DEFAULT_TIMEOUT_MILLIS));
+                : define(group, request.getSchema(), DEFAULT_TIMEOUT_MILLIS));
+    }
+
+    /**
+     * Puts a definition into the log and waits until it is applied here. Leader only. What is bound to be refused is refused here, and leaves
+     * no entry behind: the same definition may come again and again.
+     */
+    public CompletableFuture<ControlReply> define(GroupId group, SchemaDefinition definition, int timeoutMillis) {
+        ReplicaView view = runtime.view(group);
+        @Nullable
+        DatabaseException objection =
+                view == null || view.role() != Role.LEADER ? null : SchemaChange.objection(view.schema(), definition);
+        return view == null || objection == null
+                ? propose(group, LoggedCommand.newBuilder().setDefineSchema(definition), timeoutMillis)
+                : CompletableFuture.completedFuture(ControlReply.newBuilder()
+                        .setError(objection.toWire())
+                        .setLeader(view.leader())
+                        .build());
     }
 
     private static CompletableFuture<ControlReply> done() {

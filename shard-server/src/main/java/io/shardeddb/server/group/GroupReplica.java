@@ -13,6 +13,7 @@ import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.consensus.StateMark;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.LeaderHint;
@@ -66,7 +67,7 @@ final class GroupReplica {
     private boolean copyNeeded;
     private boolean copying;
     private @Nullable String quarantine;
-    private long verdictProposedInTerm;
+    private @Nullable Proposed verdictProposed;
     private int electionRank;
     /** When this term as leader began, on the monotonic clock; says nothing while another leads. */
     private long ledSince = System.nanoTime();
@@ -79,6 +80,9 @@ final class GroupReplica {
     private boolean compared;
 
     private final long comparedBy;
+
+    /** The last verdict that was proposed here: once in a term is enough for each. */
+    private record Proposed(long term, long entry, int request) {}
 
     GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, InstantSource wall, long now) {
         this.runtime = runtime;
@@ -395,14 +399,24 @@ final class GroupReplica {
 
     private void proposeVerdict(long now) {
         UnresolvedRequestException open = applier.unresolved();
-        if (open != null && verdictProposedInTerm != core.term()) {
-            verdictProposedInTerm = core.term();
+        if (open == null) {
+            return;
+        }
+        Proposed verdict = new Proposed(core.term(), open.entry(), open.request());
+        if (!verdict.equals(verdictProposed)) {
+            verdictProposed = verdict;
             LoggedCommand.Builder command = LoggedCommand.newBuilder()
                     .setVerdict(Verdict.newBuilder()
                             .setEntry(open.entry())
                             .setRequest(open.request())
-                            .setCode(open.code()));
-            proposals.propose(core, command, new Proposals.EntryWaiter(now, (outcome, error) -> {}), now, view);
+                            .setCode(open.code())
+                            .setMessage(open.reason()));
+            BiConsumer<@Nullable EntryOutcome, @Nullable ErrorCode> refused = (outcome, error) -> {
+                if (error == ErrorCode.READ_ONLY || error == ErrorCode.OVERLOADED) {
+                    verdictProposed = null;
+                }
+            };
+            proposals.propose(core, command, new Proposals.EntryWaiter(now, refused), now, view);
         }
     }
 
@@ -493,6 +507,12 @@ final class GroupReplica {
 
     void stalled(String reason) {
         view = view.in(ReplicaState.STALLED, reason);
+    }
+
+    /** Nothing more can be applied here, and a retry would not help: a member that has applied more leads. */
+    void cannotGoOn(String reason, long now) {
+        stalled(reason);
+        leaveToOthers(now);
     }
 
     /** Another member's database may answer: leadership is offered at once, not when the next look at the database says so. */

@@ -10,6 +10,7 @@ import io.shardeddb.protocol.wire.OwnInterval;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RequestRecord;
 import io.shardeddb.protocol.wire.RequestRecords;
+import io.shardeddb.protocol.wire.Verdict;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ final class BatchPreparation {
 
     private final @Nullable StoredSchema schema;
     private final RequestWindow window;
-    private final Map<Target, ErrorCode> verdicts;
+    private final Map<Target, Verdict> verdicts;
     private final RecordLookup lookup;
     private final List<EntryWork> entries = new ArrayList<>();
     private final Map<Long, EntryWork> byIndex = new HashMap<>();
@@ -48,7 +49,7 @@ final class BatchPreparation {
             AppliedRow row,
             @Nullable StoredSchema schema,
             RequestWindow window,
-            Map<Target, ErrorCode> verdicts,
+            Map<Target, Verdict> verdicts,
             RecordLookup lookup) {
         this.schema = schema;
         this.window = window;
@@ -60,16 +61,13 @@ final class BatchPreparation {
     }
 
     /** The verdicts among entries. */
-    static Map<Target, ErrorCode> verdicts(List<CommittedEntry> entries) {
-        Map<Target, ErrorCode> verdicts = new HashMap<>();
+    static Map<Target, Verdict> verdicts(List<CommittedEntry> entries) {
+        Map<Target, Verdict> verdicts = new HashMap<>();
         for (CommittedEntry entry : entries) {
             LoggedCommand command = entry.command();
             if (command != null && command.hasVerdict()) {
-                verdicts.putIfAbsent(
-                        new Target(
-                                command.getVerdict().getEntry(),
-                                command.getVerdict().getRequest()),
-                        ErrorCode.ofName(command.getVerdict().getCode()));
+                Verdict verdict = command.getVerdict();
+                verdicts.putIfAbsent(new Target(verdict.getEntry(), verdict.getRequest()), verdict);
             }
         }
         return verdicts;
@@ -158,6 +156,10 @@ final class BatchPreparation {
         if (command == null) {
             return;
         }
+        if (CommittedEntry.isUnknown(command)) {
+            throw new SQLException(
+                    "entry " + entry.index() + " holds a command that this version does not know", "HY000");
+        }
         timestamp = Math.max(timestamp, command.getTimestamp());
         switch (command.getBodyCase()) {
             case WRITE -> prepareWrite(work, command);
@@ -240,11 +242,15 @@ final class BatchPreparation {
         return switch (RequestPlan.of(at.request(), at.timestamp(), schema, ownership)) {
             case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
             case RequestPlan.Run run -> {
-                ErrorCode verdict = verdicts.get(new Target(at.entry(), at.place()));
+                Verdict verdict = verdicts.get(new Target(at.entry(), at.place()));
                 yield verdict == null
                         ? RequestWork.running(at, run)
                         : RequestWork.decided(
-                                at, new DatabaseException(verdict, "the database cannot carry out the request"), run);
+                                at,
+                                new DatabaseException(
+                                        ErrorCode.ofName(verdict.getCode()),
+                                        "the database cannot carry out the request"),
+                                run);
             }
         };
     }

@@ -17,6 +17,15 @@ public record CommittedEntry(
         long term,
         @Nullable LoggedCommand command,
         @Nullable ByteString configuration) {
+    /**
+     * Whether a newer version made the command and this one does not know what it asks for. To apply it as nothing would make this copy differ
+     * from the others without anybody noticing.
+     */
+    public static boolean isUnknown(LoggedCommand command) {
+        return command.getBodyCase() == LoggedCommand.BodyCase.BODY_NOT_SET
+                && !command.getUnknownFields().asMap().isEmpty();
+    }
+
     /** Whether it changes rows and nothing else. */
     public boolean changesRowsAlone() {
         return command != null && command.hasWrite() && configuration == null;

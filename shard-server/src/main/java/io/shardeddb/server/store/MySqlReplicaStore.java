@@ -1,6 +1,5 @@
 package io.shardeddb.server.store;
 
-import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.ReadReply;
@@ -9,6 +8,7 @@ import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.protocol.wire.Verdict;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,6 +38,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     private final RowReads reads;
     private final KnownSchema schema;
     private final Transactions transactions;
+    private final SchemaDefining defining;
 
     /** Greatest index that this store has seen in the database: reads never show less. */
     private final AtomicLong seen = new AtomicLong();
@@ -55,6 +56,7 @@ final class MySqlReplicaStore implements ReplicaStore {
         this.sql = new SqlText(schemaName);
         this.reads = new RowReads(connections, sql, views);
         this.schema = new KnownSchema(sql);
+        this.defining = new SchemaDefining(schemaName, sql, memberId, bootCounter, views, schema);
         this.transactions = new Transactions(
                 connections,
                 sql,
@@ -152,7 +154,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     @Override
     public List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
             throws StoreUnavailableException, UnresolvedRequestException {
-        Map<BatchPreparation.Target, ErrorCode> verdicts = BatchPreparation.verdicts(entries);
+        Map<BatchPreparation.Target, Verdict> verdicts = BatchPreparation.verdicts(entries);
         List<List<CommittedEntry>> slices = EntrySlices.of(entries);
         if (slices.size() == 1) {
             return applySlice(slices.getFirst(), verdicts, certain);
@@ -166,12 +168,13 @@ final class MySqlReplicaStore implements ReplicaStore {
 
     private List<EntryOutcome> applySlice(
             List<CommittedEntry> slice,
-            Map<BatchPreparation.Target, ErrorCode> verdicts,
+            Map<BatchPreparation.Target, Verdict> verdicts,
             Consumer<List<EntryOutcome>> certain)
             throws StoreUnavailableException, UnresolvedRequestException {
         LoggedCommand first = slice.getFirst().command();
         if (first != null && first.hasDefineSchema()) {
-            return List.of(defineSchema(slice.getFirst(), first));
+            CommittedEntry entry = slice.getFirst();
+            return List.of(define(entry, first, verdicts.get(new BatchPreparation.Target(entry.index(), 0))));
         }
         List<EntryWork> works = transactions.apply(slice, verdicts, certain);
         List<EntryOutcome> outcomes = new ArrayList<>(works.size());
@@ -193,52 +196,17 @@ final class MySqlReplicaStore implements ReplicaStore {
         transactions.settle();
     }
 
-    /**
-     * A definition: everything before it is applied and forced, then the tables are made equal to it, then it is recorded and forced. A
-     * crash anywhere between repeats the step, which looks first at what is there.
-     */
-    private EntryOutcome defineSchema(CommittedEntry entry, LoggedCommand command) throws StoreUnavailableException {
+    private EntryOutcome define(CommittedEntry entry, LoggedCommand command, @Nullable Verdict verdict)
+            throws StoreUnavailableException, UnresolvedRequestException {
         EntryWork work = new EntryWork(entry);
-        inTransaction("define schema at " + entry.index(), connection -> {
-            ApplyTransaction transaction = new ApplyTransaction(connection, sql);
-            AppliedRow before = transaction.lockFor(entry, memberId, bootCounter);
-            StoredSchema present = schema.of(connection, before);
-            connection.rollback();
-            SchemaDefinition definition = command.getDefineSchema();
-            StoredSchema next = SchemaChange.next(work, sql, present, definition);
-            if (next != null) {
-                flush(connection);
-                makeTables(connection, next);
-            }
-            AppliedRow row = transaction.lockFor(entry, memberId, bootCounter);
-            if (next != null) {
-                transaction.setSchema(next.version(), definition.toByteArray());
-            }
-            if (entry.configuration() != null) {
-                transaction.setConfiguration(entry.configuration(), entry.index());
-            }
-            long timestamp = Math.max(row.timestamp(), command.getTimestamp());
-            transaction.advance(
-                    entry, timestamp, work.hashInto(row.stateHash()), row.requestFloor(), row.requestCount());
-            connection.commit();
-            see(entry.index());
-            if (next != null) {
-                schema.set(next);
-                flush(connection);
-            }
-            return null;
-        });
-        return work.outcome(List.of());
-    }
-
-    private void makeTables(Connection connection, StoredSchema next) throws SQLException {
-        SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
-        List<String> missing = installer.missing(next);
-        // Looking at the catalogue began a transaction.
-        connection.rollback();
-        if (!missing.isEmpty()) {
-            views.change(OpenViews.Ending.TABLES_CHANGE, () -> installer.run(missing));
+        UnresolvedRequestException unresolved = inTransaction(
+                "define schema at " + entry.index(),
+                connection -> defining.apply(connection, entry, command, verdict, work));
+        if (unresolved != null) {
+            throw unresolved;
         }
+        see(entry.index());
+        return work.outcome(List.of());
     }
 
     @Override
@@ -247,15 +215,9 @@ final class MySqlReplicaStore implements ReplicaStore {
             // On one connection: had the database been restarted between the two, what was read might be lost and yet
             // be called durable.
             AppliedState state = appliedOn(connection);
-            flush(connection);
+            SchemaDefining.flush(connection);
             return state;
         });
-    }
-
-    private static void flush(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(SqlText.FLUSH);
-        }
     }
 
     @Override
@@ -381,7 +343,8 @@ final class MySqlReplicaStore implements ReplicaStore {
     /** Makes the tables of a copied schema, before its rows come. */
     void installTables(StoredSchema copied) throws StoreUnavailableException {
         inTransaction("make the copied tables", connection -> {
-            makeTables(connection, copied);
+            ApplyTransaction transaction = new ApplyTransaction(connection, sql);
+            defining.makeTables(connection, () -> checkOwner(transaction.lock()), null, copied);
             return null;
         });
     }

@@ -14,9 +14,40 @@ import org.jspecify.annotations.Nullable;
  * Whether one schema may follow another. A definition only adds: tables, and nullable columns behind the others. What would drop,
  * reorder or reinterpret data is refused, the same on every replica.
  */
-final class SchemaChange {
+public final class SchemaChange {
 
     private SchemaChange() {}
+
+    /**
+     * Why a leader does not even put a definition into its log; absent when it may. Beyond what applying refuses, a version that is in force
+     * cannot be given another content. Tables only ever grow, so what is refused against older tables would be refused against later ones too.
+     *
+     * @param present the tables in force, as far as they are known; absent: none are
+     */
+    public static @Nullable DatabaseException objection(@Nullable DatabaseSchema present, SchemaDefinition asked) {
+        try {
+            DatabaseSchema after = DatabaseSchema.ofWire(asked);
+            if (present == null || after.version() > present.version()) {
+                return refusal(present, after);
+            }
+            // It was defined before, and perhaps more since then.
+            DatabaseException missing = refusal(after, present);
+            if (missing == null && after.version() == present.version()) {
+                missing = refusal(present, after);
+            }
+            return missing == null
+                    ? null
+                    : refused(
+                            "version " + present.version() + " is in force and differs from what is asked for as version "
+                                    + after.version() + ": a changed definition needs a version above "
+                                    + present.version(),
+                            "");
+        } catch (DatabaseException e) {
+            return e;
+        } catch (IllegalArgumentException e) {
+            return refused(String.valueOf(e.getMessage()), "");
+        }
+    }
 
     /** The schema to make; absent when the definition changes nothing, or is refused (which is set in the work). */
     static @Nullable StoredSchema next(

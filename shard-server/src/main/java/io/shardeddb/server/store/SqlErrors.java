@@ -46,7 +46,16 @@ final class SqlErrors {
 
     /** Numbers of class 42 and others that are the environment's all the same: rights, unknown schema or table, resources. */
     private static final Set<Integer> ENVIRONMENT =
-            Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1305);
+            Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1227, 1305);
+
+    /** Too many columns: its class says nothing. */
+    private static final int TOO_MANY_COLUMNS = 1117;
+
+    /**
+     * The table or column is there already, or is not there to be dropped, though another was seen just before: a statement that was given up
+     * came through late. A look says what is there now.
+     */
+    private static final Set<Integer> CAME_THROUGH_LATE = Set.of(1050, 1051, 1060, 1091);
 
     private SqlErrors() {}
 
@@ -63,6 +72,27 @@ final class SqlErrors {
                 && state.length() >= 2
                 && CAUSED_BY_THE_STATEMENT.contains(state.substring(0, 2))
                 && !ENVIRONMENT.contains(error.getErrorCode());
+    }
+
+    /**
+     * Why a table cannot be made, in our words, when no database of its kind could make it; null when it is the environment that fails.
+     *
+     * @param table what the failed statement was to make or change
+     */
+    static @Nullable String refusal(SQLException error, String table) {
+        int number = error.getErrorCode();
+        if (number != TOO_MANY_COLUMNS && (!isDeterministic(error) || CAME_THROUGH_LATE.contains(number))) {
+            return null;
+        }
+        return switch (number) {
+            case 1118 ->
+                "a row of table " + table + " is longer than the database can store: give it fewer or shorter columns, or use TEXT";
+            case 1071 -> "the primary key of table " + table + " is longer than the database can index";
+            case 1074 -> "a column of table " + table + " is longer than the database can store";
+            case TOO_MANY_COLUMNS -> "table " + table + " has more columns than the database can store";
+            case 1059, 1103, 1166 -> "table " + table + " has a name, or a column's name, that the database keeps for itself";
+            default -> "the database cannot make table " + table + " (error " + number + ")";
+        };
     }
 
     /** The environment's failure, as callers see it. */

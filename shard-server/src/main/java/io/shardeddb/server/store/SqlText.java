@@ -35,7 +35,16 @@ final class SqlText {
     static final String SCHEMAS = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA";
 
     static final String COLUMNS =
-            "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
+            "SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLLATION_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
+
+    /** The primary key's columns, in order. */
+    static final String KEY_COLUMNS = "SELECT COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE "
+            + "WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND CONSTRAINT_NAME = 'PRIMARY' ORDER BY ORDINAL_POSITION";
+
+    /** A lock that lasts as long as its connection; 1 when it is given. Does not wait. */
+    static final String GET_LOCK = "SELECT GET_LOCK(?, 0)";
+
+    static final String RELEASE_LOCK = "SELECT RELEASE_LOCK(?)";
 
     static final String TABLES = "SELECT TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?";
 
@@ -58,6 +67,11 @@ final class SqlText {
 
     /** Start of the names of replicas' schemas; the group's uid in hexadecimal follows. */
     static final String SCHEMA_PREFIX = "s_";
+
+    /** Start of the names of schemas in which tables are tried; no replica's schema begins so. */
+    static final String TRIAL_PREFIX = "shardeddb_try_";
+
+    static final String VERSION = "SELECT VERSION()";
 
     private static final String APPLIED = "_shardeddb_applied";
     private static final String REQUESTS = "_shardeddb_requests";

@@ -46,6 +46,11 @@ final class TableSql {
         return "ALTER TABLE " + name + " ADD COLUMN " + declare(column);
     }
 
+    /** Takes back a column that did not come into force. */
+    String dropColumn(ColumnDefinition column) {
+        return "ALTER TABLE " + name + " DROP COLUMN " + Identifiers.quote(column.name());
+    }
+
     /** Parameters: all columns in table order, the timestamp. */
     String insert() {
         return "INSERT INTO " + name + rowOfAllColumns();

@@ -1,6 +1,6 @@
 package io.shardeddb.server.store;
 
-import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -64,7 +64,7 @@ final class Transactions {
     /** Applies a slice in one transaction, and before it what is held; see {@link ReplicaStore#apply}. */
     List<EntryWork> apply(
             List<CommittedEntry> slice,
-            Map<BatchPreparation.Target, ErrorCode> verdicts,
+            Map<BatchPreparation.Target, Verdict> verdicts,
             Consumer<List<EntryOutcome>> certain)
             throws StoreUnavailableException, UnresolvedRequestException {
         settle();
@@ -91,7 +91,7 @@ final class Transactions {
     }
 
     private List<EntryWork> stepByStep(
-            Connection connection, List<CommittedEntry> slice, Map<BatchPreparation.Target, ErrorCode> verdicts)
+            Connection connection, List<CommittedEntry> slice, Map<BatchPreparation.Target, Verdict> verdicts)
             throws SQLException, UnresolvedRequestException {
         ApplyTransaction transaction = new ApplyTransaction(connection, sql);
         AppliedRow row = transaction.lockFor(slice.getFirst(), memberId, bootCounter);
@@ -111,7 +111,7 @@ final class Transactions {
     private @Nullable List<EntryWork> packed(
             Connection pooled,
             List<CommittedEntry> slice,
-            Map<BatchPreparation.Target, ErrorCode> verdicts,
+            Map<BatchPreparation.Target, Verdict> verdicts,
             Consumer<List<EntryOutcome>> certain)
             throws SQLException, UnresolvedRequestException {
         OpenTransaction transaction = begin(pooled, slice.getFirst(), verdicts);
@@ -136,7 +136,7 @@ final class Transactions {
 
     /** A transaction behind the last one; null when what that one left is not known, or the entry does not follow it. */
     private @Nullable OpenTransaction begin(
-            Connection pooled, CommittedEntry first, Map<BatchPreparation.Target, ErrorCode> verdicts)
+            Connection pooled, CommittedEntry first, Map<BatchPreparation.Target, Verdict> verdicts)
             throws SQLException {
         AppliedRow row = settled;
         RequestWindow records = window;

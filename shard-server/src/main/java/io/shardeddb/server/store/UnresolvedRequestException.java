@@ -1,15 +1,16 @@
 package io.shardeddb.server.store;
 
 /**
- * A request fails in the database in a way that no list of data errors names, and would fail so on every replica. Nothing of the call
- * was kept. The leader proposes a {@code Verdict} that names entry, request and code; every replica calls {@link ReplicaStore#apply}
- * again with a list that begins at the same entry and reaches the committed verdict.
+ * A request fails in the database in a way that no list of data errors names, or the database cannot make the tables of a definition; either
+ * would fail so on every replica. Nothing of the entry was kept. The leader proposes a {@code Verdict} that names entry, request and code;
+ * every replica calls {@link ReplicaStore#apply} again with a list that begins at the same entry and reaches the committed verdict.
  */
 public final class UnresolvedRequestException extends Exception {
 
     private final long entry;
     private final int request;
     private final String code;
+    private final String reason;
 
     /**
      * @param entry log index of the entry
@@ -24,6 +25,16 @@ public final class UnresolvedRequestException extends Exception {
         this.entry = entry;
         this.request = request;
         this.code = code;
+        this.reason = "";
+    }
+
+    /** Of a definition: it stands in the place of its entry's first request. */
+    UnresolvedRequestException(long entry, String code, TablesRefusedException cause) {
+        super("the definition in entry " + entry + " cannot be carried out: " + cause.getMessage(), cause);
+        this.entry = entry;
+        this.request = 0;
+        this.code = code;
+        this.reason = String.valueOf(cause.getMessage());
     }
 
     /** Log index of the entry. */
@@ -31,7 +42,7 @@ public final class UnresolvedRequestException extends Exception {
         return entry;
     }
 
-    /** Place of the request in the entry's batch, from 0. */
+    /** Place of the request in the entry's batch, from 0; 0 for a definition. */
     public int request() {
         return request;
     }
@@ -39,5 +50,10 @@ public final class UnresolvedRequestException extends Exception {
     /** The error code that a verdict should give the request. */
     public String code() {
         return code;
+    }
+
+    /** Why, for whoever waits, in our words; empty when the code says it all. */
+    public String reason() {
+        return reason;
     }
 }

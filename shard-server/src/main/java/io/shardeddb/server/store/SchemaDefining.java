@@ -1,0 +1,236 @@
+package io.shardeddb.server.store;
+
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.Verdict;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies a definition to one replica's tables: everything before it is applied and forced, then the tables are made equal to it, then it is
+ * recorded and forced. A crash anywhere between repeats the step, which looks first at what is there.
+ *
+ * <p>When the database cannot make the tables, what was made is taken back, and a verdict is asked for; with the verdict the definition is
+ * refused, on every replica alike.
+ */
+final class SchemaDefining {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaDefining.class);
+
+    /** So long the database's refusal is taken to hold: its settings may be mended. */
+    private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final String schemaName;
+    private final SqlText sql;
+    private final String memberId;
+    private final long bootCounter;
+    private final OpenViews views;
+    private final KnownSchema schema;
+    private @Nullable Refused lastRefused;
+
+    /**
+     * What the database refused a moment ago. Where the same definition stands in the log many times over, it is not tried anew for each.
+     *
+     * @param present version of the tables that were in force; 0: none
+     * @param since on the monotonic clock
+     */
+    private record Refused(long present, SchemaDefinition definition, TablesRefusedException reason, long since) {}
+
+    SchemaDefining(
+            String schemaName, SqlText sql, String memberId, long bootCounter, OpenViews views, KnownSchema schema) {
+        this.schemaName = schemaName;
+        this.sql = sql;
+        this.memberId = memberId;
+        this.bootCounter = bootCounter;
+        this.views = views;
+        this.schema = schema;
+    }
+
+    /** Makes sure that the tables are still this process's. */
+    interface OwnerCheck {
+        void run() throws SQLException;
+    }
+
+    /**
+     * Applies the entry, and commits.
+     *
+     * @param verdict on this entry; absent: none
+     * @param work takes the refusal, if the definition is refused
+     * @return what needs a verdict, and then nothing was applied; absent: the entry is applied
+     */
+    @Nullable
+    UnresolvedRequestException apply(
+            Connection connection,
+            CommittedEntry entry,
+            LoggedCommand command,
+            @Nullable Verdict verdict,
+            EntryWork work)
+            throws SQLException {
+        ApplyTransaction transaction = new ApplyTransaction(connection, sql);
+        AppliedRow before = transaction.lockFor(entry, memberId, bootCounter);
+        StoredSchema present = schema.of(connection, before);
+        connection.rollback();
+        SchemaDefinition definition = command.getDefineSchema();
+        StoredSchema next = SchemaChange.next(work, sql, present, definition);
+        if (next != null) {
+            OwnerCheck owner = () -> transaction.lockFor(entry, memberId, bootCounter);
+            if (verdict == null) {
+                TablesRefusedException refused = attempt(connection, owner, present, next, definition);
+                if (refused != null) {
+                    return new UnresolvedRequestException(entry.index(), ErrorCode.INVALID_SCHEMA.name(), refused);
+                }
+            } else {
+                takeBack(connection, owner, present, next);
+                work.refused(refusal(verdict).toWire());
+                next = null;
+            }
+        }
+        record(connection, transaction, entry, command, next, work);
+        return null;
+    }
+
+    /** Makes the tables; what the database says when it cannot, and then nothing of them is left. */
+    private @Nullable TablesRefusedException attempt(
+            Connection connection,
+            OwnerCheck owner,
+            @Nullable StoredSchema present,
+            StoredSchema next,
+            SchemaDefinition definition)
+            throws SQLException {
+        long version = present == null ? 0 : present.version();
+        SchemaDefinition tables = definition.toBuilder().clearVersion().build();
+        Refused last = lastRefused;
+        if (last != null
+                && last.present() == version
+                && last.definition().equals(tables)
+                && System.nanoTime() - last.since() < REFUSED_NANOS) {
+            return last.reason();
+        }
+        flush(connection);
+        try {
+            makeTables(connection, owner, present, next);
+            return null;
+        } catch (TablesRefusedException e) {
+            LOG.warn("{}: the database refuses a definition: {}", schemaName, String.valueOf(e.getCause()));
+            takeBack(connection, owner, present, next);
+            lastRefused = new Refused(version, tables, e, System.nanoTime());
+            return e;
+        }
+    }
+
+    private static DatabaseException refusal(Verdict verdict) {
+        return new DatabaseException(
+                ErrorCode.ofName(verdict.getCode()),
+                verdict.getMessage().isEmpty() ? "the database cannot make the tables" : verdict.getMessage());
+    }
+
+    private void record(
+            Connection connection,
+            ApplyTransaction transaction,
+            CommittedEntry entry,
+            LoggedCommand command,
+            @Nullable StoredSchema next,
+            EntryWork work)
+            throws SQLException {
+        AppliedRow row = transaction.lockFor(entry, memberId, bootCounter);
+        if (next != null) {
+            transaction.setSchema(next.version(), command.getDefineSchema().toByteArray());
+        }
+        if (entry.configuration() != null) {
+            transaction.setConfiguration(entry.configuration(), entry.index());
+        }
+        long timestamp = Math.max(row.timestamp(), command.getTimestamp());
+        transaction.advance(entry, timestamp, work.hashInto(row.stateHash()), row.requestFloor(), row.requestCount());
+        connection.commit();
+        if (next != null) {
+            schema.set(next);
+            flush(connection);
+        }
+    }
+
+    /** Makes the tables of a definition where they are missing. */
+    void makeTables(Connection connection, OwnerCheck owner, @Nullable StoredSchema present, StoredSchema next)
+            throws SQLException {
+        SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
+        alone(connection, owner, () -> {
+            List<SchemaInstaller.Step> missing = installer.missing(present, next);
+            // Looking at the catalogue began a transaction.
+            connection.rollback();
+            if (!missing.isEmpty()) {
+                views.change(OpenViews.Ending.TABLES_CHANGE, () -> installer.make(missing));
+            }
+        });
+    }
+
+    private void takeBack(Connection connection, OwnerCheck owner, @Nullable StoredSchema present, StoredSchema refused)
+            throws SQLException {
+        SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
+        alone(connection, owner, () -> {
+            List<SchemaInstaller.Step> extra = installer.extra(present, refused);
+            connection.rollback();
+            if (!extra.isEmpty()) {
+                views.change(OpenViews.Ending.TABLES_CHANGE, () -> installer.takeBack(extra));
+            }
+        });
+    }
+
+    /**
+     * Changes tables while nobody else does. A definition statement is no part of a transaction, so the applied row's lock cannot keep out
+     * one that an older process, or a connection given up, still has under way; a lock that lasts as long as its connection can.
+     */
+    private void alone(Connection connection, OwnerCheck owner, OpenViews.Change change) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SqlText.GET_LOCK)) {
+            statement.setString(1, lockName());
+            try (ResultSet results = statement.executeQuery()) {
+                if (!results.next() || results.getInt(1) != 1) {
+                    throw new SQLException("another process or connection is changing the tables", "HY000");
+                }
+            }
+        }
+        try {
+            owner.run();
+            connection.rollback();
+            change.run();
+        } finally {
+            release(connection);
+        }
+    }
+
+    private void release(Connection connection) {
+        try (PreparedStatement statement = connection.prepareStatement(SqlText.RELEASE_LOCK)) {
+            statement.setString(1, lockName());
+            statement.execute();
+        } catch (SQLException e) {
+            LOG.debug("the lock goes with its connection", e);
+            abort(connection);
+        }
+    }
+
+    private static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.debug("aborting a connection", e);
+        }
+    }
+
+    private String lockName() {
+        return "shardeddb_" + schemaName;
+    }
+
+    static void flush(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SqlText.FLUSH);
+        }
+    }
+}
