@@ -53,7 +53,7 @@ public final class WriteChecks {
                     ErrorCode.SCHEMA_CHANGED,
                     "the rows were made for schema version " + Long.toUnsignedString(request.getSchemaVersion())
                             + ", the shard has " + schema.version(),
-                    Map.of("version", Long.toString(schema.version())));
+                    Map.of("schemaVersion", Long.toString(schema.version())));
         }
         if (request.getEpoch() != view.epoch()) {
             throw moved(view, interval, "the request names epoch " + request.getEpoch());
