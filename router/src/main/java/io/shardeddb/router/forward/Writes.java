@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Writes of any number of operations over any number of shards. */
@@ -54,7 +55,13 @@ public final class Writes {
     public record PartResult(
             WritePlan.Part part,
             @Nullable WriteReply reply,
-            @Nullable DatabaseException error) {}
+            @Nullable DatabaseException error) {
+
+        /** Whether its server refused it because the topology was old. */
+        private boolean old() {
+            return error != null && RetryRule.after(error.code()) == RetryRule.Next.PLAN_ANEW;
+        }
+    }
 
     /** What became of a request. */
     public record Result(List<PartResult> parts) {
@@ -140,15 +147,17 @@ public final class Writes {
             return gravest;
         }
 
-        /** Whether a server said that the topology was old. */
-        private boolean old() {
+        /** What a topology must have to go on with after servers said that this one was old; null when none did. */
+        private @Nullable Predicate<Topology> newer(Topology used) {
+            Predicate<Topology> newer = null;
             for (PartResult part : parts) {
                 DatabaseException error = part.error();
-                if (error != null && RetryRule.after(error.code()) == RetryRule.Next.PLAN_ANEW) {
-                    return true;
+                if (error != null && part.old()) {
+                    Predicate<Topology> one = RetryRule.newer(used, error);
+                    newer = newer == null ? one : newer.and(one);
                 }
             }
-            return false;
+            return newer;
         }
 
         private boolean anyCommitted() {
@@ -204,7 +213,7 @@ public final class Writes {
         List<WritePlan.Part> parts = made.parts();
         List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
         for (WritePlan.Part part : parts) {
-            results.add(send(id, made.tables(), used, part));
+            results.add(send(id, made.tables(), used, part, deadline));
         }
         if (results.size() == 1) {
             return results.getFirst().thenCompose(only -> settle(new Result(List.of(only)), used, deadline, id, plan));
@@ -226,7 +235,8 @@ public final class Writes {
         }
     }
 
-    private CompletableFuture<PartResult> send(RequestId id, List<String> tables, Topology used, WritePlan.Part part) {
+    private CompletableFuture<PartResult> send(
+            RequestId id, List<String> tables, Topology used, WritePlan.Part part, long deadline) {
         WriteRequest request = WriteRequest.newBuilder()
                 .setGroup(part.shard().group().toWire())
                 .setRequest(id)
@@ -236,7 +246,7 @@ public final class Writes {
                 .addAllOperations(part.operations())
                 .build();
         return forwarder
-                .write(part.shard(), request)
+                .write(part.shard(), request, deadline)
                 .handle((reply, failure) -> failure == null
                         ? new PartResult(part, reply, null)
                         : new PartResult(part, null, numbered(part, error(failure))));
@@ -257,14 +267,51 @@ public final class Writes {
     private CompletableFuture<Result> settle(
             Result result, Topology used, long deadline, RequestId id, Function<Topology, WritePlan> plan) {
         Duration left = Duration.ofNanos(deadline - System.nanoTime());
-        if (!result.old() || result.anyCommitted() || left.isNegative()) {
+        Predicate<Topology> newer = result.newer(used);
+        if (newer == null || !left.isPositive()) {
             return CompletableFuture.completedFuture(result);
         }
-        // Rows may be laid out anew, so what was committed cannot be repeated; here nothing was, and the id still runs
-        // once.
-        return topology.await(next -> !next.equals(used), left)
+        return topology.await(newer, left)
                 .handle((next, failure) -> failure == null)
-                .thenCompose(newer -> newer ? once(id, plan, deadline) : CompletableFuture.completedFuture(result));
+                .thenCompose(learned ->
+                        learned ? again(result, deadline, id, plan) : CompletableFuture.completedFuture(result));
+    }
+
+    /** Runs what servers refused once more, under the same id, with the topology of now. */
+    private CompletableFuture<Result> again(
+            Result before, long deadline, RequestId id, Function<Topology, WritePlan> plan) {
+        if (!before.anyCommitted()) {
+            return once(id, plan, deadline);
+        }
+        // Rows may be laid out anew, so what was committed cannot be repeated. A part that was refused can be sent
+        // again where it has the same rows still.
+        Topology used = topology.current();
+        WritePlan made;
+        try {
+            made = plan.apply(used);
+        } catch (RuntimeException e) {
+            // Whatever is wrong with it now: what was committed is to be told.
+            return CompletableFuture.completedFuture(before);
+        }
+        List<WritePlan.Part> parts = new ArrayList<>(before.parts().size());
+        for (PartResult part : before.parts()) {
+            WritePlan.Part now = part.old() ? made.partLike(part.part()) : part.part();
+            if (now == null) {
+                return CompletableFuture.completedFuture(before);
+            }
+            parts.add(now);
+        }
+        List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
+        for (int i = 0; i < parts.size(); i++) {
+            PartResult part = before.parts().get(i);
+            results.add(
+                    part.old()
+                            ? send(id, made.tables(), used, parts.get(i), deadline)
+                            : CompletableFuture.completedFuture(part));
+        }
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .thenCompose(ignored -> settle(
+                        new Result(results.stream().map(CompletableFuture::join).toList()), used, deadline, id, plan));
     }
 
     /** The database's error in a failure, however deep it is wrapped. */
