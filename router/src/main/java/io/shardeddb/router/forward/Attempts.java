@@ -85,12 +85,16 @@ final class Attempts<R> {
 
     private void next() {
         long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        String address = remaining <= 0 ? null : choose();
-        if (address == null) {
+        if (remaining <= 0) {
             result.completeExceptionally(giveUp());
             return;
         }
+        String address = choose();
         attempt++;
+        if (address == null) {
+            pause();
+            return;
+        }
         int timeout = (int) Math.min(remaining, RouterSettings.ATTEMPT_TIMEOUT.toMillis());
         new OneAttempt(address).send(timeout);
     }
@@ -104,8 +108,9 @@ final class Attempts<R> {
             return leader;
         }
         List<Replica> replicas = shard.replicas();
+        // Without a known copy, as while the shard's object is missing: who led last may lead still, or say who does.
         return replicas.isEmpty()
-                ? null
+                ? leaders.lastAddressOf(shard.group())
                 : replicas.get(Math.floorMod(rotation++, replicas.size())).address();
     }
 
@@ -149,7 +154,7 @@ final class Attempts<R> {
 
     private void refused(String address, ErrorDetail detail, LeaderHint hint) {
         DatabaseException error = DatabaseException.ofWire(detail);
-        RetryRule.Next next = RetryRule.after(error.code());
+        RetryRule.Next next = RetryRule.after(error, exchange.schemaVersion(), exchange.epoch());
         mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(error.code());
         switch (next) {
             case STOP, PLAN_ANEW -> end(error.with("shard", shard.name()));

@@ -32,6 +32,12 @@ interface Exchange<R> {
         return false;
     }
 
+    /** The schema version that the request was made for. */
+    long schemaVersion();
+
+    /** The epoch of the interval that the request was made for. */
+    long epoch();
+
     /** Whether it changes data: then an attempt without an answer leaves the outcome unknown. */
     boolean changes();
 }

@@ -18,7 +18,6 @@ import io.shardeddb.router.topology.Replica;
 import io.shardeddb.router.topology.ShardEntry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,10 +58,11 @@ public final class Forwarder {
      *
      * @param request complete but for its time-out
      * @param mayHaveRun whether it was sent before, made for other tables or shards, and may have run
+     * @param deadline when to give up, by {@link System#nanoTime}
      * @return the answer without error; or a {@link io.shardeddb.protocol.error.DatabaseException}
      */
-    CompletableFuture<WriteReply> write(ShardEntry shard, WriteRequest request, boolean mayHaveRun) {
-        return start(new WriteExchange(request), shard, List.of(), mayHaveRun, settings.writeTimeout());
+    CompletableFuture<WriteReply> write(ShardEntry shard, WriteRequest request, boolean mayHaveRun, long deadline) {
+        return start(new WriteExchange(request), shard, List.of(), mayHaveRun, deadline);
     }
 
     /**
@@ -70,20 +70,20 @@ public final class Forwarder {
      *
      * @param request complete but for its time-out
      * @param reader place of the reader on the ring of replicas
+     * @param deadline when to give up, by {@link System#nanoTime}
      * @return the answer without error; or a {@link io.shardeddb.protocol.error.DatabaseException}
      */
-    public CompletableFuture<ReadReply> read(ShardEntry shard, ReadRequest request, long reader) {
-        return start(
-                new ReadExchange(request),
-                shard,
-                preferred(shard, request.getLevel(), reader),
-                false,
-                settings.readTimeout());
+    CompletableFuture<ReadReply> read(ShardEntry shard, ReadRequest request, long reader, long deadline) {
+        return start(new ReadExchange(request), shard, preferred(shard, request.getLevel(), reader), false, deadline);
+    }
+
+    /** When a read that begins now gives up, by {@link System#nanoTime}. */
+    long readDeadline() {
+        return System.nanoTime() + settings.readTimeout().toNanos();
     }
 
     private <R> CompletableFuture<R> start(
-            Exchange<R> exchange, ShardEntry shard, List<String> preferred, boolean mayHaveRun, Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+            Exchange<R> exchange, ShardEntry shard, List<String> preferred, boolean mayHaveRun, long deadline) {
         return new Attempts<>(exchange, shard, preferred, mayHaveRun, links, leaders, timer, deadline).start();
     }
 
@@ -131,10 +131,6 @@ public final class Forwarder {
         return leaders;
     }
 
-    Duration readTimeout() {
-        return settings.readTimeout();
-    }
-
     @PreDestroy
     void close() {
         timer.shutdownNow();
@@ -169,6 +165,16 @@ public final class Forwarder {
         }
 
         @Override
+        public long schemaVersion() {
+            return write.getSchemaVersion();
+        }
+
+        @Override
+        public long epoch() {
+            return write.getEpoch();
+        }
+
+        @Override
         public boolean changes() {
             return true;
         }
@@ -193,6 +199,16 @@ public final class Forwarder {
         @Override
         public LeaderHint leader(ReadReply answer) {
             return answer.getLeader();
+        }
+
+        @Override
+        public long schemaVersion() {
+            return read.getSchemaVersion();
+        }
+
+        @Override
+        public long epoch() {
+            return read.getEpoch();
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.router.route.KeyRange;
 import io.shardeddb.router.route.Projection;
+import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
 import java.util.List;
@@ -26,7 +27,16 @@ public record RangeRead(
         return new RangeRead(topology, table, range.after(key), projection, limit, options);
     }
 
-    /** The shards that are asked, in the range's direction. */
+    /** What the answers must cover. */
+    Tiling tiling() {
+        return range.tiling(topology, table);
+    }
+
+    /**
+     * The shards that are asked, in the range's direction.
+     *
+     * @throws io.shardeddb.protocol.error.DatabaseException MOVED when the owner of some positions is not known
+     */
     public List<ShardEntry> shards() {
         return range.shards(topology, table);
     }

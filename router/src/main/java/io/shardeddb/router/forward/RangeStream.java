@@ -1,10 +1,12 @@
 package io.shardeddb.router.forward;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.router.route.KeyRange;
 import io.shardeddb.router.route.RowMerge;
+import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
 
     private final Forwarder forwarder;
     private final RangeRead read;
+    private final Tiling tiling;
     private final Deque<ShardEntry> waiting;
     private final Deque<CompletableFuture<ShardScan>> opened = new ArrayDeque<>();
     private final List<CompletableFuture<ShardScan>> all = new ArrayList<>();
@@ -40,17 +43,23 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
     private RangeStream(Forwarder forwarder, RangeRead read) {
         this.forwarder = forwarder;
         this.read = read;
+        this.tiling = read.tiling();
         this.waiting = new ArrayDeque<>(read.shards());
     }
 
+    /**
+     * Begins. Returns when every shard has shown that it can answer, and for the positions that are asked of it.
+     *
+     * @throws DatabaseException when one does not within the time that a read may wait
+     */
     static RangeStream open(Forwarder forwarder, RangeRead read) {
         RangeStream stream = new RangeStream(forwarder, read);
+        long deadline = forwarder.readDeadline();
         try {
             if (KeyRange.inShardOrder(read.topology(), read.table())) {
-                stream.openAhead();
-                stream.nextShard();
+                stream.begin(deadline);
             } else {
-                stream.merge();
+                stream.merge(deadline);
             }
             return stream;
         } catch (RuntimeException e) {
@@ -59,28 +68,46 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         }
     }
 
-    private void merge() {
+    private void begin(long deadline) {
+        openAhead(deadline);
+        RangeStart.probe(forwarder, read, tiling, List.copyOf(waiting), deadline);
+        prove(opened.stream().map(RangeStream::await).toList(), deadline);
+        nextShard();
+    }
+
+    private void merge(long deadline) {
         while (!waiting.isEmpty()) {
-            openOne();
+            openOne(deadline);
         }
-        List<Iterator<Row>> sources = new ArrayList<>(opened.size());
-        while (!opened.isEmpty()) {
-            sources.add(decoded(await(opened.removeFirst())));
-        }
+        List<ShardScan> scans = opened.stream().map(RangeStream::await).toList();
+        opened.clear();
+        prove(scans, deadline);
+        List<Iterator<Row>> sources = new ArrayList<>(scans.size());
+        scans.forEach(scan -> sources.add(decoded(scan)));
         rows = new RowMerge<>(sources, Reads.order(read));
     }
 
-    private void openAhead() {
+    /** A scan of a server of an older version proves itself at its end alone; until then a probe stands for it. */
+    private void prove(List<ShardScan> scans, long deadline) {
+        List<ShardEntry> silent = scans.stream()
+                .filter(scan -> !scan.proven())
+                .map(ShardScan::shard)
+                .toList();
+        RangeStart.probe(forwarder, read, tiling, silent, deadline);
+    }
+
+    private void openAhead(long deadline) {
         while (!waiting.isEmpty() && opened.size() < AHEAD) {
-            openOne();
+            openOne(deadline);
         }
     }
 
-    private void openOne() {
+    private void openOne(long deadline) {
         ShardEntry shard = waiting.removeFirst();
+        // One more than wanted tells whether there are more.
+        int limit = read.limit() == 0 ? 0 : read.limit() + 1;
         CompletableFuture<ShardScan> scan = CompletableFuture.supplyAsync(
-                // One more than wanted tells whether there are more.
-                () -> ShardScan.open(forwarder, read, shard, read.limit() == 0 ? 0 : read.limit() + 1), VIRTUAL);
+                () -> ShardScan.open(forwarder, read, tiling, shard, limit, deadline), VIRTUAL);
         opened.add(scan);
         all.add(scan);
     }
@@ -89,7 +116,7 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         while (!rows.hasNext() && !opened.isEmpty()) {
             ShardScan scan = await(opened.removeFirst());
             rows = decoded(scan);
-            openAhead();
+            openAhead(forwarder.readDeadline());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.shardeddb.router.forward;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
@@ -9,6 +10,7 @@ import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.router.route.Projection;
 import io.shardeddb.router.route.RowMerge;
+import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.LatestTopology;
 import io.shardeddb.router.topology.ShardEntry;
@@ -35,9 +37,6 @@ public final class Reads {
     /** More shards than this are streamed at once, so that pages of all of them need not stand in memory. */
     static final int MAX_PAGED_SHARDS = 16;
 
-    /** How long a read waits for a newer topology when a server says that this one is old. */
-    private static final Duration TOPOLOGY_WAIT = Duration.ofSeconds(5);
-
     private final Forwarder forwarder;
     private final LatestTopology topology;
 
@@ -57,26 +56,32 @@ public final class Reads {
     public record Page(List<Row> rows, boolean complete, boolean more, Map<GroupId, Long> indexes) {}
 
     /**
-     * Runs a read with the present topology, and once more with a newer one when a server says that it is old.
+     * Runs a read with the present topology, and with newer ones as long as a server says that it is old and the time of a read is not over.
      *
      * @param <T> the result
      */
     public <T> CompletableFuture<T> withTopology(Function<Topology, CompletableFuture<T>> read) {
-        Topology used = topology.current();
-        CompletableFuture<T> first;
+        return withTopology(topology.current(), read, forwarder.readDeadline());
+    }
+
+    private <T> CompletableFuture<T> withTopology(
+            Topology used, Function<Topology, CompletableFuture<T>> read, long deadline) {
+        CompletableFuture<T> result;
         try {
             Writes.requireInitialised(used, topology.known());
-            first = read.apply(used);
+            result = read.apply(used);
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+            result = CompletableFuture.failedFuture(e);
         }
-        return first.exceptionallyCompose(failure -> {
-            if (RetryRule.after(Writes.error(failure).code()) != RetryRule.Next.PLAN_ANEW) {
+        return result.exceptionallyCompose(failure -> {
+            DatabaseException error = Writes.error(failure);
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (RetryRule.after(error.code()) != RetryRule.Next.PLAN_ANEW || !left.isPositive()) {
                 return CompletableFuture.failedFuture(failure);
             }
-            return topology.await(next -> !next.equals(used), TOPOLOGY_WAIT)
+            return topology.await(RetryRule.newer(used, error), left)
                     .exceptionallyCompose(ignored -> CompletableFuture.failedFuture(failure))
-                    .thenCompose(read);
+                    .thenCompose(next -> withTopology(next, read, deadline));
         });
     }
 
@@ -97,7 +102,7 @@ public final class Reads {
                 .build();
         int columns = projection.fetched().size();
         return forwarder
-                .read(shard, request, options.place())
+                .read(shard, request, options.place(), forwarder.readDeadline())
                 .thenApply(answer -> new Found(
                         answer.getRowsCount() == 0 ? null : RowCodec.decode(answer.getRows(0), columns),
                         Map.of(shard.group(), answer.getIndex())));
@@ -110,15 +115,17 @@ public final class Reads {
             return CompletableFuture.completedFuture(new Page(List.of(), false, false, Map.of()));
         }
         int asked = read.limit() == 0 ? PAGE : read.limit() + 1;
+        long deadline = forwarder.readDeadline();
         List<CompletableFuture<ReadReply>> replies = new ArrayList<>(shards.size());
         for (ShardEntry shard : shards) {
             replies.add(forwarder.read(
-                    shard, request(read, shard, asked), read.options().place()));
+                    shard, request(read, shard, asked), read.options().place(), deadline));
         }
         return all(replies).thenApply(answers -> merge(read, shards, answers, asked));
     }
 
     private static Page merge(RangeRead read, List<ShardEntry> shards, List<ReadReply> answers, int asked) {
+        requireWhole(read, shards, answers);
         boolean enough = answers.stream()
                 .allMatch(answer -> !answer.getMore() || (read.limit() > 0 && answer.getRowsCount() >= asked));
         if (!enough) {
@@ -134,6 +141,15 @@ public final class Reads {
         return new Page(rows, true, merged.hasNext(), indexes(shards, answers));
     }
 
+    /** The rows of several shards are the range only if these shards own, in the views that answered, all that was asked for. */
+    private static void requireWhole(RangeRead read, List<ShardEntry> shards, List<ReadReply> answers) {
+        List<Tiling.Answered> answered = new ArrayList<>(answers.size());
+        for (int i = 0; i < answers.size(); i++) {
+            answered.add(RangeStart.answered(shards.get(i).group(), answers.get(i)));
+        }
+        read.tiling().requireWhole(answered);
+    }
+
     /** The order of fetched rows in the range's direction. */
     static Comparator<Row> order(RangeRead read) {
         Comparator<Row> ascending = (left, right) -> read.table()
@@ -142,8 +158,10 @@ public final class Reads {
     }
 
     /**
-     * The rows of a range, however many, read as they are taken. Blocks, so it belongs on a virtual thread. Returns when the first rows of
-     * the first shards are here.
+     * The rows of a range, however many, read as they are taken. Blocks, so it belongs on a virtual thread. Returns when every shard has
+     * shown that it can answer: what fails until then is an error with its reason.
+     *
+     * @throws DatabaseException when a shard cannot, in the time of a read
      */
     public RangeStream stream(RangeRead read) {
         return RangeStream.open(forwarder, read);

@@ -1,14 +1,19 @@
 package io.shardeddb.router.forward;
 
 import io.grpc.Status;
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.router.topology.Topology;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from one attempt's failure. Pure. */
 final class RetryRule {
+
+    private static final long UNKNOWN = -1;
 
     private RetryRule() {}
 
@@ -24,7 +29,50 @@ final class RetryRule {
         PLAN_ANEW
     }
 
-    /** After an error inside an answer. */
+    /**
+     * After an error inside an answer. A shard whose tables or interval are older than those that the request was made for comes to them by
+     * itself: the same request fits it a little later, and a newer topology would not.
+     *
+     * @param schemaVersion that the request was made for
+     * @param epoch that the request was made for
+     */
+    static Next after(DatabaseException error, long schemaVersion, long epoch) {
+        long present = switch (error.code()) {
+            case SCHEMA_CHANGED -> presentSchema(error);
+            case MOVED -> number(error.details().get("epoch"));
+            default -> UNKNOWN;
+        };
+        long asked = error.code() == ErrorCode.MOVED ? epoch : schemaVersion;
+        return present != UNKNOWN && present < asked ? Next.LATER : after(error.code());
+    }
+
+    /**
+     * What a topology must have to be tried after one that was too old for a server.
+     *
+     * @param error MOVED or SCHEMA_CHANGED
+     */
+    static Predicate<Topology> newer(Topology used, DatabaseException error) {
+        long present = error.code() == ErrorCode.SCHEMA_CHANGED ? presentSchema(error) : UNKNOWN;
+        return present > used.schema().version()
+                ? next -> next.schema().version() >= present
+                : next -> !next.equals(used);
+    }
+
+    /** The version that a shard says it has. Servers of older versions call it "version" when they refuse a write. */
+    private static long presentSchema(DatabaseException error) {
+        String version = error.details().get("schemaVersion");
+        return number(version == null ? error.details().get("version") : version);
+    }
+
+    private static long number(@Nullable String text) {
+        try {
+            return text == null ? UNKNOWN : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return UNKNOWN;
+        }
+    }
+
+    /** After an error inside an answer, by its code alone. */
     static Next after(ErrorCode code) {
         return switch (code) {
             case NOT_LEADER, UNKNOWN_GROUP -> Next.ELSEWHERE;

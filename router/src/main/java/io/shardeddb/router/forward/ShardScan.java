@@ -8,9 +8,11 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.PositionInterval;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.Leaders;
 import io.shardeddb.router.topology.Replica;
 import io.shardeddb.router.topology.ShardEntry;
@@ -34,6 +36,8 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     private static final long SCAN_MINUTES = 30;
 
     private final Forwarder forwarder;
+    private final RangeRead read;
+    private final Tiling tiling;
     private final ShardEntry shard;
     private final ScanProgress progress;
     private final List<String> preferred;
@@ -41,13 +45,18 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     private volatile @Nullable Connection connection;
     private Iterator<ByteString> rows = Collections.emptyIterator();
     private boolean complete;
+    /** Whether the present connection, or the last one, has shown that its rows are those of the positions that are asked for. */
+    private boolean proven;
+
     private volatile boolean closed;
 
     /** A call to a server that gives chunks. */
     private record Connection(String address, Context.CancellableContext context, Iterator<ScanChunk> chunks) {}
 
-    private ShardScan(Forwarder forwarder, RangeRead read, ShardEntry shard, int limit) {
+    private ShardScan(Forwarder forwarder, RangeRead read, Tiling tiling, ShardEntry shard, int limit) {
         this.forwarder = forwarder;
+        this.read = read;
+        this.tiling = tiling;
         this.shard = shard;
         this.progress = new ScanProgress(read, shard, limit);
         this.preferred = forwarder.preferred(
@@ -57,26 +66,46 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     /**
      * Opens a scan and waits for its first rows.
      *
+     * @param tiling what the shards of the read must answer for
      * @param limit greatest number of rows, 0 for none
+     * @param deadline for the first rows, by {@link System#nanoTime}
      * @throws DatabaseException when no server begins it in time
      */
-    static ShardScan open(Forwarder forwarder, RangeRead read, ShardEntry shard, int limit) {
-        ShardScan scan = new ShardScan(forwarder, read, shard, limit);
-        scan.advance();
+    static ShardScan open(
+            Forwarder forwarder, RangeRead read, Tiling tiling, ShardEntry shard, int limit, long deadline) {
+        ShardScan scan = new ShardScan(forwarder, read, tiling, shard, limit);
+        scan.advance(deadline);
         return scan;
     }
 
+    ShardEntry shard() {
+        return shard;
+    }
+
+    /** Whether it has shown already that its rows are those of the positions that are asked for; servers of older versions do so at the end. */
+    boolean proven() {
+        return proven;
+    }
+
     /** Makes sure that there is a row or the end, from whichever server gives it. */
-    private void advance() {
+    private void advance(long until) {
         if (rows.hasNext() || complete) {
             return;
         }
-        long deadline = Math.min(System.nanoTime() + forwarder.readTimeout().toNanos(), ends);
+        long deadline = ends - until < 0 ? ends : until;
         DatabaseException last = noLeader("has no leader that answers");
         int attempt = 0;
         do {
             Connection source = connection;
             String address = source == null ? choose(attempt) : source.address();
+            if (address == null) {
+                if (closed) {
+                    throw last;
+                }
+                attempt++;
+                pause(RetryRule.backOffMillis(attempt));
+                continue;
+            }
             try {
                 receive(source, address, deadline);
                 return;
@@ -108,7 +137,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
 
     /** What to answer if no other attempt succeeds. Throws when no other attempt can. */
     private DatabaseException after(DatabaseException error, String address, DatabaseException last) {
-        return switch (RetryRule.after(error.code())) {
+        return switch (RetryRule.after(error, read.topology().schema().version(), shard.epoch())) {
             case STOP -> throw error;
             case PLAN_ANEW -> throw progress.isEmpty() ? error : changedMeanwhile(error);
             case ELSEWHERE -> {
@@ -123,12 +152,13 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     /** Rows of other tables or another interval must not follow those given out, and these cannot be taken back. */
     private DatabaseException changedMeanwhile(DatabaseException cause) {
         return new DatabaseException(
-                cause.code(),
-                "shard " + shard.name() + " was changed in the middle of the scan: " + cause.text(),
-                Map.of("shard", shard.name()));
+                        cause.code(),
+                        "shard " + shard.name() + " was changed in the middle of the scan: " + cause.text(),
+                        cause.details())
+                .with("shard", shard.name());
     }
 
-    private String choose(int attempt) {
+    private @Nullable String choose(int attempt) {
         if (attempt < preferred.size()) {
             return preferred.get(attempt);
         }
@@ -137,10 +167,9 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
             return leader;
         }
         List<Replica> replicas = shard.replicas();
-        if (replicas.isEmpty()) {
-            throw noLeader("has no replicas yet");
-        }
-        return replicas.get(attempt % replicas.size()).address();
+        return replicas.isEmpty()
+                ? forwarder.leaders().lastAddressOf(shard.group())
+                : replicas.get(attempt % replicas.size()).address();
     }
 
     private DatabaseException noLeader(String reason) {
@@ -165,12 +194,16 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     /** Takes chunks, on a connection or a new one, until there is a row or the end. */
     private void receive(@Nullable Connection open, String address, long deadline) {
         if (open == null && progress.isFull()) {
+            requireProven();
             complete = true;
             return;
         }
         Connection source = open == null ? connect(address, deadline) : open;
         while (!rows.hasNext() && !complete) {
             ScanChunk chunk = next(source, deadline);
+            if (chunk.hasInterval()) {
+                prove(chunk.hasInterval(), chunk.getInterval(), chunk.getEpoch());
+            }
             // A server that fails says so in its last message, which has no rows.
             if (chunk.hasEnd()) {
                 end(chunk.getEnd());
@@ -186,7 +219,27 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         if (end.hasError()) {
             throw DatabaseException.ofWire(end.getError()).with("shard", shard.name());
         }
+        prove(end.hasInterval(), end.getInterval(), end.getEpoch());
         complete = true;
+    }
+
+    /** The rows are part of the whole only if the group owned, in the view that gives them, all that is asked of it. */
+    private void prove(boolean said, PositionInterval interval, long epoch) {
+        DatabaseException fault = tiling.fault(RangeStart.answered(shard.group(), said, interval, epoch));
+        if (fault != null) {
+            throw fault;
+        }
+        proven = true;
+    }
+
+    /** A server of an older version may go before it comes to the end, where it says what it owns. */
+    private void requireProven() {
+        if (!proven) {
+            throw new DatabaseException(
+                    ErrorCode.MOVED,
+                    "the scan of shard " + shard.name() + " broke off before its server said which positions it owns",
+                    Map.of("shard", shard.name()));
+        }
     }
 
     /** Half of what is left, so that there is time for another server. */
@@ -205,6 +258,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                     .scan(progress.rest(attemptMillis(deadline)));
             Connection made = new Connection(address, opened, chunks);
             connection = made;
+            proven = false;
             // Made first, looked at after: a closing either sees this connection and ends it, or is seen here.
             if (closed) {
                 opened.cancel(null);
@@ -241,7 +295,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     /** Whether there is another row. @throws DatabaseException when no server gives it, or the end, in time */
     @Override
     public boolean hasNext() {
-        advance();
+        advance(forwarder.readDeadline());
         return rows.hasNext();
     }
 

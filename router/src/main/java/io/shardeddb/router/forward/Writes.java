@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Writes of any number of operations over any number of shards. */
@@ -55,7 +56,13 @@ public final class Writes {
     public record PartResult(
             WritePlan.Part part,
             @Nullable WriteReply reply,
-            @Nullable DatabaseException error) {}
+            @Nullable DatabaseException error) {
+
+        /** Whether its server refused it because the topology was old. */
+        private boolean old() {
+            return error != null && RetryRule.after(Attempts.cause(error)) == RetryRule.Next.PLAN_ANEW;
+        }
+    }
 
     /** What became of a request. */
     public record Result(List<PartResult> parts) {
@@ -141,15 +148,17 @@ public final class Writes {
             return gravest;
         }
 
-        /** Whether a server said that the topology was old. */
-        private boolean old() {
+        /** What a topology must have to go on with after servers said that this one was old; null when none did. */
+        private @Nullable Predicate<Topology> newer(Topology used) {
+            Predicate<Topology> newer = null;
             for (PartResult part : parts) {
                 DatabaseException error = part.error();
-                if (error != null && RetryRule.after(Attempts.cause(error)) == RetryRule.Next.PLAN_ANEW) {
-                    return true;
+                if (error != null && part.old()) {
+                    Predicate<Topology> one = RetryRule.newer(used, error);
+                    newer = newer == null ? one : newer.and(one);
                 }
             }
-            return false;
+            return newer;
         }
 
         /** Whether something that was sent may have run, though no answer says so. */
@@ -270,7 +279,7 @@ public final class Writes {
                 .addAllOperations(part.operations())
                 .build();
         return forwarder
-                .write(part.shard(), request, mayHaveRun)
+                .write(part.shard(), request, mayHaveRun, run.deadline())
                 .handle((reply, failure) -> failure == null
                         ? new PartResult(part, reply, null)
                         : new PartResult(part, null, numbered(part, late(run, error(failure)))));
@@ -301,15 +310,51 @@ public final class Writes {
 
     private CompletableFuture<Result> settle(Result result, Topology used, Run run, boolean mayHaveRun) {
         Duration left = Duration.ofNanos(run.deadline() - System.nanoTime());
-        if (!result.old() || result.anyCommitted() || left.isNegative()) {
+        Predicate<Topology> newer = result.newer(used);
+        if (newer == null || !left.isPositive()) {
             return CompletableFuture.completedFuture(result);
         }
-        // Rows may be laid out anew, so what was committed cannot be repeated; here nothing was, and the id still runs
-        // once.
         boolean open = mayHaveRun || result.anyUnknown();
-        return topology.await(next -> !next.equals(used), left)
+        return topology.await(newer, left)
                 .handle((next, failure) -> failure == null)
-                .thenCompose(newer -> newer ? again(run, open) : CompletableFuture.completedFuture(result));
+                .thenCompose(learned ->
+                        learned ? again(result, run, open) : CompletableFuture.completedFuture(result));
+    }
+
+    /** Runs what servers refused once more, under the same id, with the topology of now. */
+    private CompletableFuture<Result> again(Result before, Run run, boolean mayHaveRun) {
+        if (!before.anyCommitted()) {
+            return again(run, mayHaveRun);
+        }
+        // Rows may be laid out anew, so what was committed cannot be repeated. A part that was refused can be sent
+        // again where it has the same rows still.
+        Topology used = topology.current();
+        WritePlan made;
+        try {
+            made = run.plan().apply(used);
+        } catch (RuntimeException e) {
+            // Whatever is wrong with it now: what was committed is to be told.
+            return CompletableFuture.completedFuture(before);
+        }
+        List<WritePlan.Part> parts = new ArrayList<>(before.parts().size());
+        for (PartResult part : before.parts()) {
+            WritePlan.Part now = part.old() ? made.partLike(part.part()) : part.part();
+            if (now == null) {
+                return CompletableFuture.completedFuture(before);
+            }
+            parts.add(now);
+        }
+        List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
+        for (int i = 0; i < parts.size(); i++) {
+            PartResult part = before.parts().get(i);
+            results.add(
+                    part.old()
+                            ? send(run, made.tables(), used, parts.get(i), mayHaveRun)
+                            : CompletableFuture.completedFuture(part));
+        }
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .thenCompose(ignored -> settle(
+                        new Result(results.stream().map(CompletableFuture::join).toList()), used, run, mayHaveRun));
     }
 
     /** The database's error in a failure, however deep it is wrapped. */

@@ -47,9 +47,10 @@ public final class RowsDocument extends InputStream {
     }
 
     /**
-     * Begins the document.
+     * Begins the document, and makes the first 32 KiB of it: what fails until then can still be answered as an error. Blocks.
      *
      * @param beginning writes everything before the first row, the start of the array included
+     * @throws DatabaseException when the rows fail; the stream stays the caller's to close
      */
     public RowsDocument(RangeStream rows, RowOutput output, JsonOutput.Writing beginning, Ending ending)
             throws IOException {
@@ -58,6 +59,7 @@ public final class RowsDocument extends InputStream {
         this.ending = ending;
         this.json = JsonOutput.generator(buffer);
         beginning.write(json);
+        make();
     }
 
     /** Makes sure that there are bytes, or the end. */
@@ -71,27 +73,32 @@ public final class RowsDocument extends InputStream {
         buffer.reset();
         at = 0;
         try {
-            while (buffer.size() < CHUNK && rows.hasNext()) {
-                Row row = rows.next();
-                output.write(json, row);
-                last = row;
-                count++;
-                // The generator holds some bytes back; what it holds is bounded.
-                if (count % 64 == 0) {
-                    json.flush();
-                }
-            }
-            if (buffer.size() < CHUNK) {
-                ending.write(json, count, last);
-                done = true;
-                json.close();
-            }
+            make();
         } catch (DatabaseException e) {
             done = true;
             throw new IOException(e.text(), e);
         }
-        json.flush();
         return at < buffer.size();
+    }
+
+    /** Writes rows until a chunk is full, and what follows them when there are no more. */
+    private void make() throws IOException {
+        while (buffer.size() < CHUNK && rows.hasNext()) {
+            Row row = rows.next();
+            output.write(json, row);
+            last = row;
+            count++;
+            // The generator holds some bytes back; what it holds is bounded.
+            if (count % 64 == 0) {
+                json.flush();
+            }
+        }
+        if (buffer.size() < CHUNK) {
+            ending.write(json, count, last);
+            done = true;
+            json.close();
+        }
+        json.flush();
     }
 
     @Override

@@ -35,24 +35,38 @@ public record KeyRange(
                 : new KeyRange(last, true, to, toExclusive, false);
     }
 
-    /** The shards that may hold rows of the range, in the order of their intervals, or from last to first when descending. */
+    /**
+     * The shards that may hold rows of the range, in the order of their intervals, or from last to first when descending.
+     *
+     * @throws io.shardeddb.protocol.error.DatabaseException MOVED when the owner of some positions is not known
+     */
     public List<ShardEntry> shards(Topology topology, TableDefinition table) {
-        List<ShardEntry> shards = concerned(topology, table);
+        Span asked = asked(topology, table);
+        List<ShardEntry> shards = topology.overlapping(asked.first(), asked.last());
         return descending ? shards.reversed() : shards;
     }
 
-    private List<ShardEntry> concerned(Topology topology, TableDefinition table) {
+    /** What the shards' answers must cover to be the whole range. */
+    public Tiling tiling(Topology topology, TableDefinition table) {
+        Span asked = asked(topology, table);
+        return Tiling.of(topology.shards(), asked.first(), asked.last());
+    }
+
+    /** Positions that rows of the range can have, both ends included. */
+    private record Span(long first, long last) {}
+
+    private Span asked(Topology topology, TableDefinition table) {
         Strategy strategy = topology.schema().strategy();
         Value first = from == null || table.shardKeyInKey() >= from.size() ? null : from.get(table.shardKeyInKey());
         Value last = to == null || table.shardKeyInKey() >= to.size() ? null : to.get(table.shardKeyInKey());
         if (first != null && first.equals(last) && samePrefix(table.shardKeyInKey())) {
             long position = Positions.of(first, strategy);
-            return topology.overlapping(position, position);
+            return new Span(position, position);
         }
         if (strategy == Strategy.HASH || table.shardKeyInKey() != 0) {
-            return topology.shards();
+            return new Span(Long.MIN_VALUE, Long.MAX_VALUE);
         }
-        return topology.overlapping(
+        return new Span(
                 first == null ? Long.MIN_VALUE : Positions.of(first, strategy),
                 last == null ? Long.MAX_VALUE : Positions.of(last, strategy));
     }

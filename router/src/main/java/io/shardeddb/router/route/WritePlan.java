@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The operations of one request, cut into one part per shard, in the request's order within each. */
 public final class WritePlan {
@@ -57,6 +58,12 @@ public final class WritePlan {
     /** The parts, in the order in which their shards first occurred. */
     public List<Part> parts() {
         return List.copyOf(parts.values());
+    }
+
+    /** The part that has the same operations of the request, for the same group, as one of another plan; null when none has. */
+    public @Nullable Part partLike(Part other) {
+        Part part = parts.get(other.shard().group());
+        return part != null && part.numbers().equals(other.numbers()) ? part : null;
     }
 
     /** Number of operations in all parts. */

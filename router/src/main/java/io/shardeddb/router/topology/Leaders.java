@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Leaders {
 
     private final Map<GroupId, Leader> leaders = new ConcurrentHashMap<>();
+    private final Map<GroupId, String> last = new ConcurrentHashMap<>();
     private final Map<GroupId, Set<Runnable>> waiting = new ConcurrentHashMap<>();
 
     /**
@@ -28,6 +29,11 @@ public final class Leaders {
         return leader == null || leader.address().isEmpty() ? null : leader.address();
     }
 
+    /** The address that led last as far as is known, doubted or not; null when none ever was. It may say who leads now. */
+    public @Nullable String lastAddressOf(GroupId group) {
+        return last.get(group);
+    }
+
     /** Takes a hint; one of an older term changes nothing, and neither does one of the same term without an address. */
     public void learn(GroupId group, LeaderHint hint) {
         if (hint.getTerm() == 0 && hint.getAddress().isEmpty()) {
@@ -42,6 +48,9 @@ public final class Leaders {
             return;
         }
         Leader told = new Leader(hint.getTerm(), hint.getAddress());
+        if (!told.address().isEmpty()) {
+            last.put(group, told.address());
+        }
         boolean news = leaders.merge(group, told, Leaders::later).equals(told);
         if (news && !told.address().isEmpty()) {
             waiting.getOrDefault(group, Set.of()).forEach(Runnable::run);

@@ -7,6 +7,7 @@ import io.shardeddb.protocol.keyspace.Positions;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,10 @@ public final class Topology {
     private final List<ServerEntry> servers;
     private final boolean timestampService;
     private final long[] starts;
+    private final List<Claim> disputed;
+
+    /** Positions, both ends included, of a shard that has lost others to a later owner: whose they are is not known. */
+    private record Claim(String shard, long first, long last) {}
 
     /** Makes a topology without a timestamp service. */
     public Topology(DatabaseSchema schema, List<ShardEntry> shards, List<ServerEntry> servers) {
@@ -33,24 +38,73 @@ public final class Topology {
     /**
      * Makes a topology.
      *
-     * @param shards in any order; a shard whose interval overlaps one of a higher epoch is left out
+     * @param shards in any order; a shard whose interval overlaps one of a higher epoch is left out, and what the later owner does not have
+     *     of it belongs to nobody that is known: it is refused, not taken for a gap between intervals
      * @param servers all servers, with or without shards
      * @param timestampService whether timestamps come from the service
+     * @throws IllegalArgumentException when two shards own the same positions at the same epoch
      */
     public Topology(
             DatabaseSchema schema, List<ShardEntry> shards, List<ServerEntry> servers, boolean timestampService) {
         this.schema = schema;
         this.timestampService = timestampService;
         this.servers = List.copyOf(servers);
+        requireOneOwnerAtEachEpoch(shards);
         NavigableMap<Long, ShardEntry> owners = new TreeMap<>();
+        List<ShardEntry> beaten = new ArrayList<>();
         // The higher epoch wins an overlap: it is the later owner.
         shards.stream()
                 .sorted(Comparator.comparingLong(ShardEntry::epoch).reversed())
-                .filter(shard -> isFree(shard.interval(), owners))
-                .forEachOrdered(shard -> owners.put(shard.interval().from(), shard));
+                .forEachOrdered(shard -> {
+                    if (isFree(shard.interval(), owners)) {
+                        owners.put(shard.interval().from(), shard);
+                    } else {
+                        beaten.add(shard);
+                    }
+                });
         this.shards = List.copyOf(owners.values());
+        this.disputed =
+                beaten.stream().flatMap(shard -> rest(shard, owners).stream()).toList();
         this.starts =
                 this.shards.stream().mapToLong(shard -> shard.interval().from()).toArray();
+    }
+
+    private static void requireOneOwnerAtEachEpoch(List<ShardEntry> shards) {
+        List<ShardEntry> sorted = shards.stream()
+                .sorted(Comparator.comparingLong(ShardEntry::epoch).thenComparing(ShardEntry::interval))
+                .toList();
+        for (int i = 1; i < sorted.size(); i++) {
+            ShardEntry one = sorted.get(i - 1);
+            ShardEntry other = sorted.get(i);
+            if (one.epoch() == other.epoch() && one.interval().overlaps(other.interval())) {
+                throw new IllegalArgumentException("shard " + one.name() + " " + one.interval() + " and shard "
+                        + other.name() + " " + other.interval() + " own the same positions at epoch " + one.epoch());
+            }
+        }
+    }
+
+    /** What no owner has of a shard that was left out. */
+    private static List<Claim> rest(ShardEntry shard, NavigableMap<Long, ShardEntry> owners) {
+        List<Claim> rest = new ArrayList<>();
+        long last = shard.interval().last();
+        long at = shard.interval().from();
+        var before = owners.floorEntry(at);
+        for (ShardEntry owner :
+                owners.tailMap(before == null ? at : before.getKey(), true).values()) {
+            Interval owned = owner.interval();
+            if (owned.from() > last) {
+                break;
+            }
+            if (owned.from() > at) {
+                rest.add(new Claim(shard.name(), at, owned.from() - 1));
+            }
+            if (owned.last() >= last) {
+                return rest;
+            }
+            at = Math.max(at, owned.last() + 1);
+        }
+        rest.add(new Claim(shard.name(), at, last));
+        return rest;
     }
 
     /** Whether no owner overlaps an interval; owners do not overlap one another, so that the two beside it are all that could. */
@@ -119,13 +173,15 @@ public final class Topology {
     /**
      * The shard that owns a position.
      *
-     * @throws DatabaseException NO_SHARD with the intervals that exist
+     * @throws DatabaseException NO_SHARD with the intervals that exist; MOVED when a shard had the position and its present owner is not
+     *     known
      */
     public ShardEntry shardAt(long position, TableDefinition table) {
         ShardEntry shard = find(position);
         if (shard != null) {
             return shard;
         }
+        requireUndisputed(position, position);
         String key = Positions.keyText(position, unsigned(table));
         throw new DatabaseException(
                 ErrorCode.NO_SHARD,
@@ -133,15 +189,33 @@ public final class Topology {
                 Map.of("column", table.shardKey(), "key", key, "intervals", intervals(table)));
     }
 
-    /** Shards that own positions from {@code first} to {@code last}, both included, in order. */
+    /**
+     * Shards that own positions from {@code first} to {@code last}, both included, in order.
+     *
+     * @throws DatabaseException MOVED when a shard had some of the positions and their present owner is not known
+     */
     public List<ShardEntry> overlapping(long first, long last) {
         if (first > last) {
             return List.of();
         }
+        requireUndisputed(first, last);
         return shards.stream()
                 .filter(shard ->
                         shard.interval().from() <= last && shard.interval().last() >= first)
                 .toList();
+    }
+
+    private void requireUndisputed(long first, long last) {
+        for (Claim claim : disputed) {
+            if (claim.first() <= last && claim.last() >= first) {
+                throw new DatabaseException(
+                        ErrorCode.MOVED,
+                        "positions " + Math.max(first, claim.first()) + " to " + Math.min(last, claim.last())
+                                + " were shard " + claim.shard()
+                                + "'s, which has lost others of its interval; who owns them is not known yet",
+                        Map.of("shard", claim.shard()));
+            }
+        }
     }
 
     /** What people call the intervals: "sh1 [0, 4096), sh2 [4096, 8192)". */
@@ -171,6 +245,7 @@ public final class Topology {
         return other instanceof Topology topology
                 && schema.equals(topology.schema)
                 && shards.equals(topology.shards)
+                && disputed.equals(topology.disputed)
                 && servers.equals(topology.servers)
                 && timestampService == topology.timestampService;
     }

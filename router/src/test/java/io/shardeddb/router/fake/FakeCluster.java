@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Servers and shards in this process, each shard on every server, shard i led by server i modulo their number. */
@@ -34,7 +35,7 @@ public final class FakeCluster implements AutoCloseable {
         this.table = table;
         this.intervals = List.copyOf(intervals);
         for (int i = 0; i < intervals.size(); i++) {
-            FakeGroup group = new FakeGroup(new GroupId(77, i), table);
+            FakeGroup group = new FakeGroup(new GroupId(77, i), table, intervals.get(i));
             group.lead(i % serverCount);
             groups.add(group);
             byId.put(group.id, group);
@@ -93,15 +94,25 @@ public final class FakeCluster implements AutoCloseable {
 
     /** What the Kubernetes objects would say, at a schema version. */
     public Topology topology(long schemaVersion) {
+        return topology(schemaVersion, Set.of());
+    }
+
+    /** The same where the copies of some shards, counted from 0, are not known. */
+    public Topology topology(long schemaVersion, Set<Integer> unknown) {
         List<String> shardNames = new ArrayList<>();
         List<ShardEntry> shards = new ArrayList<>();
         for (int i = 0; i < intervals.size(); i++) {
             String name = "sh" + (i + 1);
             shardNames.add(name);
-            List<Replica> replicas = IntStream.range(0, addresses.size())
+            List<Replica> replicas = IntStream.range(0, unknown.contains(i) ? 0 : addresses.size())
                     .mapToObj(server -> new Replica("Server" + server, addresses.get(server)))
                     .toList();
-            shards.add(new ShardEntry(name, groups.get(i).id, intervals.get(i), 1, replicas));
+            shards.add(new ShardEntry(
+                    name,
+                    groups.get(i).id,
+                    groups.get(i).interval(),
+                    groups.get(i).epoch(),
+                    replicas));
         }
         return new Topology(
                 new DatabaseSchema(schemaVersion, strategy, List.of(table)),

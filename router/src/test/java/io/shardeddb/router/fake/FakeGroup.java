@@ -3,6 +3,7 @@ package io.shardeddb.router.fake;
 import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
@@ -41,10 +42,15 @@ public final class FakeGroup {
     private long synthetic;
     private @Nullable ErrorCode refusal;
     private long schemaVersion = 1;
+    private Interval interval;
+    private long epoch = 1;
+    private final Interval ownedAtFirst;
 
-    FakeGroup(GroupId id, TableDefinition table) {
+    FakeGroup(GroupId id, TableDefinition table, Interval interval) {
         this.id = id;
         this.table = table;
+        this.interval = interval;
+        this.ownedAtFirst = interval;
         this.rows = new TreeMap<>(table::compareKeys);
     }
 
@@ -75,6 +81,21 @@ public final class FakeGroup {
         layout++;
     }
 
+    /** Owns other positions from now on, under an epoch. */
+    public synchronized void own(Interval owned, long underEpoch) {
+        interval = owned;
+        epoch = underEpoch;
+    }
+
+    /** The positions that it owns. */
+    public synchronized Interval interval() {
+        return interval;
+    }
+
+    public synchronized long epoch() {
+        return epoch;
+    }
+
     /** Scans give this many rows, which exist nowhere: keys from 0 up. */
     public synchronized void pretend(long count) {
         synthetic = count;
@@ -88,6 +109,8 @@ public final class FakeGroup {
         layout = 0;
         refusal = null;
         schemaVersion = 1;
+        interval = ownedAtFirst;
+        epoch = 1;
         synthetic = 0;
         index = 0;
         lead(server);
@@ -124,13 +147,24 @@ public final class FakeGroup {
             throw new DatabaseException(refusal, "as the test asked");
         }
         if (version != schemaVersion) {
-            throw new DatabaseException(ErrorCode.SCHEMA_CHANGED, "version " + version + ", not " + schemaVersion);
+            throw new DatabaseException(
+                    ErrorCode.SCHEMA_CHANGED,
+                    "version " + version + ", not " + schemaVersion,
+                    Map.of("schemaVersion", Long.toString(schemaVersion)));
+        }
+    }
+
+    private void checkEpoch(long asked) {
+        if (asked != epoch) {
+            throw new DatabaseException(
+                    ErrorCode.MOVED, "epoch " + asked + ", not " + epoch, Map.of("epoch", Long.toString(epoch)));
         }
     }
 
     /** Runs a write as the leader would. */
     public synchronized WriteReply write(WriteRequest request) {
         check(request.getSchemaVersion());
+        checkEpoch(request.getEpoch());
         WriteReply earlier = answers.get(request.getRequest());
         long content = request.getContentHash() == 0 ? request.getOperationsList().hashCode() + layout : request.getContentHash();
         Long first = contents.putIfAbsent(request.getRequest(), content);
@@ -210,6 +244,9 @@ public final class FakeGroup {
     /** The selected rows, projected and encoded. */
     synchronized Iterator<ByteString> select(ReadRequest request) {
         check(request.getSchemaVersion());
+        if (request.hasRange()) {
+            checkEpoch(request.getEpoch());
+        }
         if (synthetic > 0) {
             return LongStream.range(firstKey(request.getRange()), synthetic)
                     .mapToObj(i -> RowCodec.encode(

@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.link.LinkReceiver;
 import io.shardeddb.protocol.link.LinkServer;
@@ -43,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One server of a fake cluster: real gRPC and links over loopback, with switches for what may go wrong. */
 public final class FakeServer extends DataGrpc.DataImplBase implements AutoCloseable {
@@ -96,6 +98,15 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
             SILENCE
         }
     }
+
+    /** Whether scans say what their group owns at their end alone, as servers of older versions do. */
+    public volatile boolean olderScans;
+
+    /** What scans say at their end that their group owns; null: what it does. */
+    public volatile @Nullable Interval ownedAtScanEnd;
+
+    /** Reads with the limit of a probe that came. */
+    public final AtomicInteger probes = new AtomicInteger();
 
     /** Calls of Read, Write and Scan that came. */
     public final AtomicInteger calls = new AtomicInteger();
@@ -284,7 +295,11 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
             while (rows.hasNext() && reply.getRowsCount() < limit) {
                 reply.addRows(rows.next());
             }
-            reply.setMore(rows.hasNext()).setIndex(group.index());
+            reply.setMore(rows.hasNext())
+                    .setIndex(group.index())
+                    .setEpoch(group.epoch())
+                    .setInterval(group.interval().toWire());
+            probes.addAndGet(limit == 1 ? 1 : 0);
         } catch (DatabaseException e) {
             reply.setError(e.toWire());
         }
@@ -304,8 +319,11 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         calls.incrementAndGet();
         ServerCallStreamObserver<ScanChunk> call = (ServerCallStreamObserver<ScanChunk>) answer;
         FakeGroup group = group(GroupId.ofWire(request.getGroup()));
-        ScanEnd.Builder end =
-                ScanEnd.newBuilder().setLeader(group.hint(addresses)).setIndex(group.index());
+        ScanEnd.Builder end = ScanEnd.newBuilder()
+                .setLeader(group.hint(addresses))
+                .setIndex(group.index())
+                .setEpoch(group.epoch())
+                .setInterval(group.interval().toWire());
         try {
             Iterator<ByteString> rows = rows(group, request);
             call.setOnReadyHandler(new ScanTask(call, rows, request.getRange().getLimit(), end, scanBreak.get()));
@@ -346,7 +364,13 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                     return;
                 }
                 int most = Math.min(rowsInChunk.get(), ending.rows() - sent);
-                ScanChunk.Builder chunk = ScanChunk.newBuilder().setIndex(sent == 0 ? end.getIndex() : 0);
+                ScanChunk.Builder chunk = ScanChunk.newBuilder();
+                if (sent == 0) {
+                    chunk.setIndex(end.getIndex());
+                }
+                if (sent == 0 && !olderScans) {
+                    chunk.setEpoch(end.getEpoch()).setInterval(end.getInterval());
+                }
                 while (chunk.getRowsCount() < most && rows.hasNext() && sent < limit) {
                     chunk.addRows(rows.next());
                     sent++;
@@ -377,6 +401,10 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         }
 
         private void finish(ScanEnd.Builder last) {
+            Interval owned = ownedAtScanEnd;
+            if (owned != null) {
+                last.setInterval(owned.toWire());
+            }
             call.onNext(ScanChunk.newBuilder().setEnd(last).build());
             call.onCompleted();
         }
@@ -388,6 +416,9 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         scanBreak = () -> ScanBreak.NONE;
         rowsInChunk.set(MAX_ROWS_IN_CHUNK);
         calls.set(0);
+        probes.set(0);
+        olderScans = false;
+        ownedAtScanEnd = null;
     }
 
     /** Stops it as kill -9 would. */

@@ -114,6 +114,7 @@ class ScanResumeTest {
         cluster.group(topology.shards().indexOf(shard))
                 .write(WriteRequest.newBuilder()
                         .setSchemaVersion(1)
+                        .setEpoch(1)
                         .setRequest(RequestId.newBuilder().setClient("test").setNumber(key))
                         .addOperations(RowOperation.newBuilder()
                                 .setKind(OperationKind.INSERT)

@@ -1,14 +1,18 @@
 package io.shardeddb.router.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardPhase;
 import io.shardeddb.crds.ShardStatus;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.router.fake.FakeCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +55,48 @@ class TopologyTest {
                 .forEach(owners::add);
         owners.sort(Comparator.comparing(ShardEntry::interval));
         assertThat(of(shards).shards()).isEqualTo(owners);
+    }
+
+    /** What a beaten shard had and its conqueror has not is nobody's that is known: an error, and no gap between intervals. */
+    @RepeatedTest(20)
+    void refusesPositionsWhoseOwnerIsNotKnown(RepetitionInfo run) {
+        Random random = new Random(run.getCurrentRepetition());
+        List<ShardEntry> shards = IntStream.range(0, 12)
+                .mapToObj(i -> {
+                    long from = random.nextInt(100);
+                    return shard(i, from, from + 1 + random.nextInt(20), i);
+                })
+                .toList();
+        Topology topology = of(shards);
+        for (long position = -1; position < 130; position++) {
+            long at = position;
+            boolean claimed = shards.stream().anyMatch(shard -> shard.interval().contains(at));
+            if (topology.find(at) != null) {
+                assertThat(topology.overlapping(at, at)).containsExactly(topology.find(at));
+            } else if (claimed) {
+                assertThatThrownBy(() -> topology.overlapping(at, at))
+                        .isInstanceOfSatisfying(
+                                DatabaseException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.MOVED));
+                assertThatThrownBy(() -> topology.overlapping(at - 1, at + 1)).isInstanceOf(DatabaseException.class);
+                assertThatThrownBy(() -> topology.shardAt(at, FakeCluster.studentTable()))
+                        .hasMessageContaining("who owns them is not known yet");
+            } else {
+                assertThat(topology.overlapping(at, at)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void isNotMadeOfTwoOwnersAtTheSameEpoch() {
+        List<ShardEntry> shards = List.of(shard(1, 0, 100L, 2), shard(2, 200, null, 2), shard(3, 99, 150L, 2));
+        assertThatThrownBy(() -> of(shards))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("shard sh1 [0, 100) and shard sh3 [99, 150) own the same positions at epoch 2");
+        assertThat(of(List.of(shard(1, 0, 100L, 2), shard(2, 100, null, 2), shard(3, 99, 150L, 1)))
+                        .shards())
+                .extracting(ShardEntry::name)
+                .containsExactly("sh1", "sh2");
     }
 
     /** Looking at all shards for each shard would take a minute. */

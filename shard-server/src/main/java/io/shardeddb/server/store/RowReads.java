@@ -96,7 +96,7 @@ final class RowReads {
                 return end.setError(refusal.toWire()).build();
             }
             try {
-                return end.setRows(stream(view.connection(), state.index(), wanted, chunks))
+                return end.setRows(stream(view.connection(), state, wanted, chunks))
                         .build();
             } catch (SQLException e) {
                 if (view.ending() == OpenViews.Ending.TABLES_CHANGE) {
@@ -173,13 +173,13 @@ final class RowReads {
         return rows.isEmpty() ? null : new Page(state == null ? ViewState.NONE : state, rows, more);
     }
 
-    private static long stream(Connection view, long index, Wanted wanted, Predicate<ScanChunk> chunks)
+    private static long stream(Connection view, ViewState state, Wanted wanted, Predicate<ScanChunk> chunks)
             throws SQLException {
         RowPages pages = new RowPages(view, wanted.table(), wanted.columns(), wanted.bounds());
         long limit = Integer.toUnsignedLong(wanted.request().getRange().getLimit());
         long rows = 0;
         long bytes = 0;
-        ScanChunk.Builder chunk = ScanChunk.newBuilder().setIndex(index);
+        ScanChunk.Builder chunk = first(state);
         for (List<RowPages.Found> page = pages.next(); !page.isEmpty(); page = pages.next()) {
             for (RowPages.Found found : page) {
                 if (limit != 0 && rows == limit) {
@@ -201,6 +201,16 @@ final class RowReads {
             }
         }
         return last(chunk, chunks, rows);
+    }
+
+    /** What the first rows say of the view that shows them: who takes them can tell at once whether these are the positions he asked for. */
+    private static ScanChunk.Builder first(ViewState state) {
+        ScanChunk.Builder chunk = ScanChunk.newBuilder().setIndex(state.index()).setEpoch(state.epoch());
+        Interval interval = state.interval();
+        if (interval != null) {
+            chunk.setInterval(interval.toWire());
+        }
+        return chunk;
     }
 
     /** Hands out what is left. Whether the taker wants more does not matter at the end. */

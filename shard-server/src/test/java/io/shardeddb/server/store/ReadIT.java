@@ -17,6 +17,7 @@ import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -246,6 +247,23 @@ class ReadIT {
         assertThat(end.getRows()).isEqualTo(3000);
         assertThat(end.getIndex()).isEqualTo(log.index());
         assertThat(seen).hasSize(3000).isSorted();
+    }
+
+    @Test
+    void theFirstChunkOfAScanSaysWhichPositionsItsGroupOwns() throws Exception {
+        List<ScanChunk> chunks = new ArrayList<>();
+
+        ScanEnd end = store.scan(log.range("StudT", null, null, 0), chunks::add);
+
+        assertThat(end.hasInterval()).isTrue();
+        assertThat(chunks).isNotEmpty();
+        assertThat(chunks.getFirst().getEpoch()).isEqualTo(end.getEpoch()).isPositive();
+        assertThat(chunks.getFirst().getInterval()).isEqualTo(end.getInterval());
+        assertThat(chunks.getFirst().getIndex()).isEqualTo(end.getIndex());
+        ScanEnd empty = store.scan(log.range("StudT", Row.of(number(5000)), null, 0), chunk -> true);
+        assertThat(empty.getRows()).isZero();
+        assertThat(empty.getInterval()).isEqualTo(end.getInterval());
+        assertThat(empty.getEpoch()).isEqualTo(end.getEpoch());
     }
 
     @Test

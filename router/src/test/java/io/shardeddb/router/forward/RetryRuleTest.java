@@ -1,0 +1,66 @@
+package io.shardeddb.router.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.keyspace.Strategy;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.router.forward.RetryRule.Next;
+import io.shardeddb.router.topology.Topology;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryRuleTest {
+
+    private static DatabaseException schemaChanged(Map<String, String> details) {
+        return new DatabaseException(ErrorCode.SCHEMA_CHANGED, "another version", details);
+    }
+
+    /** A shard that is behind comes to the request's version by itself; one that is ahead never comes back. */
+    @ParameterizedTest
+    @CsvSource({
+        "schemaVersion, 6, LATER",
+        "schemaVersion, 7, PLAN_ANEW",
+        "schemaVersion, 8, PLAN_ANEW",
+        "version, 6, LATER",
+        "version, 8, PLAN_ANEW",
+        "schemaVersion, x, PLAN_ANEW",
+        "other, 6, PLAN_ANEW"
+    })
+    void aShardWithOlderTablesIsAskedAgain(String key, String version, Next next) {
+        assertThat(RetryRule.after(schemaChanged(Map.of(key, version)), 7, 99)).isEqualTo(next);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, LATER", "2, PLAN_ANEW", "3, PLAN_ANEW"})
+    void aShardWithAnOlderIntervalIsAskedAgain(String epoch, Next next) {
+        DatabaseException moved = new DatabaseException(ErrorCode.MOVED, "elsewhere", Map.of("epoch", epoch));
+        assertThat(RetryRule.after(moved, 99, 2)).isEqualTo(next);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"schemaVersion", "version"})
+    void waitsForTheTablesThatTheShardHas(String key) {
+        var newer = RetryRule.newer(topology(3), schemaChanged(Map.of(key, "5")));
+        assertThat(newer.test(topology(4))).isFalse();
+        assertThat(newer.test(topology(5))).isTrue();
+        assertThat(newer.test(topology(6))).isTrue();
+    }
+
+    /** As when the same version means other tables, or a server says nothing of versions. */
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "x"})
+    void waitsForAnyOtherTopologyWhereNoNewerVersionIsNamed(String version) {
+        var newer = RetryRule.newer(topology(3), schemaChanged(Map.of("schemaVersion", version)));
+        assertThat(newer.test(topology(3))).isFalse();
+        assertThat(newer.test(topology(4))).isTrue();
+    }
+
+    private static Topology topology(long version) {
+        return new Topology(new DatabaseSchema(version, Strategy.RANGE, List.of()), List.of(), List.of());
+    }
+}

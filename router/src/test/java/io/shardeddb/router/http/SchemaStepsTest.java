@@ -1,0 +1,110 @@
+package io.shardeddb.router.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardeddb.router.fake.FakeCluster;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** While tables change, shards and routers have them one after the other: requests wait for that, and none fails. */
+class SchemaStepsTest {
+
+    private static final int SHARDS = 5;
+    private static final FakeCluster CLUSTER = FakeCluster.students(SHARDS);
+    private static final RouterUnderTest ROUTER = RouterUnderTest.before(CLUSTER, Duration.ofSeconds(3));
+
+    @BeforeEach
+    void emptyTheCluster() {
+        CLUSTER.reset();
+        ROUTER.topology().publish(CLUSTER.topology(1));
+    }
+
+    @AfterAll
+    static void stop() {
+        ROUTER.close();
+        CLUSTER.close();
+    }
+
+    private enum Request {
+        WRITE(() -> ROUTER.send("PUT", "/v1/tables/StudT/rows/1", "{\"Stud_name\":\"a\",\"Stud_marks\":1}")),
+        WRITE_OVER_SHARDS(() -> ROUTER.send("POST", "/write", "{\"data\":[{\"Stud_id\":1},{\"Stud_id\":5000}]}")),
+        KEY(() -> ROUTER.send("GET", "/v1/tables/StudT/rows/1", "")),
+        PAGE(() -> ROUTER.send("POST", "/read", "{\"Stud_id\":{\"low\":0,\"high\":99999}}")),
+        STREAM(() -> ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000", ""));
+
+        private final Supplier<HttpResponse<String>> sending;
+
+        Request(Supplier<HttpResponse<String>> sending) {
+            this.sending = sending;
+        }
+
+        CompletableFuture<HttpResponse<String>> begin() {
+            return CompletableFuture.supplyAsync(sending);
+        }
+    }
+
+    private static void versionOfAll(long version) {
+        IntStream.range(0, SHARDS).forEach(i -> CLUSTER.group(i).schemaVersion(version));
+    }
+
+    private static void insertRowOne() {
+        assertThat(Request.WRITE.begin().join().statusCode()).isEqualTo(200);
+        IntStream.range(0, 3).forEach(server -> CLUSTER.server(server).calls.set(0));
+    }
+
+    /** A newer topology would not come: the router has it already. */
+    @ParameterizedTest
+    @EnumSource
+    void aShardThatIsBehindIsAskedUntilItHasTheTables(Request request) {
+        insertRowOne();
+        ROUTER.topology().publish(CLUSTER.topology(2));
+        CompletableFuture<HttpResponse<String>> waiting = request.begin();
+        Awaitility.await().until(() -> CLUSTER.server(0).calls.get() > 2);
+        assertThat(waiting).isNotDone();
+        versionOfAll(2);
+        assertThat(waiting.join().statusCode()).as(waiting.join().body()).isEqualTo(200);
+    }
+
+    /** More than one step, and topologies that are newer in other respects, may come before it has what the shard has. */
+    @ParameterizedTest
+    @EnumSource
+    void aRouterThatIsBehindPlansAnewUntilItHasTheTables(Request request) {
+        insertRowOne();
+        versionOfAll(2);
+        CompletableFuture<HttpResponse<String>> waiting = request.begin();
+        Awaitility.await().until(() -> CLUSTER.server(0).calls.get() > 0);
+        ROUTER.topology().publish(CLUSTER.topology(1, Set.of(3)));
+        versionOfAll(3);
+        int calls = CLUSTER.server(0).calls.get();
+        ROUTER.topology().publish(CLUSTER.topology(2));
+        Awaitility.await().until(() -> CLUSTER.server(0).calls.get() > calls);
+        ROUTER.topology().publish(CLUSTER.topology(3));
+        assertThat(waiting.join().statusCode()).as(waiting.join().body()).isEqualTo(200);
+    }
+
+    /** What one shard committed is not repeated; the part that another one refused is sent again. */
+    @Test
+    void aWriteOfWhichOneShardIsAheadIsCompletedWithTheNewerTables() {
+        CLUSTER.group(1).schemaVersion(2);
+        CompletableFuture<HttpResponse<String>> waiting = Request.WRITE_OVER_SHARDS.begin();
+        Awaitility.await()
+                .until(() ->
+                        CLUSTER.group(0).runs() == 1 && CLUSTER.server(1).calls.get() > 0);
+        CLUSTER.group(0).schemaVersion(2);
+        ROUTER.topology().publish(CLUSTER.topology(2));
+        HttpResponse<String> answer = waiting.join();
+        assertThat(answer.body()).contains("2 Data entries added");
+        assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
+        assertThat(CLUSTER.group(1).runs()).isEqualTo(1);
+    }
+}
