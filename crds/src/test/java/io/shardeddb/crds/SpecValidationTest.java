@@ -67,6 +67,13 @@ final class SpecValidationTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"innodb_page_size", "innodb-strict-mode", "InnoDB_default_row_format"})
+    void refusesOptionsThatTheSizeOfRowsRestsOn(String option) {
+        assertThat(onlyViolation("servers: {mysql: {config: {" + option + ": '1'}}}"))
+                .startsWith("spec.servers.mysql.config." + option + ": is set by the operator");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"79", "1", "-1", "many", ""})
     void refusesTooFewConnections(String number) {
         assertThat(onlyViolation("servers: {mysql: {config: {max_connections: '" + number + "'}}}"))

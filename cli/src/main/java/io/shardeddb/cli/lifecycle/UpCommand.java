@@ -125,7 +125,10 @@ public final class UpCommand implements Callable<Integer> {
         }
         start(daemon.publishingAt(port.chosen()), cluster.home(), faultSwitches, out);
         try (Cluster connected = cluster.connect()) {
-            objects.forEach(object -> connected.apply(object, Api.Applying.FORCE));
+            for (ObjectNode object : objects) {
+                Manifests.refuseTables(object, connected.find(object));
+                connected.apply(object, Api.Applying.FORCE);
+            }
             List<ShardedDatabase> databases = connected.databases();
             for (ShardedDatabase database : databases) {
                 String name = database.getMetadata().getName();

@@ -1,11 +1,11 @@
 package io.shardeddb.cli.objects;
 
+import io.shardeddb.cli.cluster.TableRules;
 import io.shardeddb.crds.DeletionPolicy;
 import io.shardeddb.crds.ServersSpec;
 import io.shardeddb.crds.ShardRangeSpec;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardingStrategy;
-import io.shardeddb.crds.SpecChange;
 import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.crds.TableSpec;
 import java.util.ArrayList;
@@ -31,8 +31,11 @@ record Consequences(List<String> sentences, List<String> refusals) {
         change.tables();
         change.rest();
         List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(after));
+        if (violations.isEmpty()) {
+            violations.addAll(TableRules.check(after, before));
+        }
         if (before != null) {
-            violations.addAll(SpecChange.check(before, after));
+            violations.addAll(TableRules.ofChange(before, after));
         }
         List<String> refusals =
                 violations.stream().map(SpecValidation.Violation::toString).toList();

@@ -45,6 +45,24 @@ final class ConsequencesTest {
     }
 
     @Test
+    void refusesTablesThatTheOperatorWouldRefuse() throws IOException {
+        assertThat(consequences(STUDENTS, STUDENTS.replace("primaryKey: [k]}", "primaryKey: [k]}, {name: u, columns: [{name: k, type: String}], primaryKey: [k]}")).refusals())
+                .singleElement()
+                .asString()
+                .startsWith("spec.tables[1].columns[0].type: with strategy Range the shard key must be");
+    }
+
+    @Test
+    void letsATableBeMendedThatNoServerCanHaveTaken() throws IOException {
+        String broken = STUDENTS.replace("type: Number", "type: VARCHAR(40)");
+        assertThat(consequences(broken, broken).refusals()).hasSize(1);
+        assertThat(consequences(broken, STUDENTS).refusals()).isEmpty();
+        assertThat(consequences(STUDENTS, STUDENTS.replace("type: Number", "type: BIGINT"))
+                        .refusals())
+                .hasSize(1);
+    }
+
+    @Test
     void saysHowManyCopiesMayBeLost() throws IOException {
         assertThat(change(STUDENTS, STUDENTS.replace("replicas: 3", "replicas: 2")))
                 .anyMatch(line -> line.contains("acknowledged by 2 of them, and NONE may be lost"));

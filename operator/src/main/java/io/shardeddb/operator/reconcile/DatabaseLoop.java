@@ -11,7 +11,6 @@ import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
-import io.shardeddb.crds.SpecChange;
 import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.operator.act.DatabaseObjects;
 import io.shardeddb.operator.act.ObjectWriter;
@@ -19,6 +18,7 @@ import io.shardeddb.operator.act.StepFailed;
 import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.Naming;
 import io.shardeddb.operator.desired.Schemas;
+import io.shardeddb.operator.desired.TableRules;
 import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.observe.Related;
 import io.shardeddb.operator.observe.ServerPoll;
@@ -179,11 +179,9 @@ final class DatabaseLoop {
     }
 
     private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before) {
-        List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(asked.getSpec()));
-        if (before != null) {
-            violations.addAll(SpecChange.check(before.spec(), asked.getSpec()));
-        }
-        return violations.stream().map(SpecValidation.Violation::toString).toList();
+        return TableRules.check(asked.getSpec(), before == null ? null : before.spec()).stream()
+                .map(SpecValidation.Violation::toString)
+                .toList();
     }
 
     private static boolean isOwned(@Nullable ConfigMap record, ShardedDatabase database) {

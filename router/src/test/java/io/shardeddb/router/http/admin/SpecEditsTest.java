@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecEditsTest {
@@ -108,6 +109,34 @@ class SpecEditsTest {
                         new ShardRangeSpec("sh3", 8192L, 4096L, 3),
                         new ShardRangeSpec("sh5", 12288L, 4096L, 2));
         assertThat(SpecEdits.called("Server4")).isEqualTo("Server:4");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Number    | VARCHAR(40)    | spec.tables[0].columns[0].type | with strategy Range the shard key must be Number",
+                "Number    | TEXT           | spec.tables[0].columns[0].type | with strategy Range the shard key must be Number",
+                "String    | VARCHAR(17000) | schema.dtypes               | VARCHAR has a length from 1 to 16000",
+            })
+    void initRefusesTablesByFieldBeforeAnybodyIsAsked(
+            String type, String instead, String field, String message) {
+        String body = INIT.replaceFirst("\"" + type + "\"", "\"" + instead + "\"");
+        assertThatThrownBy(() -> SpecEdits.init(empty(), parse(body), FIRST))
+                .isInstanceOfSatisfying(DatabaseException.class, e -> {
+                    assertThat(e.code().httpStatus()).isEqualTo(400);
+                    assertThat(e.details()).containsEntry("field", field);
+                    assertThat(e.text()).contains(message);
+                });
+    }
+
+    @Test
+    void initRefusesNamesThatInnoDbKeeps() {
+        assertThatThrownBy(() -> SpecEdits.init(empty(), parse(INIT.replace("Stud_name", "db_row_id")), FIRST))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.details()).containsEntry("field", "spec.tables[0].columns[1].name"));
     }
 
     @Test
