@@ -92,8 +92,7 @@ public final class SpecChange {
         return -1;
     }
 
-    private static void checkTable(
-            TableSpec old, int known, TableSpec table, String path, List<Violation> violations) {
+    private static void checkTable(TableSpec old, int known, TableSpec table, String path, List<Violation> violations) {
         if (!old.primaryKey().equals(table.primaryKey())) {
             violations.add(new Violation(path + ".primaryKey", "cannot change from " + old.primaryKey()));
         }

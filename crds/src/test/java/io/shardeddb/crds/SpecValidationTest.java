@@ -42,9 +42,8 @@ final class SpecValidationTest {
 
     @Test
     void refusesAShardKeyOutsideThePrimaryKey() {
-        assertThat(
-                        onlyViolation(
-                                "tables: [{name: t, columns: [{name: a, type: Number}, {name: b, type: Number}], primaryKey: [a], shardKey: b}]"))
+        assertThat(onlyViolation("tables: [{name: t, columns: [{name: a, type: Number}, {name: b, type: Number}],"
+                        + " primaryKey: [a], shardKey: b}]"))
                 .startsWith("spec.tables[0].shardKey: b is not a column of the primary key [a]");
     }
 

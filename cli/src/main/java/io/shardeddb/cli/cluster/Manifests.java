@@ -119,9 +119,7 @@ public final class Manifests {
     }
 
     private static ShardedDatabaseSpec specification(JsonNode database) {
-        return new ObjectMapper()
-                .convertValue(database, ShardedDatabase.class)
-                .getSpec();
+        return new ObjectMapper().convertValue(database, ShardedDatabase.class).getSpec();
     }
 
     private static void refuse(String what, List<SpecValidation.Violation> violations) {

@@ -24,8 +24,7 @@ public final class TableRules {
      *
      * @param before the spec so far, of whose tables is asked only what every server asks; absent when there is none
      */
-    public static List<SpecValidation.Violation> check(
-            ShardedDatabaseSpec spec, @Nullable ShardedDatabaseSpec before) {
+    public static List<SpecValidation.Violation> check(ShardedDatabaseSpec spec, @Nullable ShardedDatabaseSpec before) {
         return TableAdmission.problems(texts(spec), before == null ? null : texts(before)).stream()
                 .map(problem -> new SpecValidation.Violation("spec." + problem.path(), problem.message()))
                 .toList();

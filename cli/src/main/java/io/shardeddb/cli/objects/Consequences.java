@@ -95,9 +95,8 @@ record Consequences(List<String> sentences, List<String> refusals) {
                         + "; shards stay below their size until there are more");
             }
             if (before != null && restarts(before.servers(), after.servers())) {
-                say(
-                        "servers: restarted with the new settings, one at a time; leaderships are handed over first, and the"
-                                + " next one goes only when every shard has its quorum again");
+                say("servers: restarted with the new settings, one at a time; leaderships are handed over first,"
+                        + " and the next one goes only when every shard has its quorum again");
             }
         }
 
@@ -157,8 +156,8 @@ record Consequences(List<String> sentences, List<String> refusals) {
                             ? "copies: " + now + " in all as before" + spread
                             : "copies: " + was + " -> " + now + " in all" + spread);
             if (now > was && before != null) {
-                say(
-                        "copies: each new one is copied from a follower while the shard serves, and votes once it has caught up");
+                say("copies: each new one is copied from a follower while the shard serves, and votes once it has"
+                        + " caught up");
             }
         }
 

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class ManifestsTest {
 
     private static final String HEAD = """
-            apiVersion: shardeddb.io/v1alpha1
-            kind: ShardedDatabase
-            metadata: {name: x}
-            spec:
-            """;
+        apiVersion: shardeddb.io/v1alpha1
+        kind: ShardedDatabase
+        metadata: {name: x}
+        spec:
+        """;
 
     @TempDir
     private Path folder;
@@ -33,10 +33,10 @@ final class ManifestsTest {
     @Test
     void namesTheFieldAndTheRuleThatIsBroken() throws IOException {
         assertRefused(HEAD + """
-                  shards:
-                    - {name: a, low: 0, size: 10}
-                    - {name: b, low: 5, size: 10}
-                """, "spec.shards[1]: b [5, 15) overlaps a [0, 10)");
+              shards:
+                - {name: a, low: 0, size: 10}
+                - {name: b, low: 5, size: 10}
+            """, "spec.shards[1]: b [5, 15) overlaps a [0, 10)");
     }
 
     @Test
@@ -45,7 +45,8 @@ final class ManifestsTest {
         assertRefused(
                 table, "spec.tables[0].columns[0].type: with strategy Range the shard key must be Number, TINYINT");
         assertRefused(table.replace("VARCHAR(40)", "Nubmer"), "spec.tables[0].columns[0].type: unknown column type");
-        assertRefused(table.replace(", type: VARCHAR(40)", ""), "spec.tables[0].columns[0].type: unknown column type ''");
+        assertRefused(
+                table.replace(", type: VARCHAR(40)", ""), "spec.tables[0].columns[0].type: unknown column type ''");
     }
 
     @Test

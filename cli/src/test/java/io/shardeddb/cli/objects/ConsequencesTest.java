@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 final class ConsequencesTest {
 
     private static final String STUDENTS = """
-            sharding: {strategy: Range}
-            shards: [{name: sh1, low: 0, size: 10}, {name: sh2, low: 10, size: 10}]
-            tables: [{name: t, columns: [{name: k, type: Number}], primaryKey: [k]}]
-            replication: {replicas: 3}
-            servers: {count: 3}
-            router: {replicas: 1}
-            """;
+        sharding: {strategy: Range}
+        shards: [{name: sh1, low: 0, size: 10}, {name: sh2, low: 10, size: 10}]
+        tables: [{name: t, columns: [{name: k, type: Number}], primaryKey: [k]}]
+        replication: {replicas: 3}
+        servers: {count: 3}
+        router: {replicas: 1}
+        """;
 
     private static JsonNode yaml(String text) throws IOException {
         return new ObjectMapper(new YAMLFactory()).readTree(text);
@@ -46,7 +46,13 @@ final class ConsequencesTest {
 
     @Test
     void refusesTablesThatTheOperatorWouldRefuse() throws IOException {
-        assertThat(consequences(STUDENTS, STUDENTS.replace("primaryKey: [k]}", "primaryKey: [k]}, {name: u, columns: [{name: k, type: String}], primaryKey: [k]}")).refusals())
+        assertThat(consequences(
+                                STUDENTS,
+                                STUDENTS.replace(
+                                        "primaryKey: [k]}",
+                                        "primaryKey: [k]}, {name: u, columns: [{name: k, type: String}], primaryKey:"
+                                                + " [k]}"))
+                        .refusals())
                 .singleElement()
                 .asString()
                 .startsWith("spec.tables[1].columns[0].type: with strategy Range the shard key must be");

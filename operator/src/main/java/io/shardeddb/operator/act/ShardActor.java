@@ -102,8 +102,7 @@ public final class ShardActor {
         return acted || !prepared.isEmpty();
     }
 
-    private void recordPrepared(Shard shard, List<ShardReplicaSpec> prepared, Consumer<Done> report)
-            throws StepFailed {
+    private void recordPrepared(Shard shard, List<ShardReplicaSpec> prepared, Consumer<Done> report) throws StepFailed {
         if (!prepared.isEmpty()) {
             List<ShardReplicaSpec> members = new ArrayList<>(shard.getSpec().replicas());
             // A server that hands out an id that is recorded is not another member.
@@ -252,8 +251,10 @@ public final class ShardActor {
                 .setSchema(step.schema())
                 .setTimeoutMillis((int) (THROUGH_LOG.toMillis() / 2))
                 .build();
-        ControlReply reply =
-                ask(known(step.leader(), addresses.get(step.leader())), THROUGH_LOG, control -> control.defineSchema(request));
+        ControlReply reply = ask(
+                known(step.leader(), addresses.get(step.leader())),
+                THROUGH_LOG,
+                control -> control.defineSchema(request));
         if (reply.hasError() && reply.getError().getCode().equals(ErrorCode.INVALID_SCHEMA.name())) {
             throw new TablesRefused(reply.getError());
         }

@@ -26,12 +26,12 @@ public final class TableRules {
         SchemaDefinition inForce = before == null ? null : Schemas.definition(before, 0);
         if (violations.isEmpty()) {
             TableAdmission.problems(Schemas.definition(asked, 0), inForce)
-                    .forEach(problem -> violations.add(
-                            new SpecValidation.Violation("spec." + problem.path(), problem.message())));
+                    .forEach(problem ->
+                            violations.add(new SpecValidation.Violation("spec." + problem.path(), problem.message())));
         }
         if (before != null && inForce != null) {
-            violations.addAll(SpecChange.check(
-                    before, asked, table -> TableAdmission.definable(inForce, table.name())));
+            violations.addAll(
+                    SpecChange.check(before, asked, table -> TableAdmission.definable(inForce, table.name())));
         }
         return violations;
     }

@@ -67,7 +67,8 @@ public final class ShardPlan {
             membership.ifPresent(steps::add);
         }
         boolean grown = membership.isEmpty() || membership.get() instanceof Withhold;
-        // Without its tables it would answer every request with an error; but it does not wait for tables that are refused.
+        // Without its tables it would answer every request with an error; but it does not wait for tables that are
+        // refused.
         boolean tabled = shard.hasTables(status) || shard.refusedTables() != null;
         if (grown && tabled && !status.getOpen() && atFullSize(shard, status.getConfiguration())) {
             steps.add(new Open(leader.server()));

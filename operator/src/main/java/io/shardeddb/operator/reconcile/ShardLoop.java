@@ -109,8 +109,7 @@ final class ShardLoop {
         return annotations == null ? null : annotations.get(name);
     }
 
-    private boolean act(
-            Shard shard, ShardStatus status, List<ShardStep> steps, DatabaseViews.DatabaseView database) {
+    private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, DatabaseViews.DatabaseView database) {
         events.standing(
                 shard,
                 ShardReport.withheld(shard, status)
@@ -120,12 +119,14 @@ final class ShardLoop {
             return actor.perform(
                     shard, steps, database.addresses(), done -> events.done(shard, done.reason(), done.what()));
         } catch (TablesRefused e) {
-            LOG.info("shard {}: the tables were refused: {}", shard.getMetadata().getName(), e.getMessage());
+            LOG.info(
+                    "shard {}: the tables were refused: {}", shard.getMetadata().getName(), e.getMessage());
             SchemaDefinition schema = database.schema();
             if (schema != null) {
                 refusals.compute(
                         shard.getMetadata().getUid(),
-                        (_, before) -> TablesRefusal.after(before, schema, String.valueOf(e.getMessage()), clock.instant()));
+                        (_, before) ->
+                                TablesRefusal.after(before, schema, String.valueOf(e.getMessage()), clock.instant()));
             }
             return true;
         } catch (StepFailed e) {

@@ -183,8 +183,7 @@ public final class ShardReport {
     }
 
     /** Whether the shard has the tables wanted; while nobody leads, as the last leader was seen to have them. */
-    private static boolean hasTables(
-            ShardView view, Observed.@Nullable Leader leader, @Nullable ShardStatus before) {
+    private static boolean hasTables(ShardView view, Observed.@Nullable Leader leader, @Nullable ShardStatus before) {
         Long known = leader == null
                 ? last(before, ShardStatus::schemaVersion)
                 : (Long) leader.status().getSchemaVersion();

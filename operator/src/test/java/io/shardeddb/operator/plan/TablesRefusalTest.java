@@ -42,7 +42,8 @@ final class TablesRefusalTest {
     @Test
     void saysNothingOfOtherTablesAndBeginsAnewWithThem() {
         SchemaDefinition other = WANTED.toBuilder().setVersion(3).build();
-        TablesRefusal refusal = TablesRefusal.after(TablesRefusal.after(null, WANTED, "no", START), WANTED, "no", START);
+        TablesRefusal refusal =
+                TablesRefusal.after(TablesRefusal.after(null, WANTED, "no", START), WANTED, "no", START);
         assertThat(refusal.of(other, START.plusSeconds(100))).isNull();
         assertThat(refusal.of(null, START)).isNull();
         assertThat(TablesRefusal.after(refusal, other, "no", START).tries()).isEqualTo(1);

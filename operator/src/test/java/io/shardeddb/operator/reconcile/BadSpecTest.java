@@ -68,7 +68,8 @@ final class BadSpecTest extends WorldTest {
         create(Databases.SPEC);
         int definitions = world.servers().definitions();
         database.apply(Databases.SPEC.replace(
-                "primaryKey: [k]}]", "primaryKey: [k]}, {name: u, columns: [{name: k, type: VARCHAR(40)}], primaryKey: [k]}]"));
+                "primaryKey: [k]}]",
+                "primaryKey: [k]}, {name: u, columns: [{name: k, type: VARCHAR(40)}], primaryKey: [k]}]"));
         operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
         assertThat(message(ConditionType.Ready))
                 .startsWith("spec.tables[1].columns[0].type: with strategy Range the shard key must be Number")
@@ -85,18 +86,22 @@ final class BadSpecTest extends WorldTest {
         AcceptedRecord good = Objects.requireNonNull(AcceptedRecord.read(record));
         ShardedDatabaseSpec broken =
                 Serialization.unmarshal(Databases.SPEC.replace(TABLES, tables), ShardedDatabaseSpec.class);
-        record.setData(new AcceptedRecord(broken, 2, "of the broken tables", good.groups()).object(database.get()).getData());
+        record.setData(new AcceptedRecord(broken, 2, "of the broken tables", good.groups())
+                .object(database.get())
+                .getData());
         world.admin().resource(record).update();
         operator.rebirth(Integer.MAX_VALUE);
         database.apply(Databases.SPEC.replace(TABLES, tables));
         operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
-        operator.until("told by the shards", () -> reason(ConditionType.Withheld).equals("TablesRefused"));
+        operator.until(
+                "told by the shards", () -> reason(ConditionType.Withheld).equals("TablesRefused"));
     }
 
     @Test
     void aTableThatAnOlderOperatorAcceptedIsMended() {
         create(Databases.SPEC);
-        String added = TABLES.replace("]}]", "]}, {name: u, columns: [{name: x, type: VARCHAR(40)}], primaryKey: [x]}]");
+        String added =
+                TABLES.replace("]}]", "]}, {name: u, columns: [{name: x, type: VARCHAR(40)}], primaryKey: [x]}]");
         acceptAsAnOlderOperator(added);
         database.apply(Databases.SPEC.replace(TABLES, added.replace("VARCHAR(40)", "BIGINT")));
         operator.settle("mended", database::ready);
@@ -117,8 +122,9 @@ final class BadSpecTest extends WorldTest {
         create(Databases.SPEC);
         acceptAsAnOlderOperator(TABLES.replace("String}]", "String}, {name: w, type: VARCAHR(4)}]"));
         database.apply(Databases.SPEC.replace(TABLES, TABLES.replace(", {name: v, type: String}", "")));
-        operator.until("refused", () -> message(ConditionType.Ready)
-                .startsWith("spec.tables[0].columns[1]: v String cannot be dropped"));
+        operator.until(
+                "refused",
+                () -> message(ConditionType.Ready).startsWith("spec.tables[0].columns[1]: v String cannot be dropped"));
         database.apply(Databases.SPEC);
         operator.settle("taken out", database::ready);
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Tables that the servers do not take: it is told, and everything else goes on. */
 final class RefusedTablesTest extends WorldTest {
 
-    private static final String WIDER = Databases.SPEC.replace("type: String}]", "type: String}, {name: w, type: JSON}]");
+    private static final String WIDER =
+            Databases.SPEC.replace("type: String}]", "type: String}, {name: w, type: JSON}]");
     private static final String WORDS = "table t: the row is too long";
 
     private void refuseANewColumn() {
@@ -47,7 +48,8 @@ final class RefusedTablesTest extends WorldTest {
     void tellsTheServersWordsOnTheShardAndOnTheDatabase() {
         refuseANewColumn();
         operator.until(
-                "told of every shard", () -> database.shards().values().stream()
+                "told of every shard",
+                () -> database.shards().values().stream()
                         .allMatch(shard -> ShardReport.holds(shard, ConditionType.Withheld)));
         assertThat(database.shards().values()).allSatisfy(shard -> {
             assertThat(ShardReport.withheld(shard).orElseThrow().message())
@@ -95,8 +97,7 @@ final class RefusedTablesTest extends WorldTest {
         refuseANewColumn();
         database.apply(WIDER.replace("size: 10}]", "size: 10}, {name: sh4, low: 30, size: 10}]"));
         operator.until(
-                "opened",
-                () -> database.shards().containsKey("sh4") && ShardReport.settled(database.shard("sh4")));
+                "opened", () -> database.shards().containsKey("sh4") && ShardReport.settled(database.shard("sh4")));
     }
 
     @Test

@@ -507,7 +507,8 @@ public final class FakeServers {
             return error("INVALID_SCHEMA", refusal);
         }
         try {
-            // As the real ones: the rules of the tables are theirs too, and a definition is taken as a whole or not at all.
+            // As the real ones: the rules of the tables are theirs too, and a definition is taken as a whole or not at
+            // all.
             DatabaseSchema.ofWire(request.getSchema());
         } catch (DatabaseException e) {
             return ControlReply.newBuilder().setError(e.toWire()).build();

@@ -64,7 +64,8 @@ public final class TableAdmission {
         TableAdmission admission = new TableAdmission();
         for (int i = 0; i < wanted.getTablesCount(); i++) {
             TableDescription table = wanted.getTables(i);
-            admission.table(Strategy.ofWire(wanted.getStrategy()), table, find(inForce, table.getName()), "tables[" + i + "]");
+            admission.table(
+                    Strategy.ofWire(wanted.getStrategy()), table, find(inForce, table.getName()), "tables[" + i + "]");
         }
         return List.copyOf(admission.problems);
     }
@@ -86,7 +87,8 @@ public final class TableAdmission {
     private static boolean stands(SchemaDefinition schema, TableDescription table, int columns) {
         List<ColumnDescription> kept = table.getColumnsList().subList(0, columns);
         TableDescription.Builder prefix = table.toBuilder().clearColumns().addAllColumns(kept);
-        if (kept.stream().anyMatch(column -> IN_EVERY_ROW.contains(column.getName().toUpperCase(Locale.ROOT)))) {
+        if (kept.stream()
+                .anyMatch(column -> IN_EVERY_ROW.contains(column.getName().toUpperCase(Locale.ROOT)))) {
             return false;
         }
         try {
@@ -111,8 +113,7 @@ public final class TableAdmission {
         problems.add(new Problem(path, message));
     }
 
-    private void table(
-            Strategy strategy, TableDescription table, @Nullable TableDescription before, String path) {
+    private void table(Strategy strategy, TableDescription table, @Nullable TableDescription before, String path) {
         int known = problems.size();
         name(table.getName(), path + ".name");
         List<ColumnDefinition> columns = new ArrayList<>();
@@ -148,8 +149,9 @@ public final class TableAdmission {
         if (!Identifiers.valid(name)) {
             add(
                     path,
-                    "'" + name + "' cannot be a name: a letter or underscore, then letters, digits, underscores or dollar signs, 64"
-                            + " characters at most, and not starting with " + Identifiers.RESERVED_PREFIX
+                    "'" + name
+                            + "' cannot be a name: a letter or underscore, then letters, digits, underscores or dollar"
+                            + " signs, 64 characters at most, and not starting with " + Identifiers.RESERVED_PREFIX
                             + ", which the system keeps for itself");
         }
     }
@@ -159,7 +161,9 @@ public final class TableAdmission {
         if (IN_EVERY_ROW.contains(upper) || (FULL_TEXT.equals(upper) && !has(before, name))) {
             add(
                     path,
-                    "'" + name + "' is a name that InnoDB keeps for itself, as it does DB_ROW_ID, DB_TRX_ID, DB_ROLL_PTR and "
+                    "'" + name
+                            + "' is a name that InnoDB keeps for itself, as it does DB_ROW_ID, DB_TRX_ID, DB_ROLL_PTR"
+                            + " and "
                             + FULL_TEXT + " in any case of letters");
         }
     }
@@ -178,7 +182,10 @@ public final class TableAdmission {
         if (strategy == Strategy.RANGE && table.getShardKey().equals(column) && !integer) {
             add(path, "with strategy Range the shard key must be " + INTEGERS + ", not " + type.text());
         } else if (table.getPrimaryKeyList().contains(column) && !type.keyable()) {
-            add(path, "a column of type " + type.text() + " cannot be part of a primary key; " + KEYS + ", all others can");
+            add(
+                    path,
+                    "a column of type " + type.text() + " cannot be part of a primary key; " + KEYS
+                            + ", all others can");
         }
     }
 
@@ -207,7 +214,8 @@ public final class TableAdmission {
         add(
                 path + ".columns",
                 "the longest row takes " + bytes + " bytes in its page, and InnoDB allows " + RowSize.MAX_INLINE_BYTES
-                        + "; the longest columns: " + longest + ". Outside the key, VARCHAR(64) and longer, VARBINARY(256)"
+                        + "; the longest columns: " + longest
+                        + ". Outside the key, VARCHAR(64) and longer, VARBINARY(256)"
                         + " and longer, TEXT, BLOB and JSON take " + RowSize.OUTSIDE + " each");
     }
 

@@ -45,7 +45,14 @@ final class RowSizeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "FLOAT,4", "DOUBLE,8", "TINYTEXT,41", "TEXT,41", "LONGTEXT,41", "TINYBLOB,41", "MEDIUMBLOB,41", "JSON,41"
+        "FLOAT,4",
+        "DOUBLE,8",
+        "TINYTEXT,41",
+        "TEXT,41",
+        "LONGTEXT,41",
+        "TINYBLOB,41",
+        "MEDIUMBLOB,41",
+        "JSON,41"
     })
     void countsTypesThatNoKeyHas(String type, int bytes) {
         assertThat(RowSize.inlineBytes(ColumnType.parse(type), false)).isEqualTo(bytes);

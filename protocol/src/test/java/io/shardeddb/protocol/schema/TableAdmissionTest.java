@@ -25,8 +25,10 @@ final class TableAdmissionTest {
     private static TableDescription table(String text) {
         String[] parts = text.split(": ", 2);
         String[] head = parts[0].split(" ", -1);
-        TableDescription.Builder table =
-                TableDescription.newBuilder().setName(head[0]).addPrimaryKey(head[1]).setShardKey(head[1]);
+        TableDescription.Builder table = TableDescription.newBuilder()
+                .setName(head[0])
+                .addPrimaryKey(head[1])
+                .setShardKey(head[1]);
         Arrays.stream(parts[1].split(", ", -1)).forEach(column -> {
             String name = column.substring(0, column.indexOf(' '));
             table.addColumns(ColumnDescription.newBuilder()
@@ -40,7 +42,8 @@ final class TableAdmissionTest {
     private static SchemaDefinition schema(ShardingStrategy strategy, String... tables) {
         return SchemaDefinition.newBuilder()
                 .setStrategy(strategy)
-                .addAllTables(Arrays.stream(tables).map(TableAdmissionTest::table).toList())
+                .addAllTables(
+                        Arrays.stream(tables).map(TableAdmissionTest::table).toList())
                 .build();
     }
 
@@ -57,9 +60,12 @@ final class TableAdmissionTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "t k: k VARCHAR(40)             | tables[1].columns[0].type | with strategy Range the shard key must be Number, TINYINT",
-                "t k: k DECIMAL(5,0)            | tables[1].columns[0].type | with strategy Range the shard key must be",
-                "t k: k Nmuber                  | tables[1].columns[0].type | unknown column type 'Nmuber'; allowed are Number, String",
+                "t k: k VARCHAR(40)             | tables[1].columns[0].type | with strategy Range the shard key must"
+                        + " be Number, TINYINT",
+                "t k: k DECIMAL(5,0)            | tables[1].columns[0].type | with strategy Range the shard key must"
+                        + " be",
+                "t k: k Nmuber                  | tables[1].columns[0].type | unknown column type 'Nmuber'; allowed"
+                        + " are Number, String",
                 "t k: k BIGINT, v VARCHAR       | tables[1].columns[1].type | VARCHAR needs a length",
                 "t k: k BIGINT, v VARCHAR(16001) | tables[1].columns[1].type | VARCHAR has a length from 1 to 16000",
                 "_shardeddb_t k: k BIGINT       | tables[1].name            | '_shardeddb_t' cannot be a name",
@@ -67,7 +73,8 @@ final class TableAdmissionTest {
                 "t k: k BIGINT, _ShardedDB_x INT | tables[1].columns[1].name | '_ShardedDB_x' cannot be a name",
                 "t k: k BIGINT, db_row_id INT   | tables[1].columns[1].name | 'db_row_id' is a name that InnoDB keeps",
                 "t k: k BIGINT, DB_TRX_ID INT   | tables[1].columns[1].name | 'DB_TRX_ID' is a name that InnoDB keeps",
-                "t k: k BIGINT, db_Roll_ptr INT | tables[1].columns[1].name | 'db_Roll_ptr' is a name that InnoDB keeps",
+                "t k: k BIGINT, db_Roll_ptr INT | tables[1].columns[1].name | 'db_Roll_ptr' is a name that InnoDB"
+                        + " keeps",
                 "t k: k BIGINT, fts_doc_id INT  | tables[1].columns[1].name | 'fts_doc_id' is a name that InnoDB keeps",
             })
     void refusesByFieldAndSaysWhatIsAllowed(String text, String path, String message) {
@@ -85,7 +92,8 @@ final class TableAdmissionTest {
         assertThat(TableAdmission.problems(schema(ShardingStrategy.HASH, "t k: k " + type), null))
                 .containsExactly(new Problem(
                         "tables[0].columns[0].type",
-                        "a column of type " + type + " cannot be part of a primary key; FLOAT, DOUBLE, JSON and the TEXT and"
+                        "a column of type " + type
+                                + " cannot be part of a primary key; FLOAT, DOUBLE, JSON and the TEXT and"
                                 + " BLOB types cannot be, all others can"));
     }
 
@@ -115,9 +123,10 @@ final class TableAdmissionTest {
                 .satisfies(problem -> {
                     assertThat(problem.path()).isEqualTo("tables[0].columns");
                     assertThat(problem.message())
-                            .startsWith("the longest row takes 8255 bytes in its page, and InnoDB allows 8125; the longest"
-                                    + " columns: c0 VARCHAR(40) 161, c1 VARCHAR(40) 161, c2 VARCHAR(40) 161. Outside the key,"
-                                    + " VARCHAR(64) and longer");
+                            .startsWith(
+                                    "the longest row takes 8255 bytes in its page, and InnoDB allows 8125; the longest"
+                                            + " columns: c0 VARCHAR(40) 161, c1 VARCHAR(40) 161, c2 VARCHAR(40) 161."
+                                            + " Outside the key, VARCHAR(64) and longer");
                 });
         assertThat(TableAdmission.problems(range("t k: k BIGINT, " + many(51, "VARCHAR(64)")), null))
                 .isEmpty();
@@ -127,7 +136,8 @@ final class TableAdmissionTest {
     void refusesWhatTheServersRefuseForItsDeclaredSize() {
         assertThat(TableAdmission.problems(range("t k: k BIGINT, " + many(64, "String")), null))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.message()).contains("bytes together, at most 65000 are allowed"));
+                .satisfies(
+                        problem -> assertThat(problem.message()).contains("bytes together, at most 65000 are allowed"));
         assertThat(TableAdmission.problems(schema(ShardingStrategy.HASH, "t k: k VARCHAR(768)"), null))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message()).contains("at most 3072 are allowed"));
@@ -150,8 +160,7 @@ final class TableAdmissionTest {
         SchemaDefinition spelled = range("t k: k bigint, fts_doc_id int, " + many(60, "varchar( 40 )"));
         assertThat(TableAdmission.problems(inForce, inForce)).isEmpty();
         assertThat(TableAdmission.problems(spelled, inForce)).isEmpty();
-        assertThat(TableAdmission.problems(
-                        range("t k: k BIGINT, fts_doc_id INT, " + many(61, "VARCHAR(40)")), inForce))
+        assertThat(TableAdmission.problems(range("t k: k BIGINT, fts_doc_id INT, " + many(61, "VARCHAR(40)")), inForce))
                 .extracting(Problem::path)
                 .containsExactly("tables[0].columns");
     }
@@ -184,7 +193,16 @@ final class TableAdmissionTest {
     void isStricterThanTheServersRules() {
         Random random = new Random(4711);
         List<String> types = List.of(
-                "Number", "String", "VARCHAR(16000)", "VARCHAR(768)", "VARCHAR(40)", "TEXT", "JSON", "DOUBLE", "CHAR(300)", "INT");
+                "Number",
+                "String",
+                "VARCHAR(16000)",
+                "VARCHAR(768)",
+                "VARCHAR(40)",
+                "TEXT",
+                "JSON",
+                "DOUBLE",
+                "CHAR(300)",
+                "INT");
         List<String> names = List.of("a", "b", "c", "_shardeddb", "d-e", "f");
         int accepted = 0;
         for (int i = 0; i < 5_000; i++) {
