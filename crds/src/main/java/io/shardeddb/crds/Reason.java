@@ -50,6 +50,8 @@ public enum Reason {
     NotEnoughServers,
     /** Removing a shard from the spec would drop its rows. */
     RowsWouldBeLost,
+    /** The servers of a shard do not take its tables; the ones before stay in force there. */
+    TablesRefused,
     /** The server that a person wants to lead a shard cannot lead it. */
     PreferenceUnmet,
     /** A shard that lost its quorum shall go on from one member, and that cannot be done, or not safely. */

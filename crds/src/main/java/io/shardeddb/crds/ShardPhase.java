@@ -6,7 +6,7 @@ public enum ShardPhase {
     Pending,
     /** It runs with all the copies it has so far, and copies are being added, moved or given up. */
     Growing,
-    /** It has all its copies and a leader. */
+    /** It has all its copies and a leader. Whether it has its tables is told by its condition Ready. */
     Ready,
     /** It serves, and one of its copies is not healthy. */
     Degraded,

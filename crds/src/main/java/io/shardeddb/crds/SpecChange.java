@@ -4,6 +4,7 @@ import io.shardeddb.crds.SpecValidation.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToIntFunction;
 
 /**
  * Which changes of a {@link ShardedDatabaseSpec} are possible once it was in force, as a pure function. What would drop, move or
@@ -18,10 +19,21 @@ public final class SpecChange {
      * and says so.
      */
     public static List<Violation> check(ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
+        return check(before, after, table -> table.columns().size());
+    }
+
+    /**
+     * The same where the old spec may hold tables that no server can ever have taken, because an earlier operator accepted what breaks the
+     * servers' rules: what was never defined holds no rows, and may be changed or taken out.
+     *
+     * @param definable how many of a table's columns, from the first, may have been defined; 0 when the table never was
+     */
+    public static List<Violation> check(
+            ShardedDatabaseSpec before, ShardedDatabaseSpec after, ToIntFunction<TableSpec> definable) {
         List<Violation> violations = new ArrayList<>();
         boolean holdsShards = !before.shards().isEmpty() || before.shardCount() != null;
         if (before.sharding().strategy() != after.sharding().strategy()
-                && (holdsShards || !before.tables().isEmpty())) {
+                && (holdsShards || before.tables().stream().anyMatch(table -> definable.applyAsInt(table) > 0))) {
             violations.add(new Violation(
                     "spec.sharding.strategy",
                     "cannot change from " + before.sharding().strategy() + ": rows are placed by it"));
@@ -31,7 +43,7 @@ public final class SpecChange {
                     "spec.shardCount", "cannot change from " + before.shardCount() + ": the rows would have to move"));
         }
         checkShards(before, after, violations);
-        checkTables(before, after, violations);
+        checkTables(before, after, definable, violations);
         checkStorage(before.servers().storage(), after.servers().storage(), violations);
         return violations;
     }
@@ -51,14 +63,22 @@ public final class SpecChange {
         }
     }
 
-    private static void checkTables(ShardedDatabaseSpec before, ShardedDatabaseSpec after, List<Violation> violations) {
+    private static void checkTables(
+            ShardedDatabaseSpec before,
+            ShardedDatabaseSpec after,
+            ToIntFunction<TableSpec> definable,
+            List<Violation> violations) {
         for (TableSpec old : before.tables()) {
+            int known = definable.applyAsInt(old);
+            if (known == 0) {
+                continue;
+            }
             int at = indexOf(after.tables(), old.name());
             if (at < 0) {
                 violations.add(new Violation(
                         "spec.tables", "table " + old.name() + " is missing: a table cannot be dropped here"));
             } else {
-                checkTable(old, after.tables().get(at), "spec.tables[" + at + "]", violations);
+                checkTable(old, known, after.tables().get(at), "spec.tables[" + at + "]", violations);
             }
         }
     }
@@ -72,14 +92,13 @@ public final class SpecChange {
         return -1;
     }
 
-    private static void checkTable(TableSpec old, TableSpec table, String path, List<Violation> violations) {
+    private static void checkTable(TableSpec old, int known, TableSpec table, String path, List<Violation> violations) {
         if (!old.primaryKey().equals(table.primaryKey())) {
             violations.add(new Violation(path + ".primaryKey", "cannot change from " + old.primaryKey()));
         }
         if (!old.effectiveShardKey().equals(table.effectiveShardKey())) {
             violations.add(new Violation(path + ".shardKey", "cannot change from " + old.effectiveShardKey()));
         }
-        int known = old.columns().size();
         for (int c = 0; c < known; c++) {
             ColumnSpec column = old.columns().get(c);
             boolean same =

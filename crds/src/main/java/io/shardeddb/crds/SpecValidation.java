@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public final class SpecValidation {
 
-    /** Options of MySQL that the data path's durability rests on, by name without dashes and underscores. */
+    /** Options of MySQL that the data path rests on, by name without dashes and underscores. */
     private static final Set<String> RESERVED_OPTIONS = Set.of(
             "bindaddress",
             "port",
@@ -25,6 +25,10 @@ public final class SpecValidation {
             "disablelogbin",
             "innodbdoublewrite",
             "innodbflushlogattrxcommit",
+            // How long a row may be is counted with these.
+            "innodbpagesize",
+            "innodbstrictmode",
+            "innodbdefaultrowformat",
             "charactersetserver",
             "collationserver",
             "defaultstorageengine",
@@ -198,7 +202,7 @@ public final class SpecValidation {
             } else if (RESERVED_OPTIONS.contains(plain)) {
                 violations.add(new Violation(
                         "spec.servers.mysql.config." + option,
-                        "is set by the operator, because durability or addressing rests on it"));
+                        "is set by the operator, because durability, addressing or the size of rows rests on it"));
             } else if (plain.equals(CONNECTIONS_OPTION) && !isAtLeast(value, LEAST_CONNECTIONS)) {
                 violations.add(new Violation(
                         "spec.servers.mysql.config." + option,

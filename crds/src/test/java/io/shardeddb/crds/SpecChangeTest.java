@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,10 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SpecChangeTest {
 
     private static final String BEFORE = """
-            tables: [{name: t, columns: [{name: a, type: Number}, {name: b, type: String}], primaryKey: [a]}]
-            shards: [{name: s, low: 0, size: 10}]
-            servers: {count: 3, storage: {size: 1Gi}}
-            """;
+        tables: [{name: t, columns: [{name: a, type: Number}, {name: b, type: String}], primaryKey: [a]}]
+        shards: [{name: s, low: 0, size: 10}]
+        servers: {count: 3, storage: {size: 1Gi}}
+        """;
 
     private static List<String> refusals(String before, String after) {
         return SpecChange.check(
@@ -66,6 +67,36 @@ final class SpecChangeTest {
                 .singleElement()
                 .asString()
                 .startsWith("spec.tables[0].columns[2].nullable: a new column must be nullable");
+    }
+
+    /** Old spec and what of its table may have been defined, the new tables, and what is refused of them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0 | [] |",
+                "0 | [{name: t, columns: [{name: b, type: Number, nullable: false}], primaryKey: [b]}] |",
+                "1 | []                                                                              | spec.tables:"
+                        + " table t is missing",
+                "1 | [{name: t, columns: [{name: a, type: Number}], primaryKey: [a]}] |",
+                "1 | [{name: t, columns: [{name: a, type: Number}, {name: b, type: TEXT}], primaryKey: [a]}] |",
+                "1 | [{name: t, columns: [{name: a, type: TEXT}], primaryKey: [a]}]                  |"
+                        + " spec.tables[0].columns[0]: a Number",
+                "1 | [{name: t, columns: [{name: a, type: Number}, {name: c, type: TEXT, nullable: false}],"
+                        + " primaryKey: [a]}] | spec.tables[0].columns[1].nullable",
+                "2 | [{name: t, columns: [{name: a, type: Number}], primaryKey: [a]}]                |"
+                        + " spec.tables[0].columns[1]: b String",
+            })
+    void bindsOnlyWhatMayHaveBeenDefined(int definable, String tables, @Nullable String refusal) {
+        ShardedDatabaseSpec after = Serialization.unmarshal(
+                "tables: " + tables + BEFORE.substring(BEFORE.indexOf("\nshards")), ShardedDatabaseSpec.class);
+        List<SpecValidation.Violation> refusals =
+                SpecChange.check(Serialization.unmarshal(BEFORE, ShardedDatabaseSpec.class), after, table -> definable);
+        if (refusal == null) {
+            assertThat(refusals).isEmpty();
+        } else {
+            assertThat(refusals).singleElement().asString().startsWith(refusal);
+        }
     }
 
     @Test

@@ -42,9 +42,8 @@ final class SpecValidationTest {
 
     @Test
     void refusesAShardKeyOutsideThePrimaryKey() {
-        assertThat(
-                        onlyViolation(
-                                "tables: [{name: t, columns: [{name: a, type: Number}, {name: b, type: Number}], primaryKey: [a], shardKey: b}]"))
+        assertThat(onlyViolation("tables: [{name: t, columns: [{name: a, type: Number}, {name: b, type: Number}],"
+                        + " primaryKey: [a], shardKey: b}]"))
                 .startsWith("spec.tables[0].shardKey: b is not a column of the primary key [a]");
     }
 
@@ -64,6 +63,13 @@ final class SpecValidationTest {
     void refusesOptionsThatDurabilityRestsOn() {
         assertThat(onlyViolation("servers: {mysql: {config: {innodb_doublewrite: 'OFF'}}}"))
                 .startsWith("spec.servers.mysql.config.innodb_doublewrite");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"innodb_page_size", "innodb-strict-mode", "InnoDB_default_row_format"})
+    void refusesOptionsThatTheSizeOfRowsRestsOn(String option) {
+        assertThat(onlyViolation("servers: {mysql: {config: {" + option + ": '1'}}}"))
+                .startsWith("spec.servers.mysql.config." + option + ": is set by the operator");
     }
 
     @ParameterizedTest

@@ -11,12 +11,14 @@ import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.SpecValidation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads YAML and JSON files of Kubernetes objects. Every document is checked before anything of a file is applied. */
 public final class Manifests {
@@ -91,13 +93,41 @@ public final class Manifests {
                     ExitCode.DATA,
                     file + ": ShardedDatabase " + name + ": unknown field " + String.join(", ", unknown));
         }
-        List<SpecValidation.Violation> violations = SpecValidation.check(database.getSpec());
+        ShardedDatabaseSpec spec = database.getSpec();
+        List<SpecValidation.Violation> violations = SpecValidation.check(spec);
+        // A file does not say which tables are there already, of which less is asked: see refuseTables.
+        refuse(file + ": ShardedDatabase " + name, violations.isEmpty() ? TableRules.check(spec, spec) : violations);
+        return database;
+    }
+
+    /**
+     * Refuses a database with tables that the operator would not accept.
+     *
+     * @param object of a file that was read
+     * @param before the object that is there
+     * @throws CommandFailure DATA with the fields and what is allowed
+     */
+    public static void refuseTables(JsonNode object, Optional<JsonNode> before) {
+        if (isDatabase(object)) {
+            String name = object.path("metadata").path("name").asText();
+            refuse(
+                    "ShardedDatabase " + name,
+                    TableRules.check(
+                            specification(object),
+                            before.map(Manifests::specification).orElse(null)));
+        }
+    }
+
+    private static ShardedDatabaseSpec specification(JsonNode database) {
+        return new ObjectMapper().convertValue(database, ShardedDatabase.class).getSpec();
+    }
+
+    private static void refuse(String what, List<SpecValidation.Violation> violations) {
         if (!violations.isEmpty()) {
-            StringBuilder text = new StringBuilder(file + ": ShardedDatabase " + name + " breaks rules:");
+            StringBuilder text = new StringBuilder(what + " breaks rules:");
             violations.forEach(violation -> text.append("\n  ").append(violation));
             throw new CommandFailure(ExitCode.DATA, text.toString());
         }
-        return database;
     }
 
     private static String firstLine(IOException e) {

@@ -94,7 +94,8 @@ public final class UpCommand implements Callable<Integer> {
             names = "--mysql-home",
             paramLabel = "FOLDER",
             description = {
-                "Run the databases on the server in this folder: MySQL 8.4 or 9, or another MariaDB, with server, client and messages.",
+                "Run the databases on the server in this folder: MySQL 8.4 or 9, or another MariaDB, with server,"
+                        + " client and messages.",
                 "A cluster keeps its server; for another one remove its data first. Default: MariaDB 11.4."
             })
     @Nullable
@@ -125,7 +126,10 @@ public final class UpCommand implements Callable<Integer> {
         }
         start(daemon.publishingAt(port.chosen()), cluster.home(), faultSwitches, out);
         try (Cluster connected = cluster.connect()) {
-            objects.forEach(object -> connected.apply(object, Api.Applying.FORCE));
+            for (ObjectNode object : objects) {
+                Manifests.refuseTables(object, connected.find(object));
+                connected.apply(object, Api.Applying.FORCE);
+            }
             List<ShardedDatabase> databases = connected.databases();
             for (ShardedDatabase database : databases) {
                 String name = database.getMetadata().getName();

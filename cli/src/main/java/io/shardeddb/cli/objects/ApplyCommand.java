@@ -68,6 +68,7 @@ public final class ApplyCommand implements Callable<Integer> {
         try (Cluster connected = cluster.connect()) {
             for (ObjectNode object : objects) {
                 Optional<JsonNode> before = connected.find(object);
+                Manifests.refuseTables(object, before);
                 JsonNode after = connected.apply(object, how);
                 out.println(object.path("kind").asText() + " "
                         + object.path("metadata").path("name").asText() + " " + outcome(before, after)

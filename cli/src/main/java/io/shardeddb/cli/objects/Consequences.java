@@ -1,11 +1,11 @@
 package io.shardeddb.cli.objects;
 
+import io.shardeddb.cli.cluster.TableRules;
 import io.shardeddb.crds.DeletionPolicy;
 import io.shardeddb.crds.ServersSpec;
 import io.shardeddb.crds.ShardRangeSpec;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardingStrategy;
-import io.shardeddb.crds.SpecChange;
 import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.crds.TableSpec;
 import java.util.ArrayList;
@@ -31,8 +31,11 @@ record Consequences(List<String> sentences, List<String> refusals) {
         change.tables();
         change.rest();
         List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(after));
+        if (violations.isEmpty()) {
+            violations.addAll(TableRules.check(after, before));
+        }
         if (before != null) {
-            violations.addAll(SpecChange.check(before, after));
+            violations.addAll(TableRules.ofChange(before, after));
         }
         List<String> refusals =
                 violations.stream().map(SpecValidation.Violation::toString).toList();
@@ -92,9 +95,8 @@ record Consequences(List<String> sentences, List<String> refusals) {
                         + "; shards stay below their size until there are more");
             }
             if (before != null && restarts(before.servers(), after.servers())) {
-                say(
-                        "servers: restarted with the new settings, one at a time; leaderships are handed over first, and the"
-                                + " next one goes only when every shard has its quorum again");
+                say("servers: restarted with the new settings, one at a time; leaderships are handed over first,"
+                        + " and the next one goes only when every shard has its quorum again");
             }
         }
 
@@ -154,8 +156,8 @@ record Consequences(List<String> sentences, List<String> refusals) {
                             ? "copies: " + now + " in all as before" + spread
                             : "copies: " + was + " -> " + now + " in all" + spread);
             if (now > was && before != null) {
-                say(
-                        "copies: each new one is copied from a follower while the shard serves, and votes once it has caught up");
+                say("copies: each new one is copied from a follower while the shard serves, and votes once it has"
+                        + " caught up");
             }
         }
 

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 final class ConsequencesTest {
 
     private static final String STUDENTS = """
-            sharding: {strategy: Range}
-            shards: [{name: sh1, low: 0, size: 10}, {name: sh2, low: 10, size: 10}]
-            tables: [{name: t, columns: [{name: k, type: Number}], primaryKey: [k]}]
-            replication: {replicas: 3}
-            servers: {count: 3}
-            router: {replicas: 1}
-            """;
+        sharding: {strategy: Range}
+        shards: [{name: sh1, low: 0, size: 10}, {name: sh2, low: 10, size: 10}]
+        tables: [{name: t, columns: [{name: k, type: Number}], primaryKey: [k]}]
+        replication: {replicas: 3}
+        servers: {count: 3}
+        router: {replicas: 1}
+        """;
 
     private static JsonNode yaml(String text) throws IOException {
         return new ObjectMapper(new YAMLFactory()).readTree(text);
@@ -42,6 +42,30 @@ final class ConsequencesTest {
                 .containsExactly(
                         "servers: 3 -> 4; 1 start empty, each with a volume of 10Gi",
                         "copies: 6 in all as before, about 1 to 2 on each of 4 servers");
+    }
+
+    @Test
+    void refusesTablesThatTheOperatorWouldRefuse() throws IOException {
+        assertThat(consequences(
+                                STUDENTS,
+                                STUDENTS.replace(
+                                        "primaryKey: [k]}",
+                                        "primaryKey: [k]}, {name: u, columns: [{name: k, type: String}], primaryKey:"
+                                                + " [k]}"))
+                        .refusals())
+                .singleElement()
+                .asString()
+                .startsWith("spec.tables[1].columns[0].type: with strategy Range the shard key must be");
+    }
+
+    @Test
+    void letsATableBeMendedThatNoServerCanHaveTaken() throws IOException {
+        String broken = STUDENTS.replace("type: Number", "type: VARCHAR(40)");
+        assertThat(consequences(broken, broken).refusals()).hasSize(1);
+        assertThat(consequences(broken, STUDENTS).refusals()).isEmpty();
+        assertThat(consequences(STUDENTS, STUDENTS.replace("type: Number", "type: BIGINT"))
+                        .refusals())
+                .hasSize(1);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.shardeddb.operator.observe.ControlLinks;
 import io.shardeddb.operator.observe.ServerPoll;
 import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.BootstrapRequest;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
 import io.shardeddb.protocol.wire.ControlGrpc;
@@ -59,31 +60,49 @@ public final class ShardActor {
     public record Done(Reason reason, String what) {}
 
     /**
-     * Performs steps in order, up to the first that waits.
+     * Performs steps in order, up to the first that waits. Tables that cannot be defined stop no other step.
      *
      * @param addresses per server name, host:port
      * @param report told of each step when it is done, before the next one begins
      * @return whether anything was done
-     * @throws StepFailed when a step was refused or its outcome is unknown; the steps behind it are not begun
+     * @throws StepFailed when a step was refused or its outcome is unknown; the steps behind it are not begun, but for those behind a
+     *     definition of tables. Members that were made before it are recorded
+     * @throws TablesRefused when the shard does not take its tables; all other steps were done
      */
     public boolean perform(Shard shard, List<ShardStep> steps, Map<String, String> addresses, Consumer<Done> report)
             throws StepFailed {
         boolean acted = false;
         List<ShardReplicaSpec> prepared = new ArrayList<>();
+        StepFailed failure = null;
         for (ShardStep step : steps) {
             if (step instanceof ShardStep.Await) {
                 break;
             }
-            if (step instanceof ShardStep.PrepareMember prepare) {
-                prepared.add(prepare(shard, prepare));
-                continue;
+            try {
+                if (step instanceof ShardStep.PrepareMember prepare) {
+                    prepared.add(prepare(shard, prepare));
+                    continue;
+                }
+                Done done = perform(shard, step, addresses);
+                if (done != null) {
+                    report.accept(done);
+                }
+                acted |= !(step instanceof ShardStep.Withhold);
+            } catch (StepFailed e) {
+                failure = e;
+                if (!(step instanceof ShardStep.DefineSchema)) {
+                    break;
+                }
             }
-            Done done = perform(shard, step, addresses);
-            if (done != null) {
-                report.accept(done);
-            }
-            acted |= !(step instanceof ShardStep.Withhold);
         }
+        recordPrepared(shard, prepared, report);
+        if (failure != null) {
+            throw failure;
+        }
+        return acted || !prepared.isEmpty();
+    }
+
+    private void recordPrepared(Shard shard, List<ShardReplicaSpec> prepared, Consumer<Done> report) throws StepFailed {
         if (!prepared.isEmpty()) {
             List<ShardReplicaSpec> members = new ArrayList<>(shard.getSpec().replicas());
             // A server that hands out an id that is recorded is not another member.
@@ -96,7 +115,6 @@ public final class ShardActor {
                     "made members on "
                             + prepared.stream().map(ShardReplicaSpec::server).toList()));
         }
-        return acted || !prepared.isEmpty();
     }
 
     private @Nullable Done perform(Shard shard, ShardStep step, Map<String, String> addresses) throws StepFailed {
@@ -233,7 +251,14 @@ public final class ShardActor {
                 .setSchema(step.schema())
                 .setTimeoutMillis((int) (THROUGH_LOG.toMillis() / 2))
                 .build();
-        call(step.leader(), addresses.get(step.leader()), THROUGH_LOG, control -> control.defineSchema(request));
+        ControlReply reply = ask(
+                known(step.leader(), addresses.get(step.leader())),
+                THROUGH_LOG,
+                control -> control.defineSchema(request));
+        if (reply.hasError() && reply.getError().getCode().equals(ErrorCode.INVALID_SCHEMA.name())) {
+            throw new TablesRefused(reply.getError());
+        }
+        refuse(step.leader(), reply.hasError() ? reply.getError() : null);
         return "brought schema version " + step.schema().getVersion();
     }
 
@@ -262,11 +287,15 @@ public final class ShardActor {
             Duration deadline,
             Function<ControlGrpc.ControlBlockingStub, ControlReply> call)
             throws StepFailed {
+        ControlReply reply = ask(known(server, address), deadline, call);
+        refuse(server, reply.hasError() ? reply.getError() : null);
+    }
+
+    private static String known(String server, @Nullable String address) throws StepFailed {
         if (address == null) {
             throw new StepFailed("server " + server + " has no address any more");
         }
-        ControlReply reply = ask(address, deadline, call);
-        refuse(server, reply.hasError() ? reply.getError() : null);
+        return address;
     }
 
     private <R> R ask(String address, Duration deadline, Function<ControlGrpc.ControlBlockingStub, R> call)

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.grpc.StatusRuntimeException;
 
 /** A step was refused or its outcome is unknown; the next look at the world decides anew. */
-public final class StepFailed extends Exception {
+public sealed class StepFailed extends Exception permits TablesRefused {
 
     private static final int CONFLICT = 409;
     /** A condition shows it, and a person reads it there. */

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>a member is made, and its id recorded, on each server that the placement names;
  *   <li>one of them is recorded as the starting one and then started, once in the shard's life;
  *   <li>the others join as learners, are promoted when they have caught up, and replace lost or unwanted members by one swap;
- *   <li>the tables are brought to it, and it is opened for writes at its full size;
- *   <li>replicas that no committed membership names are dropped; one that can never take part again makes way for a new member.
+ *   <li>it is opened for writes at its full size, as soon as it has its tables;
+ *   <li>replicas that no committed membership names are dropped; one that can never take part again makes way for a new member;
+ *   <li>the tables are brought to it, behind all that: tables that are refused stop no repair.
  * </ol>
  *
  * <p>Every step follows from what is observed alone, so an operator that was killed goes on where it stopped.
@@ -55,11 +56,8 @@ public final class ShardPlan {
                     shard.started() ? RecoveryPlan.next(shard).orElseGet(() -> awaitLeader(shard)) : start(shard));
         }
         ReplicaStatus status = leader.status();
-        SchemaDefinition schema = shard.schema();
-        if (schema != null && status.getSchemaVersion() < schema.getVersion()) {
-            steps.add(new DefineSchema(leader.server(), schema));
-        }
         if (status.getChangeInProgress()) {
+            steps.addAll(tables(shard, leader));
             steps.add(new Await(Reason.MembershipChanged, "a membership change is being committed"));
             return steps;
         }
@@ -69,7 +67,10 @@ public final class ShardPlan {
             membership.ifPresent(steps::add);
         }
         boolean grown = membership.isEmpty() || membership.get() instanceof Withhold;
-        if (grown && !status.getOpen() && atFullSize(shard, status.getConfiguration())) {
+        // Without its tables it would answer every request with an error; but it does not wait for tables that are
+        // refused.
+        boolean tabled = shard.hasTables(status) || shard.refusedTables() != null;
+        if (grown && tabled && !status.getOpen() && atFullSize(shard, status.getConfiguration())) {
             steps.add(new Open(leader.server()));
         }
         if (membership.isEmpty()) {
@@ -78,12 +79,31 @@ public final class ShardPlan {
         // Last, because nothing else must wait for a server that cannot drop its replica now.
         if (waits) {
             steps.addAll(makeWay(shard, leader));
+            steps.addAll(tables(shard, leader));
             membership.ifPresent(steps::add);
             return steps;
         }
         steps.addAll(cleanUp(shard, status.getConfiguration()));
         steps.addAll(makeWay(shard, leader));
+        steps.addAll(tables(shard, leader));
         awaitServers(shard).ifPresent(steps::add);
+        return steps;
+    }
+
+    /** Brings the tables that the shard does not have yet; those that were refused are told, and tried again now and then. */
+    private static List<ShardStep> tables(ShardView shard, Observed.Leader leader) {
+        SchemaDefinition schema = shard.schema();
+        if (schema == null || shard.hasTables(leader.status())) {
+            return List.of();
+        }
+        List<ShardStep> steps = new ArrayList<>();
+        ShardView.RefusedTables refused = shard.refusedTables();
+        if (refused != null) {
+            steps.add(new Withhold(Reason.TablesRefused, refused.told(schema.getVersion())));
+        }
+        if (refused == null || refused.again()) {
+            steps.add(new DefineSchema(leader.server(), schema));
+        }
         return steps;
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the tables wanted; absent while there are none
  * @param preferredLeader server that a person wants to lead; absent: any
  * @param recoverFrom what a person asked for who recovers the shard from a lost quorum; absent: nothing
+ * @param refusedTables that the shard refused the tables wanted when they were brought last; absent: it did not
  */
 public record ShardView(
         Uid group,
@@ -30,7 +31,22 @@ public record ShardView(
         Observed observed,
         @Nullable SchemaDefinition schema,
         @Nullable String preferredLeader,
-        @Nullable String recoverFrom) {
+        @Nullable String recoverFrom,
+        @Nullable RefusedTables refusedTables) {
+
+    /**
+     * That a shard did not take the tables wanted.
+     *
+     * @param words what its leader said
+     * @param again whether it is time to try again
+     */
+    public record RefusedTables(String words, boolean again) {
+
+        /** One sentence for people. @param version of the tables wanted */
+        public String told(long version) {
+            return "version " + version + " of the tables is not in force here: " + words;
+        }
+    }
 
     /** What became of a recorded member. */
     public enum Fate {
@@ -52,6 +68,11 @@ public record ShardView(
                 && Uids.format(replica.get().getMember()).equals(member.memberId())
                 && replica.get().getState() != ReplicaState.QUARANTINED;
         return there ? Fate.LIVE : Fate.LOST;
+    }
+
+    /** Whether the shard has the tables wanted, by what its leader says; also when there are none. */
+    public boolean hasTables(ReplicaStatus leader) {
+        return schema == null || leader.getSchemaVersion() >= schema.getVersion();
     }
 
     /** Whether the placement wants the shard on this server. */

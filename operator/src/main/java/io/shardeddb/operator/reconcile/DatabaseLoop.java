@@ -11,7 +11,6 @@ import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
-import io.shardeddb.crds.SpecChange;
 import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.operator.act.DatabaseObjects;
 import io.shardeddb.operator.act.ObjectWriter;
@@ -20,6 +19,7 @@ import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.Catalogs;
 import io.shardeddb.operator.desired.Naming;
 import io.shardeddb.operator.desired.Schemas;
+import io.shardeddb.operator.desired.TableRules;
 import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.observe.Related;
 import io.shardeddb.operator.observe.ServerPoll;
@@ -183,10 +183,9 @@ final class DatabaseLoop {
 
     private static List<String> violations(
             ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards) {
-        List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(asked.getSpec()));
-        if (before != null) {
-            violations.addAll(SpecChange.check(before.spec(), asked.getSpec()));
-        } else {
+        List<SpecValidation.Violation> violations =
+                new ArrayList<>(TableRules.check(asked.getSpec(), before == null ? null : before.spec()));
+        if (before == null) {
             violations.addAll(LostRecord.check(asked, shards));
         }
         return violations.stream().map(SpecValidation.Violation::toString).toList();

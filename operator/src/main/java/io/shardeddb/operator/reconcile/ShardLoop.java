@@ -7,14 +7,17 @@ import io.shardeddb.crds.ShardStatus;
 import io.shardeddb.operator.act.ObjectWriter;
 import io.shardeddb.operator.act.ShardActor;
 import io.shardeddb.operator.act.StepFailed;
+import io.shardeddb.operator.act.TablesRefused;
 import io.shardeddb.operator.observe.ServerPoll;
 import io.shardeddb.operator.plan.ShardPlan;
 import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.ShardView;
+import io.shardeddb.operator.plan.TablesRefusal;
 import io.shardeddb.operator.plan.Uids;
 import io.shardeddb.operator.report.EventLog;
 import io.shardeddb.operator.report.Patience;
 import io.shardeddb.operator.report.ShardReport;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,6 +45,7 @@ final class ShardLoop {
     private final InstantSource clock;
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
     private final Map<String, Patience> patience = new ConcurrentHashMap<>();
+    private final Map<String, TablesRefusal> refusals = new ConcurrentHashMap<>();
 
     ShardLoop(
             ObjectWriter writer,
@@ -66,8 +70,11 @@ final class ShardLoop {
                 .orElse(null);
         if (database == null || shard.getMetadata().getDeletionTimestamp() != null) {
             patience.remove(shard.getMetadata().getUid());
+            refusals.remove(shard.getMetadata().getUid());
             return BUSY;
         }
+        String key = shard.getMetadata().getUid();
+        TablesRefusal refusal = refusals.get(key);
         ShardView view = new ShardView(
                 Uids.ofResource(shard.groupUid()),
                 shard.getSpec(),
@@ -75,14 +82,14 @@ final class ShardLoop {
                 poll.ask(database.addresses()),
                 database.schema(),
                 preferredLeader(shard),
-                annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION));
+                annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION),
+                refusal == null ? null : refusal.of(database.schema(), clock.instant()));
         List<ShardStep> steps = ShardPlan.next(view);
-        String key = shard.getMetadata().getUid();
         ShardReport.Told told = ShardReport.of(shard, view, steps, patience.getOrDefault(key, Patience.NONE), clock);
         patience.put(key, told.patience());
         ShardStatus status = told.status();
         report(shard, status);
-        boolean acted = !database.paused() && act(shard, status, steps, database.addresses());
+        boolean acted = !database.paused() && act(shard, status, steps, database);
         boolean rests = !acted && !told.held() && status.phase() == ShardPhase.Ready;
         return rests
                 ? pace.rest(
@@ -102,14 +109,26 @@ final class ShardLoop {
         return annotations == null ? null : annotations.get(name);
     }
 
-    private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, Map<String, String> addresses) {
+    private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, DatabaseViews.DatabaseView database) {
         events.standing(
                 shard,
                 ShardReport.withheld(shard, status)
                         .map(refusal -> Map.of(refusal.reason(), refusal.message()))
                         .orElse(Map.of()));
         try {
-            return actor.perform(shard, steps, addresses, done -> events.done(shard, done.reason(), done.what()));
+            return actor.perform(
+                    shard, steps, database.addresses(), done -> events.done(shard, done.reason(), done.what()));
+        } catch (TablesRefused e) {
+            LOG.info(
+                    "shard {}: the tables were refused: {}", shard.getMetadata().getName(), e.getMessage());
+            SchemaDefinition schema = database.schema();
+            if (schema != null) {
+                refusals.compute(
+                        shard.getMetadata().getUid(),
+                        (_, before) ->
+                                TablesRefusal.after(before, schema, String.valueOf(e.getMessage()), clock.instant()));
+            }
+            return true;
         } catch (StepFailed e) {
             // Refused or unknown: the next look, half a second from now, sees what is and decides anew.
             LOG.info("shard {}: {}", shard.getMetadata().getName(), e.getMessage());

@@ -88,6 +88,13 @@ public final class DatabaseConditions {
             return;
         }
         String missing = missing();
+        List<Refusal> tables = facts.refusals().stream()
+                .filter(refusal -> refusal.reason() == Reason.TablesRefused)
+                .toList();
+        if (!missing.isEmpty() && missingReason() == Reason.ShardsGrowing && !tables.isEmpty()) {
+            set(ConditionType.Ready, false, Reason.TablesRefused, missing + "; " + words(tables));
+            return;
+        }
         if (!missing.isEmpty()) {
             set(ConditionType.Ready, false, missingReason(), missing);
             return;

@@ -103,7 +103,7 @@ public final class DatabaseReport {
         ShardedDatabaseStatus before = Objects.requireNonNullElseGet(asked.getStatus(), ShardedDatabaseStatus::unknown);
         int readyServers = (int) roster.stream().filter(observation::ready).count();
         int readyShards = (int) observation.shards().values().stream()
-                .filter(shard -> ShardReport.settled(shard) && isPlaced(shard))
+                .filter(shard -> ShardReport.settled(shard) && isPlaced(shard) && hasTables(shard))
                 .count();
         int routers = readyRouters(observation.router());
         long generation = Objects.requireNonNullElse(asked.getMetadata().getGeneration(), 0L);
@@ -189,6 +189,15 @@ public final class DatabaseReport {
     private boolean isPlaced(Shard shard) {
         List<String> placed = decisions.placed().get(shard.getSpec().name());
         return placed == null || placed.equals(shard.getSpec().servers());
+    }
+
+    /** Whether a shard has the tables that are in force. */
+    private boolean hasTables(Shard shard) {
+        return accepted == null
+                || accepted.spec().tables().isEmpty()
+                || (shard.getStatus() != null
+                        && Objects.requireNonNullElse(shard.getStatus().schemaVersion(), 0L)
+                                >= accepted.schemaVersion());
     }
 
     /** What is on its way and shows nowhere else; absent: nothing. */

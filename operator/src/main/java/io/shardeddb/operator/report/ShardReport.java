@@ -16,6 +16,7 @@ import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -68,7 +69,11 @@ public final class ShardReport {
         long generation = Objects.requireNonNullElse(shard.getMetadata().getGeneration(), 0L);
         Conditions conditions = new Conditions(before == null ? List.of() : before.conditions(), generation, clock);
         ShardPhase phase = told(found, before, generation, standing, now);
-        ready(conditions, phase, phase != found, before, ShardPlan.obstacle(steps));
+        if (phase == ShardPhase.Ready && !hasTables(view, leader, before)) {
+            tables(conditions, view);
+        } else {
+            ready(conditions, phase, phase != found, before, ShardPlan.obstacle(steps));
+        }
         boolean safe = healthy >= 2
                 || (before != null && holds(before, ConditionType.DataSafe) && !standing.stood(UNSAFE, now));
         conditions.set(
@@ -177,6 +182,28 @@ public final class ShardReport {
                 ready ? "all copies serve" : words(why, phase));
     }
 
+    /** Whether the shard has the tables wanted; while nobody leads, as the last leader was seen to have them. */
+    private static boolean hasTables(ShardView view, Observed.@Nullable Leader leader, @Nullable ShardStatus before) {
+        Long known = leader == null
+                ? last(before, ShardStatus::schemaVersion)
+                : (Long) leader.status().getSchemaVersion();
+        SchemaDefinition wanted = view.schema();
+        return wanted == null || (known != null && known >= wanted.getVersion());
+    }
+
+    /** All copies serve, but not yet the tables that are wanted. */
+    private static void tables(Conditions conditions, ShardView view) {
+        long version = view.schema() == null ? 0 : view.schema().getVersion();
+        ShardView.RefusedTables refused = view.refusedTables();
+        conditions.set(
+                ConditionType.Ready,
+                false,
+                refused == null ? Reason.ShardsGrowing : Reason.TablesRefused,
+                refused == null
+                        ? "version " + version + " of the tables is being brought to the shard"
+                        : refused.told(version));
+    }
+
     private static boolean says(@Nullable ShardStatus before, Reason reason) {
         return before != null
                 && find(before, ConditionType.Withheld)
@@ -184,7 +211,10 @@ public final class ShardReport {
                         .isPresent();
     }
 
-    /** Whether a shard has all its copies, as far as its status speaks of its spec as it is now. */
+    /**
+     * Whether a shard has all its copies, as far as its status speaks of its spec as it is now. Its tables do not matter here: what is done
+     * with settled shards only, such as restarts, goes on while tables are brought or refused.
+     */
     public static boolean settled(@Nullable Shard shard) {
         return shard != null
                 && shard.getStatus() != null
@@ -259,9 +289,7 @@ public final class ShardReport {
         boolean complete = healthy >= wanted
                 && voting.equals(view.spec().servers().stream().sorted().toList())
                 && !leader.status().getChangeInProgress();
-        boolean schemaCurrent = view.schema() == null
-                || leader.status().getSchemaVersion() >= view.schema().getVersion();
-        return complete && schemaCurrent ? ShardPhase.Ready : ShardPhase.Growing;
+        return complete ? ShardPhase.Ready : ShardPhase.Growing;
     }
 
     private static boolean isHealthy(GroupMember voter, ShardView view) {

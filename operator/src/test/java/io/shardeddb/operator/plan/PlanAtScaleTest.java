@@ -155,6 +155,7 @@ final class PlanAtScaleTest {
                                     observed,
                                     null,
                                     null,
+                                    null,
                                     null))
                             .size())
                     .sum();

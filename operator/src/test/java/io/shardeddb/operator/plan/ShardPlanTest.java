@@ -41,6 +41,7 @@ final class ShardPlanTest {
     private @Nullable SchemaDefinition schema;
     private @Nullable String preferred;
     private @Nullable String recoverFrom;
+    private ShardView.@Nullable RefusedTables refused;
 
     private static Uid id(long number) {
         return Uid.newBuilder().setLow(number).build();
@@ -116,7 +117,7 @@ final class ShardPlanTest {
         }
         ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
         return ShardPlan.next(
-                new ShardView(GROUP, spec, addresses, new Observed(statuses), schema, preferred, recoverFrom));
+                new ShardView(GROUP, spec, addresses, new Observed(statuses), schema, preferred, recoverFrom, refused));
     }
 
     @Test
@@ -356,6 +357,56 @@ final class ShardPlanTest {
         healthyGroupOfThree();
         schema = SchemaDefinition.newBuilder().setVersion(5).build();
         assertThat(plan()).containsExactly(new ShardStep.DefineSchema("a", schema));
+    }
+
+    @Test
+    void bringsTheTablesBehindAllRepairs() {
+        healthyGroupOfThree();
+        schema = SchemaDefinition.newBuilder().setVersion(5).build();
+        preferred = "c";
+        replica("d", 9, ReplicaRole.FOLLOWER);
+        answering.add("d");
+        assertThat(plan())
+                .satisfiesExactly(
+                        step -> assertThat(step).isInstanceOf(ShardStep.MoveLeader.class),
+                        step -> assertThat(step).isInstanceOf(ShardStep.DropReplica.class),
+                        step -> assertThat(step).isEqualTo(new ShardStep.DefineSchema("a", schema)));
+        leads("a", List.of(member("a", 1)), List.of(), 1);
+        assertThat(plan().getFirst()).isInstanceOf(ShardStep.ChangeMembership.class);
+        assertThat(plan().getLast()).isInstanceOf(ShardStep.DefineSchema.class);
+        at("a").setChangeInProgress(true);
+        assertThat(plan())
+                .satisfiesExactly(
+                        step -> assertThat(step).isInstanceOf(ShardStep.DefineSchema.class),
+                        step -> assertThat(step).isInstanceOf(ShardStep.Await.class));
+    }
+
+    @Test
+    void opensWhenTheTablesAreThereOrRefused() {
+        healthyGroupOfThree();
+        at("a").setOpen(false);
+        schema = SchemaDefinition.newBuilder().setVersion(5).build();
+        assertThat(plan()).containsExactly(new ShardStep.DefineSchema("a", schema));
+        refused = new ShardView.RefusedTables("no", false);
+        assertThat(plan())
+                .containsExactly(
+                        new ShardStep.Open("a"),
+                        new ShardStep.Withhold(
+                                Reason.TablesRefused, "version 5 of the tables is not in force here: no"));
+        refused = null;
+        at("a").setSchemaVersion(5);
+        assertThat(plan()).containsExactly(new ShardStep.Open("a"));
+    }
+
+    @Test
+    void bringsRefusedTablesAgainOnlyWhenItIsTime() {
+        healthyGroupOfThree();
+        schema = SchemaDefinition.newBuilder().setVersion(5).build();
+        refused = new ShardView.RefusedTables("no", false);
+        assertThat(plan()).noneMatch(ShardStep.DefineSchema.class::isInstance);
+        refused = new ShardView.RefusedTables("no", true);
+        assertThat(plan().getFirst()).isInstanceOf(ShardStep.Withhold.class);
+        assertThat(plan().getLast()).isEqualTo(new ShardStep.DefineSchema("a", schema));
     }
 
     @Test

@@ -2,9 +2,13 @@ package io.shardeddb.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.operator.desired.AcceptedRecord;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -12,6 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Specs that must not be acted on. */
 final class BadSpecTest extends WorldTest {
 
+    private static final String TABLES =
+            "[{name: t, columns: [{name: k, type: Number}, {name: v, type: String}], primaryKey: [k]}]";
     private static final String OVERLAP = Databases.SPEC.replace("low: 20", "low: 15");
 
     private List<Event> events(String reason) {
@@ -55,6 +61,72 @@ final class BadSpecTest extends WorldTest {
         assertThat(database.is(ConditionType.Ready, false)).isTrue();
         database.apply(Databases.SPEC);
         operator.settle("mended", database::ready);
+    }
+
+    @Test
+    void refusesTablesThatNoServerTakesBeforeTheyAreAccepted() {
+        create(Databases.SPEC);
+        int definitions = world.servers().definitions();
+        database.apply(Databases.SPEC.replace(
+                "primaryKey: [k]}]",
+                "primaryKey: [k]}, {name: u, columns: [{name: k, type: VARCHAR(40)}], primaryKey: [k]}]"));
+        operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
+        assertThat(message(ConditionType.Ready))
+                .startsWith("spec.tables[1].columns[0].type: with strategy Range the shard key must be Number")
+                .endsWith("the last good spec stays in force");
+        assertThat(database.get().getStatus().schemaVersion()).isEqualTo(1L);
+        assertThat(world.servers().definitions()).isEqualTo(definitions);
+        database.apply(Databases.SPEC);
+        operator.settle("taken back", database::ready);
+    }
+
+    /** An operator that did not look at tables accepted this: its record is put in place of ours, and the operator starts again. */
+    private void acceptAsAnOlderOperator(String tables) {
+        ConfigMap record = world.admin().configMaps().withName("db-accepted").get();
+        AcceptedRecord good = Objects.requireNonNull(AcceptedRecord.read(record));
+        ShardedDatabaseSpec broken =
+                Serialization.unmarshal(Databases.SPEC.replace(TABLES, tables), ShardedDatabaseSpec.class);
+        record.setData(new AcceptedRecord(broken, 2, "of the broken tables", good.groups())
+                .object(database.get())
+                .getData());
+        world.admin().resource(record).update();
+        operator.rebirth(Integer.MAX_VALUE);
+        database.apply(Databases.SPEC.replace(TABLES, tables));
+        operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
+        operator.until(
+                "told by the shards", () -> reason(ConditionType.Withheld).equals("TablesRefused"));
+    }
+
+    @Test
+    void aTableThatAnOlderOperatorAcceptedIsMended() {
+        create(Databases.SPEC);
+        String added =
+                TABLES.replace("]}]", "]}, {name: u, columns: [{name: x, type: VARCHAR(40)}], primaryKey: [x]}]");
+        acceptAsAnOlderOperator(added);
+        database.apply(Databases.SPEC.replace(TABLES, added.replace("VARCHAR(40)", "BIGINT")));
+        operator.settle("mended", database::ready);
+        assertThat(database.get().getStatus().schemaVersion()).isEqualTo(3L);
+    }
+
+    @Test
+    void aTableThatAnOlderOperatorAcceptedIsTakenOut() {
+        create(Databases.SPEC);
+        acceptAsAnOlderOperator(
+                TABLES.replace("]}]", "]}, {name: u, columns: [{name: x, type: VARCHAR(40)}], primaryKey: [x]}]"));
+        database.apply(Databases.SPEC);
+        operator.settle("taken out", database::ready);
+    }
+
+    @Test
+    void aColumnThatAnOlderOperatorAcceptedIsTakenOutAndNoOther() {
+        create(Databases.SPEC);
+        acceptAsAnOlderOperator(TABLES.replace("String}]", "String}, {name: w, type: VARCAHR(4)}]"));
+        database.apply(Databases.SPEC.replace(TABLES, TABLES.replace(", {name: v, type: String}", "")));
+        operator.until(
+                "refused",
+                () -> message(ConditionType.Ready).startsWith("spec.tables[0].columns[1]: v String cannot be dropped"));
+        database.apply(Databases.SPEC);
+        operator.settle("taken out", database::ready);
     }
 
     @Test

@@ -98,7 +98,8 @@ final class ShardReportTest {
                                 .build());
             }
         }
-        ShardView view = new ShardView(GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null);
+        ShardView view =
+                new ShardView(GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null);
         ShardReport.Told told = ShardReport.of(shard, view, ShardPlan.next(view), patience, () -> now);
         patience = told.patience();
         shard.setStatus(told.status());

@@ -2,6 +2,8 @@ package io.shardeddb.operator.world;
 
 import io.shardeddb.operator.plan.Quorum;
 import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.BootstrapRequest;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
 import io.shardeddb.protocol.wire.ControlReply;
@@ -57,6 +59,19 @@ public final class FakeServers {
 
     private final Map<String, String> credentials = new HashMap<>();
     private String credential = "";
+
+    private String refusal = "";
+    private int definitions;
+
+    /** From now on every new version of the tables is refused with these words; "" for none. */
+    public synchronized void refuseTables(String words) {
+        refusal = words;
+    }
+
+    /** How often leaders were asked to define tables. */
+    public synchronized int definitions() {
+        return definitions;
+    }
 
     /** From now on all servers and routers run with this credential, but for those named otherwise; "" for none. */
     public synchronized void credential(String fingerprint) {
@@ -486,6 +501,17 @@ public final class FakeServers {
         FakeGroup group = led(address, request.getGroup());
         if (group == null) {
             return error("NOT_LEADER", "another server leads");
+        }
+        definitions++;
+        if (!refusal.isEmpty() && request.getSchema().getVersion() > group.schemaVersion) {
+            return error("INVALID_SCHEMA", refusal);
+        }
+        try {
+            // As the real ones: the rules of the tables are theirs too, and a definition is taken as a whole or not at
+            // all.
+            DatabaseSchema.ofWire(request.getSchema());
+        } catch (DatabaseException e) {
+            return ControlReply.newBuilder().setError(e.toWire()).build();
         }
         group.index++;
         group.schemaVersion = Math.max(group.schemaVersion, request.getSchema().getVersion());

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The rules of tables, each told in a sentence when it is broken. */
+/**
+ * The rules of tables, each told in a sentence when it is broken. They are asked when an entry of a log is carried out and when stored
+ * tables are read, so they never become stricter: what may get in anew is decided by {@link TableAdmission}.
+ */
 public final class SchemaRules {
 
     /** Bytes that all columns of a table may declare together; the databases' own limit is 65,535, with room left for bookkeeping. */

@@ -9,6 +9,7 @@ import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.TableAdmission;
 import io.shardeddb.router.topology.Tables;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -290,19 +291,26 @@ final class SpecEdits {
                 spec.timestamps(),
                 spec.paused(),
                 spec.deletionPolicy());
-        refuseInvalid(edited);
+        refuseInvalid(spec, edited);
         return new Edit(edited, List.copyOf(servers));
     }
 
-    private static void refuseInvalid(ShardedDatabaseSpec spec) {
-        List<SpecValidation.Violation> violations = SpecValidation.check(spec);
+    private static void refuseInvalid(ShardedDatabaseSpec before, ShardedDatabaseSpec edited) {
+        refuse(ErrorCode.MALFORMED_REQUEST, SpecValidation.check(edited));
+        refuse(
+                ErrorCode.INVALID_SCHEMA,
+                TableAdmission.problems(TableTexts.of(edited), TableTexts.of(before)).stream()
+                        .map(problem -> new SpecValidation.Violation("spec." + problem.path(), problem.message()))
+                        .toList());
+    }
+
+    private static void refuse(ErrorCode code, List<SpecValidation.Violation> violations) {
         if (!violations.isEmpty()) {
             throw new DatabaseException(
-                    ErrorCode.MALFORMED_REQUEST,
+                    code,
                     violations.stream().map(SpecValidation.Violation::toString).collect(Collectors.joining("; ")),
                     Map.of("field", violations.getFirst().field()));
         }
-        spec.tables().forEach(Tables::definition);
     }
 
     private static DatabaseException conflict(String reason) {

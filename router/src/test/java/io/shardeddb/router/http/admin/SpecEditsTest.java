@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecEditsTest {
@@ -22,9 +23,9 @@ class SpecEditsTest {
     private static final IntUnaryOperator FIRST = bound -> 0;
 
     private static final String INIT = "{\"N\":3,\"schema\":{\"columns\":[\"Stud_id\",\"Stud_name\",\"Stud_marks\"],"
-            + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
-            + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
-            + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
+        + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
+        + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
+        + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
 
     @Test
     void initFillsAnEmptyDatabaseWithExactPlacements() {
@@ -69,7 +70,7 @@ class SpecEditsTest {
             strings = {
                 "{\"N\":3,\"shards\":[],\"servers\":{}}",
                 "{\"N\":1,\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":5000},"
-                        + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
+                    + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
             })
     void anInitThatWouldDropSomethingIsRefused(String body) {
         ShardedDatabaseSpec spec = init();
@@ -108,6 +109,35 @@ class SpecEditsTest {
                         new ShardRangeSpec("sh3", 8192L, 4096L, 3),
                         new ShardRangeSpec("sh5", 12288L, 4096L, 2));
         assertThat(SpecEdits.called("Server4")).isEqualTo("Server:4");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Number    | VARCHAR(40)    | spec.tables[0].columns[0].type | with strategy Range the shard key must"
+                        + " be Number",
+                "Number    | TEXT           | spec.tables[0].columns[0].type | with strategy Range the shard key must"
+                        + " be Number",
+                "String    | VARCHAR(17000) | schema.dtypes               | VARCHAR has a length from 1 to 16000",
+            })
+    void initRefusesTablesByFieldBeforeAnybodyIsAsked(String type, String instead, String field, String message) {
+        String body = INIT.replaceFirst("\"" + type + "\"", "\"" + instead + "\"");
+        assertThatThrownBy(() -> SpecEdits.init(empty(), parse(body), FIRST))
+                .isInstanceOfSatisfying(DatabaseException.class, e -> {
+                    assertThat(e.code().httpStatus()).isEqualTo(400);
+                    assertThat(e.details()).containsEntry("field", field);
+                    assertThat(e.text()).contains(message);
+                });
+    }
+
+    @Test
+    void initRefusesNamesThatInnoDbKeeps() {
+        assertThatThrownBy(() -> SpecEdits.init(empty(), parse(INIT.replace("Stud_name", "db_row_id")), FIRST))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.details()).containsEntry("field", "spec.tables[0].columns[1].name"));
     }
 
     @Test

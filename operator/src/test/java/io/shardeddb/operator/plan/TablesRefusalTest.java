@@ -1,0 +1,51 @@
+package io.shardeddb.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class TablesRefusalTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final SchemaDefinition WANTED =
+            SchemaDefinition.newBuilder().setVersion(2).build();
+
+    private static Duration pause(TablesRefusal refusal) {
+        for (int seconds = 0; seconds <= 100; seconds++) {
+            Duration waited = Duration.ofSeconds(seconds);
+            if (Objects.requireNonNull(refusal.of(WANTED, refusal.since().plus(waited)))
+                    .again()) {
+                return waited;
+            }
+        }
+        throw new AssertionError("never again: " + refusal);
+    }
+
+    @Test
+    void waitsLongerEachTimeUpToAMinute() {
+        List<Long> pauses = new ArrayList<>();
+        @Nullable TablesRefusal refusal = null;
+        for (int i = 0; i < 100; i++) {
+            refusal = TablesRefusal.after(refusal, WANTED, "no", START);
+            pauses.add(pause(refusal).toSeconds());
+        }
+        assertThat(pauses).startsWith(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L).endsWith(60L);
+    }
+
+    @Test
+    void saysNothingOfOtherTablesAndBeginsAnewWithThem() {
+        SchemaDefinition other = WANTED.toBuilder().setVersion(3).build();
+        TablesRefusal refusal =
+                TablesRefusal.after(TablesRefusal.after(null, WANTED, "no", START), WANTED, "no", START);
+        assertThat(refusal.of(other, START.plusSeconds(100))).isNull();
+        assertThat(refusal.of(null, START)).isNull();
+        assertThat(TablesRefusal.after(refusal, other, "no", START).tries()).isEqualTo(1);
+    }
+}

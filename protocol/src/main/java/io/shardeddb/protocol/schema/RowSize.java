@@ -1,0 +1,86 @@
+package io.shardeddb.protocol.schema;
+
+import io.shardeddb.protocol.schema.ColumnType.BinaryType;
+import io.shardeddb.protocol.schema.ColumnType.BlobType;
+import io.shardeddb.protocol.schema.ColumnType.BooleanType;
+import io.shardeddb.protocol.schema.ColumnType.DateTimeType;
+import io.shardeddb.protocol.schema.ColumnType.DateType;
+import io.shardeddb.protocol.schema.ColumnType.DecimalType;
+import io.shardeddb.protocol.schema.ColumnType.FloatingType;
+import io.shardeddb.protocol.schema.ColumnType.IntegerType;
+import io.shardeddb.protocol.schema.ColumnType.JsonType;
+import io.shardeddb.protocol.schema.ColumnType.NumberType;
+import io.shardeddb.protocol.schema.ColumnType.StringType;
+import io.shardeddb.protocol.schema.ColumnType.TextType;
+import io.shardeddb.protocol.schema.ColumnType.TimeType;
+import java.util.List;
+
+/**
+ * How many bytes the longest row of a table takes inside its page, as InnoDB counts with pages of 16 KiB and row format DYNAMIC. A page
+ * holds two rows at least, so a longer row cannot be stored; of a long value only a pointer has to stay inside.
+ *
+ * <p>What the engines check when a table is made differs between them, and neither check is exact: a table that passes may still refuse a
+ * row. This sum is never below what either counts, so a table within the limit is made by both and takes its longest row.
+ */
+public final class RowSize {
+
+    /** Bytes that a row may take inside its page. */
+    public static final int MAX_INLINE_BYTES = 8_125;
+
+    /** What stays in the row of a value that can be stored outside: up to 40 bytes, or a pointer, which is shorter; and a length. */
+    static final int OUTSIDE = 41;
+
+    /** A column whose longest value takes no more is never stored outside. */
+    private static final int LONGEST_INSIDE = 255;
+
+    private static final int RECORD_HEADER = 5;
+    private static final int TRANSACTION_AND_ROLLBACK = 6 + 7;
+    /** Our own column with a row's time. */
+    private static final int TIMESTAMP = 8;
+    /** For what the engines add to a row when a column is added at once: a version, or a number of columns. */
+    private static final int ADDED_AT_ONCE = 3;
+
+    private static final int[] DECIMAL_REST = {0, 1, 1, 2, 2, 3, 3, 4, 4};
+
+    private RowSize() {}
+
+    /** Bytes of the longest row inside its page. @param primaryKey names of key columns, which are never stored outside */
+    public static int inlineBytes(List<ColumnDefinition> columns, List<String> primaryKey) {
+        int nullable = 0;
+        int bytes = RECORD_HEADER + TRANSACTION_AND_ROLLBACK + TIMESTAMP + ADDED_AT_ONCE;
+        for (ColumnDefinition column : columns) {
+            nullable += column.nullable() ? 1 : 0;
+            bytes += inlineBytes(column.type(), primaryKey.contains(column.name()));
+        }
+        return bytes + (nullable + 7) / 8;
+    }
+
+    /** Bytes that the longest value of a type leaves in the row. @param key whether the column is part of the primary key */
+    static int inlineBytes(ColumnType type, boolean key) {
+        return switch (type) {
+            case IntegerType integer -> integer.width().bits() / 8;
+            case NumberType _ -> 8;
+            case BooleanType _ -> 1;
+            case DecimalType decimal -> digits(decimal.precision() - decimal.scale()) + digits(decimal.scale());
+            case FloatingType floating -> floating.single() ? 4 : 8;
+            case StringType string -> variable(4 * string.length(), key);
+            case BinaryType binary -> binary.fixed() ? binary.length() : variable(binary.length(), key);
+            case TextType _, BlobType _, JsonType _ -> OUTSIDE;
+            case DateType _ -> 3;
+            case TimeType time -> 3 + (time.fraction() + 1) / 2;
+            case DateTimeType time -> (time.instant() ? 4 : 5) + (time.fraction() + 1) / 2;
+        };
+    }
+
+    private static int variable(int longest, boolean key) {
+        boolean inside = longest <= LONGEST_INSIDE;
+        if (key) {
+            return longest + (inside ? 1 : 2);
+        }
+        return inside ? longest + 1 : OUTSIDE;
+    }
+
+    private static int digits(int digits) {
+        return digits / 9 * 4 + DECIMAL_REST[digits % 9];
+    }
+}
