@@ -56,6 +56,7 @@ public final class LocalCluster implements AutoCloseable {
     private final NodeAgent agent;
     private final Controllers controllers;
     private final HttpServer server;
+    private final ApiSwitch apiSwitch;
     private final Rights rights;
     private boolean closed;
 
@@ -67,6 +68,7 @@ public final class LocalCluster implements AutoCloseable {
             NodeAgent agent,
             Controllers controllers,
             HttpServer server,
+            ApiSwitch apiSwitch,
             Rights rights) {
         this.paths = paths;
         this.lock = lock;
@@ -75,6 +77,7 @@ public final class LocalCluster implements AutoCloseable {
         this.agent = agent;
         this.controllers = controllers;
         this.server = server;
+        this.apiSwitch = apiSwitch;
         this.rights = rights;
     }
 
@@ -139,9 +142,11 @@ public final class LocalCluster implements AutoCloseable {
         Rights rights = new Rights(store);
         api.set(new ApiServer(store, kinds, writes, deletion, clock, agent.logs(), rights, address));
         Controllers controllers = new Controllers(objects, paths.volumes(), settings.publishedPort());
+        // Whoever finds the record may use the switch.
+        ApiSwitch apiSwitch = ApiSwitch.start(home, server);
         writeDaemonRecord(home, address);
         LOG.info("The API server listens on http://{}; home {}", address, home);
-        return new LocalCluster(paths, lock, store, addresses, agent, controllers, server, rights);
+        return new LocalCluster(paths, lock, store, addresses, agent, controllers, server, apiSwitch, rights);
     }
 
     private static Map<String, Launcher> images(Path home, Settings settings) throws IOException {
@@ -264,6 +269,7 @@ public final class LocalCluster implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        apiSwitch.close();
         server.close();
         controllers.close();
         agent.close();

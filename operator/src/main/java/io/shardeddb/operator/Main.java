@@ -2,6 +2,7 @@ package io.shardeddb.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.shardeddb.operator.act.ApiCalls;
+import io.shardeddb.operator.act.ApiWait;
 import io.shardeddb.operator.act.OperatorClient;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.health.HealthServer;
@@ -39,10 +40,12 @@ public final class Main {
                     Thread.currentThread().interrupt();
                 }
             }));
-            run.start();
-            ready.set(true);
-            stopped.await();
-            ready.set(false);
+            if (ApiWait.await(client, stopped)) {
+                run.start();
+                ready.set(true);
+                stopped.await();
+                ready.set(false);
+            }
             health.close();
         }
     }

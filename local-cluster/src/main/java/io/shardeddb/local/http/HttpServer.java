@@ -20,9 +20,10 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int BACKLOG = 256;
 
-    private final ServerSocket listener;
+    private final InetSocketAddress address;
     private final Handler handler;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private ServerSocket listener;
 
     /** Answers requests; called on the connection's own virtual thread. */
     @FunctionalInterface
@@ -33,6 +34,7 @@ public final class HttpServer implements AutoCloseable {
 
     private HttpServer(ServerSocket listener, Handler handler) {
         this.listener = listener;
+        this.address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
         this.handler = handler;
     }
 
@@ -44,33 +46,66 @@ public final class HttpServer implements AutoCloseable {
      * @throws BindException when the port is in use
      */
     public static HttpServer start(InetAddress address, int port, Handler handler) throws IOException {
+        ServerSocket listener = bound(new InetSocketAddress(address, port));
+        HttpServer server = new HttpServer(listener, handler);
+        server.acceptFrom(listener);
+        return server;
+    }
+
+    private static ServerSocket bound(InetSocketAddress address) throws IOException {
         ServerSocket listener = new ServerSocket();
         try {
             listener.setReuseAddress(true);
-            listener.bind(new InetSocketAddress(address, port), BACKLOG);
+            listener.bind(address, BACKLOG);
+            return listener;
         } catch (IOException e) {
             listener.close();
             throw e;
         }
-        HttpServer server = new HttpServer(listener, handler);
-        Thread.ofVirtual().name("http-accept").start(server::accept);
-        return server;
     }
 
     /** The port that the server listens on. */
     public int port() {
-        return listener.getLocalPort();
+        return address.getPort();
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
+    /** Breaks all connections and refuses new ones, until it {@linkplain #listenAgain() listens again}. */
+    public synchronized void stopListening() throws IOException {
+        listener.close();
+        for (Socket socket : connections) {
+            socket.close();
+        }
+    }
+
+    /**
+     * Listens again, at the same port, if it does not.
+     *
+     * @throws BindException when another program took the port meanwhile
+     */
+    public synchronized void listenAgain() throws IOException {
+        if (listener.isClosed()) {
+            listener = bound(address);
+            acceptFrom(listener);
+        }
+    }
+
+    private void acceptFrom(ServerSocket opened) {
+        Thread.ofVirtual().name("http-accept").start(() -> accept(opened));
+    }
+
+    private void accept(ServerSocket opened) {
+        while (!opened.isClosed()) {
             try {
-                Socket socket = listener.accept();
+                Socket socket = opened.accept();
                 socket.setTcpNoDelay(true);
                 connections.add(socket);
+                if (opened.isClosed()) {
+                    // Came in while the others were broken.
+                    socket.close();
+                }
                 Thread.ofVirtual().name("http-connection").start(() -> serve(socket));
             } catch (SocketException e) {
-                if (!listener.isClosed()) {
+                if (!opened.isClosed()) {
                     LOG.warn("A connection was not accepted: {}", e.toString());
                 }
             } catch (IOException e) {
@@ -91,9 +126,6 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
-        for (Socket socket : connections) {
-            socket.close();
-        }
+        stopListening();
     }
 }

@@ -211,6 +211,15 @@ public final class World implements AutoCloseable {
         return gate;
     }
 
+    /** Lets the API server refuse connections, and break those that it has, or listen again. */
+    public void apiAway(boolean away) throws IOException {
+        if (away) {
+            http.stopListening();
+        } else {
+            http.listenAgain();
+        }
+    }
+
     /** The servers. */
     public FakeServers servers() {
         return servers;
