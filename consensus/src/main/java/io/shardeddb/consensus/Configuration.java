@@ -54,8 +54,7 @@ public record Configuration(
     }
 
     /** A configuration in which nobody was found to be no good. */
-    public Configuration(
-            VoterSet voters, @Nullable VoterSet outgoing, List<Member> learners, List<MemberId> retired) {
+    public Configuration(VoterSet voters, @Nullable VoterSet outgoing, List<Member> learners, List<MemberId> retired) {
         this(voters, outgoing, learners, retired, List.of());
     }
 

@@ -81,9 +81,10 @@ final class Following {
         heard(heartbeat);
         if (heartbeat.unfit() && !toldUnfit) {
             toldUnfit = true;
-            core.outbox.quarantine(new Effects.Quarantine(
-                    core.self,
-                    "its leader found that its log lost what it had acknowledged, or that its rows differ from those of most"));
+            core.outbox.quarantine(
+                    new Effects.Quarantine(
+                            core.self,
+                            "its leader found that its log lost what it had acknowledged, or that its rows differ from those of most"));
         }
         commitUpTo(heartbeat.commitIndex());
         learnFreshness(heartbeat);

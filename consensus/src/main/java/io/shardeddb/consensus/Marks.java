@@ -21,8 +21,8 @@ final class Marks {
         if (byIndex.size() >= REMEMBERED && mark.index() < byIndex.firstKey()) {
             return false;
         }
-        Long before = byIndex.computeIfAbsent(mark.index(), index -> new HashMap<>())
-                .put(member, mark.hash());
+        Long before =
+                byIndex.computeIfAbsent(mark.index(), index -> new HashMap<>()).put(member, mark.hash());
         if (byIndex.size() > REMEMBERED) {
             byIndex.pollFirstEntry();
         }

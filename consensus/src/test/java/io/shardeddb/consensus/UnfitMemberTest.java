@@ -83,7 +83,10 @@ class UnfitMemberTest {
         trio.elect(0);
         marks(1, 1, 2);
         trio.pass(300 * MILLI);
-        assertThat(trio.quarantined).extracting(Effects.Quarantine::member).contains(id(2)).doesNotContain(id(0), id(1));
+        assertThat(trio.quarantined)
+                .extracting(Effects.Quarantine::member)
+                .contains(id(2))
+                .doesNotContain(id(0), id(1));
     }
 
     @Test

@@ -135,7 +135,17 @@ public final class ShardServer implements AutoCloseable {
                 settings.dataDirectory(), new MemberId(volumeId.high(), volumeId.low()), transport, fatal);
         Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
         runtime = new GroupRuntime(
-                log, stores, timing, wall, transport, transport, copies, retention, timestamps, linkThreads.first(), fatal);
+                log,
+                stores,
+                timing,
+                wall,
+                transport,
+                transport,
+                copies,
+                retention,
+                timestamps,
+                linkThreads.first(),
+                fatal);
         timestamps.useClock(() -> runtime.isClockFarAhead() ? 0 : wall.millis());
         transport.onBroken(runtime::unreachable);
         transport.onRolledBack(runtime::volumeRolledBack);

@@ -1,8 +1,11 @@
 package io.shardeddb.operator.observe;
 
 import io.grpc.StatusRuntimeException;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.StatusRequest;
+import io.shardeddb.protocol.wire.Uid;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,11 +20,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks servers how they stand, all at once. Several shards of one database are looked at in the same moment, so a question that is
+ * Asks servers how they stand, all at once. An answer is believed only from the server that was asked. Several shards of one database are looked at in the same moment, so a question that is
  * being asked, or was answered just now, serves them all.
  */
 public final class ServerPoll implements AutoCloseable {
@@ -35,6 +39,7 @@ public final class ServerPoll implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Question> questions = new ConcurrentHashMap<>();
+    private final Map<Uid, Boot> boots = new ConcurrentHashMap<>();
     private final Map<String, Observed> observations = new ConcurrentHashMap<>();
 
     /** @param nanoClock monotonic time, in nanoseconds */
@@ -68,7 +73,7 @@ public final class ServerPoll implements AutoCloseable {
             try {
                 question.answer()
                         .get(Math.max(0, patience.toNanos() - (System.nanoTime() - begun)), TimeUnit.NANOSECONDS)
-                        .ifPresent(status -> statuses.put(entry.getKey(), status));
+                        .ifPresent(status -> believe(entry.getKey(), addresses.get(entry.getKey()), status, statuses));
             } catch (TimeoutException e) {
                 LOG.debug("{} does not answer yet", entry.getKey());
             } catch (CancellationException e) {
@@ -78,6 +83,44 @@ public final class ServerPoll implements AutoCloseable {
             }
         }
         return shared(addresses, statuses);
+    }
+
+    /** The latest process that answered from a volume. */
+    private record Boot(long counter, long process) {
+
+        boolean follows(Boot before) {
+            return counter > before.counter
+                    || (counter == before.counter
+                            && (process == before.process || process == 0 || before.process == 0));
+        }
+    }
+
+    /** An address may be another server's by now: what that says is no answer of the one that was asked. */
+    private void believe(
+            String asked, @Nullable String address, ServerStatus status, Map<String, ServerStatus> statuses) {
+        if (!status.getServer().isEmpty() && !status.getServer().equals(asked)) {
+            LOG.warn("at {}, the address of {}, answers {}: it is not believed", address, asked, status.getServer());
+            if (address != null) {
+                links.forget(address);
+            }
+            return;
+        }
+        Boot boot = new Boot(status.getBootCounter(), status.getProcess());
+        Boot known = status.hasVolume()
+                ? boots.merge(status.getVolume(), boot, (before, now) -> now.follows(before) ? now : before)
+                : boot;
+        statuses.put(asked, boot.follows(known) ? status : rolledBack(status, known));
+    }
+
+    /** Another process had this volume with this boot counter, or a later one: what lies there now is an old copy of it. */
+    private static ServerStatus rolledBack(ServerStatus status, Boot known) {
+        ServerStatus.Builder told = status.toBuilder();
+        for (ReplicaStatus.Builder replica : told.getReplicasBuilderList()) {
+            replica.setState(ReplicaState.QUARANTINED)
+                    .setReason("its volume was rolled back: it was seen with boot counter " + known.counter()
+                            + " and comes with " + status.getBootCounter());
+        }
+        return told.build();
     }
 
     /** The same answers are the same observation for all shards of a database, so that it is sorted by shard only once. */

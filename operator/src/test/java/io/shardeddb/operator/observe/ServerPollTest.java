@@ -7,8 +7,11 @@ import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.shardeddb.protocol.wire.ControlGrpc;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.StatusRequest;
+import io.shardeddb.protocol.wire.Uid;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class ServerPollTest {
+    private volatile ServerStatus status =
+            ServerStatus.newBuilder().setServer("a").build();
 
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicLong clock = new AtomicLong();
@@ -55,7 +61,7 @@ final class ServerPollTest {
                         } catch (InterruptedException e) {
                             Thread.currentThread().interrupt();
                         }
-                        answer.onNext(ServerStatus.newBuilder().setServer("a").build());
+                        answer.onNext(status);
                         answer.onCompleted();
                     }
                 })
@@ -65,6 +71,45 @@ final class ServerPollTest {
 
     private void stop() throws InterruptedException {
         assertThat(server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void doesNotBelieveAnAnswerOfAnotherServer() throws Exception {
+        try (ServerPoll poll = new ServerPoll(links, System::nanoTime)) {
+            assertThat(poll.ask(Map.of("b", "localhost:" + server.getPort())).servers())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void takesMembersOnAVolumeWithARepeatedBootCounterForNoGood() {
+        Map<String, String> addresses = Map.of("a", "localhost:" + server.getPort());
+        ServerStatus first = status.toBuilder()
+                .setVolume(Uid.newBuilder().setHigh(1).setLow(2))
+                .setBootCounter(7)
+                .setProcess(100)
+                .addReplicas(ReplicaStatus.newBuilder().setState(ReplicaState.HEALTHY))
+                .build();
+        try (ServerPoll poll = new ServerPoll(links, System::nanoTime)) {
+            status = first;
+            assertThat(state(poll, addresses)).isEqualTo(ReplicaState.HEALTHY);
+            status = first.toBuilder().setBootCounter(8).setProcess(200).build();
+            assertThat(state(poll, addresses)).isEqualTo(ReplicaState.HEALTHY);
+            status = first.toBuilder().setBootCounter(8).setProcess(300).build();
+            assertThat(state(poll, addresses)).isEqualTo(ReplicaState.QUARANTINED);
+        }
+    }
+
+    /** What a new question finds, as soon as the server answers. */
+    private static ReplicaState state(ServerPoll poll, Map<String, String> addresses) {
+        ServerStatus seen = await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> {
+                            addresses.values().forEach(poll::expire);
+                            return poll.ask(addresses).servers().get("a");
+                        },
+                        Objects::nonNull);
+        return seen.getReplicas(0).getState();
     }
 
     @Test

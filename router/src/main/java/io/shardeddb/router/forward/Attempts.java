@@ -181,7 +181,8 @@ final class Attempts<R> {
 
     /** This sending was refused for good; an earlier one without an answer may have run all the same. */
     private void end(DatabaseException error) {
-        result.completeExceptionally(mayHaveRun ? giveUp().with(CAUSE, error.code().name()) : error);
+        result.completeExceptionally(
+                mayHaveRun ? giveUp().with(CAUSE, error.code().name()) : error);
     }
 
     private void failed(String address, Status status) {

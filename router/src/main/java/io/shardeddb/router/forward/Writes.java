@@ -163,7 +163,13 @@ public final class Writes {
 
         /** Whether something that was sent may have run, though no answer says so. */
         private boolean anyUnknown() {
-            return parts.stream().map(PartResult::error).anyMatch(error -> error != null && error.kind() == ErrorKind.UNKNOWN);
+            for (PartResult part : parts) {
+                DatabaseException error = part.error();
+                if (error != null && error.kind() == ErrorKind.UNKNOWN) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private boolean anyCommitted() {

@@ -50,9 +50,9 @@ public final class ContentHash {
                 elements.forEach(element -> append(text, element));
                 text.append(']');
             }
-            case String string -> text.append('"').append(string.length()).append(':').append(string);
-            case Number number ->
-                text.append('#').append(new BigDecimal(number.toString()).stripTrailingZeros());
+            case String string ->
+                text.append('"').append(string.length()).append(':').append(string);
+            case Number number -> text.append('#').append(new BigDecimal(number.toString()).stripTrailingZeros());
             case null, default -> text.append('=').append(value).append(';');
         }
     }

@@ -166,7 +166,9 @@ public final class FakeGroup {
         check(request.getSchemaVersion());
         checkEpoch(request.getEpoch());
         WriteReply earlier = answers.get(request.getRequest());
-        long content = request.getContentHash() == 0 ? request.getOperationsList().hashCode() + layout : request.getContentHash();
+        long content = request.getContentHash() == 0
+                ? request.getOperationsList().hashCode() + layout
+                : request.getContentHash();
         Long first = contents.putIfAbsent(request.getRequest(), content);
         if (first != null && first != content) {
             throw new DatabaseException(ErrorCode.REQUEST_CHANGED, "the request id was used with another content");

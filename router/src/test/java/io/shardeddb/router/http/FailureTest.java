@@ -181,7 +181,9 @@ class FailureTest {
         assertThat(own.statusCode()).isEqualTo(504);
         assertThat(own.body()).contains("\"kind\":\"unknown\"");
         HttpResponse<String> made = write(1);
-        assertThat(made.statusCode()).as("nobody can have sent an id that was just made").isEqualTo(503);
+        assertThat(made.statusCode())
+                .as("nobody can have sent an id that was just made")
+                .isEqualTo(503);
     }
 
     @Test

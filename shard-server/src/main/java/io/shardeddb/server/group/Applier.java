@@ -342,7 +342,10 @@ final class Applier {
         past.clear();
         // Neither does anybody know what came of entries that a copy leapt over.
         replica.proposals().decided(applied, log, replica.view());
-        replica.proposals().takeThrough(applied).values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
+        replica.proposals()
+                .takeThrough(applied)
+                .values()
+                .forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
         replica.proposals().answeredTo(applied, System.nanoTime());
         replica.appliedState(state);
     }

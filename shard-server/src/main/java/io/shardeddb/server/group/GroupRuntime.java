@@ -57,13 +57,11 @@ public final class GroupRuntime implements AutoCloseable {
     private final LeaderWatch leaders = new LeaderWatch();
     private final PeerClocks clocks = new PeerClocks();
     private final ClockComparison clockComparison;
-    private final ExecutorService applyPool = Executors.newFixedThreadPool(
-            APPLY_THREADS, threads("apply-"));
+    private final ExecutorService applyPool = Executors.newFixedThreadPool(APPLY_THREADS, threads("apply-"));
     /** Whole copies, which take as long as they take: they must not keep other groups from applying. */
     private final ExecutorService copyPool = Executors.newFixedThreadPool(COPY_THREADS, threads("copy-"));
 
-    private final ExecutorService readPool = Executors.newFixedThreadPool(
-            READ_THREADS, threads("read-"));
+    private final ExecutorService readPool = Executors.newFixedThreadPool(READ_THREADS, threads("read-"));
     private final Loop loop;
     private final Map<GroupId, GroupReplica> replicas = new ConcurrentHashMap<>();
     private final CopyDispatch copies;

@@ -48,6 +48,7 @@ final class Proposals {
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
     /** Who waits for entries that this replica's log lost to another leader's. With five voters such an entry can still be committed. */
     private final TreeMap<Long, List<Waiters>> displaced = new TreeMap<>();
+
     private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
     private final ArrayDeque<Unanswered> unanswered = new ArrayDeque<>();
     private final EntryTimes times = new EntryTimes();

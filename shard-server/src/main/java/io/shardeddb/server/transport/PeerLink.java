@@ -40,12 +40,7 @@ final class PeerLink {
      * @param broken told when a connection that stood broke
      * @param refused told why when the other server knows this volume to be an old copy of itself
      */
-    PeerLink(
-            String endpoint,
-            LinkDialer dialer,
-            EventLoop thread,
-            Consumer<String> broken,
-            Consumer<String> refused) {
+    PeerLink(String endpoint, LinkDialer dialer, EventLoop thread, Consumer<String> broken, Consumer<String> refused) {
         this.endpoint = endpoint;
         this.dialer = dialer;
         this.thread = thread;

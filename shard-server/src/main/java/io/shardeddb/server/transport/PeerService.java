@@ -58,7 +58,8 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
 
     /** Takes another server's link, or refuses it. */
     public void accept(PeerHello peer, LinkServer.Caller caller) {
-        // A volume whose boot counter went back, or that another process has with the same one, was rolled back: nothing that it says may
+        // A volume whose boot counter went back, or that another process has with the same one, was rolled back:
+        // nothing that it says may
         // count.
         Boot boot = new Boot(peer.getBootCounter(), peer.getProcess());
         Boot known = boots.merge(peer.getVolume(), boot, (before, now) -> now.follows(before) ? now : before);

@@ -105,8 +105,10 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
 
     private void deliver(String endpoint, PeerFrame frame) {
         if (thread.inEventLoop()) {
-            links.computeIfAbsent(endpoint, to -> new PeerLink(
-                            to, dialer, thread, this::connectionBroke, reason -> rolledBack.accept(reason)))
+            links.computeIfAbsent(
+                            endpoint,
+                            to -> new PeerLink(
+                                    to, dialer, thread, this::connectionBroke, reason -> rolledBack.accept(reason)))
                     .send(frame);
         } else {
             thread.execute(() -> deliver(endpoint, frame));

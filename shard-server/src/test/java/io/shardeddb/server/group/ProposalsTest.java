@@ -74,8 +74,8 @@ class ProposalsTest {
         WriteReply gave = WriteReply.newBuilder().setIndex(index).build();
         proposals
                 .takeThrough(index)
-                .forEach((at, waiters) -> Proposals.answer(
-                        waiters, term, new EntryOutcome(at, List.of(gave), List.of(), null), view));
+                .forEach((at, waiters) ->
+                        Proposals.answer(waiters, term, new EntryOutcome(at, List.of(gave), List.of(), null), view));
         assertThat(replies).hasSize(1);
         assertThat(replies.getFirst().getIndex()).isEqualTo(index);
         assertThat(proposals.isIdle()).isTrue();

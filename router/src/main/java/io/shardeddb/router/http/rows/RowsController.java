@@ -131,12 +131,16 @@ final class RowsController {
         String[] key = {""};
         String[] column = {"Stud_id"};
         return Bodies.read(request)
-                .thenCompose(body -> writes.run(RequestOptions.requestId(request.getHeaders()::get), () -> content(request, body), topology -> {
-                            SeedRequests.RowChange planned = change.plan(topology, body);
-                            key[0] = planned.key();
-                            column[0] = SeedTable.of(topology).keyColumn(0).name();
-                            return planned.plan();
-                        })
+                .thenCompose(body -> writes.run(
+                                RequestOptions.requestId(request.getHeaders()::get),
+                                () -> content(request, body),
+                                topology -> {
+                                    SeedRequests.RowChange planned = change.plan(topology, body);
+                                    key[0] = planned.key();
+                                    column[0] =
+                                            SeedTable.of(topology).keyColumn(0).name();
+                                    return planned.plan();
+                                })
                         .<HttpResponse<?>>thenApply(result -> changed(request, result, message, column[0], key[0])))
                 .exceptionally(SeedAnswers::error);
     }
