@@ -60,9 +60,10 @@ final class ApiStopIT {
             double acted = (System.nanoTime() - back) / 1e9;
             operators = operatorRestarts() - operators;
             long after = clients.requests();
-            RunningCluster.await("requests afterwards", PATIENCE, () -> clients.requests() > after + REQUESTS_AFTERWARDS
-                    ? List.of()
-                    : List.of("more requests"));
+            RunningCluster.await(
+                    "requests afterwards",
+                    PATIENCE,
+                    () -> clients.requests() > after + REQUESTS_AFTERWARDS ? List.of() : List.of("more requests"));
             running.awaitHealthy(DATABASE, 3);
             clients.stop();
             System.out.printf(
@@ -148,7 +149,8 @@ final class ApiStopIT {
         RunningCluster.await("one operator, ready", PATIENCE, () -> {
             JsonNode now = running.cluster().api().get(path);
             JsonNode status = now.path("status");
-            boolean done = status.path("observedGeneration").asLong() == now.at("/metadata/generation").asLong()
+            boolean done = status.path("observedGeneration").asLong()
+                            == now.at("/metadata/generation").asLong()
                     && status.path("replicas").asInt() == 1
                     && status.path("updatedReplicas").asInt() == 1
                     && status.path("readyReplicas").asInt() == 1;

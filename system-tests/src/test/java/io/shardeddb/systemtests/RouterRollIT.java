@@ -80,8 +80,8 @@ final class RouterRollIT {
                         KnownKinds.named("deployment")
                                 .orElseThrow()
                                 .path(running.cluster().namespace(), DATABASE + "-router"),
-                        JSON.readTree("{\"spec\":{\"template\":{\"metadata\":{\"annotations\":%s}}}}"
-                                .formatted(annotation)));
+                        JSON.readTree(
+                                "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":%s}}}}".formatted(annotation)));
     }
 
     private Set<String> routers() {
@@ -112,7 +112,8 @@ final class RouterRollIT {
             }
             ShardedDatabase database = running.cluster().database(DATABASE);
             if (database.getStatus().routerReplicas() != count) {
-                missing.add("a status with " + count + " routers ready; it says " + database.getStatus().routerReplicas());
+                missing.add("a status with " + count + " routers ready; it says "
+                        + database.getStatus().routerReplicas());
             }
             return missing;
         });
@@ -121,7 +122,7 @@ final class RouterRollIT {
     private static boolean ready(Pod pod) {
         return pod.getStatus() != null
                 && pod.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True"));
     }
 }

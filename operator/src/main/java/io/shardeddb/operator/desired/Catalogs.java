@@ -37,8 +37,8 @@ public final class Catalogs {
         if (tables == null) {
             return null;
         }
-        long hash = DatabaseSchema.ofWire(Schemas.definition(
-                        accepted.spec().sharding().strategy(), tables.tables(), tables.version()))
+        long hash = DatabaseSchema.ofWire(
+                        Schemas.definition(accepted.spec().sharding().strategy(), tables.tables(), tables.version()))
                 .hash();
         List<CatalogShard> shards = new ArrayList<>();
         new TreeMap<>(accepted.groups()).forEach((name, group) -> {
@@ -75,8 +75,7 @@ public final class Catalogs {
 
     /** Revision of the catalog in a ConfigMap; absent when there is none. */
     public static @Nullable Long revision(@Nullable ConfigMap map) {
-        Map<String, String> annotations =
-                map == null ? null : map.getMetadata().getAnnotations();
+        Map<String, String> annotations = map == null ? null : map.getMetadata().getAnnotations();
         String revision = annotations == null ? null : annotations.get(REVISION);
         return revision == null || !revision.matches("[0-9]{1,18}") ? null : (Long) Long.parseLong(revision);
     }

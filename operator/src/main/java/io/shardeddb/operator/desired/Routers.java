@@ -178,7 +178,8 @@ public final class Routers {
                         .addNewRule()
                         .withApiGroups("")
                         .withResources("configmaps")
-                        .withResourceNames(Catalog.objectName(database.getMetadata().getName()))
+                        .withResourceNames(
+                                Catalog.objectName(database.getMetadata().getName()))
                         .withVerbs("get", "list", "watch")
                         .endRule()
                         .build(),

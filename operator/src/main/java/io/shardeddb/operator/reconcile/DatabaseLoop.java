@@ -181,8 +181,7 @@ final class DatabaseLoop {
                 : BUSY;
     }
 
-    private static List<String> violations(
-            ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards) {
+    private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards) {
         List<SpecValidation.Violation> violations =
                 new ArrayList<>(TableRules.check(asked.getSpec(), before == null ? null : before.spec()));
         if (before == null) {

@@ -86,11 +86,9 @@ final class DatabaseMemory {
                 .forEach(map -> grounds.add(map.getMetadata().getName() + " "
                         + map.getMetadata().getUid() + " " + map.getMetadata().getResourceVersion()));
         related.shards()
-                .forEach(shard -> grounds.add(
-                        shard.getMetadata().getUid() + " " + shard.getMetadata().getGeneration() + " "
-                                + (shard.getStatus() == null
-                                        ? null
-                                        : shard.getStatus().schemaVersion())));
+                .forEach(shard -> grounds.add(shard.getMetadata().getUid() + " "
+                        + shard.getMetadata().getGeneration() + " "
+                        + (shard.getStatus() == null ? null : shard.getStatus().schemaVersion())));
         return grounds;
     }
 

@@ -26,11 +26,13 @@ final class LostRecord {
         if (status == null || status.schemaVersion() == null) {
             return List.of();
         }
-        String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName()) + ", the record of what is in force, is gone";
+        String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
+                + ", the record of what is in force, is gone";
         List<SpecValidation.Violation> violations = new ArrayList<>();
         if (!Schemas.hash(database.getSpec()).equals(status.schemaHash())) {
             violations.add(new SpecValidation.Violation(
-                    "spec.tables", record + ", and these are not the tables in force: write those here, or put the ConfigMap back"));
+                    "spec.tables",
+                    record + ", and these are not the tables in force: write those here, or put the ConfigMap back"));
         }
         Set<String> there = new HashSet<>();
         shards.forEach(shard -> there.add(shard.getSpec().name()));

@@ -155,8 +155,8 @@ final class ShardPlacing {
         for (String shard : missing) {
             AcceptedRecord.KnownGroup group = Objects.requireNonNull(accepted.started(shard));
             if (group.interval() != null) {
-                Shards.Wanted kept =
-                        new Shards.Wanted(shard, group.interval(), group.servers().size());
+                Shards.Wanted kept = new Shards.Wanted(
+                        shard, group.interval(), group.servers().size());
                 make(database, kept, Objects.requireNonNull(names.get(shard)), group.servers(), accepted);
             }
         }

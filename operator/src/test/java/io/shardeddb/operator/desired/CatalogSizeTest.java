@@ -23,13 +23,11 @@ final class CatalogSizeTest {
 
     @Test
     void aThousandShardsFit() {
-        ShardedDatabaseSpec spec = Serialization.unmarshal(
-                """
+        ShardedDatabaseSpec spec = Serialization.unmarshal("""
                 sharding: {strategy: Hash}
                 shardCount: 1000
                 tables: [{name: t, columns: [{name: k, type: BIGINT}, {name: v, type: String}], primaryKey: [k]}]
-                """,
-                ShardedDatabaseSpec.class);
+                """, ShardedDatabaseSpec.class);
         Map<String, AcceptedRecord.KnownGroup> groups = new HashMap<>();
         Map<String, String> servers = new HashMap<>();
         for (int i = 0; i < SHARDS; i++) {

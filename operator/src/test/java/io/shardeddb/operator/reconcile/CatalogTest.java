@@ -22,10 +22,7 @@ final class CatalogTest extends WorldTest {
     private static final String MORE_COLUMNS = COLUMNS + ", {name: w, type: JSON}";
 
     private ConfigMap map() {
-        return world.admin()
-                .configMaps()
-                .withName(Catalog.objectName("db"))
-                .get();
+        return world.admin().configMaps().withName(Catalog.objectName("db")).get();
     }
 
     private String published() {
@@ -44,24 +41,14 @@ final class CatalogTest extends WorldTest {
 
     /** As {@code kubectl patch} does it: the list as a whole is replaced. */
     private void reorderColumns() {
-        world.admin()
-                .resources(ShardedDatabase.class)
-                .withName("db")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        """
+        world.admin().resources(ShardedDatabase.class).withName("db").patch(PatchContext.of(PatchType.JSON_MERGE), """
                         {"spec": {"tables": [{"name": "t", "primaryKey": ["k"],
                           "columns": [{"name": "v", "type": "String"}, {"name": "k", "type": "Number"}]}]}}
                         """);
     }
 
     private void putColumnsBack() {
-        world.admin()
-                .resources(ShardedDatabase.class)
-                .withName("db")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        """
+        world.admin().resources(ShardedDatabase.class).withName("db").patch(PatchContext.of(PatchType.JSON_MERGE), """
                         {"spec": {"tables": [{"name": "t", "primaryKey": ["k"],
                           "columns": [{"name": "k", "type": "Number"}, {"name": "v", "type": "String"}]}]}}
                         """);
@@ -110,7 +97,8 @@ final class CatalogTest extends WorldTest {
         assertThat(published()).isEqualTo(before);
         assertThat(database.get().getStatus().schemaVersion()).isEqualTo(1);
         database.apply(Databases.SPEC.replace(COLUMNS, MORE_COLUMNS));
-        operator.settle("new tables", () -> database.ready() && catalog().tables().version() > 1);
+        operator.settle(
+                "new tables", () -> database.ready() && catalog().tables().version() > 1);
         assertThat(catalog().tables().tables().getFirst().columns()).hasSize(3);
         assertThat(catalog().revision()).isGreaterThan(1);
     }
@@ -126,7 +114,8 @@ final class CatalogTest extends WorldTest {
         assertThat(database.get().getStatus().schemaVersion()).isEqualTo(1);
         world.servers().freeze("server-0", false);
         world.servers().freeze("server-1", false);
-        operator.settle("new tables", () -> database.ready() && catalog().tables().version() == 2);
+        operator.settle(
+                "new tables", () -> database.ready() && catalog().tables().version() == 2);
         assertThat(database.get().getStatus().schemaVersion()).isEqualTo(2);
     }
 
@@ -170,8 +159,7 @@ final class CatalogTest extends WorldTest {
         edited.getData().put(Catalog.KEY, published().replace("\"String\"", "\"Number\""));
         world.admin().resource(edited).update();
         operator.until("mended", () -> !published().contains("\"type\":\"Number\",\"nullable\":true}]"));
-        operator.until(
-                "as before", () -> catalog().tables().equals(before.tables()));
+        operator.until("as before", () -> catalog().tables().equals(before.tables()));
         assertThat(catalog().revision()).isGreaterThan(before.revision());
         world.admin().resource(map()).delete();
         operator.until("there again", () -> map() != null);

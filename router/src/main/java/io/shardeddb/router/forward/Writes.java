@@ -323,8 +323,7 @@ public final class Writes {
         boolean open = mayHaveRun || result.anyUnknown();
         return topology.await(newer, left)
                 .handle((next, failure) -> failure == null)
-                .thenCompose(learned ->
-                        learned ? again(result, run, open) : CompletableFuture.completedFuture(result));
+                .thenCompose(learned -> learned ? again(result, run, open) : CompletableFuture.completedFuture(result));
     }
 
     /** Runs what servers refused once more, under the same id, with the topology of now. */

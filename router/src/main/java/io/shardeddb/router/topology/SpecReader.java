@@ -71,8 +71,8 @@ final class SpecReader {
             return previous;
         }
         if (!statusHash(spec).equals(status.schemaHash())) {
-            throw new IllegalArgumentException(
-                    "the tables of the spec are not those in force, version " + version + ", and no catalog tells these");
+            throw new IllegalArgumentException("the tables of the spec are not those in force, version " + version
+                    + ", and no catalog tells these");
         }
         return new DatabaseSchema(version, strategy, Tables.definitions(spec.tables()));
     }

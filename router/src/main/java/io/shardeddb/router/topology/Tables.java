@@ -24,8 +24,8 @@ public final class Tables {
     public static TableDefinition definition(TableSpec table) {
         List<ColumnDefinition> columns = new ArrayList<>();
         for (ColumnSpec column : table.columns()) {
-            columns.add(new ColumnDefinition(
-                    column.name(), ColumnType.parse(column.type()), isNullable(table, column)));
+            columns.add(
+                    new ColumnDefinition(column.name(), ColumnType.parse(column.type()), isNullable(table, column)));
         }
         return new TableDefinition(table.name(), columns, table.primaryKey(), table.effectiveShardKey());
     }

@@ -89,8 +89,8 @@ public final class TopologyWatch implements AutoCloseable {
                     maps.isEmpty() || maps.getFirst().getData() == null
                             ? null
                             : maps.getFirst().getData().get(Catalog.KEY));
-            topology.publish(TopologyReader.read(
-                    found.getFirst(), shards.getStore().list(), catalog, topology.current()));
+            topology.publish(
+                    TopologyReader.read(found.getFirst(), shards.getStore().list(), catalog, topology.current()));
         } catch (RuntimeException e) {
             LOG.error("The database's objects make no topology; the last known one stays: {}", e.getMessage());
         }

@@ -33,14 +33,11 @@ final class TopologyReaderTest {
     private static final String REORDERED = "{name: Stud_marks, type: Number}, {name: Stud_id, type: Number}";
 
     private static ShardedDatabaseSpec spec(String columns) {
-        return Serialization.unmarshal(
-                """
+        return Serialization.unmarshal("""
                 sharding: {strategy: Range}
                 tables: [{name: StudT, columns: [%s], primaryKey: [Stud_id]}]
                 shards: [{name: sh1, low: 0, size: 10}, {name: sh2, low: 10, size: 10}]
-                """
-                        .formatted(columns),
-                ShardedDatabaseSpec.class);
+                """.formatted(columns), ShardedDatabaseSpec.class);
     }
 
     private static ShardedDatabase database(String columns, String status) {
@@ -70,7 +67,8 @@ final class TopologyReaderTest {
 
     private static Shard shard(String name, String group) {
         Shard shard = new Shard();
-        shard.setMetadata(new ObjectMetaBuilder().withName("db-" + name).withUid(group).build());
+        shard.setMetadata(
+                new ObjectMetaBuilder().withName("db-" + name).withUid(group).build());
         shard.setSpec(new ShardSpec(
                 "db", name, new IntervalSpec(0L, 99L), 9L, List.of("server-0"), null, null, List.of(), null));
         return shard;
@@ -98,8 +96,7 @@ final class TopologyReaderTest {
         Topology topology = read(database(GOOD, "{}"), catalog(7), shard("sh1", GROUP + "1"));
         assertThat(topology.shards()).extracting(ShardEntry::name).containsExactly("sh1", "sh2");
         assertThat(topology.shards()).extracting(ShardEntry::epoch).containsExactly(1L, 4L);
-        assertThat(topology.shards().get(1).replicas())
-                .containsExactly(new Replica("server-0", "db-server-0:7000"));
+        assertThat(topology.shards().get(1).replicas()).containsExactly(new Replica("server-0", "db-server-0:7000"));
         assertThat(topology.shards().getFirst().interval().to()).isEqualTo(10);
     }
 
@@ -115,7 +112,14 @@ final class TopologyReaderTest {
                 .isThrownBy(() -> read(database(GOOD, "{schemaVersion: 3, catalogRevision: 7}"), null))
                 .withMessageContaining("revision 7, is not there");
         Catalog ofAnother = new Catalog(
-                1, "another", 1, ShardingStrategy.Range, TimestampMode.Hybrid, catalog(1).tables(), List.of(), Map.of());
+                1,
+                "another",
+                1,
+                ShardingStrategy.Range,
+                TimestampMode.Hybrid,
+                catalog(1).tables(),
+                List.of(),
+                Map.of());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read(database(GOOD, "{schemaVersion: 3, catalogRevision: 7}"), ofAnother));
     }
@@ -133,12 +137,10 @@ final class TopologyReaderTest {
 
     @Test
     void theHashInAStatusIsTheOneThatOlderOperatorsWrote() {
-        ShardedDatabaseSpec spec = Serialization.unmarshal(
-                """
+        ShardedDatabaseSpec spec = Serialization.unmarshal("""
                 sharding: {strategy: Range}
                 tables: [{name: t, columns: [{name: k, type: Number}, {name: v, type: String}], primaryKey: [k]}]
-                """,
-                ShardedDatabaseSpec.class);
+                """, ShardedDatabaseSpec.class);
         assertThat(SpecReader.statusHash(spec)).isEqualTo("d9f2e9b46159cec9ce0a8b2b1c75fe39");
     }
 

@@ -54,13 +54,16 @@ final class Trials {
             String refusal = trial.refusal();
             return refusal == null
                     ? reply.build()
-                    : reply.setError(Answers.error(ErrorCode.INVALID_SCHEMA, refusal)).build();
+                    : reply.setError(Answers.error(ErrorCode.INVALID_SCHEMA, refusal))
+                            .build();
         } catch (StoreUnavailableException e) {
             return failed(ErrorCode.STORE_UNAVAILABLE, String.valueOf(e.getMessage()));
         }
     }
 
     private static TryTablesReply failed(ErrorCode code, String message) {
-        return TryTablesReply.newBuilder().setError(Answers.error(code, message)).build();
+        return TryTablesReply.newBuilder()
+                .setError(Answers.error(code, message))
+                .build();
     }
 }

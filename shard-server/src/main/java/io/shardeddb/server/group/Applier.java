@@ -386,7 +386,8 @@ final class Applier {
 
     /** Applies nothing any more: the rows stay as they are at the entry before, until a version comes that knows what follows. */
     private void beforeUnknown(long entry, long now) {
-        String reason = "entry " + entry + " holds a command that this version does not know: it waits for a newer version";
+        String reason =
+                "entry " + entry + " holds a command that this version does not know: it waits for a newer version";
         if (unknownEntry != entry) {
             unknownEntry = entry;
             LOG.error("shard {} (group {}): {}", log.shard(), log.group(), reason);

@@ -86,11 +86,13 @@ final class SqlErrors {
         }
         return switch (number) {
             case 1118 ->
-                "a row of table " + table + " is longer than the database can store: give it fewer or shorter columns, or use TEXT";
+                "a row of table " + table
+                        + " is longer than the database can store: give it fewer or shorter columns, or use TEXT";
             case 1071 -> "the primary key of table " + table + " is longer than the database can index";
             case 1074 -> "a column of table " + table + " is longer than the database can store";
             case TOO_MANY_COLUMNS -> "table " + table + " has more columns than the database can store";
-            case 1059, 1103, 1166 -> "table " + table + " has a name, or a column's name, that the database keeps for itself";
+            case 1059, 1103, 1166 ->
+                "table " + table + " has a name, or a column's name, that the database keeps for itself";
             default -> "the database cannot make table " + table + " (error " + number + ")";
         };
     }

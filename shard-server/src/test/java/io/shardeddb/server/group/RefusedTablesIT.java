@@ -62,10 +62,7 @@ final class RefusedTablesIT {
                     .setType("VARCHAR(40)")
                     .setNullable(true));
         }
-        return Cluster.SCHEMA.toBuilder()
-                .setVersion(version)
-                .addTables(table)
-                .build();
+        return Cluster.SCHEMA.toBuilder().setVersion(version).addTables(table).build();
     }
 
     private ControlReply define(SchemaDefinition schema) {

@@ -155,7 +155,8 @@ class RefusedSchemaIT extends OnMariaDb {
     @Test
     void nothingStaysOfARefusedDefinitionWhenTheProcessEndsBeforeTheVerdict() throws Exception {
         CommittedEntry definition = log.define(REFUSED);
-        // As it stands when the process dies in front of the statement that fails, or before it could take back the others.
+        // As it stands when the process dies in front of the statement that fails, or before it could take back the
+        // others.
         execute(
                 new TableSql(sql, WIDER).addColumn(WIDER.column(3)),
                 new TableSql(sql, WIDER).addColumn(WIDER.column(4)),
@@ -237,7 +238,9 @@ class RefusedSchemaIT extends OnMariaDb {
         CommittedEntry definition = log.define(NEXT);
         try (Connection other = server.connect();
                 Statement statement = other.createStatement()) {
-            statement.executeQuery("SELECT GET_LOCK('shardeddb_s_" + group + "', 0)").close();
+            statement
+                    .executeQuery("SELECT GET_LOCK('shardeddb_s_" + group + "', 0)")
+                    .close();
 
             assertThatThrownBy(() -> store.apply(List.of(definition)))
                     .isInstanceOf(StoreUnavailableException.class)
@@ -265,8 +268,8 @@ class RefusedSchemaIT extends OnMariaDb {
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> catchThrowable(() -> store.apply(List.of(definition)))
-                        instanceof UnresolvedRequestException);
+                .until(() ->
+                        catchThrowable(() -> store.apply(List.of(definition))) instanceof UnresolvedRequestException);
         store.apply(List.of(definition, verdict(definition)));
         assertOldTables();
     }

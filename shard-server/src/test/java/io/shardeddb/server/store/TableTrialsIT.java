@@ -57,8 +57,10 @@ class TableTrialsIT extends OnMariaDb {
         StoreFactory.Trial trial = factory.tryTables(null, schema(1, StoreFixture.STUDENTS, wide(20)));
         assertThat(trial.refusal()).isNull();
         assertThat(trial.engine()).matches("(MariaDB|MySQL) \\d+\\.\\d+\\.\\d+");
-        assertThat(factory.tryTables(schema(1, wide(20)), schema(2, wide(30))).refusal()).isNull();
-        assertThat(factory.tryTables(schema(1, wide(20)), schema(2, wide(20))).refusal()).isNull();
+        assertThat(factory.tryTables(schema(1, wide(20)), schema(2, wide(30))).refusal())
+                .isNull();
+        assertThat(factory.tryTables(schema(1, wide(20)), schema(2, wide(20))).refusal())
+                .isNull();
     }
 
     @Test
@@ -91,8 +93,7 @@ class TableTrialsIT extends OnMariaDb {
 
     @Test
     void aDatabaseThatIsAwayRefusesNothing() {
-        try (MySqlStoreFactory nowhere =
-                new MySqlStoreFactory(new DatabaseAddress("127.0.0.1", 1, "root", ""), 2, 2)) {
+        try (MySqlStoreFactory nowhere = new MySqlStoreFactory(new DatabaseAddress("127.0.0.1", 1, "root", ""), 2, 2)) {
             assertThatThrownBy(() -> nowhere.tryTables(null, schema(1, wide(60))))
                     .isInstanceOf(StoreUnavailableException.class);
         }
