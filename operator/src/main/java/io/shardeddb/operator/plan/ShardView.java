@@ -42,7 +42,11 @@ public record ShardView(
      */
     public record RefusedTables(String words, boolean again) {
 
-        /** One sentence for people. @param version of the tables wanted */
+        /**
+         * One sentence for people.
+         *
+         * @param version of the tables wanted
+         */
         public String told(long version) {
             return "version " + version + " of the tables is not in force here: " + words;
         }

@@ -21,7 +21,11 @@ public record TablesRefusal(SchemaDefinition schema, String words, int tries, In
 
     private static final int MOST_DOUBLINGS = 6;
 
-    /** After another refusal. @param before what was remembered, of these tables or of others */
+    /**
+     * After another refusal.
+     *
+     * @param before what was remembered, of these tables or of others
+     */
     public static TablesRefusal after(
             @Nullable TablesRefusal before, SchemaDefinition schema, String words, Instant now) {
         int tries = before != null && before.schema.equals(schema) ? before.tries + 1 : 1;

@@ -44,7 +44,11 @@ public final class RowSize {
 
     private RowSize() {}
 
-    /** Bytes of the longest row inside its page. @param primaryKey names of key columns, which are never stored outside */
+    /**
+     * Bytes of the longest row inside its page.
+     *
+     * @param primaryKey names of key columns, which are never stored outside
+     */
     public static int inlineBytes(List<ColumnDefinition> columns, List<String> primaryKey) {
         int nullable = 0;
         int bytes = RECORD_HEADER + TRANSACTION_AND_ROLLBACK + TIMESTAMP + ADDED_AT_ONCE;
@@ -55,7 +59,11 @@ public final class RowSize {
         return bytes + (nullable + 7) / 8;
     }
 
-    /** Bytes that the longest value of a type leaves in the row. @param key whether the column is part of the primary key */
+    /**
+     * Bytes that the longest value of a type leaves in the row.
+     *
+     * @param key whether the column is part of the primary key
+     */
     static int inlineBytes(ColumnType type, boolean key) {
         return switch (type) {
             case IntegerType integer -> integer.width().bits() / 8;
