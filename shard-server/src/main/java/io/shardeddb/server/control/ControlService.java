@@ -39,6 +39,8 @@ import io.shardeddb.protocol.wire.TableChecksum;
 import io.shardeddb.protocol.wire.TimestampGroup;
 import io.shardeddb.protocol.wire.TimestampState;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
+import io.shardeddb.protocol.wire.TryTablesReply;
+import io.shardeddb.protocol.wire.TryTablesRequest;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.GroupControl;
 import io.shardeddb.server.group.GroupRuntime;
@@ -68,6 +70,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final PeerCalls peers;
     private final Timestamps timestamps;
     private final Authentication authentication;
+    private final Trials trials;
     private final long startedAt = System.nanoTime();
 
     public ControlService(
@@ -83,6 +86,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         this.peers = peers;
         this.timestamps = timestamps;
         this.authentication = authentication;
+        this.trials = new Trials(runtime.stores());
     }
 
     @Override
@@ -205,6 +209,11 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                         ConfigurationCodec.groupId(request.getGroup()),
                         request.getSchema(),
                         request.getTimeoutMillis()));
+    }
+
+    @Override
+    public void tryTables(TryTablesRequest request, StreamObserver<TryTablesReply> answer) {
+        answer(answer, trials.run(request));
     }
 
     @Override

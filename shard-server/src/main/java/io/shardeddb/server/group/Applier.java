@@ -341,8 +341,13 @@ final class Applier {
         }
         // With a verdict the portion reaches to that, whatever is between.
         int end = unresolved == null ? PortionEnd.of(found) : found.size();
+        if (applied < certain && (end == 0 || PortionEnd.isDefinition(found.getFirst()))) {
+            // What is held must not be given up with an entry that may fail.
+            settle(ready, now);
+            return;
+        }
         if (end == 0) {
-            beforeUnknown(ready, found.getFirst().index(), now);
+            beforeUnknown(found.getFirst().index(), now);
             return;
         }
         List<LogEntry> entries = found.subList(0, end);
@@ -364,12 +369,9 @@ final class Applier {
     }
 
     /** Applies nothing any more: the rows stay as they are at the entry before, until a version comes that knows what follows. */
-    private void beforeUnknown(ReplicaStore ready, long entry, long now) {
-        if (applied < certain) {
-            settle(ready, now);
-            return;
-        }
-        String reason = "entry " + entry + " holds a command that this version does not know: it waits for a newer version";
+    private void beforeUnknown(long entry, long now) {
+        String reason =
+                "entry " + entry + " holds a command that this version does not know: it waits for a newer version";
         if (unknownEntry != entry) {
             unknownEntry = entry;
             LOG.error("shard {} (group {}): {}", log.shard(), log.group(), reason);

@@ -38,6 +38,12 @@ final class PortionEnd {
         return entries.size();
     }
 
+    /** Whether an entry defines tables. */
+    static boolean isDefinition(LogEntry entry) {
+        LoggedCommand command = command(entry);
+        return command != null && command.hasDefineSchema();
+    }
+
     private static int endOfDefinition(List<LogEntry> entries) {
         long definition = entries.getFirst().index();
         for (int i = 1; i < entries.size(); i++) {

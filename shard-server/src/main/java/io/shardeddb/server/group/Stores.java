@@ -2,10 +2,12 @@ package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
+import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Opens replicas' stores, after making sure that the database is this volume's. */
 public final class Stores {
@@ -54,6 +56,13 @@ public final class Stores {
         } finally {
             lookingSince = 0;
         }
+    }
+
+    /** Tries tables on this volume's database; see {@link StoreFactory#tryTables}. */
+    public StoreFactory.Trial tryTables(@Nullable DatabaseSchema present, DatabaseSchema asked)
+            throws StoreUnavailableException {
+        check();
+        return factory.tryTables(present, asked);
     }
 
     private boolean isHanging() {

@@ -115,6 +115,30 @@ final class DatabaseConnections implements AutoCloseable {
         }
     }
 
+    /**
+     * A new connection in no pool, each statement of which is a transaction; the caller closes it.
+     *
+     * @param timeoutMillis a statement that takes longer breaks it
+     */
+    Connection apart(int timeoutMillis) throws SQLException {
+        Properties properties = new Properties();
+        driverProperties(properties, true);
+        properties.setProperty("socketTimeout", Integer.toString(timeoutMillis));
+        properties.setProperty("user", address.user());
+        properties.setProperty("password", address.password());
+        Connection connection = new com.mysql.cj.jdbc.Driver().connect(url(), properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not take " + url());
+        }
+        try (var statement = connection.createStatement()) {
+            statement.execute(SqlText.SESSION);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     @Override
     public void close() {
         writes.close();

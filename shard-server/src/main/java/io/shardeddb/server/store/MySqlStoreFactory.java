@@ -1,5 +1,6 @@
 package io.shardeddb.server.store;
 
+import io.shardeddb.protocol.schema.DatabaseSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,6 +29,7 @@ public final class MySqlStoreFactory implements StoreFactory {
 
     private final DatabaseConnections connections;
     private final RequestWindow.Limits limits;
+    private final TableTrials trials;
     private boolean shutDownIssued;
 
     /**
@@ -42,6 +44,7 @@ public final class MySqlStoreFactory implements StoreFactory {
     MySqlStoreFactory(DatabaseAddress address, int poolSize, int holdable, RequestWindow.Limits limits) {
         this.connections = new DatabaseConnections(address, poolSize, holdable);
         this.limits = limits;
+        this.trials = new TableTrials(connections);
     }
 
     @Override
@@ -50,6 +53,9 @@ public final class MySqlStoreFactory implements StoreFactory {
         try (Connection connection = connections.write()) {
             Claim claim = claim(connection, volumeId);
             connection.rollback();
+            if (claim != Claim.SHUTTING_DOWN) {
+                trials.sweepOnce(connection);
+            }
             return claim;
         } catch (SQLException e) {
             if (shutDownIssued && !alreadyTold) {
@@ -134,7 +140,7 @@ public final class MySqlStoreFactory implements StoreFactory {
                 .toList();
     }
 
-    private static List<String> schemas(Connection connection) throws SQLException {
+    static List<String> schemas(Connection connection) throws SQLException {
         List<String> schemas = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet results = statement.executeQuery(SqlText.SCHEMAS)) {
@@ -162,6 +168,11 @@ public final class MySqlStoreFactory implements StoreFactory {
                 new MySqlReplicaStore(connections, SqlText.SCHEMA_PREFIX + group, memberId, bootCounter, limits);
         store.open();
         return store;
+    }
+
+    @Override
+    public Trial tryTables(@Nullable DatabaseSchema present, DatabaseSchema asked) throws StoreUnavailableException {
+        return trials.run(present, asked);
     }
 
     @Override

@@ -38,7 +38,8 @@ public final class SchemaChange {
             return missing == null
                     ? null
                     : refused(
-                            "version " + present.version() + " is in force and differs from what is asked for as version "
+                            "version " + present.version()
+                                    + " is in force and differs from what is asked for as version "
                                     + after.version() + ": a changed definition needs a version above "
                                     + present.version(),
                             "");

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +27,24 @@ final class SchemaDefining {
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaDefining.class);
 
+    /** So long the database's refusal is taken to hold: its settings may be mended. */
+    private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final String schemaName;
     private final SqlText sql;
     private final String memberId;
     private final long bootCounter;
     private final OpenViews views;
     private final KnownSchema schema;
+    private @Nullable Refused lastRefused;
+
+    /**
+     * What the database refused a moment ago. Where the same definition stands in the log many times over, it is not tried anew for each.
+     *
+     * @param present version of the tables that were in force; 0: none
+     * @param since on the monotonic clock
+     */
+    private record Refused(long present, SchemaDefinition definition, TablesRefusedException reason, long since) {}
 
     SchemaDefining(
             String schemaName, SqlText sql, String memberId, long bootCounter, OpenViews views, KnownSchema schema) {
@@ -72,17 +85,9 @@ final class SchemaDefining {
         if (next != null) {
             OwnerCheck owner = () -> transaction.lockFor(entry, memberId, bootCounter);
             if (verdict == null) {
-                flush(connection);
-                try {
-                    makeTables(connection, owner, present, next);
-                } catch (TablesRefusedException e) {
-                    LOG.warn(
-                            "{}: the database refuses the definition in entry {}: {}",
-                            schemaName,
-                            entry.index(),
-                            String.valueOf(e.getCause()));
-                    takeBack(connection, owner, present, next);
-                    return new UnresolvedRequestException(entry.index(), ErrorCode.INVALID_SCHEMA.name(), e);
+                TablesRefusedException refused = attempt(connection, owner, present, next, definition);
+                if (refused != null) {
+                    return new UnresolvedRequestException(entry.index(), ErrorCode.INVALID_SCHEMA.name(), refused);
                 }
             } else {
                 takeBack(connection, owner, present, next);
@@ -92,6 +97,35 @@ final class SchemaDefining {
         }
         record(connection, transaction, entry, command, next, work);
         return null;
+    }
+
+    /** Makes the tables; what the database says when it cannot, and then nothing of them is left. */
+    private @Nullable TablesRefusedException attempt(
+            Connection connection,
+            OwnerCheck owner,
+            @Nullable StoredSchema present,
+            StoredSchema next,
+            SchemaDefinition definition)
+            throws SQLException {
+        long version = present == null ? 0 : present.version();
+        SchemaDefinition tables = definition.toBuilder().clearVersion().build();
+        Refused last = lastRefused;
+        if (last != null
+                && last.present() == version
+                && last.definition().equals(tables)
+                && System.nanoTime() - last.since() < REFUSED_NANOS) {
+            return last.reason();
+        }
+        flush(connection);
+        try {
+            makeTables(connection, owner, present, next);
+            return null;
+        } catch (TablesRefusedException e) {
+            LOG.warn("{}: the database refuses a definition: {}", schemaName, String.valueOf(e.getCause()));
+            takeBack(connection, owner, present, next);
+            lastRefused = new Refused(version, tables, e, System.nanoTime());
+            return e;
+        }
     }
 
     private static DatabaseException refusal(Verdict verdict) {

@@ -102,8 +102,9 @@ final class SchemaInstaller {
         for (ColumnDefinition column : old) {
             requireInForce(table.name(), column, columns.get(key(column)));
         }
-        for (ColumnDefinition column :
-                table.definition().columns().subList(old.size(), table.definition().columns().size())) {
+        for (ColumnDefinition column : table.definition()
+                .columns()
+                .subList(old.size(), table.definition().columns().size())) {
             ColumnShape there = columns.get(key(column));
             if (ColumnShape.of(column).equals(there)) {
                 continue;
@@ -125,7 +126,8 @@ final class SchemaInstaller {
     private void requireInForce(String table, ColumnDefinition column, @Nullable ColumnShape there)
             throws SQLException {
         if (there == null) {
-            throw damaged("column " + column.name() + " of table " + table + " is missing, but a definition in force has it");
+            throw damaged(
+                    "column " + column.name() + " of table " + table + " is missing, but a definition in force has it");
         }
         if (!ColumnShape.of(column).equals(there)) {
             // Not refused: that would be the outcome of this replica alone.
@@ -161,10 +163,13 @@ final class SchemaInstaller {
                 table.definition().columns().stream()
                         .skip(inForce.definition().columns().size())
                         .filter(column -> columns.containsKey(key(column)))
-                        .forEach(column -> steps.add(
-                                new Step(table.name(), table.sql().dropColumn(column))));
+                        .forEach(column ->
+                                steps.add(new Step(table.name(), table.sql().dropColumn(column))));
             } else if (holdsRows(table.name())) {
-                LOG.error("{}: table {} holds rows, but no definition in force has it: it stays", schemaName, table.name());
+                LOG.error(
+                        "{}: table {} holds rows, but no definition in force has it: it stays",
+                        schemaName,
+                        table.name());
             } else {
                 steps.add(new Step(table.name(), dropTable(table.name())));
             }
@@ -242,8 +247,7 @@ final class SchemaInstaller {
                 while (results.next()) {
                     columns.put(
                             results.getString(1).toLowerCase(Locale.ROOT),
-                            ColumnShape.ofCatalogue(
-                                    results.getString(2), results.getString(3), results.getString(4)));
+                            ColumnShape.ofCatalogue(results.getString(2), results.getString(3), results.getString(4)));
                 }
             }
         }

@@ -46,7 +46,7 @@ final class SqlErrors {
 
     /** Numbers of class 42 and others that are the environment's all the same: rights, unknown schema or table, resources. */
     private static final Set<Integer> ENVIRONMENT =
-            Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1305);
+            Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1227, 1305);
 
     /** Too many columns: its class says nothing. */
     private static final int TOO_MANY_COLUMNS = 1117;
@@ -86,11 +86,13 @@ final class SqlErrors {
         }
         return switch (number) {
             case 1118 ->
-                "a row of table " + table + " is longer than the database can store: give it fewer or shorter columns, or use TEXT";
+                "a row of table " + table
+                        + " is longer than the database can store: give it fewer or shorter columns, or use TEXT";
             case 1071 -> "the primary key of table " + table + " is longer than the database can index";
             case 1074 -> "a column of table " + table + " is longer than the database can store";
             case TOO_MANY_COLUMNS -> "table " + table + " has more columns than the database can store";
-            case 1059, 1103, 1166 -> "table " + table + " has a name, or a column's name, that the database keeps for itself";
+            case 1059, 1103, 1166 ->
+                "table " + table + " has a name, or a column's name, that the database keeps for itself";
             default -> "the database cannot make table " + table + " (error " + number + ")";
         };
     }

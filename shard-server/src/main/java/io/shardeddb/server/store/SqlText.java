@@ -68,6 +68,11 @@ final class SqlText {
     /** Start of the names of replicas' schemas; the group's uid in hexadecimal follows. */
     static final String SCHEMA_PREFIX = "s_";
 
+    /** Start of the names of schemas in which tables are tried; no replica's schema begins so. */
+    static final String TRIAL_PREFIX = "shardeddb_try_";
+
+    static final String VERSION = "SELECT VERSION()";
+
     private static final String APPLIED = "_shardeddb_applied";
     private static final String REQUESTS = "_shardeddb_requests";
     private static final String COPY = "_shardeddb_copy";

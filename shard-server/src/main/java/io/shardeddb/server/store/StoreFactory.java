@@ -1,5 +1,8 @@
 package io.shardeddb.server.store;
 
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import org.jspecify.annotations.Nullable;
+
 /** Opens replicas' stores on this server's database. */
 public interface StoreFactory extends AutoCloseable {
 
@@ -21,6 +24,25 @@ public interface StoreFactory extends AutoCloseable {
 
     /** Checks reachability and settings (engine, binary log off, doublewrite on); cheap, for health. */
     void verify() throws StoreUnavailableException;
+
+    /**
+     * Makes the tables of a definition beside all replicas, as far as they are new or changed, and drops them again. Takes 10 s at most, besides
+     * what a connection takes.
+     *
+     * @param present the tables in force; absent: none are
+     * @throws StoreUnavailableException when it was not found out, or something else is being tried
+     */
+    default Trial tryTables(@Nullable DatabaseSchema present, DatabaseSchema asked) throws StoreUnavailableException {
+        throw new StoreUnavailableException("there is no database to try tables on");
+    }
+
+    /**
+     * What came of a trial.
+     *
+     * @param engine the database and its version, such as "MariaDB 11.4.5"
+     * @param refusal why the tables cannot be made, in our words; absent: they can
+     */
+    record Trial(String engine, @Nullable String refusal) {}
 
     @Override
     void close();

@@ -51,7 +51,13 @@ final class DefinitionsIT {
         long before = cluster.status(0).getLastIndex();
         SchemaDefinition.Builder next = Cluster.SCHEMA.toBuilder().setVersion(2);
         SchemaDefinition misspelt = next.clone()
-                .setTables(0, next.getTables(0).toBuilder().setColumns(1, next.getTables(0).getColumns(1).toBuilder().setType("VARCHR(40)")))
+                .setTables(
+                        0,
+                        next.getTables(0).toBuilder()
+                                .setColumns(
+                                        1,
+                                        next.getTables(0).getColumns(1).toBuilder()
+                                                .setType("VARCHR(40)")))
                 .build();
         SchemaDefinition dropped = next.clone().clearTables().build();
         SchemaDefinition other = Cluster.SCHEMA.toBuilder().clearTables().build();

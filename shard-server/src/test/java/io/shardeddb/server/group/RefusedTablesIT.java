@@ -8,6 +8,8 @@ import io.shardeddb.protocol.wire.DefineSchemaRequest;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableDescription;
+import io.shardeddb.protocol.wire.TryTablesReply;
+import io.shardeddb.protocol.wire.TryTablesRequest;
 import io.shardeddb.server.store.DatabaseAddress;
 import io.shardeddb.server.store.MariaDbServer;
 import io.shardeddb.server.store.MySqlStoreFactory;
@@ -60,10 +62,7 @@ final class RefusedTablesIT {
                     .setType("VARCHAR(40)")
                     .setNullable(true));
         }
-        return Cluster.SCHEMA.toBuilder()
-                .setVersion(version)
-                .addTables(table)
-                .build();
+        return Cluster.SCHEMA.toBuilder().setVersion(version).addTables(table).build();
     }
 
     private ControlReply define(SchemaDefinition schema) {
@@ -73,6 +72,24 @@ final class RefusedTablesIT {
                         .setSchema(schema)
                         .setTimeoutMillis(8000)
                         .build());
+    }
+
+    private TryTablesReply attempt(int columns) {
+        return cluster.control(1)
+                .tryTables(TryTablesRequest.newBuilder()
+                        .setPresent(Cluster.SCHEMA)
+                        .setSchema(withTable(2, columns))
+                        .build());
+    }
+
+    @Test
+    void triesTablesWithoutAShard() {
+        TryTablesReply made = attempt(20);
+        assertThat(made.hasError()).as(made.toString()).isFalse();
+        assertThat(made.getEngine()).isNotEmpty();
+        assertThat(attempt(60).getError().getCode()).isEqualTo("INVALID_SCHEMA");
+        databases.get(1).kill();
+        assertThat(attempt(60).getError().getCode()).isEqualTo("STORE_UNAVAILABLE");
     }
 
     private void awaitHealthy() {

@@ -4,6 +4,7 @@ import static io.shardeddb.server.store.Entries.number;
 import static io.shardeddb.server.store.Entries.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.shardeddb.protocol.error.ErrorCode;
@@ -17,11 +18,15 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -150,7 +155,8 @@ class RefusedSchemaIT extends OnMariaDb {
     @Test
     void nothingStaysOfARefusedDefinitionWhenTheProcessEndsBeforeTheVerdict() throws Exception {
         CommittedEntry definition = log.define(REFUSED);
-        // As it stands when the process dies in front of the statement that fails, or before it could take back the others.
+        // As it stands when the process dies in front of the statement that fails, or before it could take back the
+        // others.
         execute(
                 new TableSql(sql, WIDER).addColumn(WIDER.column(3)),
                 new TableSql(sql, WIDER).addColumn(WIDER.column(4)),
@@ -232,7 +238,9 @@ class RefusedSchemaIT extends OnMariaDb {
         CommittedEntry definition = log.define(NEXT);
         try (Connection other = server.connect();
                 Statement statement = other.createStatement()) {
-            statement.executeQuery("SELECT GET_LOCK('shardeddb_s_" + group + "', 0)").close();
+            statement
+                    .executeQuery("SELECT GET_LOCK('shardeddb_s_" + group + "', 0)")
+                    .close();
 
             assertThatThrownBy(() -> store.apply(List.of(definition)))
                     .isInstanceOf(StoreUnavailableException.class)
@@ -240,6 +248,57 @@ class RefusedSchemaIT extends OnMariaDb {
         }
         assertOldTables();
         assertThat(store.apply(List.of(definition)).getFirst().error()).isNull();
+    }
+
+    @Test
+    void aDatabaseThatDiesInTheMiddleRefusesNothing() throws Exception {
+        CommittedEntry definition = log.define(REFUSED);
+        try (Connection stranger = server.connect();
+                Statement statement = stranger.createStatement()) {
+            stranger.setAutoCommit(false);
+            statement.executeQuery("SELECT * FROM " + sql.table("StudT")).close();
+            CompletableFuture<Throwable> applying =
+                    CompletableFuture.supplyAsync(() -> catchThrowable(() -> store.apply(List.of(definition))));
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> isRunning("ALTER TABLE"));
+            server.kill();
+            assertThat(applying.get(30, TimeUnit.SECONDS)).isInstanceOf(StoreUnavailableException.class);
+            stranger.abort(Runnable::run);
+        }
+        server.restart();
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        catchThrowable(() -> store.apply(List.of(definition))) instanceof UnresolvedRequestException);
+        store.apply(List.of(definition, verdict(definition)));
+        assertOldTables();
+    }
+
+    private static boolean isRunning(String beginning) throws SQLException {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet processes = statement.executeQuery("SHOW FULL PROCESSLIST")) {
+            while (processes.next()) {
+                String info = processes.getString("Info");
+                if (info != null && info.startsWith(beginning)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Where it stands in the log a thousand times, a thousand attempts would keep all that follows waiting. */
+    @Test
+    void theSameDefinitionIsNotTriedAnewForEachEntry() throws Exception {
+        CommittedEntry first = log.define(REFUSED);
+        assertThatThrownBy(() -> store.apply(List.of(first))).isInstanceOf(UnresolvedRequestException.class);
+        store.apply(List.of(first, verdict(first)));
+        // An attempt would fail on this.
+        execute(new TableSql(sql, SECOND).createTable(), "INSERT INTO " + sql.table("Second") + " VALUES (1, NULL, 1)");
+
+        assertThatThrownBy(() -> store.apply(List.of(log.define(REFUSED))))
+                .isInstanceOf(UnresolvedRequestException.class);
     }
 
     @Test

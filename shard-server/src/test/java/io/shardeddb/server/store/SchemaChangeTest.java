@@ -75,9 +75,16 @@ class SchemaChangeTest {
         assertThat(Objects.requireNonNull(SchemaChange.objection(null, bad)).code())
                 .isEqualTo(ErrorCode.INVALID_SCHEMA);
         SchemaDefinition misspelt = bad.toBuilder()
-                .setTables(0, bad.getTables(0).toBuilder().setColumns(0, bad.getTables(0).getColumns(0).toBuilder().setType("NUMBR")))
+                .setTables(
+                        0,
+                        bad.getTables(0).toBuilder()
+                                .setColumns(
+                                        0,
+                                        bad.getTables(0).getColumns(0).toBuilder()
+                                                .setType("NUMBR")))
                 .build();
-        assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, misspelt)).code())
+        assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, misspelt))
+                        .code())
                 .isEqualTo(ErrorCode.INVALID_SCHEMA);
     }
 }
