@@ -3,6 +3,7 @@ package io.shardeddb.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.Main;
 import io.shardeddb.cli.cluster.Cluster;
@@ -13,7 +14,9 @@ import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.proof.Health;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.local.ApiSwitch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.stream.Stream;
 final class RunningCluster implements AutoCloseable {
 
     private static final Duration HEALTH_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration API_TIMEOUT = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 100;
 
     private final Home home;
@@ -101,6 +105,27 @@ final class RunningCluster implements AutoCloseable {
                 "every copy of every shard of " + database + " is healthy",
                 HEALTH_TIMEOUT,
                 () -> Health.faults(cluster, database, copies));
+    }
+
+    /** Stops the API server alone; pods, Services and everything else that the machine runs go on. */
+    void stopApi() throws IOException, InterruptedException {
+        Files.writeString(home.path().resolve(ApiSwitch.FILE), "");
+        await("the API server is stopped", API_TIMEOUT, () -> apiAnswers() ? List.of("a refusal") : List.of());
+    }
+
+    /** Starts the API server again after {@link #stopApi}; does nothing when it was not stopped. */
+    void startApi() throws IOException, InterruptedException {
+        Files.deleteIfExists(home.path().resolve(ApiSwitch.FILE));
+        await("the API server answers", API_TIMEOUT, () -> apiAnswers() ? List.of() : List.of("an answer"));
+    }
+
+    private boolean apiAnswers() {
+        try {
+            cluster.api().get("/version");
+            return true;
+        } catch (CommandFailure e) {
+            return false;
+        }
     }
 
     /** Sends a signal to a process of the cluster. */

@@ -21,6 +21,7 @@ import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.protocol.wire.Uid;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class Servers implements AutoCloseable {
 
     private static final int PORT = 7000;
     private static final long STATUS_MILLIS = 1_000;
+    private static final int HAND_OVER_MILLIS = 1_000;
     private static final Duration CHECKSUM_TIMEOUT = Duration.ofSeconds(20);
 
     private final Map<String, String> addresses;
@@ -115,6 +117,29 @@ public final class Servers implements AutoCloseable {
                     .status(StatusRequest.getDefaultInstance()));
         } catch (StatusRuntimeException e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Lets the leader of a shard hand its leadership to the follower that it thinks best, once.
+     *
+     * @return whether it did; false when nobody leads, or the leader refused or did not answer
+     */
+    public boolean handOver(Shard shard) {
+        Optional<Leader> leader = leader(shard);
+        if (leader.isEmpty()) {
+            return false;
+        }
+        try {
+            return !ControlGrpc.newBlockingStub(channel(leader.get().server()))
+                    .withDeadlineAfter(2 * HAND_OVER_MILLIS, TimeUnit.MILLISECONDS)
+                    .transferLeadership(TransferLeadershipRequest.newBuilder()
+                            .setGroup(uid(shard))
+                            .setTimeoutMillis(HAND_OVER_MILLIS)
+                            .build())
+                    .hasError();
+        } catch (StatusRuntimeException e) {
+            return false;
         }
     }
 

@@ -1,0 +1,198 @@
+package io.shardeddb.systemtests;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.proof.Student;
+import io.shardeddb.cli.rows.RouterClient;
+import io.shardeddb.cli.rows.RouterClient.Answer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Clients that send each request once and retry nothing but refused connections: half of them on connections that they keep, half on a new
+ * one for each request. Each writes a row of its own and reads it back, strongly, in turn.
+ */
+final class OnceClients implements AutoCloseable {
+
+    /** Keys that no other test writes, one for each client, spread over the shards of {@code examples/students.yaml}. */
+    private static final long FIRST_KEY = 3_900;
+
+    private static final long SHARD_SIZE = 4_096;
+    private static final int SHARDS = 4;
+    private static final int CLIENTS = 8;
+    private static final long PAUSE_MILLIS = 5;
+    private static final int ANSWER_MILLIS = 30_000;
+    private static final long REFUSED_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final URI endpoint;
+    private final RouterClient kept;
+    private final ObjectMapper json = new ObjectMapper();
+    private final long started = System.nanoTime();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** Starts them against a router or what stands before several. */
+    OnceClients(String endpoint) {
+        this.endpoint = URI.create(endpoint);
+        this.kept = new RouterClient(endpoint);
+        for (int i = 0; i < CLIENTS; i++) {
+            long key = FIRST_KEY + i + i % SHARDS * SHARD_SIZE;
+            boolean keeps = i < CLIENTS / 2;
+            threads.add(Thread.ofPlatform().name("once-" + i).daemon().start(() -> run(key, keeps)));
+        }
+    }
+
+    private void run(long key, boolean keeps) {
+        try {
+            for (long marks = 0; stop.getCount() > 0; marks++) {
+                Student row = new Student(key, "once", marks);
+                Answer written = send(
+                        keeps,
+                        "PUT",
+                        "/v1/tables/" + Student.TABLE + "/rows",
+                        json.createArrayNode().add(row.json()));
+                note("write", row, written, written.succeeded());
+                ObjectNode question = JsonNodeFactory.instance.objectNode();
+                question.putObject("Stud_id").put("low", key).put("high", key);
+                Answer read = send(keeps, "POST", "/read", question);
+                JsonNode found = read.body().path("data");
+                boolean same = found.size() == 1 && Student.of(found.path(0)).equals(row);
+                // A write that failed may have been done or not.
+                note("read", row, read, read.succeeded() && (same || !written.succeeded()));
+                if (stop.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void note(String what, Student row, Answer answer, boolean good) {
+        requests.incrementAndGet();
+        if (!good) {
+            failures.add("after %.2f s, %s of %s: %d %s"
+                    .formatted((System.nanoTime() - started) / 1e9, what, row, answer.status(), answer.text()));
+        }
+    }
+
+    private Answer send(boolean keeps, String method, String path, JsonNode body) throws InterruptedException {
+        long end = System.nanoTime() + REFUSED_NANOS;
+        while (true) {
+            try {
+                return keeps ? answeredOnAKeptOne(method, path, body) : answeredOnANewOne(method, path, body);
+            } catch (ConnectException e) {
+                refused.incrementAndGet();
+                if (System.nanoTime() - end > 0) {
+                    return new Answer(
+                            0, MissingNode.getInstance(), "refused for " + REFUSED_NANOS / 1_000_000_000 + " s");
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (IOException e) {
+                return new Answer(0, MissingNode.getInstance(), e.toString());
+            }
+        }
+    }
+
+    /** The JDK's client repeats neither PUT nor POST. */
+    private Answer answeredOnAKeptOne(String method, String path, JsonNode body)
+            throws ConnectException, InterruptedException {
+        Answer answer = kept.send(method, path, body, Map.of());
+        if (answer.status() == 0 && answer.text().contains(ConnectException.class.getSimpleName())) {
+            throw new ConnectException(answer.text());
+        }
+        return answer;
+    }
+
+    private Answer answeredOnANewOne(String method, String path, JsonNode body) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()), ANSWER_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            String content = body.toString();
+            String request =
+                    "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+                            .formatted(method, path, endpoint.getAuthority(), content.length(), content);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int headEnd = text.indexOf("\r\n\r\n");
+            if (headEnd < 0) {
+                throw new IOException("the connection ended after " + text.length() + " characters of the answer");
+            }
+            String head = text.substring(0, headEnd).toLowerCase(Locale.ROOT);
+            String rest = text.substring(headEnd + 4);
+            String answered = head.contains("transfer-encoding: chunked") ? joined(rest) : rest;
+            return new Answer(
+                    Integer.parseInt(head, "http/1.1 ".length(), "http/1.1 200".length(), 10),
+                    json.readTree(answered),
+                    answered);
+        }
+    }
+
+    /** What chunks hold; all characters are ASCII. */
+    private static String joined(String chunks) throws IOException {
+        StringBuilder whole = new StringBuilder();
+        int at = 0;
+        while (true) {
+            int line = chunks.indexOf("\r\n", at);
+            if (line < 0) {
+                throw new IOException("the answer broke off after " + whole);
+            }
+            int size = Integer.parseInt(chunks, at, line, 16);
+            if (size == 0) {
+                return whole.toString();
+            }
+            whole.append(chunks, line + 2, line + 2 + size);
+            at = line + 2 + size + 2;
+        }
+    }
+
+    /** Requests that have ended, well or not. */
+    long requests() {
+        return requests.get();
+    }
+
+    /** Connections that were refused, and tried again. */
+    long refused() {
+        return refused.get();
+    }
+
+    /** What went wrong, a line for each request. */
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** Lets requests under way end. */
+    void stop() throws InterruptedException {
+        stop.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        threads.forEach(Thread::interrupt);
+        kept.close();
+    }
+}
