@@ -86,4 +86,10 @@ public record ShardedDatabaseSpec(
         timestamps = timestamps == null ? new TimestampsSpec(TimestampMode.Hybrid) : timestamps;
         deletionPolicy = deletionPolicy == null ? DeletionPolicy.Retain : deletionPolicy;
     }
+
+    /** The same with other tables. */
+    public ShardedDatabaseSpec withTables(List<TableSpec> others) {
+        return new ShardedDatabaseSpec(
+                sharding, others, shards, shardCount, replication, servers, router, timestamps, paused, deletionPolicy);
+    }
 }

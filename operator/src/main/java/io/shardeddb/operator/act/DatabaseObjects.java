@@ -212,7 +212,7 @@ public final class DatabaseObjects {
                 related.records(), Naming.accepted(database.getMetadata().getName()));
         boolean owned =
                 record != null && !record.getMetadata().getOwnerReferences().isEmpty();
-        if (accepted != null && owned) {
+        if (accepted != null && record != null && owned) {
             ConfigMap kept = accepted.object(database, record);
             kept.getMetadata().setResourceVersion(record.getMetadata().getResourceVersion());
             kept.getMetadata().setOwnerReferences(List.of());

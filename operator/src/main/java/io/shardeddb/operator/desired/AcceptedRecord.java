@@ -143,9 +143,9 @@ public record AcceptedRecord(
         if (before == null) {
             // A record that was lost is made again; the version that the servers know stays.
             ShardedDatabaseStatus status = database.getStatus();
-            Long told = status == null ? null : status.schemaVersion();
-            boolean same = told != null && hash.equals(status.schemaHash());
-            return new AcceptedRecord(spec, same ? told : generation, hash, null, Map.of(), Map.of());
+            Long told = status == null || !hash.equals(status.schemaHash()) ? null : status.schemaVersion();
+            return new AcceptedRecord(
+                    spec, Objects.requireNonNullElse(told, generation), hash, null, Map.of(), Map.of());
         }
         long version =
                 hash.equals(before.schemaHash) ? before.schemaVersion : Math.max(generation, before.schemaVersion + 1);
@@ -191,6 +191,23 @@ public record AcceptedRecord(
                 everywhere ? new TablesInForce(schemaVersion, schemaHash, spec.tables()) : inForce,
                 known,
                 addresses);
+    }
+
+    /**
+     * What a new spec is compared with. Tables that were accepted and that no shard has taken, because the databases refuse them or nobody
+     * came to it yet, may be taken back: then it is the spec with the tables in force.
+     *
+     * @param shards the resources as they are
+     */
+    public ShardedDatabaseSpec comparable(List<Shard> shards) {
+        boolean taken = inForce == null
+                || inForce.version() == schemaVersion
+                || shards.stream()
+                        .map(Shard::getStatus)
+                        .anyMatch(status -> status != null
+                                && status.schemaVersion() != null
+                                && status.schemaVersion() >= schemaVersion);
+        return taken ? spec : spec.withTables(inForce.tables());
     }
 
     /** The group that a shard without a resource has to go on with; absent when it was never started. */

@@ -57,8 +57,10 @@ public final class Catalogs {
                 new CatalogTables(tables.version(), SchemaHash.text(hash), tables.tables()),
                 shards,
                 accepted.servers());
-        boolean same = before == null || ContentHash.canonical(next).equals(ContentHash.canonical(before));
-        return same ? next : next.withRevision(Math.max(lastRevision, before.revision()) + 1);
+        if (before == null || ContentHash.canonical(next).equals(ContentHash.canonical(before))) {
+            return next;
+        }
+        return next.withRevision(Math.max(lastRevision, before.revision()) + 1);
     }
 
     /** The catalog in a ConfigMap; absent when there is none that can be read. */

@@ -183,7 +183,7 @@ final class DatabaseLoop {
 
     private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards) {
         List<SpecValidation.Violation> violations =
-                new ArrayList<>(TableRules.check(asked.getSpec(), before == null ? null : before.spec()));
+                new ArrayList<>(TableRules.check(asked.getSpec(), before == null ? null : before.comparable(shards)));
         if (before == null) {
             violations.addAll(LostRecord.check(asked, shards));
         }

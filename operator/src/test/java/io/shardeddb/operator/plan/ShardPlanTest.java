@@ -370,7 +370,8 @@ final class ShardPlanTest {
                 .satisfiesExactly(
                         step -> assertThat(step).isInstanceOf(ShardStep.MoveLeader.class),
                         step -> assertThat(step).isInstanceOf(ShardStep.DropReplica.class),
-                        step -> assertThat(step).isEqualTo(new ShardStep.DefineSchema("a", schema)));
+                        step -> assertThat(step)
+                                .isEqualTo(new ShardStep.DefineSchema("a", Objects.requireNonNull(schema))));
         leads("a", List.of(member("a", 1)), List.of(), 1);
         assertThat(plan().getFirst()).isInstanceOf(ShardStep.ChangeMembership.class);
         assertThat(plan().getLast()).isInstanceOf(ShardStep.DefineSchema.class);

@@ -86,8 +86,8 @@ final class BadSpecTest extends WorldTest {
         AcceptedRecord good = Objects.requireNonNull(AcceptedRecord.read(record));
         ShardedDatabaseSpec broken =
                 Serialization.unmarshal(Databases.SPEC.replace(TABLES, tables), ShardedDatabaseSpec.class);
-        record.setData(new AcceptedRecord(broken, 2, "of the broken tables", good.groups())
-                .object(database.get())
+        record.setData(new AcceptedRecord(broken, 2, "of the broken tables", null, good.groups(), good.servers())
+                .object(database.get(), null)
                 .getData());
         world.admin().resource(record).update();
         operator.rebirth(Integer.MAX_VALUE);

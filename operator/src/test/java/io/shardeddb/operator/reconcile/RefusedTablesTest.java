@@ -67,6 +67,17 @@ final class RefusedTablesTest extends WorldTest {
     }
 
     @Test
+    void tablesThatNoShardHasTakenAreTakenBack() {
+        refuseANewColumn();
+        database.apply(Databases.SPEC);
+        world.servers().refuseTables("");
+        operator.settle("as before", database::ready);
+        assertThat(message(ConditionType.Withheld)).doesNotContain(WORDS);
+        database.apply(WIDER);
+        operator.settle("allowed now", database::ready);
+    }
+
+    @Test
     void aRefusedDefinitionStopsNoRepair() {
         refuseANewColumn();
         world.servers().wipe("server-1");

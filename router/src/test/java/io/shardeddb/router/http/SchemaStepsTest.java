@@ -7,7 +7,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -35,21 +34,26 @@ class SchemaStepsTest {
         CLUSTER.close();
     }
 
-    private enum Request {
-        WRITE(() -> ROUTER.send("PUT", "/v1/tables/StudT/rows/1", "{\"Stud_name\":\"a\",\"Stud_marks\":1}")),
-        WRITE_OVER_SHARDS(() -> ROUTER.send("POST", "/write", "{\"data\":[{\"Stud_id\":1},{\"Stud_id\":5000}]}")),
-        KEY(() -> ROUTER.send("GET", "/v1/tables/StudT/rows/1", "")),
-        PAGE(() -> ROUTER.send("POST", "/read", "{\"Stud_id\":{\"low\":0,\"high\":99999}}")),
-        STREAM(() -> ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000", ""));
+    enum Request {
+        WRITE,
+        WRITE_OVER_SHARDS,
+        KEY,
+        PAGE,
+        STREAM;
 
-        private final Supplier<HttpResponse<String>> sending;
-
-        Request(Supplier<HttpResponse<String>> sending) {
-            this.sending = sending;
+        private HttpResponse<String> send() {
+            return switch (this) {
+                case WRITE -> ROUTER.send("PUT", "/v1/tables/StudT/rows/1", "{\"Stud_name\":\"a\",\"Stud_marks\":1}");
+                case WRITE_OVER_SHARDS ->
+                    ROUTER.send("POST", "/write", "{\"data\":[{\"Stud_id\":1},{\"Stud_id\":5000}]}");
+                case KEY -> ROUTER.send("GET", "/v1/tables/StudT/rows/1", "");
+                case PAGE -> ROUTER.send("POST", "/read", "{\"Stud_id\":{\"low\":0,\"high\":99999}}");
+                case STREAM -> ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000", "");
+            };
         }
 
         CompletableFuture<HttpResponse<String>> begin() {
-            return CompletableFuture.supplyAsync(sending);
+            return CompletableFuture.supplyAsync(this::send);
         }
     }
 

@@ -17,6 +17,7 @@ import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -122,8 +123,8 @@ class TilingTest {
     @Test
     void namesTheShardAndThePositions() {
         Tiling tiling = Tiling.of(List.of(shard(1, Interval.ofSize(0, 100), 3)), 20, 500);
-        DatabaseException fault = tiling.fault(new Answered(new GroupId(1, 1), new Interval(0L, 50L), 3));
-        assertThat(fault).isNotNull();
+        DatabaseException fault =
+                Objects.requireNonNull(tiling.fault(new Answered(new GroupId(1, 1), new Interval(0L, 50L), 3)));
         assertThat(fault.text())
                 .isEqualTo("shard sh1 answers for [0, 50) at epoch 3; positions 20 to 99 at epoch 3 are asked for");
         assertThat(fault.details())

@@ -34,7 +34,7 @@ class SchemaChangeTest {
 
     private static String objection(DatabaseSchema asked) {
         DatabaseException objection = SchemaChange.objection(PRESENT, asked.toWire());
-        return objection == null ? "" : objection.getMessage();
+        return objection == null ? "" : String.valueOf(objection.getMessage());
     }
 
     @Test
