@@ -213,10 +213,6 @@ public final class DatabaseObjects {
         boolean owned =
                 record != null && !record.getMetadata().getOwnerReferences().isEmpty();
         if (accepted != null && record != null && owned) {
-            ConfigMap kept = accepted.object(database, record);
-            kept.getMetadata().setResourceVersion(record.getMetadata().getResourceVersion());
-            kept.getMetadata().setOwnerReferences(List.of());
-            writer.replace(kept);
             writer.disown(Guards.credentials(database));
             ConfigMap timestamps = Related.find(
                     related.records(),
@@ -224,6 +220,11 @@ public final class DatabaseObjects {
             if (timestamps != null) {
                 writer.disown(timestamps);
             }
+            // Last: by its owner it is told whether all of this is still to be done.
+            ConfigMap kept = accepted.object(database, record);
+            kept.getMetadata().setResourceVersion(record.getMetadata().getResourceVersion());
+            kept.getMetadata().setOwnerReferences(List.of());
+            writer.replace(kept);
         }
         stopPods(related);
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec the last good spec
  * @param schemaVersion version of its tables
  * @param schemaHash hash of its tables as they are written
- * @param inForce the last tables that every shard had; absent: no tables were ever in force, or the record is an older operator's
+ * @param inForce the tables that requests are made for; absent: no tables were ever in force, or the record is an older operator's
  * @param groups by shard name; one that the spec does not ask for any more stays
  * @param servers address of each server that holds a copy, by its name
  */
@@ -153,21 +153,21 @@ public record AcceptedRecord(
     }
 
     /**
-     * The same with what the resources of the shards show: their groups, the addresses of their servers, and whether all of them have the
-     * tables by now. Shards whose resource is gone stay known.
+     * The same with what the resources of the shards show: their groups, the addresses of their servers, and whether the tables are in
+     * force by now. Shards whose resource is gone stay known, if they were ever started.
+     *
+     * @param initialised whether tables were in force before, by this operator or an older one
      */
-    public AcceptedRecord seen(List<Shard> shards) {
+    public AcceptedRecord seen(List<Shard> shards, boolean initialised) {
         Map<String, KnownGroup> known = new TreeMap<>(groups);
         Map<String, String> addresses = new TreeMap<>(servers);
-        Map<String, Long> versions = new TreeMap<>();
+        Set<String> asked = new HashSet<>();
+        Shards.wanted(spec).forEach(shard -> asked.add(shard.name()));
+        known.entrySet()
+                .removeIf(group -> group.getValue().bootstrapMember() == null && !asked.contains(group.getKey()));
         for (Shard shard : shards) {
             String name = shard.getSpec().name();
-            ShardStatus status = shard.getStatus();
-            Long version = status == null ? null : status.schemaVersion();
-            if (version != null) {
-                versions.put(name, version);
-            }
-            boolean joins = version != null && version >= (inForce == null ? schemaVersion : inForce.version());
+            boolean joins = version(shard) > 0;
             KnownGroup before = known.get(name);
             known.put(name, before == null ? KnownGroup.of(shard, joins) : before.after(shard, joins));
             for (ShardReplicaSpec replica : shard.getSpec().replicas()) {
@@ -179,18 +179,44 @@ public record AcceptedRecord(
         Set<String> holding = new HashSet<>();
         known.values().forEach(group -> holding.addAll(group.servers()));
         addresses.keySet().retainAll(holding);
-        Set<String> all = new HashSet<>(known.keySet());
-        Shards.wanted(spec).forEach(shard -> all.add(shard.name()));
-        boolean everywhere = !spec.tables().isEmpty()
-                && !all.isEmpty()
-                && all.stream().allMatch(name -> versions.getOrDefault(name, -1L) >= schemaVersion);
         return new AcceptedRecord(
                 spec,
                 schemaVersion,
                 schemaHash,
-                everywhere ? new TablesInForce(schemaVersion, schemaHash, spec.tables()) : inForce,
+                isInForce(shards, asked, initialised)
+                        ? new TablesInForce(schemaVersion, schemaHash, spec.tables())
+                        : inForce,
                 known,
                 addresses);
+    }
+
+    /**
+     * Whether requests shall be made for the accepted tables from now on. At first when every shard that is asked for has them. Later when
+     * every shard that serves has them: one without a leader answers nobody, and gets them before it serves again. If it were waited for,
+     * the shards that have the new tables already would answer nobody either.
+     */
+    private boolean isInForce(List<Shard> shards, Set<String> asked, boolean initialised) {
+        if (spec.tables().isEmpty()) {
+            return false;
+        }
+        Map<String, Long> versions = new TreeMap<>();
+        shards.forEach(shard -> versions.put(shard.getSpec().name(), version(shard)));
+        if (!initialised) {
+            return !asked.isEmpty()
+                    && asked.stream().allMatch(name -> versions.getOrDefault(name, 0L) >= schemaVersion);
+        }
+        List<Shard> serving = shards.stream()
+                .filter(shard -> version(shard) > 0)
+                .filter(shard -> shard.getStatus() != null && shard.getStatus().leader() != null)
+                .toList();
+        return !serving.isEmpty() && serving.stream().allMatch(shard -> version(shard) >= schemaVersion);
+    }
+
+    /** Version of the tables that a shard has; 0 when it has none, or nobody knows. */
+    private static long version(Shard shard) {
+        ShardStatus status = shard.getStatus();
+        Long version = status == null ? null : status.schemaVersion();
+        return version == null ? 0 : version;
     }
 
     /**
@@ -200,14 +226,12 @@ public record AcceptedRecord(
      * @param shards the resources as they are
      */
     public ShardedDatabaseSpec comparable(List<Shard> shards) {
-        boolean taken = inForce == null
-                || inForce.version() == schemaVersion
-                || shards.stream()
-                        .map(Shard::getStatus)
-                        .anyMatch(status -> status != null
-                                && status.schemaVersion() != null
-                                && status.schemaVersion() >= schemaVersion);
-        return taken ? spec : spec.withTables(inForce.tables());
+        TablesInForce tables = inForce;
+        if (tables == null || tables.version() == schemaVersion) {
+            return spec;
+        }
+        boolean taken = shards.stream().anyMatch(shard -> version(shard) >= schemaVersion);
+        return taken ? spec : spec.withTables(tables.tables());
     }
 
     /** The group that a shard without a resource has to go on with; absent when it was never started. */

@@ -73,19 +73,19 @@ public final class ShardPlan {
         if (grown && tabled && !status.getOpen() && atFullSize(shard, status.getConfiguration())) {
             steps.add(new Open(leader.server()));
         }
+        // Behind what brings copies back, and before what one server alone can hold up.
+        steps.addAll(tables(shard, leader));
         if (membership.isEmpty()) {
             promote(shard, leader).ifPresent(steps::add);
         }
         // Last, because nothing else must wait for a server that cannot drop its replica now.
         if (waits) {
             steps.addAll(makeWay(shard, leader));
-            steps.addAll(tables(shard, leader));
             membership.ifPresent(steps::add);
             return steps;
         }
         steps.addAll(cleanUp(shard, status.getConfiguration()));
         steps.addAll(makeWay(shard, leader));
-        steps.addAll(tables(shard, leader));
         awaitServers(shard).ifPresent(steps::add);
         return steps;
     }

@@ -35,6 +35,7 @@ import io.shardeddb.operator.report.ServerWarnings;
 import io.shardeddb.operator.report.ShardReport;
 import io.shardeddb.operator.report.SpecWords;
 import io.shardeddb.operator.report.StatusTurns;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -107,6 +108,7 @@ final class DatabaseLoop {
         private @Nullable Disruption disruption;
         private Map<String, List<String>> placed = Map.of();
         private boolean changed;
+        private boolean recorded;
         private boolean held;
         private boolean watches;
         private @Nullable String failure;
@@ -118,16 +120,17 @@ final class DatabaseLoop {
         DatabaseMemory memory = memories.computeIfAbsent(asked.getMetadata().getUid(), uid -> new DatabaseMemory());
         ConfigMap record = Related.find(
                 related.records(), Naming.accepted(asked.getMetadata().getName()));
-        AcceptedRecord before = memory.accepted(record);
+        AcceptedRecord before = memory.accepted(record, isOwned(record, asked));
         List<String> violations = violations(asked, before, related.shards());
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
-        AcceptedRecord inForceBefore = isOwned(record, asked) ? before : null;
+        AcceptedRecord inForceBefore = record == null || isOwned(record, asked) ? before : null;
         boolean paused = asked.getSpec().paused();
+        boolean initialised = asked.getStatus() != null && asked.getStatus().schemaVersion() != null;
         // While it is paused, what is in force is what was recorded, whatever the spec says meanwhile.
         AcceptedRecord accepted = violations.isEmpty() && !paused
-                ? AcceptedRecord.of(asked, before).seen(related.shards())
-                : inForceBefore == null || paused ? inForceBefore : inForceBefore.seen(related.shards());
+                ? AcceptedRecord.of(asked, before).seen(related.shards(), initialised)
+                : inForceBefore == null ? null : inForceBefore.seen(related.shards(), initialised);
         boolean mayAct = accepted != null && !paused;
         ShardedDatabase inForce = inForce(asked, accepted);
         List<String> roster = Roster.wanted(inForce.getSpec().servers());
@@ -140,25 +143,27 @@ final class DatabaseLoop {
                 // Until it is through, what the caches show is not what is wanted.
                 progress.changed = true;
                 record(inForce, memory, accepted, before, related);
+                progress.recorded = true;
                 doors.make(inForce, related);
                 progress.changed = makeObjects(inForce, memory, related, roster, sets);
             });
         }
+        if (paused && accepted != null) {
+            // Tables that the shards took before the pause come into force all the same: nobody would be answered
+            // else.
+            attempt(progress, () -> record(inForce, memory, accepted, before, related));
+        }
         attempt(progress, () -> doors.show(asked, addresses(asked, sets).values()));
         DatabaseObservation observation = observe(inForce, related, sets);
         DatabaseViews.DatabaseView view = new DatabaseViews.DatabaseView(
-                addresses(asked, sets),
-                accepted == null || accepted.spec().tables().isEmpty()
-                        ? null
-                        : Schemas.definition(accepted.spec(), accepted.schemaVersion()),
-                !mayAct);
+                addresses(asked, sets), definition(progress.recorded ? accepted : inForceBefore), !mayAct);
         views.put(
                 asked.getMetadata().getNamespace(),
                 asked.getMetadata().getName(),
                 view,
                 related.shards().size());
         memory.concerned(observation, related.shards(), view).forEach(shards::wake);
-        if (mayAct && accepted != null) {
+        if (mayAct && accepted != null && progress.recorded) {
             act(inForce, accepted, related, observation, roster, progress);
         }
         attempt(progress, () -> progress.credential = doors.next(inForce, related, observation, mayAct));
@@ -186,8 +191,17 @@ final class DatabaseLoop {
                 new ArrayList<>(TableRules.check(asked.getSpec(), before == null ? null : before.comparable(shards)));
         if (before == null) {
             violations.addAll(LostRecord.check(asked, shards));
+        } else {
+            violations.addAll(Leftovers.check(asked.getSpec(), before));
         }
         return violations.stream().map(SpecValidation.Violation::toString).toList();
+    }
+
+    /** The tables that shards are to have; only what is recorded is brought to them. */
+    private static @Nullable SchemaDefinition definition(@Nullable AcceptedRecord recorded) {
+        return recorded == null || recorded.spec().tables().isEmpty()
+                ? null
+                : Schemas.definition(recorded.spec(), recorded.schemaVersion());
     }
 
     private static boolean isOwned(@Nullable ConfigMap record, ShardedDatabase database) {
@@ -447,7 +461,7 @@ final class DatabaseLoop {
                         related.records(),
                         Naming.accepted(database.getMetadata().getName())));
                 objects.removeAndKeepVolumes(
-                        database, related, accepted == null ? null : accepted.seen(related.shards()));
+                        database, related, accepted == null ? null : accepted.seen(related.shards(), true));
             }
         } catch (StepFailed e) {
             LOG.info("deleting {}: {}", database.getMetadata().getName(), e.getMessage());

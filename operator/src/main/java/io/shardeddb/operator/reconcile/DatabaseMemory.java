@@ -31,6 +31,7 @@ final class DatabaseMemory {
     private ServerWarnings serverWarnings = ServerWarnings.NONE;
     private String recordVersion = "";
     private @Nullable AcceptedRecord record;
+    private boolean own;
     private List<String> made = List.of();
     private List<String> recorded = List.of();
     private Map<String, String> servers = Map.of();
@@ -53,11 +54,16 @@ final class DatabaseMemory {
         serverWarnings = warnings;
     }
 
-    /** What was accepted, read again only when the ConfigMap has changed. One that somebody deleted is remembered, and so made again. */
-    synchronized @Nullable AcceptedRecord accepted(@Nullable ConfigMap map) {
+    /**
+     * What was accepted, read again only when the ConfigMap has changed. One that somebody deleted is remembered, and so made again.
+     *
+     * @param owned whether it is this database's own; what an earlier one of the name left behind is not remembered
+     */
+    synchronized @Nullable AcceptedRecord accepted(@Nullable ConfigMap map, boolean owned) {
         if (map == null) {
-            return record;
+            return own ? record : null;
         }
+        own = owned;
         String version = map.getMetadata().getUid() + " " + map.getMetadata().getResourceVersion();
         if (!version.equals(recordVersion)) {
             record = AcceptedRecord.read(map);

@@ -104,7 +104,29 @@ final class CatalogTest extends WorldTest {
     }
 
     @Test
-    void takesNewTablesOnlyWhenEveryShardHasThem() {
+    void refusesANewShardOverThePositionsOfOneThatIsLeftOut() {
+        create(Databases.SPEC);
+        database.apply(Databases.SPEC.replace("{name: sh3, low: 20", "{name: renamed, low: 20"));
+        operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
+        assertThat(message(ConditionType.Ready)).contains("spec.shards[2]: shard renamed overlaps shard sh3");
+        rounds();
+        assertThat(database.shards().keySet()).containsExactlyInAnyOrder("sh1", "sh2", "sh3");
+    }
+
+    @Test
+    void tablesThatAShardTookBeforeThePauseComeIntoForceInThePause() {
+        create(Databases.SPEC);
+        database.apply(Databases.SPEC.replace(COLUMNS, MORE_COLUMNS));
+        operator.until(
+                "taken",
+                () -> database.shards().values().stream()
+                        .anyMatch(shard -> Objects.equals(shard.getStatus().schemaVersion(), 2L)));
+        database.apply(Databases.SPEC.replace(COLUMNS, MORE_COLUMNS) + "paused: true\n");
+        operator.until("in force", () -> catalog().tables().version() == 2);
+    }
+
+    @Test
+    void takesNewTablesOnlyWhenEveryShardThatServesHasThem() {
         create(Databases.SPEC);
         world.servers().freeze("server-0", true);
         world.servers().freeze("server-1", true);

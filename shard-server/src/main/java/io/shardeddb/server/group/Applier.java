@@ -340,8 +340,9 @@ final class Applier {
         var past = handed.headMap(applied, true);
         past.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
         past.clear();
-        // Neither does anybody know what came of entries that a copy leapt over.
-        replica.proposals().decided(applied, log, replica.view());
+        // Neither does anybody know what came of entries that a copy leapt over. The log is not asked: it may not have
+        // followed the copy yet, and then shows what was replaced.
+        replica.proposals().leapt(applied, replica.view());
         replica.proposals()
                 .takeThrough(applied)
                 .values()

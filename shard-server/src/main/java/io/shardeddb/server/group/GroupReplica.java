@@ -412,7 +412,9 @@ final class GroupReplica {
                             .setCode(open.code())
                             .setMessage(open.reason()));
             BiConsumer<@Nullable EntryOutcome, @Nullable ErrorCode> refused = (outcome, error) -> {
-                if (error == ErrorCode.READ_ONLY || error == ErrorCode.OVERLOADED) {
+                // While the leadership is on its way to another member it is refused as by a follower: the transfer may
+                // fail, and the same term goes on.
+                if (error == ErrorCode.READ_ONLY || error == ErrorCode.OVERLOADED || error == ErrorCode.NOT_LEADER) {
                     verdictProposed = null;
                 }
             };
@@ -481,12 +483,12 @@ final class GroupReplica {
         SchemaDefinition schema = state.schema();
         PositionInterval interval = state.interval();
         view = view.with(
-                        state.index(),
-                        schema == null ? null : DatabaseSchema.ofWire(schema),
-                        interval == null ? null : Interval.ofWire(interval),
-                        state.epoch(),
-                        state.open())
-                .in(ReplicaState.HEALTHY, "");
+                state.index(),
+                schema == null ? null : DatabaseSchema.ofWire(schema),
+                interval == null ? null : Interval.ofWire(interval),
+                state.epoch(),
+                state.open());
+        enter(ReplicaState.HEALTHY, "");
         if (state.index() > 0 && state.index() % Applier.MARK_INTERVAL == 0) {
             core.stateMark(new StateMark(state.index(), state.stateHash()));
         }
@@ -494,9 +496,10 @@ final class GroupReplica {
     }
 
     void appliedTo(long index) {
-        view = view.state() == ReplicaState.HEALTHY
-                ? view.appliedTo(index)
-                : view.appliedTo(index).in(ReplicaState.HEALTHY, "");
+        view = view.appliedTo(index);
+        if (view.state() != ReplicaState.HEALTHY) {
+            enter(ReplicaState.HEALTHY, "");
+        }
         core.applied(index);
         reads.applied(index);
     }
@@ -506,7 +509,14 @@ final class GroupReplica {
     }
 
     void stalled(String reason) {
-        view = view.in(ReplicaState.STALLED, reason);
+        enter(ReplicaState.STALLED, reason);
+    }
+
+    /** What was under way when a replica was found to be no good may still end: it stays no good. */
+    private void enter(ReplicaState state, String reason) {
+        if (quarantine == null) {
+            view = view.in(state, reason);
+        }
     }
 
     /** Nothing more can be applied here, and a retry would not help: a member that has applied more leads. */
@@ -525,13 +535,13 @@ final class GroupReplica {
 
     void needsCopy(String reason) {
         copyNeeded = true;
-        view = view.in(ReplicaState.RECOVERING, reason);
+        enter(ReplicaState.RECOVERING, reason);
         LOG.warn("shard {} (group {}): needs a copy: {}", log.shard(), log.group(), reason);
     }
 
     void copyBegins() {
         copying = true;
-        view = view.in(ReplicaState.COPYING, "");
+        enter(ReplicaState.COPYING, "");
     }
 
     void copyEnds() {

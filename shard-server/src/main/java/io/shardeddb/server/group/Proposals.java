@@ -283,6 +283,13 @@ final class Proposals {
         head.clear();
     }
 
+    /** A copy stands for everything up to an index: nobody knows what came of the entries that had been replaced there. */
+    void leapt(long index, ReplicaView view) {
+        var head = displaced.headMap(index, true);
+        head.values().forEach(those -> those.forEach(waiters -> answerUnknown(waiters, view)));
+        head.clear();
+    }
+
     /** Hands over who waits for the entries up to an index: the applier answers them. */
     NavigableMap<Long, Waiters> takeThrough(long index) {
         var head = proposed.headMap(index, true);
