@@ -122,11 +122,14 @@ final class AdministrationTest extends WorldTest {
                 .withName("db-router")
                 .require()
                 .getRules();
-        assertThat(rules).hasSize(2);
+        assertThat(rules).hasSize(3);
         assertThat(rules.getFirst().getResources()).containsExactly("shardeddatabases");
         assertThat(rules.getFirst().getResourceNames()).containsExactly("db");
         assertThat(rules.getFirst().getVerbs()).containsExactly("get", "list", "watch", "patch");
-        assertThat(rules.getLast().getResources()).containsExactly("shards");
-        assertThat(rules.getLast().getVerbs()).containsExactly("list", "watch");
+        assertThat(rules.get(1).getResources()).containsExactly("shards");
+        assertThat(rules.get(1).getVerbs()).containsExactly("list", "watch");
+        assertThat(rules.getLast().getResources()).containsExactly("configmaps");
+        assertThat(rules.getLast().getResourceNames()).containsExactly("db-accepted");
+        assertThat(rules.getLast().getVerbs()).containsExactly("get", "list", "watch");
     }
 }

@@ -13,22 +13,18 @@ import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.consensus.StateMark;
-import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.LeaderHint;
-import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.PositionInterval;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.SchemaDefinition;
-import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.MemberAddress;
 import io.shardeddb.server.log.RecordBatch;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.EntryOutcome;
-import io.shardeddb.server.store.UnresolvedRequestException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +52,7 @@ final class GroupReplica {
     private final Settings settings;
     private final HybridClock clock;
     private final Proposals proposals;
+    private final VerdictProposals verdicts;
     private final Reads reads = new Reads();
     private final StoreReads storeReads;
     private final Checksums checksums = new Checksums();
@@ -67,7 +64,6 @@ final class GroupReplica {
     private boolean copyNeeded;
     private boolean copying;
     private @Nullable String quarantine;
-    private @Nullable Proposed verdictProposed;
     private int electionRank;
     /** When this term as leader began, on the monotonic clock; says nothing while another leads. */
     private long ledSince = System.nanoTime();
@@ -81,9 +77,6 @@ final class GroupReplica {
 
     private final long comparedBy;
 
-    /** The last verdict that was proposed here: once in a term is enough for each. */
-    private record Proposed(long term, long entry, int request) {}
-
     GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, InstantSource wall, long now) {
         this.runtime = runtime;
         this.log = log;
@@ -92,6 +85,7 @@ final class GroupReplica {
         clock.startAbove(log.maxTimestamp());
         storeReads = new StoreReads(runtime, this);
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
+        verdicts = new VerdictProposals(proposals);
         applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
         view = ReplicaView.initial(log.shard());
         compared = log.isPristine();
@@ -317,7 +311,7 @@ final class GroupReplica {
     private void drive(RecordBatch batch, long now) {
         if (core.role() == Role.LEADER) {
             proposals.propose(core, view, now);
-            proposeVerdict(now);
+            verdicts.propose(applier.unresolved(), core, now, view);
         }
         carryOut(core.drain(), batch);
         applier.advance(now);
@@ -395,31 +389,6 @@ final class GroupReplica {
 
     void forgetConfigurationWaiter(BiConsumer<Long, Configuration> waiter) {
         configurationWaiters.remove(waiter);
-    }
-
-    private void proposeVerdict(long now) {
-        UnresolvedRequestException open = applier.unresolved();
-        if (open == null) {
-            return;
-        }
-        Proposed verdict = new Proposed(core.term(), open.entry(), open.request());
-        if (!verdict.equals(verdictProposed)) {
-            verdictProposed = verdict;
-            LoggedCommand.Builder command = LoggedCommand.newBuilder()
-                    .setVerdict(Verdict.newBuilder()
-                            .setEntry(open.entry())
-                            .setRequest(open.request())
-                            .setCode(open.code())
-                            .setMessage(open.reason()));
-            BiConsumer<@Nullable EntryOutcome, @Nullable ErrorCode> refused = (outcome, error) -> {
-                // While the leadership is on its way to another member it is refused as by a follower: the transfer may
-                // fail, and the same term goes on.
-                if (error == ErrorCode.READ_ONLY || error == ErrorCode.OVERLOADED || error == ErrorCode.NOT_LEADER) {
-                    verdictProposed = null;
-                }
-            };
-            proposals.propose(core, command, new Proposals.EntryWaiter(now, refused), now, view);
-        }
     }
 
     private void led() {
@@ -522,7 +491,7 @@ final class GroupReplica {
     /** Nothing more can be applied here, and a retry would not help: a member that has applied more leads. */
     void cannotGoOn(String reason, long now) {
         stalled(reason);
-        leaveToOthers(now);
+        Housekeeping.leaveToOthers(this, applier, now);
     }
 
     /** Another member's database may answer: leadership is offered at once, not when the next look at the database says so. */
@@ -605,25 +574,10 @@ final class GroupReplica {
         checksums.expire(now);
         applier.expire(now);
         if (applier.isStuck(now)) {
-            leaveToOthers(now);
+            Housekeeping.leaveToOthers(this, applier, now);
         }
         if (applier.hasWork()) {
             applier.advance(now);
-        }
-    }
-
-    /**
-     * The database here hangs, it seems: a member that has applied more leads, and who waits here asks there. While no other has got
-     * further, it may be the entry that takes long.
-     */
-    private void leaveToOthers(long now) {
-        if (core.role() != Role.LEADER) {
-            applier.releaseWaiters();
-        } else if (Housekeeping.best(this)
-                .filter(peer -> peer.appliedIndex() > applier.applied())
-                .isPresent()) {
-            Housekeeping.transferToBest(this, now);
-            applier.releaseWaiters();
         }
     }
 

@@ -166,4 +166,19 @@ final class Housekeeping implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
     }
+
+    /**
+     * The database of a replica hangs, it seems: a member that has applied more leads, and who waits here asks there. While no other has got
+     * further, it may be the entry that takes long.
+     */
+    static void leaveToOthers(GroupReplica replica, Applier applier, long now) {
+        if (replica.core().role() != Role.LEADER) {
+            applier.releaseWaiters();
+        } else if (best(replica)
+                .filter(peer -> peer.appliedIndex() > applier.applied())
+                .isPresent()) {
+            transferToBest(replica, now);
+            applier.releaseWaiters();
+        }
+    }
 }
