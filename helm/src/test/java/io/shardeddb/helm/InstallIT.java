@@ -55,7 +55,7 @@ final class InstallIT {
             Map.entry("pods delete", "a rolling change"),
             Map.entry("persistentvolumeclaims delete", "a claim that does not go with its StatefulSet"),
             Map.entry("configmaps get", "deletionPolicy Retain"),
-            Map.entry("configmaps update", "deletionPolicy Retain"),
+            Map.entry("configmaps patch", "deletionPolicy Retain"),
             Map.entry("secrets update", "a database of an older version, and another secret"),
             Map.entry("events get", "an Event that repeats"),
             Map.entry("events patch", "an Event that repeats"),
@@ -262,7 +262,8 @@ final class InstallIT {
         assertThat(rights.used())
                 .filteredOn(access -> access.user().equals(ROUTER))
                 .isNotEmpty()
-                .allMatch(access -> access.group().equals("shardeddb.io"));
+                .allMatch(access -> access.group().equals("shardeddb.io")
+                        || access.resource().equals("configmaps"));
     }
 
     private static List<JsonNode> rules(HasMetadata role) {
