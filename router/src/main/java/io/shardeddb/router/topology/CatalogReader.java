@@ -44,7 +44,10 @@ final class CatalogReader {
                 .map(shard -> entry(catalog, shard, byGroup.get(shard.group())))
                 .toList();
         return new Topology(
-                schema(catalog), entries, servers(catalog, status), catalog.timestamps() == TimestampMode.Service);
+                schema(catalog),
+                entries,
+                servers(status, catalog.shards()),
+                catalog.timestamps() == TimestampMode.Service);
     }
 
     private static DatabaseSchema schema(Catalog catalog) {
@@ -79,14 +82,15 @@ final class CatalogReader {
                 replicas);
     }
 
-    private static List<ServerEntry> servers(Catalog catalog, @Nullable ShardedDatabaseStatus status) {
+    /** All servers that the status knows or that shall hold a shard, each with its shards in the order of their intervals. */
+    static List<ServerEntry> servers(@Nullable ShardedDatabaseStatus status, List<CatalogShard> shards) {
         Map<String, List<String>> byServer = new LinkedHashMap<>();
         if (status != null) {
             status.servers().stream()
                     .filter(server -> !"Removed".equals(server.phase()))
                     .forEach(server -> byServer.put(server.name(), new ArrayList<>()));
         }
-        catalog.shards().stream()
+        shards.stream()
                 .sorted(Comparator.comparing(shard -> shard.interval().from()))
                 .forEachOrdered(shard -> shard.servers()
                         .forEach(server -> byServer.computeIfAbsent(server, ignored -> new ArrayList<>())

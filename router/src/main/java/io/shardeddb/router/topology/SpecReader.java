@@ -6,24 +6,18 @@ import io.shardeddb.crds.ShardSpec;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
-import io.shardeddb.crds.TableSpec;
 import io.shardeddb.crds.TimestampMode;
+import io.shardeddb.crds.catalog.CatalogShard;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
-import io.shardeddb.protocol.wire.ColumnDescription;
-import io.shardeddb.protocol.wire.SchemaDefinition;
-import io.shardeddb.protocol.wire.TableDescription;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +50,8 @@ final class SpecReader {
         return new Topology(
                 schema(spec, status, previous.schema()),
                 entries,
-                servers(status, shards),
+                CatalogReader.servers(
+                        status, shards.stream().map(SpecReader::placed).toList()),
                 spec.timestamps().mode() == TimestampMode.Service);
     }
 
@@ -79,27 +74,18 @@ final class SpecReader {
 
     /** The hash that an operator writes into the status: of the tables as they are written. Kept as it always was. */
     static String statusHash(ShardedDatabaseSpec spec) {
-        SchemaDefinition.Builder schema = SchemaDefinition.newBuilder()
-                .setStrategy(Tables.strategy(spec.sharding().strategy()).toWire());
-        for (TableSpec table : spec.tables()) {
-            TableDescription.Builder description = TableDescription.newBuilder()
-                    .setName(table.name())
-                    .addAllPrimaryKey(table.primaryKey())
-                    .setShardKey(table.effectiveShardKey());
-            table.columns()
-                    .forEach(column -> description.addColumns(ColumnDescription.newBuilder()
-                            .setName(column.name())
-                            .setType(column.type())
-                            .setNullable(Tables.isNullable(table, column))));
-            schema.addTables(description);
-        }
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(schema.build().toString().getBytes(StandardCharsets.UTF_8));
+                    .digest(Tables.texts(spec).toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, STATUS_HASH_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private static CatalogShard placed(Shard shard) {
+        ShardSpec spec = shard.getSpec();
+        return new CatalogShard(spec.name(), shard.groupUid(), spec.interval(), spec.epoch(), spec.servers());
     }
 
     private static ShardEntry entry(Shard shard) {
@@ -122,23 +108,5 @@ final class SpecReader {
             }
         }
         return replicas;
-    }
-
-    private static List<ServerEntry> servers(@Nullable ShardedDatabaseStatus status, Collection<Shard> shards) {
-        Map<String, List<String>> byServer = new LinkedHashMap<>();
-        if (status != null) {
-            status.servers().stream()
-                    .filter(server -> !"Removed".equals(server.phase()))
-                    .forEach(server -> byServer.put(server.name(), new ArrayList<>()));
-        }
-        shards.stream()
-                .map(Shard::getSpec)
-                .sorted(Comparator.comparing(spec -> spec.interval().from()))
-                .forEachOrdered(spec -> spec.servers()
-                        .forEach(server -> byServer.computeIfAbsent(server, ignored -> new ArrayList<>())
-                                .add(spec.name())));
-        return byServer.entrySet().stream()
-                .map(server -> new ServerEntry(server.getKey(), server.getValue()))
-                .toList();
     }
 }

@@ -1,12 +1,16 @@
 package io.shardeddb.router.topology;
 
 import io.shardeddb.crds.ColumnSpec;
+import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardingStrategy;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.wire.ColumnDescription;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.TableDescription;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,12 +38,31 @@ public final class Tables {
         return tables.stream().map(Tables::definition).toList();
     }
 
+    /** A spec's tables as they would be brought to the servers, with their texts as they stand there; version 0. */
+    public static SchemaDefinition texts(ShardedDatabaseSpec spec) {
+        SchemaDefinition.Builder schema = SchemaDefinition.newBuilder()
+                .setStrategy(strategy(spec.sharding().strategy()).toWire());
+        for (TableSpec table : spec.tables()) {
+            TableDescription.Builder description = TableDescription.newBuilder()
+                    .setName(table.name())
+                    .addAllPrimaryKey(table.primaryKey())
+                    .setShardKey(table.effectiveShardKey());
+            table.columns()
+                    .forEach(column -> description.addColumns(ColumnDescription.newBuilder()
+                            .setName(column.name())
+                            .setType(column.type())
+                            .setNullable(isNullable(table, column))));
+            schema.addTables(description);
+        }
+        return schema.build();
+    }
+
     static Strategy strategy(ShardingStrategy strategy) {
         return strategy == ShardingStrategy.Hash ? Strategy.HASH : Strategy.RANGE;
     }
 
     /** Key columns hold no NULL, whatever is written. */
-    static boolean isNullable(TableSpec table, ColumnSpec column) {
+    private static boolean isNullable(TableSpec table, ColumnSpec column) {
         return column.nullable() && !table.primaryKey().contains(column.name());
     }
 }

@@ -299,7 +299,7 @@ final class SpecEdits {
         refuse(ErrorCode.MALFORMED_REQUEST, SpecValidation.check(edited));
         refuse(
                 ErrorCode.INVALID_SCHEMA,
-                TableAdmission.problems(TableTexts.of(edited), TableTexts.of(before)).stream()
+                TableAdmission.problems(Tables.texts(edited), Tables.texts(before)).stream()
                         .map(problem -> new SpecValidation.Violation("spec." + problem.path(), problem.message()))
                         .toList());
     }
