@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class RawClient implements AutoCloseable {
 
     private static final int WAIT_MILLIS = 20_000;
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9][0-9])( [\\x20-\\x7e]*)?");
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.([01]) ([1-5][0-9][0-9])( [\\x20-\\x7e]*)?");
     private static final Pattern FIELD = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*([\\x20-\\x7e\\t]*)");
 
     private final Socket socket;
@@ -33,12 +33,20 @@ public final class RawClient implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** An answer, with its fields by their names in lower case. */
-    public record Answer(int status, Map<String, String> fields, String body) {
+    /**
+     * An answer.
+     *
+     * @param minorVersion 0 for HTTP/1.0, 1 for HTTP/1.1
+     * @param fields by their names in lower case
+     */
+    public record Answer(int minorVersion, int status, Map<String, String> fields, String body) {
 
-        /** Whether the server closes the connection after it. */
+        /** Whether the server closes the connection after it. HTTP/1.0 keeps it only where the answer says so. */
         public boolean closes() {
-            return "close".equalsIgnoreCase(fields.get("connection"));
+            String connection = fields.get("connection");
+            return minorVersion == 0
+                    ? !"keep-alive".equalsIgnoreCase(connection)
+                    : "close".equalsIgnoreCase(connection);
         }
     }
 
@@ -78,11 +86,12 @@ public final class RawClient implements AutoCloseable {
             if (!status.matches()) {
                 throw new NotHttp("not a status line: " + line);
             }
-            int code = Integer.parseInt(status.group(1));
+            int version = Integer.parseInt(status.group(1));
+            int code = Integer.parseInt(status.group(2));
             Map<String, String> fields = fields();
             if (code >= 200) {
                 boolean empty = onlyHead || code == 204 || code == 304;
-                return new Answer(code, fields, empty ? "" : new String(body(fields), StandardCharsets.UTF_8));
+                return new Answer(version, code, fields, empty ? "" : new String(body(fields), StandardCharsets.UTF_8));
             }
         }
     }

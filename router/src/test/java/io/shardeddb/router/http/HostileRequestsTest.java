@@ -169,7 +169,9 @@ class HostileRequestsTest {
             if (fault == null && hostile.whole() && !answer.closes() && answer.status() < 400) {
                 client.send(NORMAL);
                 RawClient.Answer normal = client.receive(false);
-                fault = normal == null || normal.status() != 200 ? "and the next request was answered " + normal : null;
+                fault = normal == null || normal.status() != 200
+                        ? "after " + answer + " the next request was answered " + normal
+                        : null;
             }
             return new Sent(answer.status(), fault);
         } catch (RawClient.NotHttp | SocketTimeoutException e) {
