@@ -20,6 +20,7 @@ public final class SchemaHash {
 
     private static final String FORM = "sdb-schema-1";
     private static final int DIGITS = 16;
+    private static final int INDEXES = -1;
 
     private final MessageDigest digest;
 
@@ -57,6 +58,15 @@ public final class SchemaHash {
         }
         add(table.primaryKey());
         add(table.shardKey());
+        if (!table.indexes().isEmpty()) {
+            // Never a length: what follows is no further table. Tables without indexes hash as they did before there were any.
+            add(INDEXES);
+            add(table.indexes().size());
+            for (IndexDefinition index : table.indexes()) {
+                add(index.name());
+                add(index.columns());
+            }
+        }
     }
 
     private void add(List<String> texts) {

@@ -86,7 +86,7 @@ public final class TableAdmission {
 
     private static boolean stands(SchemaDefinition schema, TableDescription table, int columns) {
         List<ColumnDescription> kept = table.getColumnsList().subList(0, columns);
-        TableDescription.Builder prefix = table.toBuilder().clearColumns().addAllColumns(kept);
+        TableDescription.Builder prefix = table.toBuilder().clearIndexes().clearColumns().addAllColumns(kept);
         if (kept.stream()
                 .anyMatch(column -> IN_EVERY_ROW.contains(column.getName().toUpperCase(Locale.ROOT)))) {
             return false;
@@ -129,6 +129,9 @@ public final class TableAdmission {
             }
         }
         keyOnce(table, path);
+        if (columns.size() == table.getColumnsCount()) {
+            indexes(columns, table, path);
+        }
         if (problems.size() > known) {
             return;
         }
@@ -195,6 +198,12 @@ public final class TableAdmission {
             if (!seen.add(table.getPrimaryKey(k))) {
                 add(path + ".primaryKey[" + k + "]", "column " + table.getPrimaryKey(k) + " is in the key twice");
             }
+        }
+    }
+
+    private void indexes(List<ColumnDefinition> columns, TableDescription table, String path) {
+        for (IndexRules.Problem problem : IndexRules.problems(columns, TableDefinition.indexesOfWire(table))) {
+            add(path + ".indexes" + (problem.index() < 0 ? "" : "[" + problem.index() + "]"), problem.message());
         }
     }
 

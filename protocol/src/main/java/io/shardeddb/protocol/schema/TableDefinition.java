@@ -5,8 +5,10 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.ColumnDescription;
+import io.shardeddb.protocol.wire.IndexDescription;
 import io.shardeddb.protocol.wire.TableDescription;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,21 +22,37 @@ public final class TableDefinition {
     private final List<ColumnDefinition> columns;
     private final List<String> primaryKey;
     private final String shardKey;
-    private final Map<String, Integer> indexes;
+    private final List<IndexDefinition> indexes;
+    private final Map<String, Integer> places;
     private final int[] keyIndexes;
     private final int shardKeyIndex;
+
+    /** A table without secondary indexes. @throws DatabaseException INVALID_SCHEMA with the rule that is broken */
+    public TableDefinition(String name, List<ColumnDefinition> columns, List<String> primaryKey, String shardKey) {
+        this(name, columns, primaryKey, shardKey, List.of());
+    }
 
     /**
      * @param primaryKey names of key columns, in key order
      * @param shardKey one of them
+     * @param indexes in any order: it means nothing
      * @throws DatabaseException INVALID_SCHEMA with the rule that is broken
      */
-    public TableDefinition(String name, List<ColumnDefinition> columns, List<String> primaryKey, String shardKey) {
+    public TableDefinition(
+            String name,
+            List<ColumnDefinition> columns,
+            List<String> primaryKey,
+            String shardKey,
+            List<IndexDefinition> indexes) {
         this.name = name;
         this.columns = List.copyOf(columns);
         this.primaryKey = List.copyOf(primaryKey);
         this.shardKey = shardKey;
-        List<String> problems = SchemaRules.problems(name, this.columns, this.primaryKey, shardKey);
+        this.indexes = indexes.stream()
+                .sorted(Comparator.comparing(IndexDefinition::name))
+                .toList();
+        List<String> problems = new ArrayList<>(SchemaRules.problems(name, this.columns, this.primaryKey, shardKey));
+        IndexRules.problems(this.columns, this.indexes).forEach(problem -> problems.add(problem.message()));
         if (!problems.isEmpty()) {
             throw new DatabaseException(ErrorCode.INVALID_SCHEMA, String.join("; ", problems), Map.of("table", name));
         }
@@ -42,7 +60,7 @@ public final class TableDefinition {
         for (int i = 0; i < this.columns.size(); i++) {
             byName.put(this.columns.get(i).name(), i);
         }
-        this.indexes = Map.copyOf(byName);
+        this.places = Map.copyOf(byName);
         this.keyIndexes = this.primaryKey.stream()
                 .mapToInt(key -> Objects.requireNonNull(byName.get(key)))
                 .toArray();
@@ -69,9 +87,22 @@ public final class TableDefinition {
         return shardKey;
     }
 
+    /** The secondary indexes, in the order of their names. */
+    public List<IndexDefinition> indexes() {
+        return indexes;
+    }
+
+    /** The index of a name; absent: there is none. */
+    public @Nullable IndexDefinition index(String name) {
+        return indexes.stream()
+                .filter(index -> index.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** The column's place in the table, or -1. */
     public int indexOf(String column) {
-        Integer index = indexes.get(column);
+        Integer index = places.get(column);
         return index == null ? -1 : index;
     }
 
@@ -147,6 +178,10 @@ public final class TableDefinition {
                     .setType(column.type().text())
                     .setNullable(column.nullable()));
         }
+        for (IndexDefinition index : indexes) {
+            wire.addIndexes(
+                    IndexDescription.newBuilder().setName(index.name()).addAllColumns(index.columns()));
+        }
         return wire.addAllPrimaryKey(primaryKey).setShardKey(shardKey).build();
     }
 
@@ -157,7 +192,14 @@ public final class TableDefinition {
             columns.add(
                     new ColumnDefinition(column.getName(), parseType(wire.getName(), column), column.getNullable()));
         }
-        return new TableDefinition(wire.getName(), columns, wire.getPrimaryKeyList(), wire.getShardKey());
+        return new TableDefinition(
+                wire.getName(), columns, wire.getPrimaryKeyList(), wire.getShardKey(), indexesOfWire(wire));
+    }
+
+    static List<IndexDefinition> indexesOfWire(TableDescription wire) {
+        return wire.getIndexesList().stream()
+                .map(index -> new IndexDefinition(index.getName(), index.getColumnsList()))
+                .toList();
     }
 
     private static ColumnType parseType(String table, ColumnDescription column) {
@@ -177,16 +219,18 @@ public final class TableDefinition {
                 && name.equals(table.name)
                 && columns.equals(table.columns)
                 && primaryKey.equals(table.primaryKey)
-                && shardKey.equals(table.shardKey);
+                && shardKey.equals(table.shardKey)
+                && indexes.equals(table.indexes);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, columns, primaryKey, shardKey);
+        return Objects.hash(name, columns, primaryKey, shardKey, indexes);
     }
 
     @Override
     public String toString() {
-        return "TableDefinition[" + name + " " + columns + " key " + primaryKey + " sharded by " + shardKey + "]";
+        return "TableDefinition[" + name + " " + columns + " key " + primaryKey + " sharded by " + shardKey
+                + (indexes.isEmpty() ? "" : " " + indexes) + "]";
     }
 }

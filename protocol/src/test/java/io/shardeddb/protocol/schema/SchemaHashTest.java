@@ -34,6 +34,34 @@ final class SchemaHashTest {
     }
 
     @Test
+    void ofTablesWithIndexesStaysToo() {
+        DatabaseSchema indexed = indexed(new IndexDefinition("i", List.of("v", "w")), new IndexDefinition("j", List.of("w")));
+        assertThat(SchemaHash.text(indexed.hash())).isEqualTo("1bdcea599046842e");
+        assertThat(indexed(new IndexDefinition("j", List.of("w")), new IndexDefinition("i", List.of("v", "w")))
+                        .hash())
+                .as("the order of indexes means nothing")
+                .isEqualTo(indexed.hash());
+        assertThat(indexed().hash())
+                .as("no indexes: as before there were any")
+                .isEqualTo(PLAIN.hash());
+        assertThat(List.of(
+                        indexed.hash(),
+                        indexed(new IndexDefinition("i", List.of("w", "v")), new IndexDefinition("j", List.of("w")))
+                                .hash(),
+                        indexed(new IndexDefinition("i", List.of("v")), new IndexDefinition("j", List.of("w")))
+                                .hash(),
+                        indexed(new IndexDefinition("i", List.of("v", "w"))).hash()))
+                .doesNotHaveDuplicates();
+    }
+
+    private static DatabaseSchema indexed(IndexDefinition... indexes) {
+        return new DatabaseSchema(
+                1,
+                Strategy.RANGE,
+                List.of(new TableDefinition("t", List.of(KEY, V, W), List.of("k"), "k", List.of(indexes))));
+    }
+
+    @Test
     void isOfTheTablesAndNotOfTheVersion() {
         assertThat(schema(9, Strategy.RANGE, KEY, V, W).hash()).isEqualTo(PLAIN.hash());
         assertThat(schema(1, Strategy.RANGE, KEY, column("v", "varchar(40)", true), W)

@@ -31,6 +31,15 @@ class SchemaTest {
                                 "Stud_marks Number?"),
                         table("b", "x,y", "y", "x VARCHAR(20)", "y BIGINT UNSIGNED", "z JSON?")));
         assertThat(DatabaseSchema.ofWire(schema.toWire())).isEqualTo(schema);
+        TableDefinition indexed = new TableDefinition(
+                "b",
+                schema.table("b").columns(),
+                List.of("x", "y"),
+                "y",
+                List.of(new IndexDefinition("j", List.of("y")), new IndexDefinition("i", List.of("y", "x"))));
+        assertThat(indexed).isNotEqualTo(schema.table("b"));
+        assertThat(TableDefinition.ofWire(indexed.toWire())).isEqualTo(indexed);
+        assertThat(indexed.indexes()).extracting(IndexDefinition::name).containsExactly("i", "j");
         TableDefinition b = schema.table("b");
         assertThat(b.shardKeyInKey()).isEqualTo(1);
         Row row = Row.of(new Value.Text("k"), new Value.Unsigned64(3), Value.NULL);
@@ -60,6 +69,15 @@ class SchemaTest {
                     assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SCHEMA);
                     assertThat(e.text()).contains(reason);
                 });
+    }
+
+    @Test
+    void refusesIndexesThatBreakARule() {
+        TableDefinition t = table("T", "id", "id", "id Number");
+        assertThatThrownBy(() -> new TableDefinition(
+                        "T", t.columns(), List.of("id"), "id", List.of(new IndexDefinition("i", List.of("no")))))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("column no of index i is not a column of the table");
     }
 
     @Test

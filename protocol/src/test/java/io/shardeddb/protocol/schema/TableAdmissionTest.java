@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.protocol.schema.TableAdmission.Problem;
 import io.shardeddb.protocol.wire.ColumnDescription;
+import io.shardeddb.protocol.wire.IndexDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.ShardingStrategy;
 import io.shardeddb.protocol.wire.TableDescription;
@@ -106,6 +107,55 @@ final class TableAdmissionTest {
         assertThat(TableAdmission.problems(twice, null))
                 .extracting(Problem::path)
                 .containsExactly("tables[0].primaryKey[1]");
+    }
+
+    /** An index as "name column column". */
+    private static SchemaDefinition indexed(String... indexes) {
+        TableDescription.Builder table =
+                table("t k: k BIGINT, v VARCHAR(40), w VARCHAR(760), x JSON").toBuilder();
+        for (String index : indexes) {
+            List<String> words = Arrays.asList(index.split(" ", -1));
+            table.addIndexes(IndexDescription.newBuilder()
+                    .setName(words.getFirst())
+                    .addAllColumns(words.subList(1, words.size())));
+        }
+        return SchemaDefinition.newBuilder()
+                .setStrategy(ShardingStrategy.RANGE)
+                .addTables(table)
+                .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "i y            | column y of index i is not a column of the table",
+                "i x            | column x of type JSON cannot be part of index i",
+                "i v v          | column v occurs twice in index i",
+                "i v w          | index i declares 3204 bytes, at most 3072 are allowed",
+                "i              | index i has 0 columns; 1 to 8 are allowed",
+                "G v            | index G occurs twice",
+                "_shardeddb_i v | index name '_shardeddb_i' must match",
+                "a2345678901234567890123456789012345678901234567890123456789-1 v | index name",
+                "a234567890123456789012345678901234567890123456789012345678901 v | index name"
+            })
+    void refusesIndexesByTheirPlace(String index, String message) {
+        assertThat(TableAdmission.problems(indexed("g v k", index.strip()), null))
+                .anySatisfy(problem -> {
+                    assertThat(problem.path()).isEqualTo("tables[0].indexes[1]");
+                    assertThat(problem.message()).startsWith(message);
+                });
+        assertThat(TableAdmission.problems(indexed("g v k", "h w k"), null)).isEmpty();
+    }
+
+    @Test
+    void refusesMoreIndexesThanATableMayHave() {
+        String[] indexes = IntStream.range(0, 17).mapToObj(i -> "i" + i + " v").toArray(String[]::new);
+        assertThat(TableAdmission.problems(indexed(indexes), null))
+                .containsExactly(
+                        new Problem("tables[0].indexes", "a table has at most 16 indexes, not 17"));
+        assertThat(TableAdmission.problems(indexed(Arrays.copyOf(indexes, 16)), null))
+                .isEmpty();
     }
 
     @Test
