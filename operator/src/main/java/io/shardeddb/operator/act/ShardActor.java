@@ -28,10 +28,10 @@ import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.protocol.wire.Uid;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,65 +59,90 @@ public final class ShardActor {
      */
     public record Done(Reason reason, String what) {}
 
+    /** Told of each step that was tried, before the next one begins. */
+    public interface Listener {
+
+        /** It was done. */
+        void done(Done done);
+
+        /**
+         * It was tried, and is not to be tried again because of a failure.
+         *
+         * @param failure why it was refused, or that its outcome is unknown; absent: it was done
+         */
+        void tried(ShardStep step, @Nullable StepFailed failure);
+    }
+
     /**
-     * Performs steps in order, up to the first that waits. Tables that cannot be defined stop no other step.
+     * Performs steps in order, up to the first that waits. One that fails stops none behind it: each is guarded by itself. The members
+     * that were made are recorded in the end.
      *
      * @param addresses per server name, host:port
-     * @param report told of each step when it is done, before the next one begins
-     * @return whether anything was done
-     * @throws StepFailed when a step was refused or its outcome is unknown; the steps behind it are not begun, but for those behind a
-     *     definition of tables. Members that were made before it are recorded
-     * @throws TablesRefused when the shard does not take its tables; all other steps were done
+     * @return whether anything was done or tried
      */
-    public boolean perform(Shard shard, List<ShardStep> steps, Map<String, String> addresses, Consumer<Done> report)
-            throws StepFailed {
+    public boolean perform(Shard shard, List<ShardStep> steps, Map<String, String> addresses, Listener listener) {
         boolean acted = false;
-        List<ShardReplicaSpec> prepared = new ArrayList<>();
-        StepFailed failure = null;
+        Map<ShardStep, ShardReplicaSpec> prepared = new LinkedHashMap<>();
         for (ShardStep step : steps) {
             if (step instanceof ShardStep.Await) {
                 break;
             }
+            if (step instanceof ShardStep.Withhold) {
+                continue;
+            }
+            acted = true;
             try {
                 if (step instanceof ShardStep.PrepareMember prepare) {
-                    prepared.add(prepare(shard, prepare));
+                    prepared.put(step, prepare(shard, prepare));
                     continue;
                 }
                 Done done = perform(shard, step, addresses);
                 if (done != null) {
-                    report.accept(done);
+                    listener.done(done);
                 }
-                acted |= !(step instanceof ShardStep.Withhold);
+                listener.tried(step, null);
             } catch (StepFailed e) {
-                failure = e;
-                if (!(step instanceof ShardStep.DefineSchema)) {
-                    break;
-                }
+                listener.tried(step, e);
             }
         }
-        recordPrepared(shard, prepared, report);
-        if (failure != null) {
-            throw failure;
+        if (!prepared.isEmpty()) {
+            recordPrepared(shard, prepared, listener);
         }
-        return acted || !prepared.isEmpty();
+        return acted;
     }
 
-    private void recordPrepared(Shard shard, List<ShardReplicaSpec> prepared, Consumer<Done> report) throws StepFailed {
-        if (!prepared.isEmpty()) {
-            List<ShardReplicaSpec> members = new ArrayList<>(shard.getSpec().replicas());
-            // A server that hands out an id that is recorded is not another member.
-            members.removeIf(
-                    member -> prepared.stream().anyMatch(one -> Objects.equals(one.memberId(), member.memberId())));
-            members.addAll(prepared);
+    private void recordPrepared(Shard shard, Map<ShardStep, ShardReplicaSpec> prepared, Listener listener) {
+        List<ShardReplicaSpec> members = new ArrayList<>(shard.getSpec().replicas());
+        // A server that hands out an id that is recorded is not another member.
+        members.removeIf(member ->
+                prepared.values().stream().anyMatch(one -> Objects.equals(one.memberId(), member.memberId())));
+        members.addAll(prepared.values());
+        StepFailed failure = null;
+        try {
             record(shard, shard.getSpec().bootstrapMember(), members);
-            report.accept(new Done(
+            listener.done(new Done(
                     Reason.MemberMade,
                     "made members on "
-                            + prepared.stream().map(ShardReplicaSpec::server).toList()));
+                            + prepared.values().stream()
+                                    .map(ShardReplicaSpec::server)
+                                    .toList()));
+        } catch (StepFailed e) {
+            failure = e;
+        }
+        for (ShardStep step : prepared.keySet()) {
+            listener.tried(step, failure);
         }
     }
 
-    private @Nullable Done perform(Shard shard, ShardStep step, Map<String, String> addresses) throws StepFailed {
+    /**
+     * Performs one step.
+     *
+     * @param addresses per server name, host:port
+     * @return what was done; absent when that is no news
+     * @throws StepFailed when it was refused or its outcome is unknown
+     * @throws TablesRefused when the shard does not take its tables
+     */
+    public @Nullable Done perform(Shard shard, ShardStep step, Map<String, String> addresses) throws StepFailed {
         return switch (step) {
             case ShardStep.RecordMembers members -> {
                 // Bookkeeping of what the servers did: no decision of its own.

@@ -5,6 +5,7 @@ import io.shardeddb.operator.observe.Observed;
 import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class DisruptionRules {
             long left = configuration.getVotersList().stream()
                     .filter(voter -> !voter.getServer().equals(server))
                     .filter(voter -> healthy(voter, shard.getValue(), observed))
+                    .filter(voter -> counted(voter, leader.status()))
                     .count();
             if (left < needed && voters > 1) {
                 return refusal(
@@ -93,6 +95,14 @@ public final class DisruptionRules {
 
     private static boolean names(List<GroupMember> members, String server) {
         return members.stream().anyMatch(member -> member.getServer().equals(server));
+    }
+
+    /** Whether the leader counts a voter: one that it found damaged takes no part, whatever it says of itself. */
+    private static boolean counted(GroupMember voter, ReplicaStatus leader) {
+        return !leader.getConfiguration().getUnfitList().contains(voter.getMember())
+                && leader.getProgressList().stream()
+                        .noneMatch(progress ->
+                                progress.getMember().equals(voter.getMember()) && progress.getQuarantined());
     }
 
     private static boolean healthy(GroupMember voter, Uid group, Observed observed) {

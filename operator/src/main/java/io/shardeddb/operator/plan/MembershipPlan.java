@@ -11,6 +11,7 @@ import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,7 +57,9 @@ final class MembershipPlan {
                 learners.stream().filter(learner -> !ready.contains(learner)).toList();
         int tolerance = Quorum.effective(voters.size(), wantedTolerance());
         boolean replaces = !ready.isEmpty() && somebodyLeaves();
-        if (!ready.isEmpty() && !allReady && !replaces) {
+        // A group of one does not wait with its second copy for a third that makes no progress.
+        boolean alone = current.getVotersCount() == 1 && stillLearning.stream().noneMatch(this::goesOn);
+        if (!ready.isEmpty() && !allReady && !replaces && !alone) {
             return Optional.of(awaitCopies(stillLearning));
         }
         if (sameMembers(voters, current.getVotersList()) && tolerance == current.getFaultTolerance()) {
@@ -89,6 +92,17 @@ final class MembershipPlan {
         return leader.status().getProgressList().stream()
                 .filter(progress -> progress.getMember().equals(learner.getMember()))
                 .anyMatch(progress -> CaughtUp.within(CAUGHT_UP_LAG, progress));
+    }
+
+    /** Whether a learner can be expected to catch up without anybody's doing. */
+    private boolean goesOn(GroupMember learner) {
+        ServerStatus server = shard.observed().servers().get(learner.getServer());
+        return server != null
+                && server.getMysqlReachable()
+                && shard.observed()
+                        .replica(learner.getServer(), shard.group())
+                        .filter(replica -> replica.getState() != ReplicaState.STALLED)
+                        .isPresent();
     }
 
     /** The voters once the ready learners vote: each takes the place of a lost or unwanted one, where there is one. */
@@ -146,11 +160,14 @@ final class MembershipPlan {
         }
         Uid self = leader.status().getMember();
         if (!contains(voters, self)) {
+            // Where nobody takes it over, the leader goes with the change itself, and the others elect.
             return voters.stream()
-                    .filter(voter -> contains(current.getVotersList(), voter.getMember()) && isLive(voter))
-                    .findFirst()
+                    .filter(voter -> contains(current.getVotersList(), voter.getMember()))
+                    .filter(voter -> ShardPlan.mayLead(shard, leader, voter))
                     .<ShardStep>map(voter -> new MoveLeader(
                             leader.server(), voter.getMember(), leader.server() + " is to leave the shard"))
+                    .filter(move -> !shard.failed().containsKey(move))
+                    .findFirst()
                     .orElseGet(() -> change(voters, learners, "voters " + servers(voters)));
         }
         return change(voters, learners, "voters " + servers(voters));
@@ -160,12 +177,16 @@ final class MembershipPlan {
         return members.stream().filter(this::isLive).count();
     }
 
+    /** Whether a member answers and its leader counts it. */
     private boolean isLive(GroupMember member) {
-        return shard.observed()
-                .replica(member.getServer(), shard.group())
-                .filter(replica -> replica.getMember().equals(member.getMember()))
-                .filter(replica -> replica.getState() != ReplicaState.QUARANTINED)
-                .isPresent();
+        boolean discounted = leader.status().getProgressList().stream()
+                .anyMatch(progress -> progress.getMember().equals(member.getMember()) && progress.getQuarantined());
+        return !discounted
+                && shard.observed()
+                        .replica(member.getServer(), shard.group())
+                        .filter(replica -> replica.getMember().equals(member.getMember()))
+                        .filter(replica -> !shard.isDamaged(replica))
+                        .isPresent();
     }
 
     private ChangeMembership change(List<GroupMember> voters, List<GroupMember> learners, String why) {

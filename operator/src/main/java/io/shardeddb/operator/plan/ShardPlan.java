@@ -17,6 +17,7 @@ import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the tables are brought to it, behind all that: tables that are refused stop no repair.
  * </ol>
  *
- * <p>Every step follows from what is observed alone, so an operator that was killed goes on where it stopped.
+ * <p>Every step follows from what is observed alone, so an operator that was killed goes on where it stopped. What it remembers of
+ * steps that failed only spaces their repetition, tells of it, and lets other steps go first.
  */
 public final class ShardPlan {
 
@@ -46,15 +48,36 @@ public final class ShardPlan {
 
     /** The steps to take now, in order; empty when there is nothing to do. */
     public static List<ShardStep> next(ShardView shard) {
+        List<ShardStep> steps = new ArrayList<>();
+        for (ShardStep step : wanted(shard)) {
+            ShardView.FailedStep failed = shard.failed().get(step);
+            if (failed != null && failed.told()) {
+                steps.add(new Withhold(Reason.StepFailed, "it is tried again to " + step.purpose() + ": " + failed.words()));
+            }
+            if (failed == null || failed.again()) {
+                steps.add(step);
+            }
+        }
+        return steps;
+    }
+
+    private static List<ShardStep> wanted(ShardView shard) {
         List<ShardStep> steps = new ArrayList<>(membersToPrepare(shard));
-        if (!steps.isEmpty()) {
+        // Members first; but a server that cannot make one holds up no repair elsewhere.
+        if (!shard.failed().keySet().containsAll(steps)) {
             return steps;
         }
         Observed.Leader leader = shard.observed().leader(shard.group());
         if (leader == null) {
-            return List.of(
-                    shard.started() ? RecoveryPlan.next(shard).orElseGet(() -> awaitLeader(shard)) : start(shard));
+            steps.add(shard.started() ? RecoveryPlan.next(shard).orElseGet(() -> awaitLeader(shard)) : start(shard));
+            return steps;
         }
+        steps.addAll(led(shard, leader));
+        return steps;
+    }
+
+    private static List<ShardStep> led(ShardView shard, Observed.Leader leader) {
+        List<ShardStep> steps = new ArrayList<>();
         ReplicaStatus status = leader.status();
         if (status.getChangeInProgress()) {
             steps.addAll(tables(shard, leader));
@@ -78,6 +101,7 @@ public final class ShardPlan {
         if (membership.isEmpty()) {
             promote(shard, leader).ifPresent(steps::add);
         }
+        damaged(shard, leader).ifPresent(steps::add);
         // Last, because nothing else must wait for a server that cannot drop its replica now.
         if (waits) {
             steps.addAll(makeWay(shard, leader));
@@ -116,22 +140,45 @@ public final class ShardPlan {
         Optional<GroupMember> voter = leader.status().getConfiguration().getVotersList().stream()
                 .filter(member -> member.getServer().equals(wanted))
                 .findFirst();
-        boolean healthy = voter.isPresent()
-                && shard.observed()
-                        .replica(wanted, shard.group())
-                        .filter(replica ->
-                                replica.getMember().equals(voter.get().getMember()))
-                        .filter(replica -> replica.getState() == ReplicaState.HEALTHY)
-                        .isPresent();
         return Optional.of(
-                healthy
+                voter.isPresent() && mayLead(shard, leader, voter.get())
                         ? new ShardStep.MoveLeader(
                                 leader.server(),
                                 voter.get().getMember(),
                                 "from " + leader.server() + " to " + wanted + ", which is preferred")
                         : new Withhold(
                                 Reason.PreferenceUnmet,
-                                "server " + wanted + ", which is to lead, has no healthy copy with a vote"));
+                                "server " + wanted + ", which is to lead, " + whyNot(shard, wanted)));
+    }
+
+    private static String whyNot(ShardView shard, String server) {
+        String reason = handsOver(shard.observed().servers().get(server));
+        return reason.isEmpty()
+                ? "has no healthy copy with a vote"
+                : "would hand the leadership over at once: " + reason;
+    }
+
+    /** Whether a voter has a healthy copy, as itself and the leader say, and would keep the leadership. */
+    static boolean mayLead(ShardView shard, Observed.Leader leader, GroupMember voter) {
+        boolean healthy = shard.observed()
+                .replica(voter.getServer(), shard.group())
+                .filter(replica -> replica.getMember().equals(voter.getMember()))
+                .filter(replica -> replica.getState() == ReplicaState.HEALTHY && !shard.isDamaged(replica))
+                .isPresent();
+        boolean behind = leader.status().getProgressList().stream()
+                .anyMatch(progress -> progress.getMember().equals(voter.getMember())
+                        && (progress.getQuarantined() || progress.getNeedsCopy()));
+        return healthy
+                && !behind
+                && handsOver(shard.observed().servers().get(voter.getServer())).isEmpty();
+    }
+
+    /** Why a server gives every leadership away; empty when it keeps them. */
+    private static String handsOver(@Nullable ServerStatus server) {
+        if (server == null) {
+            return "";
+        }
+        return server.getDraining() ? "it is drained" : server.getReadOnlyReason();
     }
 
     private static List<PrepareMember> membersToPrepare(ShardView shard) {
@@ -162,6 +209,24 @@ public final class ShardPlan {
             }
         }
         return steps;
+    }
+
+    /** Damaged voters that stay, because the others that are live are too few to do without them. */
+    private static Optional<Withhold> damaged(ShardView shard, Observed.Leader leader) {
+        List<String> staying = leader.status().getConfiguration().getVotersList().stream()
+                .filter(voter -> shard.observed()
+                        .replica(voter.getServer(), shard.group())
+                        .filter(replica -> replica.getMember().equals(voter.getMember()))
+                        .filter(replica -> shard.isDamaged(replica) && !isSpare(shard, leader, replica))
+                        .isPresent())
+                .map(GroupMember::getServer)
+                .toList();
+        return staying.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Withhold(
+                        Reason.WouldLoseQuorum,
+                        "the copy on " + String.join(", ", staying) + " was found damaged, and is not replaced while"
+                                + " the other voters that are live make no quorum"));
     }
 
     /**
@@ -206,6 +271,7 @@ public final class ShardPlan {
         String chosen = shard.spec().bootstrapMember();
         if (chosen == null) {
             boolean othersComing = standing.size() < shard.spec().servers().size()
+                    && !cannotPrepare(shard, shard.spec().servers().getFirst())
                     && !standing.getFirst()
                             .server()
                             .equals(shard.spec().servers().getFirst());
@@ -237,6 +303,11 @@ public final class ShardPlan {
             return new Await(Reason.ServerUnreachable, "server " + member.get().server() + " does not answer");
         }
         return new Bootstrap(member.get(), shard.schema());
+    }
+
+    private static boolean cannotPrepare(ShardView shard, String server) {
+        String address = shard.addresses().get(server);
+        return address != null && shard.failed().containsKey(new PrepareMember(server, address));
     }
 
     private static ShardStep awaitLeader(ShardView shard) {

@@ -11,6 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** One thing to do for a shard. Each is safe to repeat, and is guarded where it acts by what it was decided on. */
 public sealed interface ShardStep {
 
+    /** What it does, to follow "to". */
+    default String purpose() {
+        return switch (this) {
+            case PrepareMember step -> "make a member on " + step.server();
+            case RecordMembers _ -> "record the members";
+            case Bootstrap step -> "start the shard on " + step.member().server();
+            case ChangeMembership step -> "change the membership (" + step.why() + ")";
+            case MoveLeader step -> "move the leadership (" + step.why() + ")";
+            case Recover step -> "recover from " + step.request().server();
+            case DefineSchema step -> "bring version " + step.schema().getVersion() + " of the tables";
+            case Open _ -> "open the shard for writes";
+            case DropReplica step -> "drop the replica on " + step.server();
+            case Await step -> step.what();
+            case Withhold step -> step.what();
+        };
+    }
+
     /** Make (or look up) the member on a server, then record its id at this place of the spec. */
     record PrepareMember(String server, String address) implements ShardStep {}
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param preferredLeader server that a person wants to lead; absent: any
  * @param recoverFrom what a person asked for who recovers the shard from a lost quorum; absent: nothing
  * @param refusedTables that the shard refused the tables wanted when they were brought last; absent: it did not
+ * @param failed steps that failed when they were tried last
  */
 public record ShardView(
         Uid group,
@@ -32,7 +33,12 @@ public record ShardView(
         @Nullable SchemaDefinition schema,
         @Nullable String preferredLeader,
         @Nullable String recoverFrom,
-        @Nullable RefusedTables refusedTables) {
+        @Nullable RefusedTables refusedTables,
+        Map<ShardStep, FailedStep> failed) {
+
+    public ShardView {
+        failed = Map.copyOf(failed);
+    }
 
     /**
      * That a shard did not take the tables wanted.
@@ -52,6 +58,15 @@ public record ShardView(
         }
     }
 
+    /**
+     * That a step failed when it was tried last.
+     *
+     * @param words what was said
+     * @param told whether it has been failing for long enough to be told
+     * @param again whether it is time to try again
+     */
+    public record FailedStep(String words, boolean told, boolean again) {}
+
     /** What became of a recorded member. */
     public enum Fate {
         /** Its server answers and has it. */
@@ -70,8 +85,19 @@ public record ShardView(
         Optional<ReplicaStatus> replica = observed.replica(member.server(), group);
         boolean there = replica.isPresent()
                 && Uids.format(replica.get().getMember()).equals(member.memberId())
-                && replica.get().getState() != ReplicaState.QUARANTINED;
+                && !isDamaged(replica.get());
         return there ? Fate.LIVE : Fate.LOST;
+    }
+
+    /** Whether a replica was found damaged: by itself, or by its group, which has written that into its configuration. */
+    public boolean isDamaged(ReplicaStatus replica) {
+        return replica.getState() == ReplicaState.QUARANTINED || unfit(replica.getMember());
+    }
+
+    private boolean unfit(Uid id) {
+        Observed.Leader leader = observed.leader(group);
+        return leader != null
+                && leader.status().getConfiguration().getUnfitList().contains(id);
     }
 
     /** Whether the shard has the tables wanted, by what its leader says; also when there are none. */
@@ -125,7 +151,7 @@ public record ShardView(
      */
     public Optional<ReplicaStatus> spent(String server) {
         return observed.replica(server, group)
-                .filter(replica -> replica.getState() == ReplicaState.QUARANTINED || retired(replica.getMember()));
+                .filter(replica -> isDamaged(replica) || retired(replica.getMember()));
     }
 
     /** Whether any server shows a log or a membership of the group. */

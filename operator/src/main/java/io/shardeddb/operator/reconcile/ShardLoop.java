@@ -9,6 +9,7 @@ import io.shardeddb.operator.act.ShardActor;
 import io.shardeddb.operator.act.StepFailed;
 import io.shardeddb.operator.act.TablesRefused;
 import io.shardeddb.operator.observe.ServerPoll;
+import io.shardeddb.operator.plan.Setbacks;
 import io.shardeddb.operator.plan.ShardPlan;
 import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.ShardView;
@@ -46,6 +47,7 @@ final class ShardLoop {
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
     private final Map<String, Patience> patience = new ConcurrentHashMap<>();
     private final Map<String, TablesRefusal> refusals = new ConcurrentHashMap<>();
+    private final Map<String, Setbacks> setbacks = new ConcurrentHashMap<>();
 
     ShardLoop(
             ObjectWriter writer,
@@ -71,6 +73,7 @@ final class ShardLoop {
         if (database == null || shard.getMetadata().getDeletionTimestamp() != null) {
             patience.remove(shard.getMetadata().getUid());
             refusals.remove(shard.getMetadata().getUid());
+            setbacks.remove(shard.getMetadata().getUid());
             return BUSY;
         }
         String key = shard.getMetadata().getUid();
@@ -83,7 +86,8 @@ final class ShardLoop {
                 database.schema(),
                 preferredLeader(shard),
                 annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION),
-                refusal == null ? null : refusal.of(database.schema(), clock.instant()));
+                refusal == null ? null : refusal.of(database.schema(), clock.instant()),
+                setbacks(key).at(clock.instant()));
         List<ShardStep> steps = ShardPlan.next(view);
         ShardReport.Told told = ShardReport.of(shard, view, steps, patience.getOrDefault(key, Patience.NONE), clock);
         patience.put(key, told.patience());
@@ -97,6 +101,16 @@ final class ShardLoop {
                         shard.getMetadata().getNamespace(),
                         shard.getSpec().database())
                 : BUSY;
+    }
+
+    private Setbacks setbacks(String key) {
+        Setbacks recent = setbacks.getOrDefault(key, Setbacks.NONE).recent(clock.instant());
+        if (recent.failures().isEmpty()) {
+            setbacks.remove(key);
+        } else {
+            setbacks.put(key, recent);
+        }
+        return recent;
     }
 
     /** The server that a person wants to lead a shard. */
@@ -115,24 +129,45 @@ final class ShardLoop {
                 ShardReport.withheld(shard, status)
                         .map(refusal -> Map.of(refusal.reason(), refusal.message()))
                         .orElse(Map.of()));
-        try {
-            return actor.perform(
-                    shard, steps, database.addresses(), done -> events.done(shard, done.reason(), done.what()));
-        } catch (TablesRefused e) {
-            LOG.info(
-                    "shard {}: the tables were refused: {}", shard.getMetadata().getName(), e.getMessage());
-            SchemaDefinition schema = database.schema();
-            if (schema != null) {
-                refusals.compute(
-                        shard.getMetadata().getUid(),
-                        (_, before) ->
-                                TablesRefusal.after(before, schema, String.valueOf(e.getMessage()), clock.instant()));
+        return actor.perform(shard, steps, database.addresses(), new ShardActor.Listener() {
+            @Override
+            public void done(ShardActor.Done done) {
+                events.done(shard, done.reason(), done.what());
             }
-            return true;
-        } catch (StepFailed e) {
-            // Refused or unknown: the next look, half a second from now, sees what is and decides anew.
-            LOG.info("shard {}: {}", shard.getMetadata().getName(), e.getMessage());
-            return true;
+
+            @Override
+            public void tried(ShardStep step, @Nullable StepFailed failure) {
+                if (failure instanceof TablesRefused refused) {
+                    refused(shard, database.schema(), refused);
+                } else {
+                    remember(shard, step, failure);
+                }
+            }
+        });
+    }
+
+    private void refused(Shard shard, @Nullable SchemaDefinition schema, TablesRefused refused) {
+        LOG.info("shard {}: the tables were refused: {}", shard.getMetadata().getName(), refused.getMessage());
+        if (schema != null) {
+            refusals.compute(
+                    shard.getMetadata().getUid(),
+                    (_, before) ->
+                            TablesRefusal.after(before, schema, String.valueOf(refused.getMessage()), clock.instant()));
+        }
+    }
+
+    /** Refused or unknown: the next look sees what is and decides anew; the same step is spaced out if it keeps failing. */
+    private void remember(Shard shard, ShardStep step, @Nullable StepFailed failure) {
+        if (failure == null) {
+            setbacks.computeIfPresent(shard.getMetadata().getUid(), (_, before) -> before.done(step));
+            return;
+        }
+        LOG.info("shard {}: {}", shard.getMetadata().getName(), failure.getMessage());
+        if (!failure.overtaken()) {
+            setbacks.merge(
+                    shard.getMetadata().getUid(),
+                    Setbacks.NONE.failed(step, String.valueOf(failure.getMessage()), clock.instant()),
+                    (before, _) -> before.failed(step, String.valueOf(failure.getMessage()), clock.instant()));
         }
     }
 

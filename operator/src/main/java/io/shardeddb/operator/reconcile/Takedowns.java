@@ -282,11 +282,11 @@ final class Takedowns {
         Map<String, String> addresses = new HashMap<>();
         shard.getSpec().replicas().forEach(replica -> addresses.put(replica.server(), replica.address()));
         String sentence = "from " + transfer.from() + " to " + transfer.to() + " " + why;
-        actor.perform(
-                shard,
-                List.of(new ShardStep.MoveLeader(transfer.from(), transfer.target(), sentence)),
-                addresses,
-                done -> events.done(shard, done.reason(), done.what()));
+        ShardActor.Done done = actor.perform(
+                shard, new ShardStep.MoveLeader(transfer.from(), transfer.target(), sentence), addresses);
+        if (done != null) {
+            events.done(shard, done.reason(), done.what());
+        }
     }
 
     private static List<LeaderBalance.Led> led(DatabaseObservation observation) {

@@ -296,7 +296,7 @@ public final class ShardReport {
         return view.observed()
                 .replica(voter.getServer(), view.group())
                 .filter(replica -> replica.getMember().equals(voter.getMember()))
-                .filter(replica -> replica.getState() == ReplicaState.HEALTHY)
+                .filter(replica -> replica.getState() == ReplicaState.HEALTHY && !view.isDamaged(replica))
                 .isPresent();
     }
 

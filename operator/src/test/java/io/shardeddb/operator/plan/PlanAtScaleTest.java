@@ -156,7 +156,8 @@ final class PlanAtScaleTest {
                                     null,
                                     null,
                                     null,
-                                    null))
+                                    null,
+                                    Map.of()))
                             .size())
                     .sum();
         });

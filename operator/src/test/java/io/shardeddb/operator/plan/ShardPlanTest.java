@@ -42,6 +42,8 @@ final class ShardPlanTest {
     private @Nullable String preferred;
     private @Nullable String recoverFrom;
     private ShardView.@Nullable RefusedTables refused;
+    private final Map<ShardStep, ShardView.FailedStep> failed = new HashMap<>();
+    private final Map<String, String> readOnly = new HashMap<>();
 
     private static Uid id(long number) {
         return Uid.newBuilder().setLow(number).build();
@@ -108,7 +110,10 @@ final class ShardPlanTest {
         for (String server : List.of("a", "b", "c", "d")) {
             addresses.put(server, server + ":7000");
             if (answering.contains(server)) {
-                ServerStatus.Builder status = ServerStatus.newBuilder().setServer(server);
+                ServerStatus.Builder status = ServerStatus.newBuilder()
+                        .setServer(server)
+                        .setMysqlReachable(true)
+                        .setReadOnlyReason(readOnly.getOrDefault(server, ""));
                 if (replicas.containsKey(server)) {
                     status.addReplicas(replicas.get(server));
                 }
@@ -116,8 +121,8 @@ final class ShardPlanTest {
             }
         }
         ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
-        return ShardPlan.next(
-                new ShardView(GROUP, spec, addresses, new Observed(statuses), schema, preferred, recoverFrom, refused));
+        return ShardPlan.next(new ShardView(
+                GROUP, spec, addresses, new Observed(statuses), schema, preferred, recoverFrom, refused, failed));
     }
 
     @Test
@@ -486,5 +491,125 @@ final class ShardPlanTest {
         healthyGroupOfThree();
         recoverFrom = "a/" + hex(1) + "/3/20";
         assertThat(plan()).isEmpty();
+    }
+
+    private void fails(ShardStep step, boolean again) {
+        failed.put(step, new ShardView.FailedStep("the server said no", true, again));
+    }
+
+    @Test
+    void aServerThatMakesNoMemberHoldsUpNoRepairElsewhere() {
+        healthyGroupOfThree();
+        replicas.remove("c");
+        replica("b", 4, ReplicaRole.FOLLOWER);
+        members.add(recorded("b", 4, MemberRole.Learner));
+        ShardStep prepare = new ShardStep.PrepareMember("c", "c:7000");
+        leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(), 4);
+        at("a").setConfiguration(GroupConfiguration.newBuilder().addVoters(member("a", 1)));
+        assertThat(plan()).containsExactly(prepare);
+        fails(prepare, false);
+        assertThat(plan().getFirst())
+                .isEqualTo(new ShardStep.Withhold(
+                        Reason.StepFailed, "it is tried again to make a member on c: the server said no"));
+        assertThat(plan()).noneMatch(prepare::equals).anyMatch(ShardStep.ChangeMembership.class::isInstance);
+        fails(prepare, true);
+        assertThat(plan()).anyMatch(prepare::equals).anyMatch(ShardStep.ChangeMembership.class::isInstance);
+    }
+
+    @Test
+    void startsElsewhereWhenTheFirstServerMakesNoMember() {
+        bootstrap = null;
+        replica("b", 2, ReplicaRole.FOLLOWER);
+        replica("c", 3, ReplicaRole.FOLLOWER);
+        members.add(recorded("b", 2, MemberRole.Learner));
+        members.add(recorded("c", 3, MemberRole.Learner));
+        fails(new ShardStep.PrepareMember("a", "a:7000"), false);
+        assertThat(plan()).last().isEqualTo(new ShardStep.RecordMembers(hex(2), members));
+    }
+
+    @Test
+    void aMemberThatTheGroupFoundDamagedMakesWayThoughItDoesNotKnow() {
+        healthyGroupOfThree();
+        at("a").getConfigurationBuilder().addUnfit(id(3));
+        assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+    }
+
+    @Test
+    void saysWhyADamagedCopyStays() {
+        healthyGroupOfThree();
+        at("c").setState(ReplicaState.QUARANTINED);
+        answering.remove("b");
+        assertThat(plan())
+                .singleElement()
+                .isInstanceOfSatisfying(ShardStep.Withhold.class, withhold -> {
+                    assertThat(withhold.reason()).isEqualTo(Reason.WouldLoseQuorum);
+                    assertThat(withhold.what()).contains("the copy on c was found damaged");
+                });
+    }
+
+    @Test
+    void countsNoVoterThatItsLeaderDiscounts() {
+        healthyGroupOfThree();
+        replica("c", 4, ReplicaRole.LEARNER);
+        members.add(recorded("c", 4, MemberRole.Learner));
+        leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(member("c", 4)), 4);
+        at("a").addProgress(MemberProgress.newBuilder().setMember(id(2)).setQuarantined(true));
+        assertThat(plan())
+                .first()
+                .isInstanceOfSatisfying(
+                        ShardStep.Withhold.class,
+                        withhold -> assertThat(withhold.reason()).isEqualTo(Reason.QuorumLost));
+    }
+
+    @Test
+    void triesAnotherSuccessorAndAtLastNone() {
+        healthyGroupOfThree();
+        placement = List.of("b", "c", "d");
+        answering.add("d");
+        replica("d", 4, ReplicaRole.LEARNER);
+        members.add(recorded("d", 4, MemberRole.Learner));
+        leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(member("d", 4)), 4);
+        ShardStep toB = new ShardStep.MoveLeader("a", id(2), "a is to leave the shard");
+        ShardStep toC = new ShardStep.MoveLeader("a", id(3), "a is to leave the shard");
+        assertThat(plan().getFirst()).isEqualTo(toB);
+        fails(toB, false);
+        assertThat(plan().getFirst()).isEqualTo(toC);
+        failed.clear();
+        readOnly.put("b", "its volume is nearly full");
+        assertThat(plan().getFirst()).isEqualTo(toC);
+        fails(toC, false);
+        assertThat(plan().getFirst())
+                .isInstanceOfSatisfying(
+                        ShardStep.ChangeMembership.class,
+                        change -> assertThat(change.target().getVotersList())
+                                .containsExactly(member("b", 2), member("c", 3), member("d", 4)));
+    }
+
+    @Test
+    void movesNoLeadershipToAServerThatGivesItAway() {
+        healthyGroupOfThree();
+        preferred = "c";
+        readOnly.put("c", "its volume is nearly full");
+        assertThat(plan())
+                .singleElement()
+                .isInstanceOfSatisfying(ShardStep.Withhold.class, withhold -> {
+                    assertThat(withhold.reason()).isEqualTo(Reason.PreferenceUnmet);
+                    assertThat(withhold.what()).contains("its volume is nearly full");
+                });
+    }
+
+    @Test
+    void aGroupOfOneTakesItsSecondCopyInWhileTheThirdMakesNoProgress() {
+        healthyGroupOfThree();
+        at("a").clearProgress();
+        leads("a", List.of(member("a", 1)), List.of(member("b", 2), member("c", 3)), 2);
+        assertThat(plan()).as("both are on their way").noneMatch(ShardStep.ChangeMembership.class::isInstance);
+        answering.remove("c");
+        assertThat(plan())
+                .first()
+                .isInstanceOfSatisfying(
+                        ShardStep.ChangeMembership.class,
+                        change -> assertThat(change.target().getVotersList())
+                                .containsExactly(member("a", 1), member("b", 2)));
     }
 }

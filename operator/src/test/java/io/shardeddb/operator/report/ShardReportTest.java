@@ -99,7 +99,7 @@ final class ShardReportTest {
             }
         }
         ShardView view =
-                new ShardView(GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null);
+                new ShardView(GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
         ShardReport.Told told = ShardReport.of(shard, view, ShardPlan.next(view), patience, () -> now);
         patience = told.patience();
         shard.setStatus(told.status());
