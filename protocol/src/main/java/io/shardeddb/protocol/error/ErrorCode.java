@@ -97,6 +97,8 @@ public enum ErrorCode {
 
     /** No leader could be reached in time; nothing was done. */
     NO_LEADER(BUSY, 503),
+    /** The request id's issue time does not fit the shard's time, which the detail "millis" tells; it was not begun. */
+    REQUEST_TIME(BUSY, 503),
     /** Too many requests are waiting. */
     OVERLOADED(BUSY, 503),
     /** The process is going down. */

@@ -14,6 +14,7 @@ import io.shardeddb.router.topology.TopologyWatch;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 /** What the router is made of at its edges; tests put their own in place. */
 @Factory
@@ -23,6 +24,12 @@ final class RouterBeans {
     @Requires(missingBeans = RouterSettings.class)
     RouterSettings settings() {
         return RouterSettings.of(System.getenv());
+    }
+
+    @Singleton
+    @Requires(missingBeans = InstantSource.class)
+    InstantSource wall() {
+        return InstantSource.system();
     }
 
     @Singleton

@@ -36,6 +36,7 @@ final class Attempts<R> {
     private final List<String> preferred;
     private final ServerLinks links;
     private final Leaders leaders;
+    private final LogTimes times;
     private final ScheduledExecutorService timer;
     private final long deadline;
     private final CompletableFuture<R> result = new CompletableFuture<>();
@@ -60,6 +61,7 @@ final class Attempts<R> {
             boolean mayHaveRun,
             ServerLinks links,
             Leaders leaders,
+            LogTimes times,
             ScheduledExecutorService timer,
             long deadline) {
         this.exchange = exchange;
@@ -68,6 +70,7 @@ final class Attempts<R> {
         this.mayHaveRun = mayHaveRun;
         this.links = links;
         this.leaders = leaders;
+        this.times = times;
         this.timer = timer;
         this.deadline = deadline;
     }
@@ -142,6 +145,7 @@ final class Attempts<R> {
         }
         LeaderHint leader = exchange.leader(answer);
         leaders.learn(shard.group(), leader);
+        times.learn(shard.group(), leader.getTerm(), exchange.logMillis(answer));
         ErrorDetail detail = exchange.error(answer);
         if (detail == null) {
             result.complete(answer);

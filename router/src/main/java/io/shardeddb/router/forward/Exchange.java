@@ -27,6 +27,11 @@ interface Exchange<R> {
     /** The leader as the answering server knows it. */
     LeaderHint leader(R answer);
 
+    /** The time of the group's log, in milliseconds since the epoch, as an answer tells it; 0 when it does not. */
+    default long logMillis(R answer) {
+        return leader(answer).getLogMillis();
+    }
+
     /** Whether the error in an answer is the request's own outcome, written down with its id: whatever was sent before came to the same. */
     default boolean decided(R answer) {
         return false;

@@ -38,6 +38,7 @@ public final class Forwarder {
 
     private final ServerLinks links;
     private final Leaders leaders;
+    private final LogTimes times;
     private final RouterSettings settings;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "forward-timer");
@@ -45,9 +46,10 @@ public final class Forwarder {
         return thread;
     });
 
-    Forwarder(ServerLinks links, Leaders leaders, RouterSettings settings) {
+    Forwarder(ServerLinks links, Leaders leaders, LogTimes times, RouterSettings settings) {
         this.links = links;
         this.leaders = leaders;
+        this.times = times;
         this.settings = settings;
         var _ = timer.scheduleWithFixedDelay(
                 () -> links.expire(System.nanoTime()), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
@@ -84,7 +86,7 @@ public final class Forwarder {
 
     private <R> CompletableFuture<R> start(
             Exchange<R> exchange, ShardEntry shard, List<String> preferred, boolean mayHaveRun, long deadline) {
-        return new Attempts<>(exchange, shard, preferred, mayHaveRun, links, leaders, timer, deadline).start();
+        return new Attempts<>(exchange, shard, preferred, mayHaveRun, links, leaders, times, timer, deadline).start();
     }
 
     /** Which replicas to ask before the leader; none for strong reads. */
@@ -162,6 +164,13 @@ public final class Forwarder {
         @Override
         public LeaderHint leader(WriteReply answer) {
             return answer.getLeader();
+        }
+
+        @Override
+        public long logMillis(WriteReply answer) {
+            // An entry's timestamp has its milliseconds above 16 bits. A repeat is told the first one's.
+            long told = answer.getLeader().getLogMillis();
+            return answer.getRepeated() ? told : Math.max(told, answer.getTimestamp() >>> 16);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.shardeddb.router.forward;
 
 import io.grpc.stub.StreamObserver;
+import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.LeaderUpdate;
 import io.shardeddb.protocol.wire.WatchLeadersRequest;
 import io.shardeddb.router.topology.GroupId;
@@ -24,6 +25,7 @@ public final class LeaderWatch {
 
     private final ServerLinks links;
     private final Leaders leaders;
+    private final LogTimes times;
     private final LatestTopology topology;
     private final Map<String, Boolean> watched = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -33,9 +35,10 @@ public final class LeaderWatch {
     });
     private volatile Set<String> wanted = Set.of();
 
-    LeaderWatch(ServerLinks links, Leaders leaders, LatestTopology topology) {
+    LeaderWatch(ServerLinks links, Leaders leaders, LogTimes times, LatestTopology topology) {
         this.links = links;
         this.leaders = leaders;
+        this.times = times;
         this.topology = topology;
     }
 
@@ -59,7 +62,10 @@ public final class LeaderWatch {
             @Override
             public void onNext(LeaderUpdate update) {
                 if (update.hasGroup() && update.hasLeader()) {
-                    leaders.learn(GroupId.ofWire(update.getGroup()), update.getLeader());
+                    GroupId group = GroupId.ofWire(update.getGroup());
+                    LeaderHint leader = update.getLeader();
+                    leaders.learn(group, leader);
+                    times.learn(group, leader.getTerm(), leader.getLogMillis());
                 }
             }
 

@@ -3,6 +3,8 @@ package io.shardeddb.router.forward;
 import io.grpc.Status;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.IdOrigin;
+import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.topology.Topology;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class RetryRule {
 
     private static final long UNKNOWN = -1;
+
+    /** So far an id may be ahead of the shard's time, with room for what passes until it is judged. */
+    private static final long AHEAD_MILLIS = 25_000;
 
     private RetryRule() {}
 
@@ -109,6 +114,38 @@ final class RetryRule {
     /** Whether a request that got this error may have been run all the same. */
     static boolean mayHaveRun(ErrorCode code) {
         return code == ErrorCode.OUTCOME_UNKNOWN;
+    }
+
+    /** What to send a write under that was refused for good. */
+    enum Under {
+        /** Its id: the refusal stands. */
+        THE_SAME,
+        /** Another id. */
+        A_NEW_ID,
+        /** Its id, and no hash of what the client sent. */
+        A_HASH_OF_ROWS
+    }
+
+    /**
+     * Under what a refused write may be sent again at once. Another id is for those only that were made here and of which nothing may have
+     * run: an error that says so is of kind unknown.
+     *
+     * @param logMillis the group's time by what was told last
+     */
+    static Under under(DatabaseException error, WriteRequest sent, long logMillis) {
+        if (sent.getIdOrigin() == IdOrigin.ID_OF_SENDER) {
+            boolean misfit = switch (error.code()) {
+                case REQUEST_TIME, REQUEST_EXPIRED -> true;
+                // So older servers refuse one that is ahead of time.
+                case MALFORMED_REQUEST -> sent.getRequest().getIssuedAtMillis() > logMillis + AHEAD_MILLIS;
+                default -> false;
+            };
+            return misfit ? Under.A_NEW_ID : Under.THE_SAME;
+        }
+        // The first may have come by a router or server of an older version, which hashed rows: then it is a repeat by their hash.
+        boolean changed = Attempts.cause(error) == ErrorCode.REQUEST_CHANGED;
+        boolean bySent = "sent".equals(error.details().get("knownBy"));
+        return changed && !bySent && sent.getContentHash() != 0 ? Under.A_HASH_OF_ROWS : Under.THE_SAME;
     }
 
     /** After a call without an answer. */

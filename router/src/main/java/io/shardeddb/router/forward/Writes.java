@@ -5,7 +5,6 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.WriteReply;
-import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.GroupId;
@@ -17,11 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -34,15 +31,13 @@ public final class Writes {
     /** Requests that may be under way at once. */
     private static final int MAX_IN_FLIGHT = 20_000;
 
-    private final Forwarder forwarder;
+    private final PartWrites sender;
     private final LatestTopology topology;
     private final RouterSettings settings;
-    private final String client = "router-" + UUID.randomUUID();
-    private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    Writes(Forwarder forwarder, LatestTopology topology, RouterSettings settings) {
-        this.forwarder = forwarder;
+    Writes(PartWrites sender, LatestTopology topology, RouterSettings settings) {
+        this.sender = sender;
         this.topology = topology;
         this.settings = settings;
     }
@@ -202,39 +197,27 @@ public final class Writes {
             return CompletableFuture.failedFuture(new DatabaseException(
                     ErrorCode.OVERLOADED, "more than " + MAX_IN_FLIGHT + " writes are under way"));
         }
-        RequestId request = id == null ? nextId() : id;
         long deadline = System.nanoTime() + settings.writeTimeout().toNanos();
         CompletableFuture<Result> result;
         try {
             // Under an id that was made here, for this one request, there can be no other content.
             long hash = id == null ? 1 : content.getAsLong();
-            result = once(new Run(request, hash, plan, deadline), false);
+            result = once(sender.begin(id, hash, plan, deadline), false);
         } catch (RuntimeException e) {
             result = CompletableFuture.failedFuture(e);
         }
         return result.whenComplete((ignored, failure) -> inFlight.decrementAndGet());
     }
 
-    /** What stays the same in all rounds of a request. */
-    private record Run(RequestId id, long content, Function<Topology, WritePlan> plan, long deadline) {}
-
-    private RequestId nextId() {
-        return RequestId.newBuilder()
-                .setClient(client)
-                .setNumber(numbers.incrementAndGet())
-                .setIssuedAtMillis(System.currentTimeMillis())
-                .build();
-    }
-
     /** @param mayHaveRun whether something that was sent in an earlier round may have run, though no answer says so */
-    private CompletableFuture<Result> once(Run run, boolean mayHaveRun) {
+    private CompletableFuture<Result> once(PartWrites.Run run, boolean mayHaveRun) {
         Topology used = topology.current();
         requireInitialised(used, topology.known());
         WritePlan made = run.plan().apply(used);
         List<WritePlan.Part> parts = made.parts();
         List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
         for (WritePlan.Part part : parts) {
-            results.add(send(run, made.tables(), used, part, mayHaveRun));
+            results.add(sender.send(run, made.tables(), used, part, mayHaveRun));
         }
         if (results.size() == 1) {
             return results.getFirst().thenCompose(only -> settle(new Result(List.of(only)), used, run, mayHaveRun));
@@ -245,7 +228,7 @@ public final class Writes {
     }
 
     /** A further round. What was sent in an earlier one may have run: that this one cannot even be planned does not take it back. */
-    private CompletableFuture<Result> again(Run run, boolean mayHaveRun) {
+    private CompletableFuture<Result> again(PartWrites.Run run, boolean mayHaveRun) {
         try {
             return once(run, mayHaveRun);
         } catch (DatabaseException e) {
@@ -272,49 +255,7 @@ public final class Writes {
         }
     }
 
-    private CompletableFuture<PartResult> send(
-            Run run, List<String> tables, Topology used, WritePlan.Part part, boolean mayHaveRun) {
-        WriteRequest request = WriteRequest.newBuilder()
-                .setGroup(part.shard().group().toWire())
-                .setRequest(run.id())
-                .setContentHash(run.content())
-                .setSchemaVersion(used.schema().version())
-                .setSchemaHash(used.schema().hash())
-                .setEpoch(part.shard().epoch())
-                .addAllTables(tables)
-                .addAllOperations(part.operations())
-                .build();
-        return forwarder
-                .write(part.shard(), request, mayHaveRun, run.deadline())
-                .handle((reply, failure) -> failure == null
-                        ? new PartResult(part, reply, null)
-                        : new PartResult(part, null, numbered(part, late(run, error(failure)))));
-    }
-
-    /** An id that was made here a moment ago, and that a shard finds too old at its first coming, has run nowhere: this clock is behind. */
-    private DatabaseException late(Run run, DatabaseException error) {
-        boolean own = run.id().getClient().equals(client);
-        return own && error.code() == ErrorCode.REQUEST_EXPIRED
-                ? new DatabaseException(
-                        ErrorCode.OVERLOADED,
-                        "the router's clock is behind the shard's; nothing was written",
-                        error.details())
-                : error;
-    }
-
-    /** A server counts the operations of its part: the client's own number of the row is added. */
-    private static DatabaseException numbered(WritePlan.Part part, DatabaseException error) {
-        String operation = error.details().get("operation");
-        if (operation == null || !operation.matches("[0-9]{1,9}")) {
-            return error;
-        }
-        int number = Integer.parseInt(operation);
-        return number < part.numbers().size()
-                ? error.with("row", part.numbers().get(number).toString())
-                : error;
-    }
-
-    private CompletableFuture<Result> settle(Result result, Topology used, Run run, boolean mayHaveRun) {
+    private CompletableFuture<Result> settle(Result result, Topology used, PartWrites.Run run, boolean mayHaveRun) {
         Duration left = Duration.ofNanos(run.deadline() - System.nanoTime());
         Predicate<Topology> newer = result.newer(used);
         if (newer == null || !left.isPositive()) {
@@ -327,7 +268,7 @@ public final class Writes {
     }
 
     /** Runs what servers refused once more, under the same id, with the topology of now. */
-    private CompletableFuture<Result> again(Result before, Run run, boolean mayHaveRun) {
+    private CompletableFuture<Result> again(Result before, PartWrites.Run run, boolean mayHaveRun) {
         if (!before.anyCommitted()) {
             return again(run, mayHaveRun);
         }
@@ -354,7 +295,7 @@ public final class Writes {
             PartResult part = before.parts().get(i);
             results.add(
                     part.old()
-                            ? send(run, made.tables(), used, parts.get(i), mayHaveRun)
+                            ? sender.send(run, made.tables(), used, parts.get(i), mayHaveRun)
                             : CompletableFuture.completedFuture(part));
         }
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))

@@ -11,13 +11,12 @@ import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadRequest;
-import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.topology.GroupId;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +32,10 @@ public final class FakeGroup {
     final GroupId id;
     private final TableDefinition table;
     private final NavigableMap<Row, Row> rows;
-    private final Map<RequestId, WriteReply> answers = new HashMap<>();
-    private final Map<RequestId, Long> contents = new HashMap<>();
+    private final FakeRecords records = new FakeRecords();
+    private @Nullable InstantSource time;
+    private boolean older;
+    private long logMillis;
     private long layout;
     private int leader;
     private long term = 1;
@@ -81,6 +82,21 @@ public final class FakeGroup {
         layout++;
     }
 
+    /** Has a time from now on, by which ids are judged: the clock's, which never goes back. */
+    public synchronized void time(InstantSource clock) {
+        time = clock;
+    }
+
+    /** Is of servers that neither tell their time, nor refuse an id for its time before it is in the log, nor know hashes of what was sent. */
+    public synchronized void older(boolean older) {
+        this.older = older;
+    }
+
+    /** Remembers so many requests at most. */
+    public synchronized void remembers(int most) {
+        records.capacity(most);
+    }
+
     /** Owns other positions from now on, under an epoch. */
     public synchronized void own(Interval owned, long underEpoch) {
         interval = owned;
@@ -104,8 +120,10 @@ public final class FakeGroup {
     /** Without rows, answers and faults, led by this server. */
     public synchronized void reset(int server) {
         rows.clear();
-        answers.clear();
-        contents.clear();
+        records.clear();
+        time = null;
+        older = false;
+        logMillis = 0;
         layout = 0;
         refusal = null;
         schemaVersion = 1;
@@ -137,6 +155,23 @@ public final class FakeGroup {
                 .build();
     }
 
+    /** The same as this server tells it: with the time, if it leads. */
+    synchronized LeaderHint hint(List<String> addresses, int server) {
+        Long now = logMillis();
+        return server == leader && now != null && !older
+                ? hint(addresses).toBuilder().setLogMillis(now).build()
+                : hint(addresses);
+    }
+
+    private @Nullable Long logMillis() {
+        InstantSource clock = time;
+        if (clock == null) {
+            return null;
+        }
+        logMillis = Math.max(logMillis, clock.millis());
+        return logMillis;
+    }
+
     synchronized long index() {
         return index;
     }
@@ -162,22 +197,26 @@ public final class FakeGroup {
     }
 
     /** Runs a write as the leader would. */
-    public synchronized WriteReply write(WriteRequest request) {
-        check(request.getSchemaVersion());
-        checkEpoch(request.getEpoch());
-        WriteReply earlier = answers.get(request.getRequest());
-        long content = request.getContentHash() == 0
-                ? request.getOperationsList().hashCode() + layout
-                : request.getContentHash();
-        Long first = contents.putIfAbsent(request.getRequest(), content);
-        if (first != null && first != content) {
-            throw new DatabaseException(ErrorCode.REQUEST_CHANGED, "the request id was used with another content");
+    public synchronized WriteReply write(WriteRequest sent) {
+        check(sent.getSchemaVersion());
+        checkEpoch(sent.getEpoch());
+        // An older server does not see what it does not know.
+        WriteRequest request = older ? sent.toBuilder().clearContentHash().clearIdOrigin().build() : sent;
+        Long now = logMillis();
+        DatabaseException misfit = now == null ? null : FakeRecords.misfit(request, now);
+        if (misfit != null) {
+            throw misfit;
         }
-        if (earlier != null) {
-            return earlier.toBuilder().setRepeated(true).build();
+        long timestamp = now == null ? index + 1 : (now << 16) + (index + 1);
+        WriteReply known = records.answer(request, layout, now);
+        if (known != null) {
+            boolean refused = known.getIndex() == 0;
+            return refused
+                    ? known.toBuilder().setIndex(index + 1).setTimestamp(timestamp).build()
+                    : known;
         }
         NavigableMap<Row, Row> before = new TreeMap<>(rows);
-        WriteReply.Builder reply = WriteReply.newBuilder().setIndex(++index).setTimestamp(index);
+        WriteReply.Builder reply = WriteReply.newBuilder().setIndex(++index).setTimestamp(timestamp);
         try {
             for (int i = 0; i < request.getOperationsCount(); i++) {
                 try {
@@ -192,7 +231,7 @@ public final class FakeGroup {
             reply.clearAffected().setError(e.toWire());
         }
         WriteReply done = reply.build();
-        answers.put(request.getRequest(), done);
+        records.keep(request, layout, done);
         return done;
     }
 

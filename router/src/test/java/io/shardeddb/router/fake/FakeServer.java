@@ -167,12 +167,13 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
     private LeaderUpdate update(FakeGroup group) {
         return LeaderUpdate.newBuilder()
                 .setGroup(group.id.toWire())
-                .setLeader(group.hint(addresses))
+                .setLeader(group.hint(addresses, number))
                 .build();
     }
 
     @Override
     public void watchLeaders(WatchLeadersRequest request, StreamObserver<LeaderUpdate> answer) {
+        ((ServerCallStreamObserver<LeaderUpdate>) answer).setOnCancelHandler(() -> watchers.remove(answer));
         groups.values().forEach(group -> answer.onNext(update(group)));
         answer.onNext(LeaderUpdate.newBuilder().setSnapshotComplete(true).build());
         watchers.add(answer);
@@ -263,7 +264,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
             answer.onError(Status.UNAVAILABLE.withDescription("cut").asRuntimeException());
             return;
         }
-        answer.onNext(reply.toBuilder().setLeader(group.hint(addresses)).build());
+        answer.onNext(reply.toBuilder().setLeader(group.hint(addresses, number)).build());
         answer.onCompleted();
     }
 
@@ -303,7 +304,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         } catch (DatabaseException e) {
             reply.setError(e.toWire());
         }
-        answer.onNext(reply.setLeader(group.hint(addresses)).build());
+        answer.onNext(reply.setLeader(group.hint(addresses, number)).build());
         answer.onCompleted();
     }
 
@@ -320,7 +321,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         ServerCallStreamObserver<ScanChunk> call = (ServerCallStreamObserver<ScanChunk>) answer;
         FakeGroup group = group(GroupId.ofWire(request.getGroup()));
         ScanEnd.Builder end = ScanEnd.newBuilder()
-                .setLeader(group.hint(addresses))
+                .setLeader(group.hint(addresses, number))
                 .setIndex(group.index())
                 .setEpoch(group.epoch())
                 .setInterval(group.interval().toWire());

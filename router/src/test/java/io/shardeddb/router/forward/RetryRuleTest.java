@@ -6,10 +6,14 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.IdOrigin;
+import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.forward.RetryRule.Next;
 import io.shardeddb.router.topology.Topology;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,5 +66,44 @@ class RetryRuleTest {
 
     private static Topology topology(long version) {
         return new Topology(new DatabaseSchema(version, Strategy.RANGE, List.of()), List.of(), List.of());
+    }
+
+    private static WriteRequest sent(IdOrigin origin, long issued) {
+        return WriteRequest.newBuilder()
+                .setIdOrigin(origin)
+                .setContentHash(9)
+                .setRequest(RequestId.newBuilder().setIssuedAtMillis(issued))
+                .build();
+    }
+
+    private static RetryRule.Under under(ErrorCode code, WriteRequest sent) {
+        return RetryRule.under(new DatabaseException(code, "x"), sent, 1_000_000);
+    }
+
+    @Test
+    void makesAnotherIdForItsOwnAloneAndOnlyForItsTime() {
+        WriteRequest own = sent(IdOrigin.ID_OF_SENDER, 1_040_000);
+        assertThat(under(ErrorCode.REQUEST_TIME, own)).isEqualTo(RetryRule.Under.A_NEW_ID);
+        assertThat(under(ErrorCode.REQUEST_EXPIRED, own)).isEqualTo(RetryRule.Under.A_NEW_ID);
+        assertThat(under(ErrorCode.MALFORMED_REQUEST, own)).isEqualTo(RetryRule.Under.A_NEW_ID);
+        assertThat(under(ErrorCode.MALFORMED_REQUEST, sent(IdOrigin.ID_OF_SENDER, 1_000_000)))
+                .isEqualTo(RetryRule.Under.THE_SAME);
+        assertThat(under(ErrorCode.OUTCOME_UNKNOWN, own)).isEqualTo(RetryRule.Under.THE_SAME);
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(under(code, sent(IdOrigin.ID_OF_CLIENT, 1_040_000)))
+                    .isNotEqualTo(RetryRule.Under.A_NEW_ID);
+        }
+    }
+
+    @Test
+    void asksForARecordOfAnOlderVersionOnce() {
+        WriteRequest mine = sent(IdOrigin.ID_OF_CLIENT, 1_000_000);
+        assertThat(under(ErrorCode.REQUEST_CHANGED, mine)).isEqualTo(RetryRule.Under.A_HASH_OF_ROWS);
+        assertThat(under(
+                        ErrorCode.REQUEST_CHANGED, mine.toBuilder().clearContentHash().build()))
+                .isEqualTo(RetryRule.Under.THE_SAME);
+        DatabaseException bySent =
+                new DatabaseException(ErrorCode.REQUEST_CHANGED, "x", Map.of("knownBy", "sent"));
+        assertThat(RetryRule.under(bySent, mine, 0)).isEqualTo(RetryRule.Under.THE_SAME);
     }
 }

@@ -32,6 +32,7 @@ import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -66,13 +67,15 @@ class ScanResumeTest {
 
         Router(FakeCluster cluster, Duration timeout) {
             Leaders leaders = new Leaders();
+            LogTimes times = new LogTimes(InstantSource.system());
             forwarder = new Forwarder(
                     links,
                     leaders,
+                    times,
                     new RouterSettings(
                             "test", "db", timeout, timeout, timeout, Administration.Open, Path.of("no-token"), null));
             reads = new Reads(forwarder, topology);
-            watch = new LeaderWatch(links, leaders, topology);
+            watch = new LeaderWatch(links, leaders, times, topology);
             topology.publish(cluster.topology(1));
             watch.start();
         }

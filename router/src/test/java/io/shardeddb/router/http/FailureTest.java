@@ -98,6 +98,45 @@ class FailureTest {
         assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
     }
 
+    private static final String ROW = "{\"data\":[{\"Stud_id\":1,\"Stud_name\":\"a\",\"Stud_marks\":1}]}";
+
+    private static HttpResponse<String> writeUnderMyId(String body) {
+        return ROUTER.send("POST", "/write", body, "Request-Id", "me/3/1700000000000");
+    }
+
+    @Test
+    void aRepeatIsKnownThoughAnOlderVersionHashedTheRowsOfTheFirst() {
+        CLUSTER.group(0).older(true);
+        HttpResponse<String> first = writeUnderMyId(ROW);
+        CLUSTER.group(0).older(false);
+        HttpResponse<String> again = writeUnderMyId(ROW);
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
+    }
+
+    /** The rows of the first look otherwise by now: whether this is it cannot be known. */
+    @Test
+    void whetherItIsARepeatIsUnknownAfterTheLayoutChangedToo() {
+        CLUSTER.group(0).older(true);
+        writeUnderMyId(ROW);
+        CLUSTER.group(0).older(false);
+        CLUSTER.group(0).changesLayout();
+        HttpResponse<String> again = writeUnderMyId(ROW);
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(504);
+        assertThat(again.body()).contains("\"kind\":\"unknown\"").contains("\"cause\":\"REQUEST_CHANGED\"");
+        assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherContentUnderAUsedIdIsRefused() {
+        writeUnderMyId(ROW);
+        HttpResponse<String> other = writeUnderMyId(ROW.replace("\"a\"", "\"b\""));
+        assertThat(other.statusCode()).as(other.body()).isEqualTo(409);
+        assertThat(other.body()).contains("REQUEST_CHANGED");
+        assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
+    }
+
     @Test
     void saysUnknownWhenTheWriteMayHaveHappened() {
         CLUSTER.server(0).loseAnswers.set(1_000_000);

@@ -9,6 +9,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.link.LinkReceiver;
 import io.shardeddb.protocol.wire.DataGrpc;
+import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.LeaderUpdate;
 import io.shardeddb.protocol.wire.LoggedRequest;
@@ -78,7 +79,21 @@ public final class DataService extends DataGrpc.DataImplBase {
                     .build());
             return;
         }
-        together.write(group, logged, timeoutMillis, answer);
+        Consumer<WriteReply> told =
+                request.getContentHash() == 0 ? reply -> answer.accept(withoutGuess(reply)) : answer;
+        together.write(group, logged, request.getIdOrigin(), timeoutMillis, told);
+    }
+
+    /** A router of an older version does not hash what was sent: a record that is known by such a hash may be of the same request. */
+    private static WriteReply withoutGuess(WriteReply reply) {
+        boolean changed = reply.getError().getCode().equals(ErrorCode.REQUEST_CHANGED.name());
+        return changed && reply.getError().getDetailsOrDefault("knownBy", "").equals("sent")
+                ? reply.toBuilder()
+                        .setError(Answers.error(
+                                ErrorCode.OUTCOME_UNKNOWN,
+                                "the request id was used before by way of a newer version, with this content or another"))
+                        .build()
+                : reply;
     }
 
     private static @Nullable WriteReply refusal(@Nullable ReplicaView view) {
@@ -117,7 +132,12 @@ public final class DataService extends DataGrpc.DataImplBase {
                 .setRequest(request.getRequest())
                 .setSettle(true)
                 .build();
-        clients.write(group, logged, request.getTimeoutMillis(), reply -> send(answer, reply));
+        clients.write(
+                group,
+                logged,
+                IdOrigin.ID_ORIGIN_UNSPECIFIED,
+                request.getTimeoutMillis(),
+                reply -> send(answer, reply));
     }
 
     @Override

@@ -73,6 +73,7 @@ public final class WriteChecks {
         return LoggedRequest.newBuilder()
                 .setRequest(request.getRequest())
                 .setContentHash(request.getContentHash() == 0 ? contentHash(request) : request.getContentHash())
+                .setClientHash(request.getContentHash() != 0)
                 .setSchemaVersion(request.getSchemaVersion())
                 .setEpoch(request.getEpoch())
                 .addAllTables(request.getTablesList())

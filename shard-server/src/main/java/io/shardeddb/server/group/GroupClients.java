@@ -2,7 +2,9 @@ package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Role;
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.ReadLevel;
@@ -13,10 +15,10 @@ import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.log.ConfigurationCodec;
+import io.shardeddb.server.store.IdTimes;
 import io.shardeddb.server.store.ReplicaStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,14 +51,21 @@ public final class GroupClients {
     /**
      * Puts a checked write into the log.
      *
+     * @param origin whose its id is
      * @param reply takes the answer, once, on any thread; must not block
      */
-    public void write(GroupId group, LoggedRequest request, int timeoutMillis, Consumer<WriteReply> reply) {
-        write(runtime.loop(), group, request, timeoutMillis, reply);
+    public void write(
+            GroupId group, LoggedRequest request, IdOrigin origin, int timeoutMillis, Consumer<WriteReply> reply) {
+        write(runtime.loop(), group, request, origin, timeoutMillis, reply);
     }
 
     private void write(
-            Executor to, GroupId group, LoggedRequest request, int timeoutMillis, Consumer<WriteReply> reply) {
+            Executor to,
+            GroupId group,
+            LoggedRequest request,
+            IdOrigin origin,
+            int timeoutMillis,
+            Consumer<WriteReply> reply) {
         Pending pending = new Pending(request, deadline(timeoutMillis), reply);
         to.execute(() -> {
             GroupReplica replica = runtime.replica(group);
@@ -65,10 +74,19 @@ public final class GroupClients {
                 return;
             }
             ReplicaView view = replica.view();
-            if (view.role() != Role.LEADER) {
+            boolean leads = view.role() == Role.LEADER;
+            DatabaseException misfit = leads
+                    ? IdTimes.misfit(request.getRequest(), origin, replica.clock().millis())
+                    : null;
+            if (!leads) {
                 reply.accept(Answers.notLeader(view));
             } else if (!runtime.readOnlyReason().isEmpty()) {
                 reply.accept(Answers.write(ErrorCode.READ_ONLY, runtime.readOnlyReason(), view.leader()));
+            } else if (misfit != null) {
+                reply.accept(WriteReply.newBuilder()
+                        .setError(misfit.toWire())
+                        .setLeader(view.leader())
+                        .build());
             } else if (!replica.proposals().offer(pending)) {
                 reply.accept(Answers.write(ErrorCode.OVERLOADED, "too many writes wait for this shard", view.leader()));
             } else {
@@ -87,8 +105,9 @@ public final class GroupClients {
         private Together() {}
 
         /** As {@link GroupClients#write}. */
-        public void write(GroupId group, LoggedRequest request, int timeoutMillis, Consumer<WriteReply> reply) {
-            GroupClients.this.write(work::add, group, request, timeoutMillis, reply);
+        public void write(
+                GroupId group, LoggedRequest request, IdOrigin origin, int timeoutMillis, Consumer<WriteReply> reply) {
+            GroupClients.this.write(work::add, group, request, origin, timeoutMillis, reply);
         }
 
         /** As {@link GroupClients#read}. */
@@ -208,12 +227,5 @@ public final class GroupClients {
 
     private static LeaderHint noHint() {
         return LeaderHint.getDefaultInstance();
-    }
-
-    /** The same as {@link #write}, as a future. */
-    public CompletableFuture<WriteReply> write(GroupId group, LoggedRequest request, int timeoutMillis) {
-        CompletableFuture<WriteReply> answer = new CompletableFuture<>();
-        write(group, request, timeoutMillis, answer::complete);
-        return answer;
     }
 }

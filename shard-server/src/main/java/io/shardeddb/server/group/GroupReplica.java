@@ -147,8 +147,8 @@ final class GroupReplica {
         return applier;
     }
 
-    long lastTimestamp() {
-        return clock.last();
+    HybridClock clock() {
+        return clock;
     }
 
     /** By how many others this one is clearly excelled as a leader. */
@@ -391,7 +391,8 @@ final class GroupReplica {
         configurationWaiters.remove(waiter);
     }
 
-    private void led() {
+    /** Tells who leads, and while it is this replica, the group's time. */
+    void led() {
         ReplicaView before = view;
         view = before.led(core.role(), core.term(), hint(core.term(), core.leader()));
         if (view.role() == Role.LEADER && (before.role() != Role.LEADER || before.term() != view.term())) {
@@ -408,6 +409,9 @@ final class GroupReplica {
 
     LeaderHint hint(long term, @Nullable MemberId leader) {
         LeaderHint.Builder hint = LeaderHint.newBuilder().setTerm(term);
+        if (core.role() == Role.LEADER) {
+            hint.setLogMillis(clock.told());
+        }
         if (leader != null) {
             MemberAddress address = addressOf(leader);
             hint.setAddress(address.endpoint()).setServer(address.server());

@@ -198,6 +198,11 @@ public final class GroupRuntime implements AutoCloseable {
         return views;
     }
 
+    /** This server's wall clock, milliseconds since the epoch. */
+    public long wallMillis() {
+        return wall.millis();
+    }
+
     /** Who leads what. */
     public LeaderWatch leaders() {
         return leaders;
@@ -268,7 +273,11 @@ public final class GroupRuntime implements AutoCloseable {
 
     /** Whether others should lead what this server leads. */
     boolean isUnfitToLead() {
-        return draining || !stores.reachable() || log.space().level() != LogSpace.Level.ENOUGH || isClockFarAhead();
+        return draining
+                || !stores.reachable()
+                || log.space().level() != LogSpace.Level.ENOUGH
+                || isClockFarAhead()
+                || clocks.isFarBehind(wall.millis(), System.nanoTime());
     }
 
     /** A server that cannot lead well, or not as well as others, waits longer before it stands for election; it still does if nobody else can. */

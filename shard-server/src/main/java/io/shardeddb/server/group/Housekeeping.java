@@ -71,6 +71,9 @@ final class Housekeeping implements AutoCloseable {
             handOver(now);
             for (GroupReplica replica : runtime.replicas()) {
                 runtime.setElectionDelay(replica);
+                if (replica.core().role() == Role.LEADER && !replica.isQuarantined()) {
+                    replica.led();
+                }
                 replica.log().evict(evictTo());
                 if (replica.isCopyNeeded() && !replica.isQuarantined()) {
                     recopy(replica, now);

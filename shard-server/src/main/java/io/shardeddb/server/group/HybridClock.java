@@ -1,37 +1,101 @@
 package io.shardeddb.server.group;
 
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Timestamps of one group's commands: milliseconds since the epoch in the upper 48 bits, a counter in the lower 16. Given in log
- * order, each {@code max(wall, last + 1)}: when the counter overflows, it carries into the milliseconds, so order is kept and the
+ * order, each {@code max(time, last + 1)}: when the counter overflows, it carries into the milliseconds, so order is kept and the
  * clock runs ahead of the wall until that catches up. 47 bits of milliseconds reach past the year 6000 and fit a signed number.
+ *
+ * <p>The time is the wall clock's. While that is behind what was given, as after a step back, the time goes on at half the speed of the
+ * monotonic clock until the wall catches up: request ids are told apart from forgotten ones by their time, so it must never stand still.
+ * Confined to the loop.
  */
 final class HybridClock {
     private static final int COUNTER_BITS = 16;
 
+    /** How old the time may be that goes with every answer; so often at most those who watch for leaders are told of it. */
+    static final long TOLD_MILLIS = 5_000;
+
     private final InstantSource wall;
+    private final LongSupplier monotonic;
     private final PeerClocks others;
     private long last;
+    private long told;
+
+    private final Steady time = new Steady();
+    /** As the timestamps alone tell it. */
+    private final Steady given = new Steady();
+
+    /** A time that goes on at half speed from what it was last known to be. */
+    private static final class Steady {
+        private long millis;
+        private long nanos;
+
+        long at(long now) {
+            return millis + TimeUnit.NANOSECONDS.toMillis(now - nanos) / 2;
+        }
+
+        void reach(long known, long now) {
+            if (known > at(now)) {
+                millis = known;
+                nanos = now;
+            }
+        }
+    }
 
     HybridClock(InstantSource wall, PeerClocks others) {
+        this(wall, System::nanoTime, others);
+    }
+
+    /** @param monotonic nanoseconds, as {@link System#nanoTime} */
+    HybridClock(InstantSource wall, LongSupplier monotonic, PeerClocks others) {
         this.wall = wall;
+        this.monotonic = monotonic;
         this.others = others;
+        time.nanos = monotonic.getAsLong();
+        given.nanos = time.nanos;
     }
 
     /** Whether timestamps may be given: not while the wall clock is far ahead of the others'. */
     boolean isTrusted() {
-        return !others.isFarAhead(wall.millis(), System.nanoTime());
+        return !others.isFarAhead(wall.millis(), monotonic.getAsLong());
     }
 
     /** Never gives anything up to this timestamp again: called with the maximum of the log and of what is applied. */
     void startAbove(long timestamp) {
-        last = Math.max(last, timestamp);
+        take(timestamp);
     }
 
     long next() {
-        last = Math.max(wall.millis() << COUNTER_BITS, last + 1);
+        last = Math.max(millis() << COUNTER_BITS, last + 1);
         return last;
+    }
+
+    /** The group's time, in milliseconds since the epoch: the next entry is stamped with it or a later one, if this server still leads. */
+    long millis() {
+        long now = monotonic.getAsLong();
+        long shown = wall.millis();
+        if (!others.isFarAhead(shown, now)) {
+            time.reach(shown, now);
+        }
+        return Math.max(time.at(now), last >>> COUNTER_BITS);
+    }
+
+    /** The group's time, {@link #TOLD_MILLIS} old at most: it changes seldom. */
+    long told() {
+        long present = millis();
+        if (Math.abs(present - told) >= TOLD_MILLIS) {
+            told = present;
+        }
+        return told;
+    }
+
+    /** What a timestamp of the service must exceed. */
+    long floor() {
+        return Math.max(given.at(monotonic.getAsLong()) << COUNTER_BITS, last);
     }
 
     /**
@@ -44,6 +108,9 @@ final class HybridClock {
             return false;
         }
         last = timestamp;
+        long now = monotonic.getAsLong();
+        given.reach(last >>> COUNTER_BITS, now);
+        time.reach(last >>> COUNTER_BITS, now);
         return true;
     }
 

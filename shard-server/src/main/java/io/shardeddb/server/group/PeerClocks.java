@@ -51,17 +51,38 @@ public final class PeerClocks {
      * @param now {@link System#nanoTime}
      */
     boolean isFarAhead(long ownWallMillis, long now) {
+        Comparison found = compare(ownWallMillis, now);
+        return 2 * found.behind() > found.heard();
+    }
+
+    /**
+     * Whether most of all servers that are in touch, this one included, agree that its clock is far behind theirs. Of two servers that
+     * differ neither is: the one that is ahead gives no timestamps, so the other must.
+     *
+     * @param ownWallMillis this server's wall clock
+     * @param now {@link System#nanoTime}
+     */
+    boolean isFarBehind(long ownWallMillis, long now) {
+        Comparison found = compare(ownWallMillis, now);
+        return 2 * found.ahead() > found.heard() + 1;
+    }
+
+    /** How many were heard lately, and how many of these are far behind and far ahead. */
+    private record Comparison(int heard, int behind, int ahead) {}
+
+    private Comparison compare(long ownWallMillis, long now) {
         long own = ownWallMillis - TimeUnit.NANOSECONDS.toMillis(now);
-        int fresh = 0;
+        int heard = 0;
         int behind = 0;
+        int ahead = 0;
         for (Peer peer : peers.values()) {
             if (now - peer.heard() <= WINDOW_NANOS) {
-                fresh++;
-                if (own - Math.max(peer.base(), peer.before()) > FAR_MILLIS) {
-                    behind++;
-                }
+                heard++;
+                long lead = own - Math.max(peer.base(), peer.before());
+                behind += lead > FAR_MILLIS ? 1 : 0;
+                ahead += lead < -FAR_MILLIS ? 1 : 0;
             }
         }
-        return 2 * behind > fresh;
+        return new Comparison(heard, behind, ahead);
     }
 }

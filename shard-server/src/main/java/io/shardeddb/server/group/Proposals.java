@@ -169,7 +169,7 @@ final class Proposals {
     /** Asks for the batch's timestamp: its requests are settled, so its session begins after they came. */
     private void stamp(StampedBatch batch) {
         batch.request(service.next(
-                clock.last(),
+                clock.floor(),
                 timestamp -> loop.execute(() -> {
                     batch.stamped(timestamp);
                     touch.run();

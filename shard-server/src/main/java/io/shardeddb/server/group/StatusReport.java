@@ -59,7 +59,7 @@ public final class StatusReport {
                         core.configuration().isJoint() || !core.configuration().hasMembersOf(committed.configuration()))
                 .setEpoch(view.epoch())
                 .setOpen(view.open())
-                .setLastTimestamp(replica.lastTimestamp())
+                .setLastTimestamp(replica.clock().last())
                 .setElectionRank(replica.electionRank())
                 .setWaitingWrites(replica.proposals().waiting());
         DatabaseSchema schema = view.schema();

@@ -11,6 +11,7 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.stream.SingleAnswer;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.DataGrpc;
+import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
@@ -82,12 +83,33 @@ final class ShardAccess {
 
     /** Writes through the shard's log. Fails with the error that the answer carries. */
     CompletableFuture<WriteReply> write(Shard shard, List<RowOperation> operations) {
+        long told = shard.view().leader().getLogMillis();
+        return write(shard, operations, told == 0 ? server.runtime().wallMillis() : told)
+                .thenCompose(reply -> {
+                    String millis = reply.getError().getDetailsOrDefault("millis", "");
+                    boolean again = reply.getError().getCode().equals(ErrorCode.REQUEST_TIME.name());
+                    // Nothing was begun, so another id, by the shard's time, takes its place.
+                    return again && !millis.isEmpty()
+                            ? write(shard, operations, Long.parseLong(millis))
+                            : CompletableFuture.completedFuture(reply);
+                })
+                .thenApply(reply -> {
+                    if (reply.hasError()) {
+                        throw DatabaseException.ofWire(reply.getError());
+                    }
+                    return reply;
+                });
+    }
+
+    /** Writes under a new id of this issue time. */
+    private CompletableFuture<WriteReply> write(Shard shard, List<RowOperation> operations, long issuedAtMillis) {
         WriteRequest request = WriteRequest.newBuilder()
                 .setGroup(ConfigurationCodec.uid(shard.group()))
                 .setRequest(RequestId.newBuilder()
                         .setClient(client)
                         .setNumber(numbers.incrementAndGet())
-                        .setIssuedAtMillis(System.currentTimeMillis()))
+                        .setIssuedAtMillis(issuedAtMillis))
+                .setIdOrigin(IdOrigin.ID_OF_SENDER)
                 .setSchemaVersion(shard.schema().version())
                 .setSchemaHash(shard.schema().hash())
                 .setEpoch(shard.view().epoch())
@@ -102,12 +124,7 @@ final class ShardAccess {
         } else {
             answer = asked(reply -> leader(shard).write(request, reply));
         }
-        return answer.thenApply(reply -> {
-            if (reply.hasError()) {
-                throw DatabaseException.ofWire(reply.getError());
-            }
-            return reply;
-        });
+        return answer;
     }
 
     /** All rows between two keys, both included, strongly consistent. */

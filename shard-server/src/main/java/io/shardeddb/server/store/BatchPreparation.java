@@ -262,18 +262,18 @@ final class BatchPreparation {
             if (here != null) {
                 for (RequestWork work : here.requests()) {
                     if (work.remembered() && sameId(work.request().getRequest(), id)) {
-                        return repeat(
-                                at,
-                                work.request().getContentHash(),
-                                work.request().getSettle(),
-                                work,
-                                null);
+                        LoggedRequest first = work.request();
+                        RequestWork refused = refused(
+                                at, first.getContentHash(), first.getClientHash(), first.getSettle());
+                        return refused == null ? RequestWork.repeatOf(at, work) : refused;
                     }
                 }
             } else {
                 for (RequestRecord record : lookup.records(index).getRecordsList()) {
                     if (sameId(record.getRequest(), id)) {
-                        return repeat(at, record.getContentHash(), record.getClosed(), null, record);
+                        RequestWork refused = refused(
+                                at, record.getContentHash(), record.getClientHash(), record.getClosed());
+                        return refused == null ? RequestWork.repeatOf(at, record.getReply()) : refused;
                     }
                 }
             }
@@ -281,31 +281,34 @@ final class BatchPreparation {
         return null;
     }
 
-    private static RequestWork repeat(
-            RequestWork.Place at,
-            long contentHash,
-            boolean closed,
-            @Nullable RequestWork work,
-            @Nullable RequestRecord record) {
-        if (closed && !at.request().getSettle()) {
+    /**
+     * Why a repeat is not answered by what is known of the first; null when it is.
+     *
+     * @param contentHash of the first
+     * @param clientHash whether that is of what the client sent
+     * @param closed whether the first closed the id
+     */
+    private static @Nullable RequestWork refused(
+            RequestWork.Place at, long contentHash, boolean clientHash, boolean closed) {
+        if (at.request().getSettle()) {
+            return null;
+        }
+        if (closed) {
             return RequestWork.refused(
                     at,
                     new DatabaseException(
                             ErrorCode.REQUEST_CLOSED, "the request id was closed before the request ran"));
         }
-        if (!at.request().getSettle() && contentHash != at.request().getContentHash()) {
+        if (contentHash != at.request().getContentHash()) {
+            // The same content has another hash when one of the two was hashed by its rows: the router must be able to tell.
             return RequestWork.refused(
                     at,
                     new DatabaseException(
-                            ErrorCode.REQUEST_CHANGED, "the request id was used before with another content"));
+                            ErrorCode.REQUEST_CHANGED,
+                            "the request id was used before with another content",
+                            Map.of("knownBy", clientHash ? "sent" : "rows")));
         }
-        if (work != null) {
-            return RequestWork.repeatOf(at, work);
-        }
-        if (record != null) {
-            return RequestWork.repeatOf(at, record.getReply());
-        }
-        throw new IllegalStateException("a repeat of nothing");
+        return null;
     }
 
     private static boolean sameId(RequestId one, RequestId other) {

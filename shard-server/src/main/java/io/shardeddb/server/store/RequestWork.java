@@ -181,6 +181,7 @@ final class RequestWork {
         RequestRecord.Builder record = RequestRecord.newBuilder()
                 .setRequest(request.getRequest())
                 .setContentHash(request.getContentHash())
+                .setClientHash(request.getClientHash())
                 .setReply(reply())
                 .setClosed(request.getSettle());
         if (run != null && !run.changes().isEmpty()) {

@@ -62,4 +62,18 @@ class PeerClocksTest {
         assertThat(clocks.isFarAhead(NOON + 33_000 + PeerClocks.FAR_MILLIS + 1, 33 * SECOND))
                 .isTrue();
     }
+
+    @Test
+    void isFarBehindWhenMostOfAllServersAgree() {
+        clocks.heard("a", NOON, 0);
+        assertThat(clocks.isFarBehind(NOON - 3_600_000, 0))
+                .as("of two servers neither knows better")
+                .isFalse();
+        clocks.heard("b", NOON, 0);
+        assertThat(clocks.isFarBehind(NOON - PeerClocks.FAR_MILLIS, 0)).isFalse();
+        assertThat(clocks.isFarBehind(NOON - PeerClocks.FAR_MILLIS - 1, 0)).isTrue();
+        clocks.heard("b", NOON - 3_600_000, 11 * SECOND);
+        clocks.heard("c", NOON - 3_600_000, 11 * SECOND);
+        assertThat(clocks.isFarBehind(NOON - 3_600_000, 11 * SECOND)).isFalse();
+    }
 }

@@ -149,6 +149,21 @@ class ExactlyOnceIT {
         assertThat(rows()).isEqualTo(1);
     }
 
+    /** Hashes of rows and of what was sent differ for the same content: whoever compares them must be told which the first one is. */
+    @Test
+    void tellsByWhatTheFirstRequestIsKnown() throws Exception {
+        LoggedRequest byRows = log.request("c", 1, insert(1));
+        LoggedRequest bySent = log.request("c", 2, insert(2)).toBuilder().setClientHash(true).build();
+        write(byRows);
+        write(bySent);
+        for (LoggedRequest first : List.of(byRows, bySent)) {
+            LoggedRequest repeat = first.toBuilder().setContentHash(5).build();
+            assertThat(write(repeat).getFirst().getError().getDetailsOrThrow("knownBy"))
+                    .isEqualTo(first.getClientHash() ? "sent" : "rows");
+        }
+        assertThat(rows()).isEqualTo(2);
+    }
+
     @Test
     void tellsClientsApartWhoseNamesDifferByATrailingSpace() throws Exception {
         write(log.request("c", 1, insert(1)));

@@ -1,0 +1,189 @@
+package io.shardeddb.router.forward;
+
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.IdOrigin;
+import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.protocol.wire.WriteRequest;
+import io.shardeddb.router.route.WritePlan;
+import io.shardeddb.router.topology.GroupId;
+import io.shardeddb.router.topology.Topology;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Sends single parts of writes, under ids whose issue time is the shard's own. */
+@Singleton
+final class PartWrites {
+
+    /** So many ids are made for one sending at most, when the shard finds their time wrong. */
+    private static final int MOST_IDS = 4;
+
+    private final Forwarder forwarder;
+    private final LogTimes times;
+    private final String client = "router-" + UUID.randomUUID();
+    private final AtomicLong numbers = new AtomicLong();
+
+    PartWrites(Forwarder forwarder, LogTimes times) {
+        this.forwarder = forwarder;
+        this.times = times;
+    }
+
+    /** What stays the same in all rounds of a request. */
+    static final class Run {
+        private final @Nullable RequestId given;
+        private final long number;
+        private final Map<GroupId, RequestId> made = new ConcurrentHashMap<>(4);
+        private final long content;
+        private final Function<Topology, WritePlan> plan;
+        private final long deadline;
+
+        /**
+         * @param id the client's own; absent: one is made for each group, of the same number while its time fits
+         * @param number of ids that are made
+         * @param content hash of what the client sent
+         * @param plan makes the parts for a topology
+         * @param deadline by {@link System#nanoTime}
+         */
+        private Run(
+                @Nullable RequestId id,
+                long number,
+                long content,
+                Function<Topology, WritePlan> plan,
+                long deadline) {
+            given = id;
+            this.number = number;
+            this.content = content;
+            this.plan = plan;
+            this.deadline = deadline;
+        }
+
+        Function<Topology, WritePlan> plan() {
+            return plan;
+        }
+
+        long deadline() {
+            return deadline;
+        }
+    }
+
+    /** Begins a request; as of {@link Run}. */
+    Run begin(@Nullable RequestId id, long content, Function<Topology, WritePlan> plan, long deadline) {
+        return new Run(id, numbers.incrementAndGet(), content, plan, deadline);
+    }
+
+    private RequestId idOf(GroupId group, long number) {
+        return RequestId.newBuilder()
+                .setClient(client)
+                .setNumber(number)
+                .setIssuedAtMillis(times.millis(group))
+                .build();
+    }
+
+    /** The id for a group, the same in all rounds: a later issue time would let a repeat run whose record was forgotten. */
+    private RequestId id(Run run, GroupId group) {
+        RequestId given = run.given;
+        return given == null ? run.made.computeIfAbsent(group, to -> idOf(to, run.number)) : given;
+    }
+
+    /**
+     * Sends a part until it is answered for good.
+     *
+     * @param tables names that the operations' table numbers mean
+     * @param used what the part was planned with
+     * @param mayHaveRun whether something that was sent in an earlier round may have run, though no answer says so
+     */
+    CompletableFuture<Writes.PartResult> send(
+            Run run, List<String> tables, Topology used, WritePlan.Part part, boolean mayHaveRun) {
+        GroupId group = part.shard().group();
+        WriteRequest request = WriteRequest.newBuilder()
+                .setGroup(group.toWire())
+                .setRequest(id(run, group))
+                .setIdOrigin(run.given == null ? IdOrigin.ID_OF_SENDER : IdOrigin.ID_OF_CLIENT)
+                .setContentHash(run.content)
+                .setSchemaVersion(used.schema().version())
+                .setSchemaHash(used.schema().hash())
+                .setEpoch(part.shard().epoch())
+                .addAllTables(tables)
+                .addAllOperations(part.operations())
+                .build();
+        return attempt(run, part, request, mayHaveRun, 1)
+                .handle((reply, failure) -> failure == null
+                        ? new Writes.PartResult(part, reply, null)
+                        : new Writes.PartResult(part, null, numbered(part, told(run, group, Writes.error(failure)))));
+    }
+
+    private CompletableFuture<WriteReply> attempt(
+            Run run, WritePlan.Part part, WriteRequest request, boolean mayHaveRun, int ids) {
+        GroupId group = part.shard().group();
+        return forwarder
+                .write(part.shard(), request, mayHaveRun, run.deadline())
+                .exceptionallyCompose(failure -> {
+                    DatabaseException error = Writes.error(failure);
+                    correct(group, error);
+                    return switch (RetryRule.under(error, request, times.millis(group))) {
+                        case THE_SAME -> CompletableFuture.failedFuture(error);
+                        case A_NEW_ID -> {
+                            if (ids == MOST_IDS) {
+                                yield CompletableFuture.failedFuture(error);
+                            }
+                            RequestId next = idOf(group, numbers.incrementAndGet());
+                            run.made.put(group, next);
+                            WriteRequest again =
+                                    request.toBuilder().setRequest(next).build();
+                            yield attempt(run, part, again, mayHaveRun, ids + 1);
+                        }
+                        case A_HASH_OF_ROWS ->
+                            attempt(run, part, request.toBuilder().clearContentHash().build(), true, ids);
+                    };
+                });
+    }
+
+    /** A leader that refuses an id for its time tells its own. */
+    private void correct(GroupId group, DatabaseException error) {
+        String millis = error.code() == ErrorCode.REQUEST_TIME ? error.details().get("millis") : null;
+        if (millis != null && millis.matches("[0-9]{1,18}")) {
+            times.correct(group, Long.parseLong(millis));
+        }
+    }
+
+    /** What the caller is told: of an id that was made here only that nothing was written, of a client's own also the shard's time. */
+    private DatabaseException told(Run run, GroupId group, DatabaseException error) {
+        if (error.code() == ErrorCode.OUTCOME_UNKNOWN && Attempts.cause(error) == ErrorCode.REQUEST_CHANGED) {
+            return new DatabaseException(
+                    error.code(),
+                    "the request id was used before by way of an older version, with this content or another;"
+                            + " the write may or may not have happened",
+                    error.details());
+        }
+        boolean old = error.code() == ErrorCode.REQUEST_EXPIRED;
+        if (run.given == null) {
+            return old || error.code() == ErrorCode.REQUEST_TIME
+                    ? new DatabaseException(
+                            ErrorCode.OVERLOADED,
+                            "the shard's time changes faster than requests reach it; nothing was written",
+                            error.details())
+                    : error;
+        }
+        return old && times.isKnown(group) ? error.with("millis", Long.toString(times.millis(group))) : error;
+    }
+
+    /** A server counts the operations of its part: the client's own number of the row is added. */
+    private static DatabaseException numbered(WritePlan.Part part, DatabaseException error) {
+        String operation = error.details().get("operation");
+        if (operation == null || !operation.matches("[0-9]{1,9}")) {
+            return error;
+        }
+        int number = Integer.parseInt(operation);
+        return number < part.numbers().size()
+                ? error.with("row", part.numbers().get(number).toString())
+                : error;
+    }
+}
