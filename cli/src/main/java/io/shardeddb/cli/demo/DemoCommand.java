@@ -21,6 +21,7 @@ import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.Rows;
 import io.shardeddb.cli.rows.TableOptions;
+import io.shardeddb.cli.rows.TablesInForce;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.local.LocalCluster;
 import io.shardeddb.local.node.Compilers;
@@ -154,7 +155,7 @@ public final class DemoCommand implements Callable<Integer> {
             timeline.say("database " + name + " is ready at " + TableOptions.endpoint(database));
             Expected expected = new Expected();
             try (RouterClient router = new RouterClient(TableOptions.endpoint(database))) {
-                load(repository.example("students.csv"), database, router, expected, timeline);
+                load(repository.example("students.csv"), router, expected, timeline);
                 Story story =
                         new Story(cluster, database, router, new Faults(LocalProcesses.of(place)), timeline, expected);
                 story.readAcrossShards();
@@ -187,13 +188,13 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static void load(
-            Path file, ShardedDatabase database, RouterClient router, Expected expected, Timeline timeline)
+            Path file, RouterClient router, Expected expected, Timeline timeline)
             throws InterruptedException, IOException {
         long start = System.nanoTime();
         Rows rows = new Rows(router, Student.TABLE, RequestIds.fresh(), LOAD_PATIENCE);
         CsvLoad.Result result = new CsvLoad(
                         rows,
-                        database.getSpec().tables().getFirst(),
+                        TablesInForce.one(router, Student.TABLE, LOAD_PATIENCE),
                         new CsvLoad.Plan(500, 4, Rows.WriteMode.UPSERT, 0),
                         (fraction, done) -> {})
                 .load(file);

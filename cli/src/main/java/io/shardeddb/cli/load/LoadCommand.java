@@ -9,6 +9,7 @@ import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.Rows;
 import io.shardeddb.cli.rows.TableOptions;
+import io.shardeddb.cli.rows.TablesInForce;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.TableSpec;
 import java.io.Console;
@@ -45,6 +46,8 @@ import picocli.CommandLine.Spec;
             "An empty field is null, in text columns the empty text."
         })
 public final class LoadCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
@@ -100,12 +103,12 @@ public final class LoadCommand implements Callable<Integer> {
         try (Cluster connected = cluster.connect()) {
             found = connected.database(database);
         }
-        TableSpec target = table(found);
         long start = System.nanoTime();
         ProgressBar bar = new ProgressBar(err, onTerminal(), start);
         CsvLoad.Result result;
         try (RouterClient router = new RouterClient(TableOptions.endpoint(found))) {
-            Rows rows = new Rows(router, target.name(), RequestIds.fresh(), Duration.ofMinutes(1));
+            TableSpec target = TablesInForce.one(router, table, PATIENCE);
+            Rows rows = new Rows(router, target.name(), RequestIds.fresh(), PATIENCE);
             CsvLoad.Plan plan = new CsvLoad.Plan(
                     batchRows, concurrency, insert ? Rows.WriteMode.INSERT : Rows.WriteMode.UPSERT, skip);
             result = new CsvLoad(rows, target, plan, (fraction, done) -> bar.show(fraction, done, System.nanoTime()))
@@ -147,18 +150,5 @@ public final class LoadCommand implements Callable<Integer> {
                                 seconds,
                                 result.written() / Math.max(seconds, 1e-3)));
         out.flush();
-    }
-
-    private TableSpec table(ShardedDatabase found) {
-        List<String> names =
-                found.getSpec().tables().stream().map(TableSpec::name).toList();
-        if (table == null && names.size() != 1) {
-            throw new CommandFailure(ExitCode.USAGE, "choose a table with --table; there is " + names);
-        }
-        return found.getSpec().tables().stream()
-                .filter(candidate -> table == null || candidate.name().equals(table))
-                .findFirst()
-                .orElseThrow(
-                        () -> new CommandFailure(ExitCode.DATA, "there is no table " + table + "; there is " + names));
     }
 }

@@ -79,8 +79,7 @@ public final class DeleteCommand implements Callable<Integer> {
         }
         String table = words.getFirst();
         List<String> key = words.subList(1, words.size());
-        TableOptions.Target target = options.target(table);
-        try (RouterClient router = new RouterClient(target.endpoint())) {
+        try (RouterClient router = new RouterClient(options.endpoint())) {
             if (!options.rows(router, table).delete(key)) {
                 throw new CommandFailure(ExitCode.NEGATIVE, "no row " + String.join(" ", key) + " in " + table);
             }

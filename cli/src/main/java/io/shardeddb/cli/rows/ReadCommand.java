@@ -63,8 +63,7 @@ public final class ReadCommand implements Callable<Integer> {
         if (!key.isEmpty() && (from != null || to != null)) {
             throw new CommandFailure(ExitCode.USAGE, "give a key, or --from and --to, not both");
         }
-        TableOptions.Target target = options.target(table);
-        try (RouterClient router = new RouterClient(target.endpoint())) {
+        try (RouterClient router = new RouterClient(options.endpoint())) {
             Rows rows = options.rows(router, table);
             if (key.isEmpty()) {
                 rows.range(from, to, limit, out::println);

@@ -12,7 +12,6 @@ import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -46,41 +45,24 @@ public final class TableOptions {
             description = "How long one request may take, repeats included. Default: ${DEFAULT-VALUE}.")
     int timeoutSeconds = 30;
 
-    /**
-     * Where the router is, and the table's columns as the database's specification has them.
-     *
-     * @param endpoint address of the router
-     * @param table null when the tables are not known here; the router then judges alone
-     */
-    public record Target(String endpoint, @Nullable TableSpec table) {}
-
-    /**
-     * Finds router and table.
-     *
-     * @throws CommandFailure when the database has no router yet, or no such table
-     */
-    public Target target(String table) {
+    /** Where the router is. @throws CommandFailure when the database has none yet */
+    String endpoint() {
         if (endpoint != null) {
-            return new Target(endpoint, null);
+            return endpoint;
         }
         try (Cluster connected = cluster.connect()) {
-            ShardedDatabase found = connected.database(database);
-            List<String> names =
-                    found.getSpec().tables().stream().map(TableSpec::name).toList();
-            TableSpec spec = found.getSpec().tables().stream()
-                    .filter(candidate -> candidate.name().equals(table))
-                    .findFirst()
-                    .orElseThrow(() -> new CommandFailure(
-                            ExitCode.DATA,
-                            "database " + found.getMetadata().getName() + " has no table " + table + "; it has "
-                                    + names));
-            return new Target(endpoint(found), spec);
+            return endpoint(connected.database(database));
         }
+    }
+
+    /** The table as it is in force. @throws CommandFailure when there is no such table */
+    TableSpec table(RouterClient router, String table) throws InterruptedException {
+        return TablesInForce.one(router, table, patience());
     }
 
     /** Rows of the table, repeated requests included in the given patience. */
     Rows rows(RouterClient router, String table) {
-        return new Rows(router, table, RequestIds.fresh(), Duration.ofSeconds(timeoutSeconds));
+        return new Rows(router, table, RequestIds.fresh(), patience());
     }
 
     Duration patience() {
@@ -98,8 +80,8 @@ public final class TableOptions {
         return status.endpoint();
     }
 
-    /** A row from {@code column=value} words; values that are JSON are taken as such, others as text. */
-    static ObjectNode row(Map<String, String> words, @Nullable TableSpec table) {
+    /** A row from {@code column=value} words, with values as the table's columns take them. */
+    static ObjectNode row(Map<String, String> words, TableSpec table) {
         ObjectNode row = JSON.createObjectNode();
         words.forEach((column, text) -> row.set(column, Cells.value(text, Cells.type(table, column))));
         return row;

@@ -3,6 +3,7 @@ package io.shardeddb.cli.rows;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
+import io.shardeddb.crds.TableSpec;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
@@ -49,14 +50,14 @@ public final class UpdateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        TableOptions.Target target = options.target(table);
-        int keys = target.table() == null ? 1 : target.table().primaryKey().size();
-        if (words.size() <= keys) {
-            throw new CommandFailure(ExitCode.USAGE, "give " + keys + " key value(s), then COLUMN=VALUE");
-        }
-        List<String> key = words.subList(0, keys);
-        ObjectNode columns = TableOptions.row(WriteCommand.columns(words.subList(keys, words.size())), target.table());
-        try (RouterClient router = new RouterClient(target.endpoint())) {
+        try (RouterClient router = new RouterClient(options.endpoint())) {
+            TableSpec known = options.table(router, table);
+            int keys = known.primaryKey().size();
+            if (words.size() <= keys) {
+                throw new CommandFailure(ExitCode.USAGE, "give " + keys + " key value(s), then COLUMN=VALUE");
+            }
+            List<String> key = words.subList(0, keys);
+            ObjectNode columns = TableOptions.row(WriteCommand.columns(words.subList(keys, words.size())), known);
             if (!options.rows(router, table).update(key, columns)) {
                 throw new CommandFailure(ExitCode.NEGATIVE, "no row " + String.join(" ", key) + " in " + table);
             }

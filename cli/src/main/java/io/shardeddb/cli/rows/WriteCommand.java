@@ -1,7 +1,6 @@
 package io.shardeddb.cli.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import java.io.PrintWriter;
@@ -58,15 +57,15 @@ public final class WriteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        TableOptions.Target target = options.target(table);
+        boolean json = words.stream().allMatch(word -> word.stripLeading().startsWith("{"));
+        Map<String, String> columns = json ? Map.of() : columns(words);
         List<JsonNode> rows = new ArrayList<>();
-        if (words.stream().allMatch(word -> word.stripLeading().startsWith("{"))) {
-            words.forEach(word -> rows.add(TableOptions.object(word)));
-        } else {
-            ObjectNode row = TableOptions.row(columns(words), target.table());
-            rows.add(row);
-        }
-        try (RouterClient router = new RouterClient(target.endpoint())) {
+        try (RouterClient router = new RouterClient(options.endpoint())) {
+            if (json) {
+                words.forEach(word -> rows.add(TableOptions.object(word)));
+            } else {
+                rows.add(TableOptions.row(columns, options.table(router, table)));
+            }
             Rows.check(options.rows(router, table).write(rows, upsert ? Rows.WriteMode.UPSERT : Rows.WriteMode.INSERT));
         }
         out.println(rows.size() == 1 ? "1 row written" : rows.size() + " rows written");

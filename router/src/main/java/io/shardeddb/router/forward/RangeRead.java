@@ -3,6 +3,7 @@ package io.shardeddb.router.forward;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.router.route.KeyRange;
+import io.shardeddb.router.route.LaterTables;
 import io.shardeddb.router.route.Projection;
 import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.ShardEntry;
@@ -25,6 +26,16 @@ public record RangeRead(
     /** The same read without what was given already: everything after this key, in the range's direction. */
     RangeRead after(Row key) {
         return new RangeRead(topology, table, range.after(key), projection, limit, options);
+    }
+
+    /**
+     * The same read asked in newer tables: each value of a row keeps its place, and the answer the shape that it began in.
+     *
+     * @throws io.shardeddb.protocol.error.DatabaseException SCHEMA_CHANGED when these tables cannot give that shape any more
+     */
+    RangeRead under(Topology next) {
+        TableDefinition now = LaterTables.table(next.schema(), topology.schema(), table);
+        return new RangeRead(next, now, range, LaterTables.projection(projection, table, now), limit, options);
     }
 
     /** What the answers must cover. */

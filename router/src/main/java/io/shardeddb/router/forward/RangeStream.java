@@ -7,6 +7,7 @@ import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.router.route.KeyRange;
 import io.shardeddb.router.route.RowMerge;
 import io.shardeddb.router.route.Tiling;
+import io.shardeddb.router.topology.LatestTopology;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,26 +35,29 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
     private final Forwarder forwarder;
     private final RangeRead read;
     private final Tiling tiling;
+    private final StreamTables tables;
     private final Deque<ShardEntry> waiting;
     private final Deque<CompletableFuture<ShardScan>> opened = new ArrayDeque<>();
     private final List<CompletableFuture<ShardScan>> all = new ArrayList<>();
     private Iterator<Row> rows = Collections.emptyIterator();
     private long given;
 
-    private RangeStream(Forwarder forwarder, RangeRead read) {
+    private RangeStream(Forwarder forwarder, LatestTopology topology, RangeRead read) {
         this.forwarder = forwarder;
         this.read = read;
         this.tiling = read.tiling();
+        this.tables = new StreamTables(topology, read);
         this.waiting = new ArrayDeque<>(read.shards());
     }
 
     /**
-     * Begins. Returns when every shard has shown that it can answer, and for the positions that are asked of it.
+     * Begins. Returns when every shard has shown that it can answer, and for the positions that are asked of it. From then on it goes on
+     * in newer tables that can give what was asked for, in the shape that it began in.
      *
      * @throws DatabaseException when one does not within the time that a read may wait
      */
-    static RangeStream open(Forwarder forwarder, RangeRead read) {
-        RangeStream stream = new RangeStream(forwarder, read);
+    static RangeStream open(Forwarder forwarder, LatestTopology topology, RangeRead read) {
+        RangeStream stream = new RangeStream(forwarder, topology, read);
         long deadline = forwarder.readDeadline();
         try {
             if (KeyRange.inShardOrder(read.topology(), read.table())) {
@@ -61,6 +65,7 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
             } else {
                 stream.merge(deadline);
             }
+            stream.tables.begun();
             return stream;
         } catch (RuntimeException e) {
             stream.close();
@@ -107,7 +112,7 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         // One more than wanted tells whether there are more.
         int limit = read.limit() == 0 ? 0 : read.limit() + 1;
         CompletableFuture<ShardScan> scan = CompletableFuture.supplyAsync(
-                () -> ShardScan.open(forwarder, read, tiling, shard, limit, deadline), VIRTUAL);
+                () -> ShardScan.open(forwarder, tables, tiling, shard, limit, deadline), VIRTUAL);
         opened.add(scan);
         all.add(scan);
     }

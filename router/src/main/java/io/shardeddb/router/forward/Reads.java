@@ -164,7 +164,7 @@ public final class Reads {
      * @throws DatabaseException when a shard cannot, in the time of a read
      */
     public RangeStream stream(RangeRead read) {
-        return RangeStream.open(forwarder, read);
+        return RangeStream.open(forwarder, topology, read);
     }
 
     static ReadRequest request(RangeRead read, ShardEntry shard, int limit) {

@@ -63,6 +63,11 @@ final class RetryRule {
                 : next -> !next.equals(used);
     }
 
+    /** Whether a shard's refusal says which tables it has. */
+    static boolean namesSchema(DatabaseException error) {
+        return presentSchema(error) != UNKNOWN;
+    }
+
     /** The version that a shard says it has. Servers of older versions call it "version" when they refuse a write. */
     private static long presentSchema(DatabaseException error) {
         String version = error.details().get("schemaVersion");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScanProgress {
 
-    private final RangeRead read;
+    private RangeRead read;
     private final ShardEntry shard;
     private final int limit;
     private @Nullable ByteString last;
@@ -30,6 +30,16 @@ final class ScanProgress {
         this.read = read;
         this.shard = shard;
         this.limit = limit;
+    }
+
+    /** The read as it is asked now. */
+    RangeRead read() {
+        return read;
+    }
+
+    /** From now on asks in newer tables, see {@link RangeRead#under}: rows that came have the same values at the same places. */
+    void follow(RangeRead newer) {
+        read = newer;
     }
 
     /** Takes note of what came. */

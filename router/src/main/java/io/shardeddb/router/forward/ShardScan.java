@@ -36,7 +36,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     private static final long SCAN_MINUTES = 30;
 
     private final Forwarder forwarder;
-    private final RangeRead read;
+    private final StreamTables tables;
     private final Tiling tiling;
     private final ShardEntry shard;
     private final ScanProgress progress;
@@ -53,9 +53,10 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     /** A call to a server that gives chunks. */
     private record Connection(String address, Context.CancellableContext context, Iterator<ScanChunk> chunks) {}
 
-    private ShardScan(Forwarder forwarder, RangeRead read, Tiling tiling, ShardEntry shard, int limit) {
+    private ShardScan(Forwarder forwarder, StreamTables tables, Tiling tiling, ShardEntry shard, int limit) {
+        RangeRead read = tables.newest();
         this.forwarder = forwarder;
-        this.read = read;
+        this.tables = tables;
         this.tiling = tiling;
         this.shard = shard;
         this.progress = new ScanProgress(read, shard, limit);
@@ -66,14 +67,15 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     /**
      * Opens a scan and waits for its first rows.
      *
+     * @param tables what is read, and in which tables
      * @param tiling what the shards of the read must answer for
      * @param limit greatest number of rows, 0 for none
      * @param deadline for the first rows, by {@link System#nanoTime}
      * @throws DatabaseException when no server begins it in time
      */
     static ShardScan open(
-            Forwarder forwarder, RangeRead read, Tiling tiling, ShardEntry shard, int limit, long deadline) {
-        ShardScan scan = new ShardScan(forwarder, read, tiling, shard, limit);
+            Forwarder forwarder, StreamTables tables, Tiling tiling, ShardEntry shard, int limit, long deadline) {
+        ShardScan scan = new ShardScan(forwarder, tables, tiling, shard, limit);
         scan.advance(deadline);
         return scan;
     }
@@ -111,7 +113,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                 return;
             } catch (DatabaseException e) {
                 disconnect();
-                last = after(e, address, last);
+                last = after(e, address, last, deadline);
             } catch (StatusRuntimeException e) {
                 disconnect();
                 if (closed || RetryRule.after(e.getStatus()) == RetryRule.Next.STOP) {
@@ -136,10 +138,16 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     }
 
     /** What to answer if no other attempt succeeds. Throws when no other attempt can. */
-    private DatabaseException after(DatabaseException error, String address, DatabaseException last) {
-        return switch (RetryRule.after(error, read.topology().schema().version(), shard.epoch())) {
+    private DatabaseException after(DatabaseException error, String address, DatabaseException last, long deadline) {
+        return switch (next(error)) {
             case STOP -> throw error;
-            case PLAN_ANEW -> throw progress.isEmpty() ? error : changedMeanwhile(error);
+            case PLAN_ANEW -> {
+                if (tables.hasBegun()) {
+                    progress.follow(tables.after(progress.read(), shard, error, deadline));
+                    yield error.with("shard", shard.name());
+                }
+                throw error;
+            }
             case ELSEWHERE -> {
                 // A hint in the answer has been learned by now; without one the router would ask the same server again.
                 forwarder.leaders().doubt(shard.group(), address);
@@ -149,13 +157,11 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         };
     }
 
-    /** Rows of other tables or another interval must not follow those given out, and these cannot be taken back. */
-    private DatabaseException changedMeanwhile(DatabaseException cause) {
-        return new DatabaseException(
-                        cause.code(),
-                        "shard " + shard.name() + " was changed in the middle of the scan: " + cause.text(),
-                        cause.details())
-                .with("shard", shard.name());
+    /** A server that ends a view to change its tables does not say how that ends: the next attempt tells. */
+    private RetryRule.Next next(DatabaseException error) {
+        return error.code() == ErrorCode.SCHEMA_CHANGED && !RetryRule.namesSchema(error)
+                ? RetryRule.Next.LATER
+                : RetryRule.after(error, progress.read().topology().schema().version(), shard.epoch());
     }
 
     private @Nullable String choose(int attempt) {

@@ -3,7 +3,9 @@ package io.shardeddb.router.topology;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -14,7 +16,8 @@ import java.util.function.Predicate;
 public final class LatestTopology {
 
     private final List<Consumer<Topology>> listeners = new CopyOnWriteArrayList<>();
-    private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
+    /** Thousands of writes may wait for new tables at once: coming and going must not cost the more, the more there are. */
+    private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private volatile Topology topology = Topology.empty();
     private volatile boolean known;
 

@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.IntStream;
 
 /** Servers and shards in this process, each shard on every server, shard i led by server i modulo their number. */
@@ -26,13 +29,13 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<GroupId, FakeGroup> byId = new LinkedHashMap<>();
     private final List<String> addresses = new ArrayList<>();
     private final List<Interval> intervals;
-    private final TableDefinition table;
+    private final NavigableMap<Long, TableDefinition> tables = new ConcurrentSkipListMap<>();
     private final Strategy strategy;
 
     /** Starts servers. */
     public FakeCluster(int serverCount, Strategy strategy, TableDefinition table, List<Interval> intervals) {
         this.strategy = strategy;
-        this.table = table;
+        tables.put(0L, table);
         this.intervals = List.copyOf(intervals);
         for (int i = 0; i < intervals.size(); i++) {
             FakeGroup group = new FakeGroup(new GroupId(77, i), table, intervals.get(i));
@@ -56,6 +59,17 @@ public final class FakeCluster implements AutoCloseable {
                 IntStream.range(0, shards)
                         .mapToObj(i -> Interval.ofSize(i * 4096L, 4096))
                         .toList());
+    }
+
+    /** Every shard has this table from now on, and topologies from this version on name it. */
+    public void define(long version, TableDefinition table) {
+        groups.forEach(group -> group.define(version, table));
+        tables.put(version, table);
+    }
+
+    /** The table at a version. */
+    public TableDefinition table(long version) {
+        return Objects.requireNonNull(tables.floorEntry(version)).getValue();
     }
 
     /** StudT. */
@@ -83,6 +97,7 @@ public final class FakeCluster implements AutoCloseable {
         for (int i = 0; i < groups.size(); i++) {
             groups.get(i).reset(i % servers.size());
         }
+        tables.tailMap(0L, false).clear();
         servers.forEach(FakeServer::reset);
         announce();
     }
@@ -115,7 +130,7 @@ public final class FakeCluster implements AutoCloseable {
                     replicas));
         }
         return new Topology(
-                new DatabaseSchema(schemaVersion, strategy, List.of(table)),
+                new DatabaseSchema(schemaVersion, strategy, List.of(table(schemaVersion))),
                 shards,
                 IntStream.range(0, addresses.size())
                         .mapToObj(server -> new ServerEntry("Server" + server, shardNames))

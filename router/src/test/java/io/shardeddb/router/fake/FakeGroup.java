@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class FakeGroup {
 
     final GroupId id;
-    private final TableDefinition table;
+    private final TableDefinition tableAtFirst;
+    private TableDefinition table;
     private final NavigableMap<Row, Row> rows;
     private final FakeRecords records = new FakeRecords();
     private @Nullable InstantSource time;
@@ -50,6 +51,7 @@ public final class FakeGroup {
     FakeGroup(GroupId id, TableDefinition table, Interval interval) {
         this.id = id;
         this.table = table;
+        this.tableAtFirst = table;
         this.interval = interval;
         this.ownedAtFirst = interval;
         this.rows = new TreeMap<>(table::compareKeys);
@@ -74,6 +76,16 @@ public final class FakeGroup {
 
     /** Requires rows of another schema version. */
     public synchronized void schemaVersion(long version) {
+        schemaVersion = version;
+    }
+
+    /** Has this table from now on, under a version: columns keep their values by their names, new ones have none. */
+    public synchronized void define(long version, TableDefinition next) {
+        rows.replaceAll((key, row) -> new Row(next.columns().stream()
+                .map(column -> table.indexOf(column.name()))
+                .map(place -> place < 0 ? Value.Null.NULL : row.get(place))
+                .toList()));
+        table = next;
         schemaVersion = version;
     }
 
@@ -127,6 +139,7 @@ public final class FakeGroup {
         layout = 0;
         refusal = null;
         schemaVersion = 1;
+        table = tableAtFirst;
         interval = ownedAtFirst;
         epoch = 1;
         synthetic = 0;

@@ -3,37 +3,22 @@ package io.shardeddb.router.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shardeddb.crds.Administration;
-import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
-import io.shardeddb.protocol.keyspace.Positions;
 import io.shardeddb.protocol.keyspace.Strategy;
-import io.shardeddb.protocol.link.LinkThreads;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
-import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadRequest;
-import io.shardeddb.protocol.wire.RequestId;
-import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.ScanChunk;
-import io.shardeddb.protocol.wire.WriteRequest;
-import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.fake.FakeCluster;
 import io.shardeddb.router.fake.FakeServer.ScanBreak;
 import io.shardeddb.router.route.KeyRange;
 import io.shardeddb.router.route.Projection;
-import io.shardeddb.router.topology.LatestTopology;
-import io.shardeddb.router.topology.Leaders;
-import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -54,87 +39,15 @@ class ScanResumeTest {
     private static final List<ScanBreak.Kind> CURABLE =
             List.of(ScanBreak.Kind.CONNECTION, ScanBreak.Kind.STORE, ScanBreak.Kind.FOLLOWER);
 
-    /** A router's reads in front of a fake cluster. */
-    private static final class Router implements AutoCloseable {
-        private final LinkThreads threads = LinkThreads.start("scan-test");
-        private final ServerLinks links = new ServerLinks(threads, Authentication.NONE);
-        private final LatestTopology topology = new LatestTopology();
-        private final LeaderWatch watch;
-        private final Forwarder forwarder;
-        private final Reads reads;
-        /** Whether the last read had more rows than its limit. */
-        private boolean more;
-
-        Router(FakeCluster cluster, Duration timeout) {
-            Leaders leaders = new Leaders();
-            LogTimes times = new LogTimes(InstantSource.system());
-            forwarder = new Forwarder(
-                    links,
-                    leaders,
-                    times,
-                    new RouterSettings(
-                            "test", "db", timeout, timeout, timeout, Administration.Open, Path.of("no-token"), null));
-            reads = new Reads(forwarder, topology);
-            watch = new LeaderWatch(links, leaders, times, topology);
-            topology.publish(cluster.topology(1));
-            watch.start();
-        }
-
-        List<Long> keys(KeyRange range, int limit, ReadLevel level) {
-            Topology now = topology.current();
-            ReadOptions options = new ReadOptions(level, 5_000, SessionToken.EMPTY, null);
-            RangeRead read = new RangeRead(
-                    now,
-                    FakeCluster.studentTable(),
-                    range,
-                    // The key comes last, and not at its place in the table.
-                    Projection.of(FakeCluster.studentTable(), List.of(1)),
-                    limit,
-                    options);
-            List<Long> keys = new ArrayList<>();
-            try (RangeStream rows = reads.stream(read)) {
-                while (rows.hasNext()) {
-                    keys.add(((Value.Int64) read.projection().keyOf(rows.next()).get(0)).value());
-                }
-                more = rows.more();
-            }
-            return keys;
-        }
-
-        @Override
-        public void close() {
-            watch.close();
-            forwarder.close();
-            links.close();
-            threads.close();
-        }
-    }
-
-    private static void insert(FakeCluster cluster, Topology topology, long key) {
-        Row row = Row.of(new Value.Int64(key), new Value.Text("Student" + key), new Value.Int64(key % 100));
-        ShardEntry shard = topology.shardAt(
-                Positions.of(new Value.Int64(key), topology.schema().strategy()), FakeCluster.studentTable());
-        cluster.group(topology.shards().indexOf(shard))
-                .write(WriteRequest.newBuilder()
-                        .setSchemaVersion(1)
-                        .setEpoch(1)
-                        .setRequest(RequestId.newBuilder().setClient("test").setNumber(key))
-                        .addOperations(RowOperation.newBuilder()
-                                .setKind(OperationKind.INSERT)
-                                .setKey(RowCodec.encode(Row.of(new Value.Int64(key))))
-                                .setRow(RowCodec.encode(row)))
-                        .build());
-    }
-
     @ParameterizedTest
     @EnumSource(
             value = ScanBreak.Kind.class,
             names = {"CONNECTION", "STORE", "FOLLOWER"})
     void goesOnAfterABreakAtEveryRow(ScanBreak.Kind kind) {
         try (FakeCluster cluster = FakeCluster.students(1);
-                Router router = new Router(cluster, Duration.ofSeconds(10))) {
+                RouterReads router = new RouterReads(cluster, Duration.ofSeconds(10))) {
             int rows = 7;
-            LongStream.range(0, rows).forEach(key -> insert(cluster, cluster.topology(1), key));
+            LongStream.range(0, rows).forEach(key -> RouterReads.insert(cluster, cluster.topology(1), key));
             List<Long> expected = LongStream.range(0, rows).boxed().toList();
             for (int chunk = 1; chunk <= 3; chunk++) {
                 cluster.server(0).rowsInChunk.set(chunk);
@@ -164,14 +77,14 @@ class ScanResumeTest {
         for (Strategy strategy : List.of(Strategy.RANGE, Strategy.HASH)) {
             try (FakeCluster cluster = new FakeCluster(
                             SERVERS, strategy, FakeCluster.studentTable(), strategy == Strategy.RANGE ? range : hash);
-                    Router router = new Router(cluster, Duration.ofSeconds(10))) {
+                    RouterReads router = new RouterReads(cluster, Duration.ofSeconds(10))) {
                 List<Long> keys = random.longs(0, 3L * KEYS_IN_SHARD)
                         .distinct()
                         .limit(150)
                         .boxed()
                         .toList();
                 Topology topology = cluster.topology(1);
-                keys.forEach(key -> insert(cluster, topology, key));
+                keys.forEach(key -> RouterReads.insert(cluster, topology, key));
                 for (int round = 0; round < 30; round++) {
                     breakAtRandom(cluster, new Random(random.nextLong()));
                     boolean descending = random.nextBoolean();
@@ -184,7 +97,7 @@ class ScanResumeTest {
                     assertThat(router.keys(new KeyRange(null, false, null, false, descending), limit, level))
                             .as("-Dscan.seed=%d, %s, round %d, limit %d, %s", seed, strategy, round, limit, level)
                             .isEqualTo(expected);
-                    assertThat(router.more)
+                    assertThat(router.more())
                             .as("-Dscan.seed=%d: more rows than the limit %d", seed, limit)
                             .isEqualTo(limit > 0 && limit < keys.size());
                 }
@@ -210,8 +123,8 @@ class ScanResumeTest {
     @Test
     void leavesAServerThatGoesSilent() {
         try (FakeCluster cluster = FakeCluster.students(1);
-                Router router = new Router(cluster, Duration.ofMillis(800))) {
-            LongStream.range(0, 9).forEach(key -> insert(cluster, cluster.topology(1), key));
+                RouterReads router = new RouterReads(cluster, Duration.ofMillis(800))) {
+            LongStream.range(0, 9).forEach(key -> RouterReads.insert(cluster, cluster.topology(1), key));
             cluster.server(0).rowsInChunk.set(2);
             breakOnce(cluster, new ScanBreak(4, ScanBreak.Kind.SILENCE));
             assertThat(router.keys(KeyRange.ALL, 0, ReadLevel.STRONG))
@@ -220,27 +133,12 @@ class ScanResumeTest {
         }
     }
 
-    /** What was given out has the old shape, so rows of the new one must not follow. */
-    @Test
-    void endsWhenTheTablesChangeInTheMiddle() {
-        try (FakeCluster cluster = FakeCluster.students(1);
-                Router router = new Router(cluster, Duration.ofSeconds(10))) {
-            LongStream.range(0, 9).forEach(key -> insert(cluster, cluster.topology(1), key));
-            breakOnce(cluster, new ScanBreak(4, ScanBreak.Kind.TABLES));
-            assertThatThrownBy(() -> router.keys(KeyRange.ALL, 0, ReadLevel.STRONG))
-                    .isInstanceOfSatisfying(DatabaseException.class, e -> {
-                        assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
-                        assertThat(e.text()).contains("in the middle of the scan");
-                    });
-        }
-    }
-
     /** The time-out is for each gap: many breaks in a long scan do not add up. */
     @Test
     void givesUpWhenNobodyGoesOn() {
         try (FakeCluster cluster = FakeCluster.students(1);
-                Router router = new Router(cluster, Duration.ofMillis(300))) {
-            LongStream.range(0, 9).forEach(key -> insert(cluster, cluster.topology(1), key));
+                RouterReads router = new RouterReads(cluster, Duration.ofMillis(300))) {
+            LongStream.range(0, 9).forEach(key -> RouterReads.insert(cluster, cluster.topology(1), key));
             AtomicInteger scans = new AtomicInteger();
             cluster.server(0).scanBreak =
                     () -> new ScanBreak(scans.getAndIncrement() == 0 ? 4 : 0, ScanBreak.Kind.STORE);
