@@ -34,6 +34,9 @@ final class Core {
     @Nullable
     StateMark mark;
 
+    /** The entry that the state machine refuses at present. */
+    long refusedIndex = Message.HeartbeatResponse.REFUSES_NOTHING;
+
     /** The time of the latest input. */
     long now;
 

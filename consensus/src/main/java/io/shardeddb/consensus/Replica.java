@@ -230,6 +230,16 @@ public final class Replica {
         core.appliedIndex = Math.max(core.appliedIndex, index);
     }
 
+    /**
+     * The state machine refuses to carry out a committed entry. The leader learns it with the next heartbeat, by
+     * {@link ReplicaStatus.PeerStatus#refusedIndex()}; what follows from it is for whoever drives the replica.
+     *
+     * @param index the entry; {@link Message.HeartbeatResponse#REFUSES_NOTHING} if there is none at present
+     */
+    public void refused(long index) {
+        core.refusedIndex = index;
+    }
+
     /** The state machine's history up to an index has this hash. Give marks at the same indexes on all members. */
     public void stateMark(StateMark mark) {
         core.mark = mark;

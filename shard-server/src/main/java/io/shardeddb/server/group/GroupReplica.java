@@ -311,8 +311,9 @@ final class GroupReplica {
     private void drive(RecordBatch batch, long now) {
         if (core.role() == Role.LEADER) {
             proposals.propose(core, view, now);
-            verdicts.propose(applier.unresolved(), core, now, view);
+            verdicts.decide(this, settings, now);
         }
+        core.refused(applier.refused().told(now));
         carryOut(core.drain(), batch);
         applier.advance(now);
     }
@@ -576,7 +577,9 @@ final class GroupReplica {
         if (applier.isStuck(now)) {
             Housekeeping.leaveToOthers(this, applier, now);
         }
-        if (applier.hasWork()) {
+        if (applier.refused().open() != null) {
+            touch();
+        } else if (applier.hasWork()) {
             applier.advance(now);
         }
     }
