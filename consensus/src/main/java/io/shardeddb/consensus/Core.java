@@ -153,6 +153,14 @@ final class Core {
         electionDeadline = Math.max(holdOffUntil, now + electionTimeout());
     }
 
+    /** Stands within one election time-out, if it was due before: others that were held back stand in it, too. */
+    void spreadOverdueElection() {
+        boolean alone = configuration().voters().size() <= 1 && configuration().outgoing() == null;
+        if (now - electionDeadline >= 0 && !alone) {
+            electionDeadline = now + random.nextLong(settings.electionTimeout()) + electionDelay;
+        }
+    }
+
     /** Stands soon, and lets others stand, although the leader was heard a moment ago. */
     void doubtLeader() {
         if (!rules.brokenConnectionEndsLoyalty(settings)) {

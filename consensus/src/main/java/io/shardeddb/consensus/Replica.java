@@ -108,6 +108,17 @@ public final class Replica {
         }
     }
 
+    /**
+     * A time is over in which this replica was given neither ticks nor the messages of elections, as after a start until its rows were looked
+     * at. Members that were held back together do not stand together: two that do split the votes, and a whole time-out passes.
+     */
+    public void resume(long now) {
+        core.now = now;
+        if (core.leadership == null) {
+            core.spreadOverdueElection();
+        }
+    }
+
     /** When {@link #tick} has something to do at the latest, if no other input comes before. */
     public long deadline() {
         return core.leadership != null ? core.leadership.deadline() : core.electionDeadline;
