@@ -34,6 +34,9 @@ final class Core {
     @Nullable
     StateMark mark;
 
+    /** The entry that the state machine refuses at present. */
+    long refusedIndex = Message.HeartbeatResponse.REFUSES_NOTHING;
+
     /** The time of the latest input. */
     long now;
 
@@ -148,6 +151,14 @@ final class Core {
 
     void restartElectionTimer() {
         electionDeadline = Math.max(holdOffUntil, now + electionTimeout());
+    }
+
+    /** Stands within one election time-out, if it was due before: others that were held back stand in it, too. */
+    void spreadOverdueElection() {
+        boolean alone = configuration().voters().size() <= 1 && configuration().outgoing() == null;
+        if (now - electionDeadline >= 0 && !alone) {
+            electionDeadline = now + random.nextLong(settings.electionTimeout()) + electionDelay;
+        }
     }
 
     /** Stands soon, and lets others stand, although the leader was heard a moment ago. */

@@ -207,7 +207,8 @@ final class Following {
                 Math.min(agreed, core.log.durableIndex()),
                 core.log.lastIndex(),
                 core.appliedIndex,
-                core.mark);
+                core.mark,
+                core.refusedIndex);
     }
 
     /**

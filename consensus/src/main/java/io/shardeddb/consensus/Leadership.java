@@ -202,6 +202,7 @@ final class Leadership {
         if (response.round() > peer.confirmedRound) {
             peer.confirmedRound = response.round();
             peer.echo = response.stamp();
+            peer.refusedIndex = response.refusedIndex();
             peer.heartbeats.note(core.now - response.sentAt());
         }
         long leaseStart = core.rules.leaseStart(response.sentAt(), core.now);

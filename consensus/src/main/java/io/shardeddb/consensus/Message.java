@@ -131,6 +131,8 @@ public sealed interface Message {
      * @param lastIndex the sender's last log index
      * @param appliedIndex what the sender's state machine has applied
      * @param mark the sender's latest state mark
+     * @param refusedIndex the entry that the sender's state machine refuses at present; {@link #REFUSES_NOTHING} if none, 0 from a version
+     *     that does not say
      */
     record HeartbeatResponse(
             GroupId group,
@@ -144,8 +146,13 @@ public sealed interface Message {
             long durableIndex,
             long lastIndex,
             long appliedIndex,
-            @Nullable StateMark mark)
-            implements Message {}
+            @Nullable StateMark mark,
+            long refusedIndex)
+            implements Message {
+
+        /** The sender's state machine refuses no entry. */
+        public static final long REFUSES_NOTHING = -1;
+    }
 
     /** Asks the receiver to stand for election at once. The sender has given up its lease before. */
     record TimeoutNow(GroupId group, MemberId from, MemberId to, long term) implements Message {}

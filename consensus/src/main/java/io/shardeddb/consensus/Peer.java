@@ -34,6 +34,10 @@ final class Peer {
     long confirmedAt = Long.MIN_VALUE;
 
     long appliedIndex;
+
+    /** The entry that its state machine refuses, by its latest answer; 0 while it has not said. */
+    long refusedIndex;
+
     long echo = Long.MIN_VALUE;
     boolean quarantined;
 

@@ -192,6 +192,7 @@ final class Peers {
                     peer.state,
                     peer.match,
                     peer.appliedIndex,
+                    peer.refusedIndex,
                     peer.confirmedAt,
                     peer.quarantined,
                     peer.appends.summary(),

@@ -108,6 +108,17 @@ public final class Replica {
         }
     }
 
+    /**
+     * A time is over in which this replica was given neither ticks nor the messages of elections, as after a start until its rows were looked
+     * at. Members that were held back together do not stand together: two that do split the votes, and a whole time-out passes.
+     */
+    public void resume(long now) {
+        core.now = now;
+        if (core.leadership == null) {
+            core.spreadOverdueElection();
+        }
+    }
+
     /** When {@link #tick} has something to do at the latest, if no other input comes before. */
     public long deadline() {
         return core.leadership != null ? core.leadership.deadline() : core.electionDeadline;
@@ -228,6 +239,16 @@ public final class Replica {
     /** The state machine has applied everything up to this index and shows it to readers. */
     public void applied(long index) {
         core.appliedIndex = Math.max(core.appliedIndex, index);
+    }
+
+    /**
+     * The state machine refuses to carry out a committed entry. The leader learns it with the next heartbeat, by
+     * {@link ReplicaStatus.PeerStatus#refusedIndex()}; what follows from it is for whoever drives the replica.
+     *
+     * @param index the entry; {@link Message.HeartbeatResponse#REFUSES_NOTHING} if there is none at present
+     */
+    public void refused(long index) {
+        core.refusedIndex = index;
     }
 
     /** The state machine's history up to an index has this hash. Give marks at the same indexes on all members. */

@@ -43,6 +43,8 @@ public record ReplicaStatus(
      * @param state how entries are being sent to it
      * @param matchIndex up to where its durable log equals the leader's
      * @param appliedIndex what it said to have applied
+     * @param refusedIndex the entry that its state machine refuses, by its latest answer;
+     *     {@link Message.HeartbeatResponse#REFUSES_NOTHING} if none, 0 if it has not said
      * @param lastHeard the leader's time of the sending of the last round that it acknowledged; {@link Long#MIN_VALUE} if
      *     none
      * @param quarantined whether it is not counted any more
@@ -54,6 +56,7 @@ public record ReplicaStatus(
             PeerState state,
             long matchIndex,
             long appliedIndex,
+            long refusedIndex,
             long lastHeard,
             boolean quarantined,
             Durations.Summary appends,

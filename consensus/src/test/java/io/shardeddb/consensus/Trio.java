@@ -28,6 +28,10 @@ final class Trio {
     final Set<MemberId> diskStands = new HashSet<>();
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
     private final Settings settings;
+
+    /** Another one gives the replicas that are added from now on other election time-outs. */
+    long seed;
+
     private long cutAfter = Long.MAX_VALUE;
     long now = 1;
 
@@ -57,7 +61,7 @@ final class Trio {
     void add(int number, Recovered recovered) {
         MemoryLog log = new MemoryLog(recovered.marker());
         logs.put(id(number), log);
-        replicas.put(id(number), new Replica(GROUP, id(number), settings, recovered, log, new Random(number), now));
+        replicas.put(id(number), new Replica(GROUP, id(number), settings, recovered, log, new Random(number + 1000 * seed), now));
     }
 
     Replica get(int number) {

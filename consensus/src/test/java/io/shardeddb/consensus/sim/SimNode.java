@@ -383,7 +383,8 @@ final class SimNode {
                                 0,
                                 Long.MAX_VALUE,
                                 0,
-                                null));
+                                null,
+                                0));
                 return;
             }
         }

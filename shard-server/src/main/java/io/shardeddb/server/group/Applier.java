@@ -6,6 +6,7 @@ import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.Payload;
 import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.server.log.CommandPayload;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.GroupLog;
@@ -85,7 +86,7 @@ final class Applier {
     private long retryAt;
     private long unhurriedUntil;
     private int failures;
-    private @Nullable UnresolvedRequestException unresolved;
+    private final RefusedEntry refused = new RefusedEntry();
     /** The entry that this version does not know and cannot pass; 0: none. */
     private long unknownEntry;
 
@@ -151,9 +152,14 @@ final class Applier {
         return retryAt;
     }
 
-    @Nullable
-    UnresolvedRequestException unresolved() {
-        return unresolved;
+    /** What the database here refuses to carry out. */
+    RefusedEntry refused() {
+        return refused;
+    }
+
+    /** The verdicts in the log that may matter here. */
+    KnownVerdicts verdicts() {
+        return certain < 0 ? KnownVerdicts.NONE : KnownVerdicts.of(log.verdictsAbove(certain), target);
     }
 
     void target(long index) {
@@ -200,7 +206,7 @@ final class Applier {
     /** Whether what comes next may be held back from readers. */
     private boolean mayHold(long last, long now) {
         return replica.waitsForOutcomes()
-                && unresolved == null
+                && refused.open() == null
                 && now - readersUntil >= 0
                 && (applied == certain || now - holdUntil < 0)
                 && last % MARK_INTERVAL != 0;
@@ -349,23 +355,32 @@ final class Applier {
                 .forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
         replica.proposals().answeredTo(applied, System.nanoTime());
         replica.appliedState(state);
+        settled(applied);
     }
 
     private void applyPortion(ReplicaStore ready, long now) {
-        List<LogEntry> found = nextPortion();
-        if (found.isEmpty()) {
+        KnownVerdicts verdicts = verdicts();
+        long first = certain + 1;
+        if (PortionEnd.waits(first, verdicts, refused, now)) {
+            if (applied < certain) {
+                settle(ready, now);
+            }
             return;
         }
-        // With a verdict the portion reaches to that, whatever is between.
-        int end = unresolved == null ? PortionEnd.of(found) : found.size();
-        if (applied < certain && (end == 0 || PortionEnd.isDefinition(found.getFirst()))) {
+        List<LogEntry> found = nextPortion();
+        int known = PortionEnd.of(found);
+        if (applied < certain && (known == 0 || PortionEnd.isDefinition(found.getFirst()))) {
             // What is held must not be given up with an entry that may fail.
             settle(ready, now);
             return;
         }
-        if (end == 0) {
-            beforeUnknown(found.getFirst().index(), now);
+        if (known == 0) {
+            beforeUnknown(first, now);
             return;
+        }
+        int end = PortionEnd.beforeUndecided(first, known, verdicts, refused);
+        if (refused.is(first)) {
+            refused.tries();
         }
         List<LogEntry> entries = found.subList(0, end);
         long last = entries.getLast().index();
@@ -373,7 +388,7 @@ final class Applier {
         TreeMap<Long, Proposals.Waiters> waiters = new TreeMap<>(handed.headMap(last, true));
         handed.headMap(last, true).clear();
         List<CommittedEntry> committed = new ArrayList<>(entries.size());
-        entries.forEach(entry -> committed.add(committed(entry)));
+        entries.forEach(entry -> committed.add(committed(entry, verdicts.on(entry.index()))));
         running = true;
         Portion next = new Portion(committed, waiters, now);
         portion = next;
@@ -412,29 +427,12 @@ final class Applier {
     }
 
     private List<LogEntry> nextPortion() {
-        UnresolvedRequestException open = unresolved;
-        if (open != null) {
-            long verdict = findVerdict(open);
-            return verdict == 0 ? List.of() : log.entries(applied + 1, verdict, Long.MAX_VALUE);
-        }
         long boundary = (certain / MARK_INTERVAL + 1) * MARK_INTERVAL;
         long to = Math.min(Math.min(target, boundary), certain + MAX_PORTION_ENTRIES);
         return log.entries(certain + 1, to, MAX_PORTION_BYTES);
     }
 
-    private long findVerdict(UnresolvedRequestException open) {
-        for (LogEntry entry : log.entries(open.entry(), target, Long.MAX_VALUE)) {
-            if (entry.payload() instanceof CommandPayload command
-                    && command.command().getBodyCase() == LoggedCommand.BodyCase.VERDICT
-                    && command.command().getVerdict().getEntry() == open.entry()
-                    && command.command().getVerdict().getRequest() == open.request()) {
-                return entry.index();
-            }
-        }
-        return 0;
-    }
-
-    private CommittedEntry committed(LogEntry entry) {
+    private CommittedEntry committed(LogEntry entry, List<Verdict> verdicts) {
         @Nullable LoggedCommand command = entry.payload() instanceof CommandPayload payload ? payload.command() : null;
         @Nullable ByteString configuration = null;
         if (entry.payload() instanceof Payload.Membership(var membership)) {
@@ -443,7 +441,7 @@ final class Applier {
             // The configuration that the group began with stands in no entry.
             configuration = ConfigurationCodec.encode(log.marker().configuration());
         }
-        return new CommittedEntry(entry.index(), entry.term(), command, configuration);
+        return new CommittedEntry(entry.index(), entry.term(), command, configuration, verdicts);
     }
 
     /** Runs a portion whose rows nobody waits for; false when it must be applied. */
@@ -518,7 +516,6 @@ final class Applier {
 
     private void done(long last, List<EntryOutcome> outcomes, @Nullable AppliedState state) {
         ended();
-        unresolved = null;
         failures = 0;
         log.applied(applied + 1, last);
         applied = last;
@@ -531,11 +528,21 @@ final class Applier {
         } else {
             replica.appliedTo(last);
         }
+        settled(last);
         replica.touch();
     }
 
+    /** A refused entry may be behind what is applied now, or still stop what follows. */
+    private void settled(long last) {
+        refused.appliedTo(last);
+        var open = refused.open();
+        if (open != null) {
+            replica.stalled(RefusedEntry.reason(open, ""));
+        }
+    }
+
     private void unresolved(UnresolvedRequestException e, Portion stopped) {
-        unresolved = e;
+        refused.refused(e, System.nanoTime());
         handed.putAll(stopped.takeWaiters());
         if (applied < certain) {
             // It went with the transaction, unless it was settled before: the store knows.
@@ -543,7 +550,7 @@ final class Applier {
         }
         ended();
         LOG.warn("shard {} (group {}): {}", log.shard(), log.group(), e.getMessage());
-        replica.stalled("waiting for a verdict: " + e.getMessage());
+        replica.stalled(RefusedEntry.reason(e, ""));
         replica.touch();
     }
 
@@ -558,6 +565,7 @@ final class Applier {
 
     private void failed(Exception e) {
         ended();
+        refused.tryEnded();
         GroupId group = log.group();
         if (e instanceof StoreUnavailableException) {
             LOG.warn("shard {} (group {}): the rows' database fails: {}", log.shard(), group, e.getMessage());

@@ -77,6 +77,9 @@ final class GroupReplica {
 
     private final long comparedBy;
 
+    /** Whether elections are held back until then no more. */
+    private boolean resumed;
+
     GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, InstantSource wall, long now) {
         this.runtime = runtime;
         this.log = log;
@@ -89,6 +92,7 @@ final class GroupReplica {
         applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
         view = ReplicaView.initial(log.shard());
         compared = log.isPristine();
+        resumed = compared;
         comparedBy = now + COMPARISON_NANOS;
         core = start(now);
         learnEndpoints();
@@ -274,6 +278,11 @@ final class GroupReplica {
 
     void tick(long now) {
         if (quarantine == null && (core.role() == Role.LEADER || mayVote(now))) {
+            if (!resumed) {
+                resumed = true;
+                // After a failure of everything many begin to vote at the same moment.
+                core.resume(now);
+            }
             guarded(() -> core.tick(now));
             touch();
         }
@@ -311,8 +320,9 @@ final class GroupReplica {
     private void drive(RecordBatch batch, long now) {
         if (core.role() == Role.LEADER) {
             proposals.propose(core, view, now);
-            verdicts.propose(applier.unresolved(), core, now, view);
+            verdicts.decide(this, settings, now);
         }
+        core.refused(applier.refused().told(now));
         carryOut(core.drain(), batch);
         applier.advance(now);
     }
@@ -580,7 +590,9 @@ final class GroupReplica {
         if (applier.isStuck(now)) {
             Housekeeping.leaveToOthers(this, applier, now);
         }
-        if (applier.hasWork()) {
+        if (applier.refused().open() != null) {
+            touch();
+        } else if (applier.hasWork()) {
             applier.advance(now);
         }
     }

@@ -2,15 +2,15 @@ package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.protocol.wire.LoggedCommand;
-import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.server.log.CommandPayload;
 import io.shardeddb.server.store.CommittedEntry;
+import io.shardeddb.server.store.UnresolvedRequestException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a portion of committed entries ends. A definition is a portion of its own, so that nothing else is undone or waits when the database
- * cannot carry it out; when a verdict on it is known already, the portion reaches to that. What this version does not know is in none.
+ * cannot carry it out. What this version does not know is in none.
  */
 final class PortionEnd {
 
@@ -32,34 +32,51 @@ final class PortionEnd {
                 return i;
             }
             if (command.hasDefineSchema()) {
-                return i == 0 ? endOfDefinition(entries) : i;
+                return Math.max(1, i);
             }
         }
         return entries.size();
+    }
+
+    /**
+     * Whether nothing can be applied at present: a verdict on the next entry is on its way, or the database has refused it, there is no
+     * verdict, and it is not yet time to try again.
+     */
+    static boolean waits(long next, KnownVerdicts verdicts, RefusedEntry refused, long now) {
+        if (verdicts.coming().contains(next)) {
+            return true;
+        }
+        UnresolvedRequestException open = refused.open();
+        return open != null
+                && open.entry() == next
+                && !verdicts.has(next, open.request())
+                && !refused.isDue(now);
+    }
+
+    /**
+     * Where a portion ends so that it does not reach an entry that waits.
+     *
+     * @param first index of the portion's first entry, which does not wait
+     * @param end how many entries it would have else, 1 or more
+     * @return how many it has, 1 or more
+     */
+    static int beforeUndecided(long first, int end, KnownVerdicts verdicts, RefusedEntry refused) {
+        if (refused.is(first)) {
+            // Nothing else shall be undone with it when it is refused again.
+            return 1;
+        }
+        for (int i = 1; i < end; i++) {
+            if (verdicts.coming().contains(first + i) || refused.is(first + i)) {
+                return i;
+            }
+        }
+        return end;
     }
 
     /** Whether an entry defines tables. */
     static boolean isDefinition(LogEntry entry) {
         LoggedCommand command = command(entry);
         return command != null && command.hasDefineSchema();
-    }
-
-    private static int endOfDefinition(List<LogEntry> entries) {
-        long definition = entries.getFirst().index();
-        for (int i = 1; i < entries.size(); i++) {
-            LoggedCommand command = command(entries.get(i));
-            if (command != null && (CommittedEntry.isUnknown(command) || command.hasDefineSchema())) {
-                break;
-            }
-            if (command != null && isOn(command.getVerdict(), definition)) {
-                return i + 1;
-            }
-        }
-        return 1;
-    }
-
-    private static boolean isOn(Verdict verdict, long definition) {
-        return verdict.getEntry() == definition && verdict.getRequest() == 0;
     }
 
     private static @Nullable LoggedCommand command(LogEntry entry) {

@@ -70,11 +70,21 @@ public final class CommandPayload implements Payload.Command {
         }
     }
 
-    /** Whether the command is a write of rows, also without decoding it: its body comes behind the timestamp. */
+    /** Whether the command is a write of rows. */
     public boolean writesRows() {
+        return body() == LoggedCommand.WRITE_FIELD_NUMBER;
+    }
+
+    /** Whether the command is a verdict on an earlier entry. */
+    public boolean isVerdict() {
+        return body() == LoggedCommand.VERDICT_FIELD_NUMBER;
+    }
+
+    /** The number of the body's field, also without decoding: it comes behind the timestamp. */
+    private int body() {
         LoggedCommand known = decoded;
         if (known != null) {
-            return known.hasWrite();
+            return known.getBodyCase().getNumber();
         }
         try {
             CodedInputStream in = bytes.newCodedInput();
@@ -83,7 +93,7 @@ public final class CommandPayload implements Payload.Command {
                 in.readUInt64();
                 field = field(in);
             }
-            return field == LoggedCommand.WRITE_FIELD_NUMBER;
+            return field;
         } catch (IOException e) {
             throw new UncheckedIOException("a log entry is not a command", e);
         }

@@ -9,6 +9,7 @@ import io.shardeddb.consensus.Payload;
 import io.shardeddb.consensus.SnapshotMarker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ public final class GroupLog implements LogView {
     private final String shard;
     private final EntrySource source;
     private final ArrayList<Slot> slots = new ArrayList<>();
+    /** Where the verdicts on earlier entries stand; hardly ever are there any. */
+    private final TreeSet<Long> verdicts = new TreeSet<>();
+
     private HardState hardState = HardState.INITIAL;
     private SnapshotMarker marker = SnapshotMarker.NOTHING;
     private long maxTimestamp;
@@ -175,6 +179,15 @@ public final class GroupLog implements LogView {
         return slot(index).writesRows;
     }
 
+    /** The entries above an index that are verdicts on earlier ones, in order. */
+    public List<LogEntry> verdictsAbove(long index) {
+        List<LogEntry> found = new ArrayList<>();
+        for (long at : verdicts.tailSet(index, false)) {
+            found.addAll(entries(at, at, Long.MAX_VALUE));
+        }
+        return found;
+    }
+
     /** The entries with a configuration above the marker, for the start of a replica. */
     public List<LogEntry> configurationEntries() {
         List<LogEntry> found = new ArrayList<>();
@@ -241,6 +254,9 @@ public final class GroupLog implements LogView {
         storedBytes += slot.size;
         if (entry.payload() instanceof CommandPayload command) {
             maxTimestamp = Math.max(maxTimestamp, command.timestamp());
+            if (command.isVerdict()) {
+                verdicts.add(entry.index());
+            }
         }
         return slot;
     }
@@ -261,6 +277,7 @@ public final class GroupLog implements LogView {
             remove(slots.get(i));
         }
         slots.subList(keep, slots.size()).clear();
+        verdicts.tailSet(index, true).clear();
         firstMaybeCached = Math.min(firstMaybeCached, slots.size());
     }
 
@@ -270,6 +287,7 @@ public final class GroupLog implements LogView {
             remove(slots.get(i));
         }
         slots.subList(0, gone).clear();
+        verdicts.headSet(marker.index() + gone, true).clear();
         firstMaybeCached = Math.max(0, firstMaybeCached - gone);
         marker = to;
     }

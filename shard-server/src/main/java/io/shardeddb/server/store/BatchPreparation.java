@@ -60,17 +60,21 @@ final class BatchPreparation {
         this.timestamp = row.timestamp();
     }
 
-    /** The verdicts among entries. */
+    /** The verdicts that are known of entries or stand among them. */
     static Map<Target, Verdict> verdicts(List<CommittedEntry> entries) {
         Map<Target, Verdict> verdicts = new HashMap<>();
         for (CommittedEntry entry : entries) {
             LoggedCommand command = entry.command();
+            entry.verdicts().forEach(verdict -> add(verdicts, verdict));
             if (command != null && command.hasVerdict()) {
-                Verdict verdict = command.getVerdict();
-                verdicts.putIfAbsent(new Target(verdict.getEntry(), verdict.getRequest()), verdict);
+                add(verdicts, command.getVerdict());
             }
         }
         return verdicts;
+    }
+
+    private static void add(Map<Target, Verdict> verdicts, Verdict verdict) {
+        verdicts.putIfAbsent(new Target(verdict.getEntry(), verdict.getRequest()), verdict);
     }
 
     List<EntryWork> entries() {

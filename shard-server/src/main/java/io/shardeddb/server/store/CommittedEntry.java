@@ -2,6 +2,8 @@ package io.shardeddb.server.store;
 
 import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.Verdict;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param term term of the leader that appended it
  * @param command what to do; absent for entries that only move the applied index (a new leader's first entry)
  * @param configuration encoded configuration when the entry is a membership change, kept beside the rows for copies
+ * @param verdicts committed verdicts on this entry that are known beforehand, in the order of the log
  */
 public record CommittedEntry(
         long index,
         long term,
         @Nullable LoggedCommand command,
-        @Nullable ByteString configuration) {
+        @Nullable ByteString configuration,
+        List<Verdict> verdicts) {
+
+    /** An entry on which no verdict is known beforehand. */
+    public CommittedEntry(
+            long index, long term, @Nullable LoggedCommand command, @Nullable ByteString configuration) {
+        this(index, term, command, configuration, List.of());
+    }
+
     /**
      * Whether a newer version made the command and this one does not know what it asks for. To apply it as nothing would make this copy differ
      * from the others without anybody noticing.
@@ -26,9 +37,9 @@ public record CommittedEntry(
                 && !command.getUnknownFields().asMap().isEmpty();
     }
 
-    /** Whether it changes rows and nothing else. */
+    /** Whether it changes rows and nothing else, and nothing was decided about it. */
     public boolean changesRowsAlone() {
-        return command != null && command.hasWrite() && configuration == null;
+        return command != null && command.hasWrite() && configuration == null && verdicts.isEmpty();
     }
 
     /** Bytes of the command; 0 when there is none. */

@@ -20,6 +20,9 @@ public final class MySqlStoreFactory implements StoreFactory {
     private static final Logger LOG = LoggerFactory.getLogger(MySqlStoreFactory.class);
 
     /** The largest request must fit one statement. */
+    /** The default of both databases; it sets how long rows and keys may be, and cannot be changed later. */
+    private static final int PAGE_BYTES = 16 << 10;
+
     private static final long LEAST_PACKET_BYTES = 16L << 20;
 
     /** Settings of the doublewrite buffer under which a torn page can be mended: "fast" is MariaDB's, the other MySQL's. */
@@ -187,10 +190,11 @@ public final class MySqlStoreFactory implements StoreFactory {
                     results.getString(3),
                     results.getInt(4),
                     results.getLong(5),
-                    results.getInt(6));
+                    results.getInt(6),
+                    results.getInt(7));
             if (!problems.isEmpty()) {
                 throw new StoreUnavailableException(
-                        "the database's settings lose data: " + String.join("; ", problems));
+                        "the database's settings lose data or make results differ: " + String.join("; ", problems));
             }
         } catch (SQLException e) {
             throw SqlErrors.unavailable("verify the database", e);
@@ -198,7 +202,13 @@ public final class MySqlStoreFactory implements StoreFactory {
     }
 
     static List<String> problems(
-            String engine, int binaryLog, String doublewrite, int forceRecovery, long packet, int explicitTimestamps) {
+            String engine,
+            int binaryLog,
+            String doublewrite,
+            int forceRecovery,
+            long packet,
+            int explicitTimestamps,
+            int pageSize) {
         List<String> problems = new ArrayList<>();
         if (!engine.equalsIgnoreCase("InnoDB")) {
             problems.add("default_storage_engine is " + engine + ", it must be InnoDB");
@@ -217,6 +227,10 @@ public final class MySqlStoreFactory implements StoreFactory {
         }
         if (explicitTimestamps != 1) {
             problems.add("explicit_defaults_for_timestamp is off, it must be on");
+        }
+        if (pageSize != PAGE_BYTES) {
+            problems.add("innodb_page_size is " + pageSize + ", it must be " + PAGE_BYTES
+                    + ": which tables can be made depends on it");
         }
         return problems;
     }

@@ -28,7 +28,7 @@ public interface ReplicaStore extends AutoCloseable {
 
     /**
      * Applies committed entries in order and in as few transactions as their kinds allow, storing the new applied state in the same
-     * transactions. Verdicts anywhere in the list hold for the entries before them.
+     * transactions. Verdicts anywhere in the list hold for the entries before them, and those that an entry carries for itself.
      *
      * <p>Returns one outcome for each entry. When it throws, entries at the front of the list may be applied all the same, each with
      * its own transaction's index: {@link #applied()} says, and their outcomes are lost to the caller.

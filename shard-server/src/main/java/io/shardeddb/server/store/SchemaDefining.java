@@ -41,10 +41,11 @@ final class SchemaDefining {
     /**
      * What the database refused a moment ago. Where the same definition stands in the log many times over, it is not tried anew for each.
      *
+     * @param entry index of the entry whose attempt it was; a repeat of that is meant as another try
      * @param present version of the tables that were in force; 0: none
      * @param since on the monotonic clock
      */
-    private record Refused(long present, SchemaDefinition definition, TablesRefusedException reason, long since) {}
+    private record Refused(long entry, long present, SchemaDefinition definition, TablesRefusedException reason, long since) {}
 
     SchemaDefining(
             String schemaName, SqlText sql, String memberId, long bootCounter, OpenViews views, KnownSchema schema) {
@@ -85,7 +86,7 @@ final class SchemaDefining {
         if (next != null) {
             OwnerCheck owner = () -> transaction.lockFor(entry, memberId, bootCounter);
             if (verdict == null) {
-                TablesRefusedException refused = attempt(connection, owner, present, next, definition);
+                TablesRefusedException refused = attempt(connection, owner, present, next, entry.index(), definition);
                 if (refused != null) {
                     return new UnresolvedRequestException(entry.index(), ErrorCode.INVALID_SCHEMA.name(), refused);
                 }
@@ -105,12 +106,14 @@ final class SchemaDefining {
             OwnerCheck owner,
             @Nullable StoredSchema present,
             StoredSchema next,
+            long entry,
             SchemaDefinition definition)
             throws SQLException {
         long version = present == null ? 0 : present.version();
         SchemaDefinition tables = definition.toBuilder().clearVersion().build();
         Refused last = lastRefused;
         if (last != null
+                && last.entry() != entry
                 && last.present() == version
                 && last.definition().equals(tables)
                 && System.nanoTime() - last.since() < REFUSED_NANOS) {
@@ -123,7 +126,7 @@ final class SchemaDefining {
         } catch (TablesRefusedException e) {
             LOG.warn("{}: the database refuses a definition: {}", schemaName, String.valueOf(e.getCause()));
             takeBack(connection, owner, present, next);
-            lastRefused = new Refused(version, tables, e, System.nanoTime());
+            lastRefused = new Refused(entry, version, tables, e, System.nanoTime());
             return e;
         }
     }

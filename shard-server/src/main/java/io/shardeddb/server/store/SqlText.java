@@ -12,11 +12,13 @@ final class SqlText {
     static final String SESSION = "SET NAMES utf8mb4 COLLATE utf8mb4_bin, "
             + "SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
             + "SESSION time_zone = '+00:00', SESSION foreign_key_checks = 1, SESSION unique_checks = 1, "
+            // Whether a table is refused whose rows fit no page must not depend on a server's options.
+            + "SESSION innodb_strict_mode = 1, "
             + "SESSION innodb_lock_wait_timeout = 5, SESSION lock_wait_timeout = 5";
 
     static final String SETTINGS =
             "SELECT @@default_storage_engine, @@log_bin, @@innodb_doublewrite, @@innodb_force_recovery, "
-                    + "@@max_allowed_packet, @@explicit_defaults_for_timestamp, @@version";
+                    + "@@max_allowed_packet, @@explicit_defaults_for_timestamp, @@innodb_page_size";
 
     static final String FLUSH = "FLUSH ENGINE LOGS";
 

@@ -3,7 +3,8 @@ package io.shardeddb.server.store;
 /**
  * A request fails in the database in a way that no list of data errors names, or the database cannot make the tables of a definition; either
  * would fail so on every replica. Nothing of the entry was kept. The leader proposes a {@code Verdict} that names entry, request and code;
- * every replica calls {@link ReplicaStore#apply} again with a list that begins at the same entry and reaches the committed verdict.
+ * every replica calls {@link ReplicaStore#apply} again with a list that begins at the same entry and reaches the committed verdict, or whose
+ * first entry carries it.
  */
 public final class UnresolvedRequestException extends Exception {
 
@@ -50,6 +51,15 @@ public final class UnresolvedRequestException extends Exception {
     /** The error code that a verdict should give the request. */
     public String code() {
         return code;
+    }
+
+    /** What the database itself said, for whoever looks after it. */
+    public String databaseReason() {
+        Throwable innermost = this;
+        for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+            innermost = cause;
+        }
+        return String.valueOf(innermost.getMessage());
     }
 
     /** Why, for whoever waits, in our words; empty when the code says it all. */

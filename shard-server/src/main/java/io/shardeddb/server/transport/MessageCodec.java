@@ -102,7 +102,8 @@ public final class MessageCodec {
                 .setAppendedIndex(m.appendedIndex())
                 .setDurableIndex(m.durableIndex())
                 .setLastIndex(m.lastIndex())
-                .setAppliedIndex(m.appliedIndex());
+                .setAppliedIndex(m.appliedIndex())
+                .setRefusedIndex(m.refusedIndex());
         StateMark mark = m.mark();
         if (mark != null) {
             body.setMark(toWire(mark));
@@ -196,7 +197,8 @@ public final class MessageCodec {
                 b.getDurableIndex(),
                 b.getLastIndex(),
                 b.getAppliedIndex(),
-                b.hasMark() ? ofWire(b.getMark()) : null);
+                b.hasMark() ? ofWire(b.getMark()) : null,
+                b.getRefusedIndex());
     }
 
     private static StateMark ofWire(PeerStateMark mark) {

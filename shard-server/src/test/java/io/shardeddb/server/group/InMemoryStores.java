@@ -7,6 +7,7 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.PositionInterval;
@@ -26,6 +27,7 @@ import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.server.store.UnresolvedRequestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,8 @@ final class InMemoryStores implements StoreFactory {
     private final Map<String, Memory> replicas = new ConcurrentHashMap<>();
     private volatile boolean away;
     private volatile boolean refusingEntries;
+    private volatile long refusedVersion;
+    private volatile CountDownLatch definitionGate = new CountDownLatch(0);
     private volatile CountDownLatch thaw = new CountDownLatch(0);
     private volatile CountDownLatch scanGate = new CountDownLatch(0);
 
@@ -78,6 +82,16 @@ final class InMemoryStores implements StoreFactory {
     /** Only applying fails, as with a full volume: looking at the database goes on well. */
     void setRefusingEntries(boolean refuses) {
         refusingEntries = refuses;
+    }
+
+    /** Definitions of this version are refused, as by a database that cannot make their tables; 0: none. */
+    void refuseVersion(long version) {
+        refusedVersion = version;
+    }
+
+    /** Definitions take until the gate opens. */
+    void holdDefinitions(CountDownLatch gate) {
+        definitionGate = gate;
     }
 
     /** As if a copy up to an index had been completed, and the process had ended before its log knew. */
@@ -174,10 +188,32 @@ final class InMemoryStores implements StoreFactory {
 
         @Override
         public synchronized List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
-                throws StoreUnavailableException {
+                throws StoreUnavailableException, UnresolvedRequestException {
+            define(entries.getFirst());
             List<EntryOutcome> outcomes = run(entries);
             settle();
             return outcomes;
+        }
+
+        private void define(CommittedEntry entry) throws UnresolvedRequestException {
+            LoggedCommand command = entry.command();
+            if (command == null || !command.hasDefineSchema() || !entry.verdicts().isEmpty()) {
+                return;
+            }
+            try {
+                if (!definitionGate.await(30, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("the test never opened the gate");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (command.getDefineSchema().getVersion() == refusedVersion) {
+                throw new UnresolvedRequestException(
+                        entry.index(),
+                        0,
+                        ErrorCode.INVALID_SCHEMA.name(),
+                        new IllegalStateException("engine error 4711"));
+            }
         }
 
         private List<EntryOutcome> run(List<CommittedEntry> entries) throws StoreUnavailableException {
@@ -208,13 +244,21 @@ final class InMemoryStores implements StoreFactory {
             @Nullable PositionInterval interval = state.interval();
             long epoch = state.epoch();
             boolean open = state.open();
+            @Nullable ErrorDetail error = null;
             if (command != null) {
                 switch (command.getBodyCase()) {
                     case WRITE ->
                         command.getWrite()
                                 .getRequestsList()
                                 .forEach(request -> replies.add(run(request, entry, command.getTimestamp())));
-                    case DEFINE_SCHEMA -> schema = command.getDefineSchema();
+                    case DEFINE_SCHEMA -> {
+                        if (entry.verdicts().isEmpty()) {
+                            schema = command.getDefineSchema();
+                        } else {
+                            error = Answers.error(ErrorCode.INVALID_SCHEMA, "refused by verdict");
+                        }
+                    }
+                    case VERDICT -> {}
                     case OWN_INTERVAL -> {
                         interval = command.getOwnInterval().getInterval();
                         epoch = command.getOwnInterval().getEpoch();
@@ -236,7 +280,7 @@ final class InMemoryStores implements StoreFactory {
                     state.stateHash() * 31 + entry.index(),
                     configuration == null ? state.configuration() : configuration,
                     configuration == null ? state.configurationIndex() : entry.index());
-            return new EntryOutcome(entry.index(), replies, sums, null);
+            return new EntryOutcome(entry.index(), replies, sums, error);
         }
 
         private WriteReply run(LoggedRequest request, CommittedEntry entry, long timestamp) {

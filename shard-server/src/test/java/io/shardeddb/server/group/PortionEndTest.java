@@ -61,12 +61,6 @@ class PortionEndTest {
     }
 
     @Test
-    void reachesToTheVerdictOnADefinition() {
-        assertThat(end(DEFINITION, WRITE, verdict(11), WRITE)).isEqualTo(3);
-        assertThat(end(DEFINITION, WRITE, verdict(12), WRITE)).isEqualTo(1);
-    }
-
-    @Test
     void stopsBeforeWhatItDoesNotKnow() {
         assertThat(end(WRITE, UNKNOWN, WRITE)).isEqualTo(1);
         assertThat(end(UNKNOWN, WRITE)).isZero();

@@ -102,7 +102,9 @@ class StoreFactoryIT {
         server.kill();
         Files.createDirectories(directory.resolve("other"));
         try (MariaDbServer logging = MariaDbServer.start(
-                        directory.resolve("other"), "--log-bin=binlog", "--server-id=1", "--innodb-doublewrite=OFF");
+                        directory.resolve("other"), "--log-bin=binlog",
+                        "--server-id=1",
+                        "--innodb-doublewrite=OFF");
                 MySqlStoreFactory other = StoreFixture.factory(logging)) {
             assertThatThrownBy(other::verify)
                     .isInstanceOf(StoreUnavailableException.class)
@@ -122,6 +124,7 @@ class StoreFactoryIT {
                         "--sql-mode=ANSI_QUOTES",
                         "--default-time-zone=+05:00",
                         "--transaction-isolation=SERIALIZABLE",
+                        "--innodb-strict-mode=OFF",
                         "--init-connect=SET NAMES latin1");
                 DatabaseConnections connections =
                         new DatabaseConnections(new DatabaseAddress("127.0.0.1", odd.port(), "root", ""), 2, 1)) {
@@ -129,10 +132,13 @@ class StoreFactoryIT {
                     Connection read = connections.read();
                     Connection view = connections.view()) {
                 String same = "utf8mb4 utf8mb4_bin +00:00 STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,"
-                        + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION ";
+                        + "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION 1 ";
                 assertThat(session(write)).isEqualTo(same + "READ-COMMITTED");
                 assertThat(session(read)).isEqualTo(same + "REPEATABLE-READ");
                 assertThat(session(view)).isEqualTo(same + "REPEATABLE-READ");
+                try (Connection apart = connections.apart(5000)) {
+                    assertThat(session(apart)).startsWith(same);
+                }
             }
         }
     }
@@ -141,7 +147,7 @@ class StoreFactoryIT {
         try (Statement statement = connection.createStatement();
                 ResultSet results = statement.executeQuery(
                         "SELECT CONCAT_WS(' ', @@character_set_client, @@collation_connection, @@time_zone, @@sql_mode, "
-                                + "@@transaction_isolation)")) {
+                                + "@@innodb_strict_mode + 0, @@transaction_isolation)")) {
             results.next();
             return results.getString(1);
         }

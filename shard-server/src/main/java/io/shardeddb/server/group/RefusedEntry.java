@@ -1,0 +1,98 @@
+package io.shardeddb.server.group;
+
+import io.shardeddb.consensus.Message;
+import io.shardeddb.server.store.UnresolvedRequestException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entry that the database here refuses to carry out. It waits for a verdict, and meanwhile it is tried again, with longer and longer
+ * pauses and for ever: what is refused may be refused by this database alone, and its settings may be mended. Used on the loop.
+ *
+ * <p>A verdict rests on what members tell. So a member stops telling that it refuses the entry some time before it tries anew, so that a
+ * verdict that was asked for before is in its log by then.
+ */
+final class RefusedEntry {
+    static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** So long before another try it is not told any more. */
+    static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private @Nullable UnresolvedRequestException open;
+    private long since;
+    private long again;
+    private long pause;
+    private boolean trying;
+
+    /** The database refused it, for the first time or again. */
+    void refused(UnresolvedRequestException refusal, long now) {
+        UnresolvedRequestException before = open;
+        boolean known = before != null && before.entry() == refusal.entry();
+        if (!known) {
+            since = now;
+        }
+        pause = known ? Math.min(LONGEST_PAUSE_NANOS, 2 * pause) : FIRST_PAUSE_NANOS;
+        again = now + pause;
+        trying = false;
+        open = refusal;
+    }
+
+    /** What the database refused; absent when it refuses nothing. */
+    @Nullable
+    UnresolvedRequestException open() {
+        return open;
+    }
+
+    /** Everything up to an index is applied, whatever came of it. */
+    void appliedTo(long index) {
+        UnresolvedRequestException refusal = open;
+        if (refusal != null && refusal.entry() <= index) {
+            open = null;
+            trying = false;
+        }
+    }
+
+    /** Whether an index is the refused entry's. */
+    boolean is(long index) {
+        UnresolvedRequestException refusal = open;
+        return refusal != null && refusal.entry() == index;
+    }
+
+    /** Whether it is time to try again. */
+    boolean isDue(long now) {
+        return open != null && now - again >= 0;
+    }
+
+    /** Another try begins. */
+    void tries() {
+        trying = true;
+    }
+
+    /** The try came to nothing that says anything about the entry. */
+    void tryEnded() {
+        trying = false;
+    }
+
+    /** Whether others may rely on it that the entry is refused here, and will not be tried before a verdict can arrive. */
+    boolean isTold(long now) {
+        return open != null && !trying && now - (again - SILENT_NANOS) < 0;
+    }
+
+    /** What the others are told: the refused entry, or that there is none. */
+    long told(long now) {
+        UnresolvedRequestException refusal = open;
+        return refusal != null && isTold(now) ? refusal.entry() : Message.HeartbeatResponse.REFUSES_NOTHING;
+    }
+
+    /** What is told of a replica that cannot go on before an entry. */
+    static String reason(UnresolvedRequestException open, String more) {
+        return "the database refuses entry " + open.entry() + " and is asked again: " + open.databaseReason()
+                + (more.isEmpty() ? "" : "; " + more);
+    }
+
+    /** Since when the entry has been refused, on the monotonic clock; says nothing when none is. */
+    long since() {
+        return since;
+    }
+}
