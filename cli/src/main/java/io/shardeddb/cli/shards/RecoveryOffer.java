@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be saved of a shard without a quorum, and what may be lost: a pure function of its object.
  *
- * @param server the server to go on from: of those that have a log, the one with the longest
+ * @param server the server to go on from: of those that have a log and are not quarantined, the one with the longest
  * @param request what the operator is asked: server, member and where its log ends
  * @param lines what a person should know before saying yes
  */
@@ -72,14 +72,23 @@ record RecoveryOffer(String server, String request, List<String> lines) {
                             + " the server's pod and its claim, and ask again when the new pod is ready");
         }
         ShardReplicaStatus survivor = members.stream()
-                .filter(member -> member.logEnd() != null && member.memberId() != null)
+                .filter(member -> member.logEnd() != null && member.memberId() != null && !isQuarantined(member))
                 .max(Comparator.comparing(RecoveryOffer::end, LogEnd.LENGTH))
                 .orElseThrow(() -> new CommandFailure(
-                        ExitCode.DATA, "shard " + name + ": no copy with a log is left; nothing can be recovered"));
+                        ExitCode.DATA,
+                        "shard " + name + ": "
+                                + (members.stream().anyMatch(RecoveryOffer::isQuarantined)
+                                        ? "every copy with a log is quarantined: what it has stored is wrong, and the shard cannot go on from"
+                                                + " it. Its rows can still be read from its database"
+                                        : "no copy with a log is left; nothing can be recovered")));
         return new RecoveryOffer(
                 survivor.server(),
                 survivor.server() + "/" + survivor.memberId() + "/" + survivor.logEnd(),
                 lines(name, members, survivor, status.commitIndex()));
+    }
+
+    private static boolean isQuarantined(ShardReplicaStatus member) {
+        return member.state().equals("Quarantined");
     }
 
     private static LogEnd end(ShardReplicaStatus member) {
@@ -97,6 +106,10 @@ record RecoveryOffer(String server, String request, List<String> lines) {
                                 + end(member).term() + ", entry " + end(member).index())
                 + (member.equals(survivor) ? "  <- the shard goes on from here" : "")));
         lines.add("Kept: everything in the log of " + survivor.server() + ", acknowledged or not.");
+        members.stream()
+                .filter(member -> isQuarantined(member) && member.logEnd() != null)
+                .forEach(member -> lines.add("Not used: what only " + member.server()
+                        + " has. It is quarantined, because what it has stored is wrong."));
         long last = end(survivor).index();
         lines.add(
                 committed == null

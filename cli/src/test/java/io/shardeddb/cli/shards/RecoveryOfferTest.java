@@ -64,6 +64,22 @@ final class RecoveryOfferTest {
     }
 
     @Test
+    void neverOffersAQuarantinedCopy() {
+        RecoveryOffer offer = RecoveryOffer.of(shard(
+                null,
+                118L,
+                member("a", "Lost", null),
+                member("b", "Quarantined", "3/120"),
+                member("c", "Healthy", "2/110")));
+        assertThat(offer.server()).isEqualTo("c");
+        assertThat(offer.lines()).anyMatch(line -> line.startsWith("Not used: what only b has"));
+        assertThatThrownBy(() -> RecoveryOffer.of(shard(
+                        null, 5L, member("a", "Lost", null), member("b", "Quarantined", "3/120"))))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("every copy with a log is quarantined");
+    }
+
+    @Test
     void saysHowMuchIsLostAtLeast() {
         RecoveryOffer offer = RecoveryOffer.of(shard(
                 null, 131L, member("a", "Lost", null), member("b", "Lost", null), member("c", "Healthy", "3/120")));

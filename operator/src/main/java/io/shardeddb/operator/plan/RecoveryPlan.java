@@ -53,12 +53,15 @@ final class RecoveryPlan {
     private ShardStep next() {
         Optional<ReplicaStatus> found = shard.observed()
                 .replica(request.server(), shard.group())
-                .filter(replica -> Uids.format(replica.getMember()).equals(request.member()))
-                .filter(replica -> replica.getState() != ReplicaState.QUARANTINED);
+                .filter(replica -> Uids.format(replica.getMember()).equals(request.member()));
         if (found.isEmpty()) {
             return refused("server " + request.server() + " has no member " + request.member());
         }
         ReplicaStatus survivor = found.get();
+        if (survivor.getState() == ReplicaState.QUARANTINED) {
+            return refused("its copy is quarantined, and what is wrong is in what it has stored: " + survivor.getReason()
+                    + ". Name another copy");
+        }
         if (survivor.getLastTerm() != request.lastTerm() || survivor.getLastIndex() != request.lastIndex()) {
             return refused("the log of " + request.server() + " ends at " + RecoveryRequest.logEnd(survivor)
                     + " and not where it did when this was asked for");

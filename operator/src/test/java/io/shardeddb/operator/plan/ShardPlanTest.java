@@ -467,6 +467,14 @@ final class ShardPlanTest {
     }
 
     @Test
+    void refusesToRecoverFromAQuarantinedCopyAndSaysWhy() {
+        onlyAIsLeft();
+        othersArePrepared();
+        at("a").setState(ReplicaState.QUARANTINED).setReason("its rows differ from those of most");
+        assertThat(refusal()).contains("quarantined", "its rows differ from those of most", "Name another copy");
+    }
+
+    @Test
     void refusesToRecoverFromAnythingButTheLongestLogThatIsLeftForGood() {
         onlyAIsLeft();
         othersArePrepared();

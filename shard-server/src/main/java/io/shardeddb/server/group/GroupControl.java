@@ -345,7 +345,8 @@ public final class GroupControl {
         if (replica.isQuarantined()) {
             return Answers.control(
                     ErrorCode.CONFLICT,
-                    "this member is quarantined: " + replica.view().reason(),
+                    "nothing was changed: this member is quarantined, and what is wrong is in what it has stored: "
+                            + replica.view().reason(),
                     LeaderHint.getDefaultInstance());
         }
         @Nullable

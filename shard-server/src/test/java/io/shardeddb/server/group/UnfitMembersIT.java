@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
+import io.shardeddb.protocol.wire.ControlReply;
+import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.server.log.ConfigurationCodec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,12 +43,9 @@ final class UnfitMembersIT {
                 .until(() -> cluster.status(server).getState() == state);
     }
 
-    @Test
-    void aMemberThatItsLeaderFoundStaysQuarantinedOverARestart() throws IOException {
-        cluster.threeVoters();
+    /** A leader's word that the group agreed on it. */
+    private void quarantine(int unfit) {
         int leader = cluster.leader();
-        cluster.write(leader, 0, 5);
-        int unfit = (leader + 1) % 3;
         MemberId from = ConfigurationCodec.memberId(cluster.status(leader).getMember());
         MemberId to = ConfigurationCodec.memberId(cluster.status(unfit).getMember());
         cluster.server(unfit)
@@ -64,6 +64,15 @@ final class UnfitMembersIT {
                                 Long.MIN_VALUE,
                                 true)));
         await(unfit, ReplicaState.QUARANTINED);
+    }
+
+    @Test
+    void aMemberThatItsLeaderFoundStaysQuarantinedOverARestart() throws IOException {
+        cluster.threeVoters();
+        int leader = cluster.leader();
+        cluster.write(leader, 0, 5);
+        int unfit = (leader + 1) % 3;
+        quarantine(unfit);
         String reason = cluster.status(unfit).getReason();
         cluster.write(leader, 5, 10);
         cluster.stop(unfit);
@@ -71,6 +80,34 @@ final class UnfitMembersIT {
         await(unfit, ReplicaState.QUARANTINED);
         assertThat(cluster.status(unfit).getReason()).isEqualTo(reason).contains("its leader found");
         cluster.write(cluster.leader(), 10, 15);
+    }
+
+    /** A lost quorum does not make it any better. */
+    @Test
+    void aQuarantinedMemberCannotBeRecoveredFrom() throws IOException {
+        cluster.threeVoters();
+        int unfit = (cluster.leader() + 1) % 3;
+        cluster.write(cluster.leader(), 0, 5);
+        quarantine(unfit);
+        for (int i = 0; i < 3; i++) {
+            if (i != unfit) {
+                cluster.stop(i);
+            }
+        }
+        ReplicaStatus seen = cluster.status(unfit);
+        ControlReply reply = cluster.control(unfit)
+                .recover(RecoverRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setMember(seen.getMember())
+                        .setExpectedLastTerm(seen.getLastTerm())
+                        .setExpectedLastIndex(seen.getLastIndex())
+                        .build());
+        assertThat(reply.getError().getCode()).isEqualTo("CONFLICT");
+        assertThat(reply.getError().getMessage()).contains("nothing was changed", "its leader found");
+        ReplicaStatus after = cluster.status(unfit);
+        assertThat(after.getTerm()).isEqualTo(seen.getTerm());
+        assertThat(after.getLastIndex()).isEqualTo(seen.getLastIndex());
+        assertThat(after.getConfiguration()).isEqualTo(seen.getConfiguration());
     }
 
     /** The log alone is rolled back, and the rows are ahead of it: the reason survives a database that does not answer at the next start. */
