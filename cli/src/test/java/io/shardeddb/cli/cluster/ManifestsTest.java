@@ -43,7 +43,7 @@ final class ManifestsTest {
     void namesAColumnWhoseTypeCannotBe() throws IOException {
         String table = HEAD + "  tables: [{name: t, columns: [{name: k, type: VARCHAR(40)}], primaryKey: [k]}]\n";
         assertRefused(
-                table, "spec.tables[0].columns[0].type: with strategy Range the shard key must be Number, TINYINT");
+                table, "spec.tables[0].columns[0].type: with strategy Range the shard key must be Number, BIGINT");
         assertRefused(table.replace("VARCHAR(40)", "Nubmer"), "spec.tables[0].columns[0].type: unknown column type");
         assertRefused(
                 table.replace(", type: VARCHAR(40)", ""), "spec.tables[0].columns[0].type: unknown column type ''");

@@ -189,7 +189,12 @@ public final class Coercion {
 
     private static Value json(Object input) {
         try {
-            return new Value.Text(wellFormed(CanonicalJson.write(input)));
+            String json = CanonicalJson.write(input);
+            int depth = CanonicalJson.depth(json);
+            if (depth > CanonicalJson.MAX_STORED_DEPTH) {
+                throw new InvalidValue(ErrorCode.VALUE_OUT_OF_RANGE, CanonicalJson.tooDeep(depth));
+            }
+            return new Value.Text(wellFormed(json));
         } catch (IllegalArgumentException e) {
             throw new InvalidValue(ErrorCode.VALUE_OUT_OF_RANGE, String.valueOf(e.getMessage()));
         }

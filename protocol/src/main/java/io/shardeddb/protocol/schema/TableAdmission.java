@@ -38,7 +38,8 @@ public final class TableAdmission {
     /** InnoDB's name for a column of its full-text search. It takes it from a user in one form only. */
     private static final String FULL_TEXT = "FTS_DOC_ID";
 
-    private static final String INTEGERS = "Number, TINYINT, SMALLINT, MEDIUMINT, INT or BIGINT (each also UNSIGNED)";
+    private static final String INTEGERS =
+            "Number, BIGINT, or TINYINT, SMALLINT, MEDIUMINT or INT (these also UNSIGNED)";
     private static final String KEYS = "FLOAT, DOUBLE, JSON and the TEXT and BLOB types cannot be";
     private static final int NAMED_COLUMNS = 3;
 
@@ -125,7 +126,7 @@ public final class TableAdmission {
             ColumnType type = type(column.getType(), at + ".type");
             if (type != null) {
                 columns.add(new ColumnDefinition(column.getName(), type, column.getNullable()));
-                key(strategy, table, column.getName(), type, at + ".type");
+                key(strategy, table, before, column.getName(), type, at + ".type");
             }
         }
         keyOnce(table, path);
@@ -180,9 +181,18 @@ public final class TableAdmission {
         }
     }
 
-    private void key(Strategy strategy, TableDescription table, String column, ColumnType type, String path) {
+    private void key(
+            Strategy strategy,
+            TableDescription table,
+            @Nullable TableDescription before,
+            String column,
+            ColumnType type,
+            String path) {
         boolean integer = type instanceof IntegerType || type instanceof NumberType;
-        if (strategy == Strategy.RANGE && table.getShardKey().equals(column) && !integer) {
+        boolean ranged = strategy == Strategy.RANGE && table.getShardKey().equals(column);
+        // Half of its values have no position that is the value itself: shards would own other keys than their intervals say.
+        boolean displaced = type.equals(ColumnType.parse("BIGINT UNSIGNED")) && before == null;
+        if (ranged && (!integer || displaced)) {
             add(path, "with strategy Range the shard key must be " + INTEGERS + ", not " + type.text());
         } else if (table.getPrimaryKeyList().contains(column) && !type.keyable()) {
             add(

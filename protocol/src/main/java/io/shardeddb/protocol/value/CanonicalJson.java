@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CanonicalJson {
 
-    /** Deepest nesting that both databases accept. */
+    /** Deepest nesting of what is read or written at all. */
     public static final int MAX_DEPTH = 100;
+
+    /**
+     * Objects and arrays within one another, at most, in a value that is stored. MariaDB's functions for JSON take 31 and call deeper texts
+     * invalid; MySQL's take 100. Values of one shard may lie on both, so the lesser holds.
+     */
+    public static final int MAX_STORED_DEPTH = 31;
 
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger GREATEST = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
@@ -48,6 +54,34 @@ public final class CanonicalJson {
     /** Parses a text into null, Boolean, Long, BigInteger, BigDecimal, String, List and Map. @throws IllegalArgumentException with the place */
     public static @Nullable Object parse(String json) {
         return new Parser(json).document();
+    }
+
+    /** How many objects and arrays of a JSON text lie within one another at most: 0 for a number, 1 for {@code []}, 2 for {@code [{}]}. */
+    public static int depth(String json) {
+        int depth = 0;
+        int deepest = 0;
+        boolean inText = false;
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (inText) {
+                // What is escaped does not end the text.
+                i += c == '\\' ? 1 : 0;
+                inText = c != '"';
+            } else if (c == '"') {
+                inText = true;
+            } else if (c == '[' || c == '{') {
+                deepest = Math.max(deepest, ++depth);
+            } else if (c == ']' || c == '}') {
+                depth--;
+            }
+        }
+        return deepest;
+    }
+
+    /** Says that a JSON text is nested deeper than is stored. */
+    public static String tooDeep(int depth) {
+        return "JSON with " + depth + " objects and arrays within one another, at most " + MAX_STORED_DEPTH
+                + " are stored";
     }
 
     private static void write(StringBuilder out, @Nullable Object value, int depth) {

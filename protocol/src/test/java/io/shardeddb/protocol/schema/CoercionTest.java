@@ -132,4 +132,20 @@ class CoercionTest {
             case Value.Blob(ByteString bytes) -> "b:" + java.util.HexFormat.of().formatHex(bytes.toByteArray());
         };
     }
+
+    @Test
+    void takesJsonAsDeepAsEveryDatabaseAndNoDeeper() {
+        ColumnDefinition column = new ColumnDefinition("doc", ColumnType.parse("JSON"), true);
+        int most = CanonicalJson.MAX_STORED_DEPTH;
+        String deepest = "[".repeat(most) + "1" + "]".repeat(most);
+        assertThat(Coercion.coerce(CanonicalJson.parse(deepest), column, false, CoercionMode.STRICT))
+                .isEqualTo(new Value.Text(deepest));
+        Object deeper = CanonicalJson.parse("{\"a\":" + deepest + "}");
+        assertThatThrownBy(() -> Coercion.coerce(deeper, column, false, CoercionMode.STRICT))
+                .isInstanceOfSatisfying(DatabaseException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.VALUE_OUT_OF_RANGE);
+                    assertThat(e.details()).containsEntry("column", "doc");
+                    assertThat(e.text()).contains("doc").contains("at most 31");
+                });
+    }
 }

@@ -62,7 +62,9 @@ final class TableAdmissionTest {
             quoteCharacter = '"',
             value = {
                 "t k: k VARCHAR(40)             | tables[1].columns[0].type | with strategy Range the shard key must"
-                        + " be Number, TINYINT",
+                        + " be Number, BIGINT",
+                "t k: k BIGINT UNSIGNED         | tables[1].columns[0].type | with strategy Range the shard key must"
+                        + " be",
                 "t k: k DECIMAL(5,0)            | tables[1].columns[0].type | with strategy Range the shard key must"
                         + " be",
                 "t k: k Nmuber                  | tables[1].columns[0].type | unknown column type 'Nmuber'; allowed"
@@ -213,6 +215,19 @@ final class TableAdmissionTest {
         assertThat(TableAdmission.problems(range("t k: k BIGINT, fts_doc_id INT, " + many(61, "VARCHAR(40)")), inForce))
                 .extracting(Problem::path)
                 .containsExactly("tables[0].columns");
+    }
+
+    /** Under Range a shard key is its own position; half of these are not. Tables that have one keep their rows where they are. */
+    @Test
+    void takesUnsignedShardKeysWhereTheyArePositions() {
+        SchemaDefinition wide = range("t k: k BIGINT UNSIGNED, v INT");
+        assertThat(TableAdmission.problems(range("t k: k INT UNSIGNED, v BIGINT UNSIGNED"), null))
+                .isEmpty();
+        assertThat(TableAdmission.problems(schema(ShardingStrategy.HASH, "t k: k BIGINT UNSIGNED"), null))
+                .isEmpty();
+        assertThat(TableAdmission.problems(wide, null)).hasSize(1);
+        assertThat(TableAdmission.problems(wide, wide)).isEmpty();
+        assertThat(TableAdmission.definable(wide, "t")).isEqualTo(2);
     }
 
     @Test

@@ -67,4 +67,13 @@ class CanonicalJsonTest {
         assertThatThrownBy(() -> CanonicalJson.canonical("1e999")).hasMessageContaining("beyond the range");
         assertThatThrownBy(() -> CanonicalJson.canonical("1".repeat(500))).hasMessageContaining("400 characters");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {"1|0", "\"[[[\"|0", "[]|1", "[1,2]|1", "[{}]|2", "[[],{\"a\":[1]},[]]|3", "[\"\\\"[{\"]|1"})
+    void countsObjectsAndArraysWithinOneAnother(String json, int depth) {
+        assertThat(CanonicalJson.depth(json)).isEqualTo(depth);
+    }
 }

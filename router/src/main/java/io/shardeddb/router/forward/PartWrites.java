@@ -8,7 +8,9 @@ import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.GroupId;
+import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +28,25 @@ final class PartWrites {
     /** So many ids are made for one sending at most, when the shard finds their time wrong. */
     private static final int MOST_IDS = 4;
 
-    private final Forwarder forwarder;
+    private final Sending sending;
     private final LogTimes times;
     private final String client = "router-" + UUID.randomUUID();
     private final AtomicLong numbers = new AtomicLong();
 
+    @Inject
     PartWrites(Forwarder forwarder, LogTimes times) {
-        this.forwarder = forwarder;
+        this(forwarder::write, times);
+    }
+
+    PartWrites(Sending sending, LogTimes times) {
+        this.sending = sending;
         this.times = times;
+    }
+
+    /** How one part is sent; as of {@link Forwarder#write}. */
+    @FunctionalInterface
+    interface Sending {
+        CompletableFuture<WriteReply> write(ShardEntry shard, WriteRequest request, boolean mayHaveRun, long deadline);
     }
 
     /** What stays the same in all rounds of a request. */
@@ -123,7 +136,7 @@ final class PartWrites {
     private CompletableFuture<WriteReply> attempt(
             Run run, WritePlan.Part part, WriteRequest request, boolean mayHaveRun, int ids) {
         GroupId group = part.shard().group();
-        return forwarder
+        return sending
                 .write(part.shard(), request, mayHaveRun, run.deadline())
                 .exceptionallyCompose(failure -> {
                     DatabaseException error = Writes.error(failure);

@@ -156,6 +156,11 @@ public final class FakeGroup {
         return index;
     }
 
+    /** The row of a key; null when there is none. */
+    public synchronized @Nullable Row row(Row key) {
+        return rows.get(key);
+    }
+
     public synchronized boolean leads(int server) {
         return leader == server;
     }
@@ -221,7 +226,7 @@ public final class FakeGroup {
             throw misfit;
         }
         long timestamp = now == null ? index + 1 : (now << 16) + (index + 1);
-        WriteReply known = records.answer(request, layout, now);
+        WriteReply known = records.answer(request, layout, now, older);
         if (known != null) {
             boolean refused = known.getIndex() == 0;
             return refused

@@ -19,7 +19,7 @@ final class FakeRecords {
 
     private final LinkedHashMap<Name, Kept> kept = new LinkedHashMap<>();
     private int capacity = Integer.MAX_VALUE;
-    private long floor;
+    private long floor = -1;
 
     /** An id without its time: that alone says whether two are the same. */
     private record Name(String client, long number) {
@@ -33,7 +33,7 @@ final class FakeRecords {
     void clear() {
         kept.clear();
         capacity = Integer.MAX_VALUE;
-        floor = 0;
+        floor = -1;
     }
 
     /** Keeps so many records from now on, at most. */
@@ -65,10 +65,11 @@ final class FakeRecords {
      *
      * @param layout of the tables
      * @param logMillis the entry's time; null: times are not judged
+     * @param older whether this server does not say by what the first request is known
      * @return null when it may run
      */
     @Nullable
-    WriteReply answer(WriteRequest request, long layout, @Nullable Long logMillis) {
+    WriteReply answer(WriteRequest request, long layout, @Nullable Long logMillis, boolean older) {
         RequestId id = request.getRequest();
         Kept first = kept.get(Name.of(id));
         if (first != null) {
@@ -78,7 +79,7 @@ final class FakeRecords {
             return refusal(new DatabaseException(
                     ErrorCode.REQUEST_CHANGED,
                     "the request id was used with another content",
-                    Map.of("knownBy", first.sent() ? "sent" : "rows")));
+                    older ? Map.of() : Map.of("knownBy", first.sent() ? "sent" : "rows")));
         }
         if (logMillis != null && id.getIssuedAtMillis() > logMillis + AHEAD_MILLIS) {
             return refusal(new DatabaseException(ErrorCode.MALFORMED_REQUEST, "ahead of the shard's time"));

@@ -160,8 +160,15 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
     public void announce() {
         groups.values().forEach(group -> {
             LeaderUpdate update = update(group);
-            watchers.forEach(watcher -> watcher.onNext(update));
+            watchers.forEach(watcher -> tell(watcher, update));
         });
+    }
+
+    /** One thread at a time may write to a stream. */
+    private static void tell(StreamObserver<LeaderUpdate> watcher, LeaderUpdate update) {
+        synchronized (watcher) {
+            watcher.onNext(update);
+        }
     }
 
     private LeaderUpdate update(FakeGroup group) {
@@ -174,8 +181,8 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
     @Override
     public void watchLeaders(WatchLeadersRequest request, StreamObserver<LeaderUpdate> answer) {
         ((ServerCallStreamObserver<LeaderUpdate>) answer).setOnCancelHandler(() -> watchers.remove(answer));
-        groups.values().forEach(group -> answer.onNext(update(group)));
-        answer.onNext(LeaderUpdate.newBuilder().setSnapshotComplete(true).build());
+        groups.values().forEach(group -> tell(answer, update(group)));
+        tell(answer, LeaderUpdate.newBuilder().setSnapshotComplete(true).build());
         watchers.add(answer);
     }
 
@@ -244,6 +251,72 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         }
     }
 
+    /** What becomes of a write that a leader takes. */
+    public enum WriteFault {
+        NONE,
+        /** It runs, and the connection breaks instead of an answer. */
+        ANSWER_LOST,
+        /** It runs, and nothing more comes. */
+        SILENCE,
+        /** Nothing comes, and it does not run. */
+        NEVER_SEEN,
+        /** It is told as unknown and runs later, as what a leader proposed that lost its leadership. */
+        RUNS_LATER,
+        /** The same, told as if it could never run: no server may say that. */
+        RUNS_LATER_THOUGH_REFUSED
+    }
+
+    /** Chooses what becomes of each write that this server takes as the leader of its group. */
+    public volatile Function<GroupId, WriteFault> writeFaults = group -> WriteFault.NONE;
+
+    /** Writes that are still to run later. */
+    public final AtomicInteger later = new AtomicInteger();
+
+    private static final int LATER_MILLIS = 30;
+
+    private void runLater(FakeGroup group, WriteRequest request) {
+        later.incrementAndGet();
+        workers.execute(() -> {
+            try {
+                Thread.sleep(LATER_MILLIS);
+                group.write(request);
+            } catch (DatabaseException _) {
+                // So it is refused after all.
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } finally {
+                later.decrementAndGet();
+            }
+        });
+    }
+
+    /** Does what a fault asks for; true when there is nothing more to do. */
+    private boolean fails(WriteFault fault, FakeGroup group, WriteRequest request, StreamObserver<WriteReply> answer) {
+        switch (fault) {
+            case NONE -> {
+                return false;
+            }
+            case ANSWER_LOST -> {
+                group.write(request);
+                answer.onError(Status.UNAVAILABLE.withDescription("cut").asRuntimeException());
+            }
+            case SILENCE -> group.write(request);
+            case NEVER_SEEN -> {
+                // As by a frozen process.
+            }
+            case RUNS_LATER, RUNS_LATER_THOUGH_REFUSED -> {
+                runLater(group, request);
+                ErrorCode told = fault == WriteFault.RUNS_LATER ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.NOT_LEADER;
+                answer.onNext(WriteReply.newBuilder()
+                        .setError(new DatabaseException(told, "as the test asked").toWire())
+                        .setLeader(group.hint(addresses, number))
+                        .build());
+                answer.onCompleted();
+            }
+        }
+        return true;
+    }
+
     @Override
     public void write(WriteRequest request, StreamObserver<WriteReply> answer) {
         calls.incrementAndGet();
@@ -252,9 +325,13 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         }
         FakeGroup group = group(GroupId.ofWire(request.getGroup()));
         WriteReply reply;
+        WriteFault fault = group.leads(number) ? writeFaults.apply(group.id) : WriteFault.NONE;
         try {
             if (!group.leads(number)) {
                 throw new DatabaseException(ErrorCode.NOT_LEADER, "not the leader");
+            }
+            if (fails(fault, group, request, answer)) {
+                return;
             }
             reply = group.write(request);
         } catch (DatabaseException e) {
@@ -412,6 +489,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
     }
 
     void reset() {
+        writeFaults = group -> WriteFault.NONE;
         loseAnswers.set(0);
         freeze.set(0);
         scanBreak = () -> ScanBreak.NONE;

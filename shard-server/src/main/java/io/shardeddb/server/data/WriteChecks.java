@@ -11,6 +11,7 @@ import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.CanonicalJson;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
@@ -165,6 +166,15 @@ public final class WriteChecks {
 
     /** A value must be what coercing it again gives: of its column's type, in range, canonical. */
     private static void check(Value value, ColumnDefinition column, boolean key) {
+        if (column.type() instanceof ColumnType.JsonType && value instanceof Value.Text(String json)) {
+            int depth = CanonicalJson.depth(json);
+            if (depth > CanonicalJson.MAX_STORED_DEPTH) {
+                throw new DatabaseException(
+                        ErrorCode.VALUE_OUT_OF_RANGE,
+                        "column " + column.name() + " (JSON): " + CanonicalJson.tooDeep(depth),
+                        Map.of("column", column.name()));
+            }
+        }
         if (needsNoCoercion(value, column.type())) {
             return;
         }

@@ -13,6 +13,7 @@ import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.CanonicalJson;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
@@ -263,5 +264,30 @@ class TypesIT extends OnMariaDb {
             }
         }
         assertThat(store.checksums().tables().getFirst().getRows()).isEqualTo(stored.size());
+    }
+
+    /** What is one level deeper does not get into the log; if it did, this database would not take it. */
+    @Test
+    void storesJsonAsDeepAsIsAllowed() throws Exception {
+        TableDefinition table = StoreFixture.table("Deep", List.of("k"), "k Number", "j JSON");
+        Entries log = new Entries(new DatabaseSchema(1, Strategy.HASH, List.of(table)));
+        store.apply(log.beginning());
+        int key = 0;
+        for (int depth : new int[] {CanonicalJson.MAX_STORED_DEPTH, CanonicalJson.MAX_STORED_DEPTH + 1}) {
+            for (String json : List.of(
+                    "[".repeat(depth) + "]".repeat(depth),
+                    "[".repeat(depth) + "1" + "]".repeat(depth),
+                    "{\"a\":".repeat(depth) + "\"b\"" + "}".repeat(depth))) {
+                WriteReply reply = store.apply(List.of(log.write(
+                                log.request(log.insert("Deep", number(key++), text(json))))))
+                        .getFirst()
+                        .replies()
+                        .getFirst();
+                assertThat(reply.getError().getCode())
+                        .as("%d levels: %s", depth, json)
+                        .isEqualTo(
+                                depth == CanonicalJson.MAX_STORED_DEPTH ? "" : ErrorCode.CONSTRAINT_VIOLATED.name());
+            }
+        }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.server.data;
+
+import org.jspecify.annotations.NullMarked;
