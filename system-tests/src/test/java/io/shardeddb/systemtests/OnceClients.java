@@ -149,7 +149,7 @@ final class OnceClients implements AutoCloseable {
     }
 
     /** What chunks hold; all characters are ASCII. */
-    private static String joined(String chunks) throws IOException {
+    static String joined(String chunks) throws IOException {
         StringBuilder whole = new StringBuilder();
         int at = 0;
         while (true) {

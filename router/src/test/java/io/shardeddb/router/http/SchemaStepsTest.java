@@ -2,11 +2,21 @@ package io.shardeddb.router.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardeddb.protocol.schema.ColumnDefinition;
+import io.shardeddb.protocol.schema.ColumnType;
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.router.fake.FakeCluster;
+import io.shardeddb.router.fake.FakeServer.ScanBreak;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SchemaStepsTest {
 
     private static final int SHARDS = 5;
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final FakeCluster CLUSTER = FakeCluster.students(SHARDS);
     private static final RouterUnderTest ROUTER = RouterUnderTest.before(CLUSTER, Duration.ofSeconds(3));
 
@@ -110,5 +121,75 @@ class SchemaStepsTest {
         assertThat(answer.body()).contains("2 Data entries added");
         assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
         assertThat(CLUSTER.group(1).runs()).isEqualTo(1);
+    }
+
+    /** The topology wakes who waits; nothing is asked again and again meanwhile. */
+    @Test
+    void aWriterThatWaitsForTablesSendsNothingUntilTheyAreInForce() {
+        versionOfAll(2);
+        CompletableFuture<HttpResponse<String>> waiting = Request.WRITE.begin();
+        Awaitility.await().until(() -> CLUSTER.server(0).calls.get() == 1);
+        ROUTER.topology().publish(CLUSTER.topology(1, Set.of(3)));
+        ROUTER.topology().publish(CLUSTER.topology(2));
+        assertThat(waiting.join().statusCode()).as(waiting.join().body()).isEqualTo(200);
+        assertThat(CLUSTER.server(0).calls.get()).isEqualTo(2);
+    }
+
+    private static void insert(int... keys) {
+        for (int key : keys) {
+            assertThat(ROUTER.send("PUT", "/v1/tables/StudT/rows/" + key, "{\"Stud_name\":\"a\",\"Stud_marks\":1}")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static void addAColumn() {
+        List<ColumnDefinition> columns =
+                new ArrayList<>(FakeCluster.studentTable().columns());
+        columns.add(new ColumnDefinition("note", ColumnType.parse("VARCHAR(40)"), true));
+        CLUSTER.define(2, new TableDefinition("StudT", columns, List.of("Stud_id"), "Stud_id"));
+        ROUTER.topology().publish(CLUSTER.topology(2));
+    }
+
+    private static String row(int key, String more) {
+        return "{\"Stud_id\":" + key + ",\"Stud_name\":\"a\",\"Stud_marks\":1" + more + "}";
+    }
+
+    /** What went before had three columns: so has what follows, and the next answer has four. */
+    @Test
+    void aStreamKeepsTheShapeThatItBeganIn() {
+        insert(1, 2, 3, 5000);
+        CLUSTER.server(0).rowsInChunk.set(1);
+        AtomicInteger scans = new AtomicInteger();
+        CLUSTER.server(0).scanBreak = () -> {
+            if (scans.getAndIncrement() > 0) {
+                return ScanBreak.NONE;
+            }
+            addAColumn();
+            return new ScanBreak(2, ScanBreak.Kind.TABLES);
+        };
+        // Shards that are asked before the change and shards that are asked after it would be of two versions at the beginning.
+        HttpResponse<String> crossed = ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000&to=4096", "");
+        assertThat(crossed.body())
+                .isEqualTo("{\"rows\":[" + row(1, "") + "," + row(2, "") + "," + row(3, "")
+                        + "],\"count\":3,\"complete\":true}");
+        HttpResponse<String> next = ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000", "");
+        assertThat(next.body()).contains(row(1, ",\"note\":null"), row(5000, ",\"note\":null"), "\"count\":4");
+    }
+
+    /** A continuation holds a key, and keys do not change. */
+    @Test
+    void pagesGoOnOverAChange() throws IOException {
+        insert(1, 2, 3, 5000);
+        JsonNode first = JSON.readTree(
+                ROUTER.send("GET", "/v1/tables/StudT/rows?limit=2", "").body());
+        addAColumn();
+        String continuation = first.path("continuation").asText();
+        HttpResponse<String> rest =
+                ROUTER.send("GET", "/v1/tables/StudT/rows?limit=2&continuation=" + continuation, "");
+        assertThat(first.path("rows")).hasSize(2);
+        assertThat(rest.body())
+                .isEqualTo("{\"rows\":[" + row(3, ",\"note\":null") + "," + row(5000, ",\"note\":null")
+                        + "],\"count\":2,\"complete\":true}");
     }
 }
