@@ -66,7 +66,12 @@ final class MachinePace implements AutoCloseable {
 
     /** The bound for a pause since the last reset. */
     synchronized Duration longestPause() {
-        return longestPause(computedNanos == 0 ? 1 : (double) tookNanos / computedNanos);
+        return stretched(PROMISED);
+    }
+
+    /** The bound, as this machine has stretched its work since the last reset, for what takes so long on a calm one. */
+    synchronized Duration stretched(Duration calm) {
+        return stretched(calm, computedNanos == 0 ? 1 : (double) tookNanos / computedNanos);
     }
 
     /**
@@ -75,8 +80,12 @@ final class MachinePace implements AutoCloseable {
      * @param stretch how many times longer than alone a piece of computing took
      */
     static Duration longestPause(double stretch) {
+        return stretched(PROMISED, stretch);
+    }
+
+    private static Duration stretched(Duration calm, double stretch) {
         double factor = Math.clamp(stretch, 1, MOST_STRETCH);
-        return Duration.ofNanos(Math.round(PROMISED.toNanos() * factor));
+        return Duration.ofNanos(Math.round(calm.toNanos() * factor));
     }
 
     @Override

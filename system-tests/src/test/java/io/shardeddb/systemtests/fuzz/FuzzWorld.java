@@ -1,0 +1,303 @@
+package io.shardeddb.systemtests.fuzz;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.api.ApiRefused;
+import io.shardeddb.cli.api.KnownKinds;
+import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.demo.Faults;
+import io.shardeddb.crds.ApiNames;
+import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * What steps act on: the objects of one database, and the processes that the cluster has on record. Each method tells in a few words what it
+ * did. What lasts is ended some steps later, and at the latest at the end of the round. Used by one thread.
+ */
+public final class FuzzWorld {
+
+    private static final String OPERATOR_NAMESPACE = "shardeddb-system";
+
+    private final Cluster cluster;
+    private final String database;
+    private final FuzzSpec spec;
+    private final FuzzClients clients;
+    private final Processes processes;
+    private final List<Later> later = new ArrayList<>();
+    private boolean shardDeleted;
+    private boolean recordDeleted;
+    private boolean somebodyFrozen;
+    private volatile boolean operatorAway;
+
+    /** What is to be done when some more steps were. */
+    private record Later(int[] steps, String what, Supplier<String> end) {}
+
+    public FuzzWorld(Cluster cluster, Faults faults, String database, FuzzSpec spec, FuzzClients clients) {
+        this.cluster = cluster;
+        this.database = database;
+        this.spec = spec;
+        this.clients = clients;
+        this.processes = new Processes(faults);
+    }
+
+    FuzzSpec spec() {
+        return spec;
+    }
+
+    /** Whether the operator cannot look now, because a step has stopped it. */
+    boolean operatorAway() {
+        return operatorAway;
+    }
+
+    /** Writes another spec. */
+    String wants(FuzzSpec.State next) {
+        spec.set(next);
+        clients.know(spec);
+        return write(next);
+    }
+
+    /** Writes a spec that is not what is wanted in the end. */
+    String write(FuzzSpec.State state) {
+        ObjectNode patch = JsonNodeFactory.instance.objectNode();
+        patch.set("spec", state.json());
+        return patched(KnownKinds.DATABASE.path(cluster.namespace(), database), patch, text(state));
+    }
+
+    private static String text(FuzzSpec.State state) {
+        InvalidEdit invalid = state.invalid();
+        return "columns " + state.columns() + ", " + state.shards() + " shards, " + state.replicas() + " copies"
+                + (state.paused() ? ", paused" : "") + (invalid == null ? "" : ", with " + invalid.name());
+    }
+
+    private String patched(String path, JsonNode patch, String said) {
+        try {
+            cluster.api().merge(path, patch);
+            return said;
+        } catch (ApiRefused e) {
+            return said + " (refused by the API: " + e.status() + ")";
+        }
+    }
+
+    /** Does something when so many more steps were done. */
+    void later(int steps, String what, Supplier<String> end) {
+        later.add(new Later(new int[] {steps}, what, end));
+    }
+
+    /** Ends what lasts long enough. To be called before each step. Returns what was done. */
+    public List<String> endWhatIsDue() {
+        List<String> done = new ArrayList<>();
+        for (Iterator<Later> all = later.iterator(); all.hasNext(); ) {
+            Later next = all.next();
+            next.steps()[0]--;
+            if (next.steps()[0] <= 0) {
+                all.remove();
+                done.add(next.what() + ": " + next.end().get());
+            }
+        }
+        return done;
+    }
+
+    /** Lets processes go on, and leaves the spec as it is. */
+    public void healProcesses() {
+        processes.thawAll();
+        operatorAway = false;
+        somebodyFrozen = false;
+    }
+
+    /** Forgets what was to be done later: the spec is put right as a whole. */
+    public void beginRound() {
+        later.clear();
+        shardDeleted = false;
+        recordDeleted = false;
+    }
+
+    String deleteShard(int choice) {
+        if (recordDeleted) {
+            // Record and object gone at once: a person has to put one back.
+            return "not in this round: the record was deleted";
+        }
+        List<Shard> shards = cluster.shards(database);
+        if (shards.isEmpty()) {
+            return "no Shard object";
+        }
+        Shard shard = shards.get(choice % shards.size());
+        shardDeleted = true;
+        return deleted(KnownKinds.SHARD.path(
+                cluster.namespace(), shard.getMetadata().getName()));
+    }
+
+    private String deleted(String path) {
+        try {
+            cluster.api().delete(path);
+            return path;
+        } catch (ApiRefused e) {
+            return path + " (refused by the API: " + e.status() + ")";
+        }
+    }
+
+    /** Somebody writes another interval into a Shard object, at the same epoch. */
+    String editShard(int choice) {
+        List<Shard> shards = cluster.shards(database);
+        if (shards.isEmpty()) {
+            return "no Shard object";
+        }
+        Shard shard = shards.get(choice % shards.size());
+        long from = shard.getSpec().interval().from();
+        ObjectNode patch = JsonNodeFactory.instance.objectNode();
+        patch.putObject("spec")
+                .putObject("interval")
+                .put("from", from)
+                .put("to", from + RowModel.SHARD_SIZE / 2);
+        return patched(
+                KnownKinds.SHARD.path(
+                        cluster.namespace(), shard.getMetadata().getName()),
+                patch,
+                shard.getMetadata().getName() + " owns half of what it did");
+    }
+
+    private String record() {
+        return KnownKinds.named("configmap").orElseThrow().path(cluster.namespace(), Catalog.objectName(database));
+    }
+
+    String deleteRecord() {
+        if (shardDeleted) {
+            return "not in this round: a Shard object was deleted";
+        }
+        recordDeleted = true;
+        return deleted(record());
+    }
+
+    String editRecord(RecordEdit edit) {
+        return cluster.api()
+                .find(record())
+                .map(found -> found.path("data").path(Catalog.KEY).asText(""))
+                .filter(text -> !text.isEmpty())
+                .map(text -> {
+                    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+                    patch.putObject("data").put(Catalog.KEY, edit.change().apply(text));
+                    return patched(record(), patch, edit.name());
+                })
+                .orElse("there is no catalog");
+    }
+
+    private List<Pod> pods(String beginning) {
+        return cluster.pods().stream()
+                .filter(pod -> database.equals(pod.getMetadata().getLabels().get(ApiNames.DATABASE_LABEL)))
+                .filter(pod -> pod.getMetadata().getName().startsWith(beginning))
+                .toList();
+    }
+
+    private Pod pod(String name) {
+        return pods(name).stream().findFirst().orElseThrow(() -> new CommandFailure(1, "there is no pod " + name));
+    }
+
+    List<String> routerPods() {
+        return pods(database + "-router-").stream()
+                .map(pod -> pod.getMetadata().getName())
+                .toList();
+    }
+
+    String deleteRouter(int choice) {
+        List<String> routers = routerPods();
+        return routers.isEmpty()
+                ? "no router"
+                : deleted(KnownKinds.POD.path(cluster.namespace(), routers.get(choice % routers.size())));
+    }
+
+    /** Name of some server's pod. */
+    String server(int choice) {
+        List<Pod> servers = pods(database + "-").stream()
+                .filter(pod -> Cluster.serverName(pod) != null)
+                .toList();
+        return servers.isEmpty()
+                ? ""
+                : servers.get(choice % servers.size()).getMetadata().getName();
+    }
+
+    /** Name of the pod that leads some shard, as the operator saw it last; of some server when nobody does. */
+    String leader(int choice) {
+        List<String> leaders = cluster.shards(database).stream()
+                .filter(shard ->
+                        shard.getStatus() != null && shard.getStatus().leader() != null)
+                .map(shard -> Objects.requireNonNull(shard.getStatus().leader()))
+                .toList();
+        if (leaders.isEmpty()) {
+            return server(choice);
+        }
+        String leader = leaders.get(choice % leaders.size());
+        return pods(database + "-").stream()
+                .filter(pod -> leader.equals(Cluster.serverName(pod)))
+                .map(pod -> pod.getMetadata().getName())
+                .findFirst()
+                .orElseGet(() -> server(choice));
+    }
+
+    /** Name of the container with the database in a server's pod. */
+    String databaseContainer(String pod) {
+        return pod(pod).getSpec().getContainers().stream()
+                .map(Container::getName)
+                .filter(container -> !container.equals(Faults.SERVER))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    String kill(String pod, String container) {
+        return processes.kill(pod(pod), container);
+    }
+
+    /** Freezes a process for some steps; one server or router at a time. */
+    String freeze(String pod, String container, int steps, boolean killed) {
+        if (somebodyFrozen) {
+            return "somebody is frozen already";
+        }
+        Pod found = pod(pod);
+        String said = processes.freeze(found, container);
+        somebodyFrozen = true;
+        later(steps, "end of freeze", () -> {
+            somebodyFrozen = false;
+            return processes.thaw(found, container, killed);
+        });
+        return said;
+    }
+
+    private Pod operator() {
+        return cluster.pods().stream()
+                .filter(pod -> pod.getMetadata().getNamespace().equals(OPERATOR_NAMESPACE))
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .findFirst()
+                .orElseThrow(() -> new CommandFailure(1, "there is no pod of the operator"));
+    }
+
+    String killOperator() {
+        Pod pod = operator();
+        return processes.kill(pod, container(pod));
+    }
+
+    /** Freezes the operator for some steps; then it goes on, or is killed and begins anew without memory. */
+    String freezeOperator(int steps, boolean killed) {
+        if (operatorAway) {
+            return "the operator is away already";
+        }
+        Pod pod = operator();
+        String said = processes.freeze(pod, container(pod));
+        operatorAway = true;
+        later(steps, "end of freeze", () -> {
+            operatorAway = false;
+            return processes.thaw(pod, container(pod), killed);
+        });
+        return said;
+    }
+
+    private static String container(Pod pod) {
+        return pod.getSpec().getContainers().getFirst().getName();
+    }
+}
