@@ -19,7 +19,6 @@ final class ChangedTables {
 
     private final List<Tables> steps = new ArrayList<>();
     private int inForce;
-    private long lastAsked = System.nanoTime();
 
     /**
      * All tables at one step.
@@ -75,18 +74,11 @@ final class ChangedTables {
         steps.add(new Tables(tables));
     }
 
-    /** Asks for the next step: from now on rows may have its shape. Returns its number, from 1. */
-    synchronized int ask(Change change) {
+    /** Asks for the next step: from now on rows may have its shape. */
+    synchronized void ask(Change change) {
         Map<String, Map<String, String>> next = steps.getLast().copy();
         change.apply(steps.size(), next);
         steps.add(new Tables(next));
-        lastAsked = System.nanoTime();
-        return steps.size() - 1;
-    }
-
-    /** When the last step was asked for, by {@link System#nanoTime}. */
-    synchronized long lastAsked() {
-        return lastAsked;
     }
 
     /** The last step that was asked for is in force: from now on no answer may have an older shape. */
@@ -124,10 +116,8 @@ final class ChangedTables {
             ObjectNode table = all.addObject().put("name", name);
             table.putArray("primaryKey").add("id");
             ArrayNode list = table.putArray("columns");
-            columns.forEach((column, type) -> list.addObject()
-                    .put("name", column)
-                    .put("type", type)
-                    .put("nullable", !column.equals("id")));
+            columns.forEach((column, type) ->
+                    list.addObject().put("name", column).put("type", type).put("nullable", !column.equals("id")));
         });
         return all;
     }

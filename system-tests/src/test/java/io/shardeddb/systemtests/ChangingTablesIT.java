@@ -72,7 +72,9 @@ final class ChangingTablesIT {
                 each.requireAcknowledged();
             }
             say(clients, took);
-            assertThat(clients.stream().flatMap(each -> each.failures().stream()).toList())
+            assertThat(clients.stream()
+                            .flatMap(each -> each.failures().stream())
+                            .toList())
                     .isEmpty();
             assertThat(clients.stream().mapToLong(TableClients::crossed).sum())
                     .as("full reads while tables changed")
@@ -102,14 +104,19 @@ final class ChangingTablesIT {
             RunningCluster.await("tables are in force", PATIENCE, () -> {
                 ShardedDatabaseStatus status =
                         running.cluster().database(DATABASE).getStatus();
-                return version() > before ? List.of() : List.of("newer tables than " + before + ": " + status.conditions());
+                return version() > before
+                        ? List.of()
+                        : List.of("newer tables than " + before + ": " + status.conditions());
             });
             tables.inForce();
             took.add(System.nanoTime() - begin);
-            RunningCluster.await("every client has had a turn", PATIENCE, () -> IntStream.range(0, clients.size())
-                    .boxed()
-                    .flatMap(i -> clients.get(i).waiting(turns.get(i)).stream())
-                    .toList());
+            RunningCluster.await(
+                    "every client has had a turn",
+                    PATIENCE,
+                    () -> IntStream.range(0, clients.size())
+                            .boxed()
+                            .flatMap(i -> clients.get(i).waiting(turns.get(i)).stream())
+                            .toList());
         }
         return took;
     }
@@ -135,7 +142,8 @@ final class ChangingTablesIT {
     }
 
     private static String endpoint(Pod pod) {
-        int port = pod.getSpec().getContainers().getFirst().getPorts().getFirst().getContainerPort();
+        int port =
+                pod.getSpec().getContainers().getFirst().getPorts().getFirst().getContainerPort();
         return "http://" + pod.getStatus().getPodIP() + ":" + port;
     }
 
@@ -151,10 +159,17 @@ final class ChangingTablesIT {
                 took.stream().mapToLong(Long::longValue).max().orElse(0) / 1e9,
                 clients.stream().mapToLong(TableClients::crossed).sum(),
                 clients.stream().mapToLong(each -> each.failures().size()).sum());
-        System.out.printf(
-                "%d writes: median %.0f ms, p99 %.0f ms, longest %.0f ms; %s%n",
-                waits.size(), at(waits, 0.5), at(waits, 0.99), at(waits, 1), clients);
+        System.out.printf("%d writes: %s; %s%n", waits.size(), spread(waits), clients);
+        List<TableClients.Wait> crossed =
+                waits.stream().filter(TableClients.Wait::crossed).toList();
+        System.out.printf("%d writes during a change: %s%n", crossed.size(), spread(crossed));
         waits.reversed().stream().limit(SLOWEST).forEach(wait -> System.out.println("  " + wait));
+    }
+
+    private static String spread(List<TableClients.Wait> sorted) {
+        return sorted.isEmpty()
+                ? "none"
+                : "median %.0f ms, p99 %.0f ms, longest %.0f ms".formatted(at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
     }
 
     private static double at(List<TableClients.Wait> sorted, double share) {

@@ -3,21 +3,13 @@ package io.shardeddb.systemtests;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -46,16 +38,12 @@ final class TableClients implements AutoCloseable {
     private static final long INSERTS = 1_000_000;
 
     private static final long PAUSE_MILLIS = 10;
-    /** What a slow reader takes at once, in bytes, and how long it then rests: its stream is open for some seconds. */
-    private static final int SIP = 16 * 1024;
-
-    private static final int SIP_MILLIS = 10;
     private static final String SLOW = "slow full reads";
     private static final int ANSWER_MILLIS = 30_000;
 
     private final ObjectMapper json = new ObjectMapper();
     private final RouterClient router;
-    private final URI endpoint;
+    private final SlowReader slowReader;
     private final ChangedTables tables;
     private final int number;
     /** What must be found by every read that begins from now on: the columns of acknowledged writes, by key. */
@@ -72,12 +60,12 @@ final class TableClients implements AutoCloseable {
      * One write.
      *
      * @param nanos how long it took
-     * @param asked how long before its end a step was asked for, in nanoseconds
+     * @param crossed whether tables were being changed at some moment of it
      */
-    record Wait(long nanos, long asked, String what) {
+    record Wait(String what, long nanos, boolean crossed) {
         @Override
         public String toString() {
-            return "%s: %.0f ms, ended %.0f ms after a step was asked for".formatted(what, nanos / 1e6, asked / 1e6);
+            return "%s: %.0f ms".formatted(what, nanos / 1e6);
         }
     }
 
@@ -89,7 +77,7 @@ final class TableClients implements AutoCloseable {
     /** @param number of the router, from 0: its clients have rows of their own */
     TableClients(String endpoint, ChangedTables tables, int number) {
         this.router = new RouterClient(endpoint);
-        this.endpoint = URI.create(endpoint);
+        this.slowReader = new SlowReader(URI.create(endpoint), PATH, stop);
         this.tables = tables;
         this.number = number;
     }
@@ -115,7 +103,7 @@ final class TableClients implements AutoCloseable {
         start("single reads", turn -> single(turn % 2 == 0 ? 10L + number : 20L + number));
         start("pages", turn -> walk());
         start("full reads", turn -> full(() -> router.send("GET", PATH, null, Map.of())));
-        start(SLOW, turn -> full(this::sipped));
+        start(SLOW, turn -> full(slowReader::read));
     }
 
     private void start(String name, Turn turn) {
@@ -182,10 +170,11 @@ final class TableClients implements AutoCloseable {
     }
 
     private boolean written(String what, String method, String path, JsonNode body) throws InterruptedException {
+        int inForce = tables.stepInForce();
         long begin = System.nanoTime();
         Answer answer = router.send(method, path, body, Map.of());
-        long end = System.nanoTime();
-        waits.add(new Wait(end - begin, end - tables.lastAsked(), "router " + number + " " + what));
+        long nanos = System.nanoTime() - begin;
+        waits.add(new Wait("router " + number + " " + what, nanos, tables.stepsAsked() > inForce));
         if (!answer.succeeded()) {
             fail(what, answer);
         }
@@ -224,32 +213,6 @@ final class TableClients implements AutoCloseable {
 
     private interface Sending {
         Answer send() throws InterruptedException;
-    }
-
-    /** Reads everything on a connection of its own, so slowly that tables change meanwhile. */
-    private Answer sipped() throws InterruptedException {
-        ByteArrayOutputStream got = new ByteArrayOutputStream();
-        try (Socket socket = new Socket()) {
-            // What the machine would take in by itself is no part of the stream any more.
-            socket.setReceiveBufferSize(SIP);
-            socket.connect(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()), ANSWER_MILLIS);
-            socket.setSoTimeout(ANSWER_MILLIS);
-            String head = "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(PATH, endpoint.getAuthority());
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
-            for (byte[] some = in.readNBytes(SIP); some.length > 0; some = in.readNBytes(SIP)) {
-                got.writeBytes(some);
-                stop.await(SIP_MILLIS, TimeUnit.MILLISECONDS);
-            }
-            String text = got.toString(StandardCharsets.UTF_8);
-            int end = text.indexOf("\r\n\r\n") + 4;
-            boolean chunked = text.substring(0, end).toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked");
-            String body = chunked ? OnceClients.joined(text.substring(end)) : text.substring(end);
-            int status = Integer.parseInt(text, "HTTP/1.1 ".length(), "HTTP/1.1 200".length(), 10);
-            return new Answer(status, json.readTree(body), body);
-        } catch (IOException e) {
-            return new Answer(0, MissingNode.getInstance(), e + " after " + got.size() + " bytes");
-        }
     }
 
     private void full(Sending sending) throws InterruptedException {
@@ -298,8 +261,7 @@ final class TableClients implements AutoCloseable {
 
     /** Numbers only grow. A column that a replacement left out is null by and by, so only those of the answer that are newer are certain. */
     private void requireValues(JsonNode row, @Nullable Map<String, Long> before, long key) {
-        if (before != null
-                && row.path("number").asLong(-1) < before.getOrDefault("number", 0L)) {
+        if (before != null && row.path("number").asLong(-1) < before.getOrDefault("number", 0L)) {
             failures.add("row " + key + " is " + row + " after " + before + " was acknowledged");
         }
     }
@@ -334,7 +296,9 @@ final class TableClients implements AutoCloseable {
                         tables.stepInForce(),
                         what,
                         answer.status(),
-                        text.length() < 600 ? text : text.substring(0, 200) + " ... " + text.substring(text.length() - 300)));
+                        text.length() < 600
+                                ? text
+                                : text.substring(0, 200) + " ... " + text.substring(text.length() - 300)));
     }
 
     /** When nobody writes any more: every acknowledged write must be there as it was. */

@@ -187,8 +187,7 @@ public final class DemoCommand implements Callable<Integer> {
         return refusals.isEmpty() && differences.isEmpty();
     }
 
-    private static void load(
-            Path file, RouterClient router, Expected expected, Timeline timeline)
+    private static void load(Path file, RouterClient router, Expected expected, Timeline timeline)
             throws InterruptedException, IOException {
         long start = System.nanoTime();
         Rows rows = new Rows(router, Student.TABLE, RequestIds.fresh(), LOAD_PATIENCE);

@@ -74,7 +74,8 @@ class TablesInForceTest {
 
     @Test
     void aWriteTakesTheTypesOfTheRouter() {
-        assertThat(sdb("write", "parts", "maker=7", "code=007", "label=12", "weight=3")).isEqualTo(ExitCode.OK);
+        assertThat(sdb("write", "parts", "maker=7", "code=007", "label=12", "weight=3"))
+                .isEqualTo(ExitCode.OK);
         assertThat(requests)
                 .singleElement()
                 .asString()
@@ -102,11 +103,13 @@ class TablesInForceTest {
         try (RouterClient client = new RouterClient(endpoint())) {
             assertThat(TablesInForce.one(client, "other", PATIENCE).columns()).hasSize(1);
             assertThatThrownBy(() -> TablesInForce.one(client, "students", PATIENCE))
-                    .isInstanceOfSatisfying(CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
+                    .isInstanceOfSatisfying(
+                            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
                     .hasMessageContaining("students")
                     .hasMessageContaining("[parts, other]");
             assertThatThrownBy(() -> TablesInForce.one(client, null, PATIENCE))
-                    .isInstanceOfSatisfying(CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE));
+                    .isInstanceOfSatisfying(
+                            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE));
             tables = OTHER;
             assertThat(TablesInForce.one(client, null, PATIENCE).name()).isEqualTo("other");
         }

@@ -62,7 +62,8 @@ final class StreamTables {
         if (!same) {
             throw changed(
                     shard,
-                    new DatabaseException(ErrorCode.MOVED, "its positions have another owner, or another epoch, by now"));
+                    new DatabaseException(
+                            ErrorCode.MOVED, "its positions have another owner, or another epoch, by now"));
         }
         try {
             RangeRead newer = used.under(next);

@@ -67,8 +67,7 @@ public final class LaterTables {
         }
         ColumnType type = now.column(place).type();
         if (!isSameOrWider(before.type(), type)) {
-            throw changed(
-                    "column " + before.name() + " was " + before.type().text() + " and is " + type.text(), now);
+            throw changed("column " + before.name() + " was " + before.type().text() + " and is " + type.text(), now);
         }
         return place;
     }

@@ -56,8 +56,8 @@ class ScanOverTablesTest {
         private static TableDefinition table(String name, String... columns) {
             List<ColumnDefinition> definitions = Arrays.stream(columns)
                     .map(column -> column.split(" ", 2))
-                    .map(words -> new ColumnDefinition(
-                            words[0], ColumnType.parse(words[1]), !words[0].equals("Stud_id")))
+                    .map(words ->
+                            new ColumnDefinition(words[0], ColumnType.parse(words[1]), !words[0].equals("Stud_id")))
                     .toList();
             return new TableDefinition(name, definitions, List.of("Stud_id"), "Stud_id");
         }
@@ -116,7 +116,9 @@ class ScanOverTablesTest {
         try (FakeCluster cluster = FakeCluster.students(1);
                 RouterReads router = filled(cluster, PATIENCE)) {
             changeDuringAScan(cluster, 4, () -> inForce(cluster, router, Change.MARKS_GO.table));
-            assertThat(router.keys(KeyRange.ALL, 0, ReadLevel.STRONG)).hasSize(ROWS).isSorted();
+            assertThat(router.keys(KeyRange.ALL, 0, ReadLevel.STRONG))
+                    .hasSize(ROWS)
+                    .isSorted();
         }
     }
 
@@ -126,13 +128,12 @@ class ScanOverTablesTest {
         try (FakeCluster cluster = FakeCluster.students(1);
                 RouterReads router = filled(cluster, PATIENCE)) {
             changeDuringAScan(cluster, 4, () -> inForce(cluster, router, change.table));
-            assertThatThrownBy(() -> namesAndMarks(router))
-                    .isInstanceOfSatisfying(DatabaseException.class, e -> {
-                        assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
-                        assertThat(e.text())
-                                .contains("in the middle of the scan", "StudT")
-                                .contains(change == Change.ANOTHER_KEY ? "key" : "Stud_name");
-                    });
+            assertThatThrownBy(() -> namesAndMarks(router)).isInstanceOfSatisfying(DatabaseException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
+                assertThat(e.text())
+                        .contains("in the middle of the scan", "StudT")
+                        .contains(change == Change.ANOTHER_KEY ? "key" : "Stud_name");
+            });
         }
     }
 
@@ -144,11 +145,10 @@ class ScanOverTablesTest {
                     cluster,
                     4,
                     () -> inForce(cluster, router, Change.table("Other", "Stud_id Number", "Stud_name String")));
-            assertThatThrownBy(() -> namesAndMarks(router))
-                    .isInstanceOfSatisfying(DatabaseException.class, e -> {
-                        assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
-                        assertThat(e.text()).contains("table StudT", "not there any more");
-                    });
+            assertThatThrownBy(() -> namesAndMarks(router)).isInstanceOfSatisfying(DatabaseException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
+                assertThat(e.text()).contains("table StudT", "not there any more");
+            });
         }
     }
 
@@ -175,11 +175,10 @@ class ScanOverTablesTest {
         try (FakeCluster cluster = FakeCluster.students(1);
                 RouterReads router = filled(cluster, Duration.ofMillis(400))) {
             changeDuringAScan(cluster, 4, () -> cluster.define(2, Change.NEW_COLUMN.table));
-            assertThatThrownBy(() -> namesAndMarks(router))
-                    .isInstanceOfSatisfying(DatabaseException.class, e -> {
-                        assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
-                        assertThat(e.text()).contains("in the middle of the scan", "version 1", "2");
-                    });
+            assertThatThrownBy(() -> namesAndMarks(router)).isInstanceOfSatisfying(DatabaseException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
+                assertThat(e.text()).contains("in the middle of the scan", "version 1", "2");
+            });
         }
     }
 
@@ -218,13 +217,15 @@ class ScanOverTablesTest {
                     .forEach(shard -> RouterReads.insert(cluster, cluster.topology(1), shard * 4096L));
             RangeRead read = router.read(KeyRange.ALL, 0, ReadLevel.STRONG, 1);
             AtomicInteger version = new AtomicInteger(1);
-            List<Long> keys = router.rows(read, row -> {
+            List<Long> keys = router
+                    .rows(read, row -> {
                         if (version.get() <= changes) {
                             int next = version.incrementAndGet();
                             cluster.define(next, Change.values()[next - 2].table);
                             router.topology().publish(cluster.topology(next));
                         }
-                    }).stream()
+                    })
+                    .stream()
                     .map(row -> RouterReads.key(read, row))
                     .toList();
             assertThat(keys)

@@ -168,7 +168,8 @@ class SchemaStepsTest {
             addAColumn();
             return new ScanBreak(2, ScanBreak.Kind.TABLES);
         };
-        // Shards that are asked before the change and shards that are asked after it would be of two versions at the beginning.
+        // Shards that are asked before the change and shards that are asked after it would be of two versions at the
+        // beginning.
         HttpResponse<String> crossed = ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000&to=4096", "");
         assertThat(crossed.body())
                 .isEqualTo("{\"rows\":[" + row(1, "") + "," + row(2, "") + "," + row(3, "")

@@ -17,9 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LaterTablesTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            textBlock = """
+    @CsvSource(delimiter = ';', textBlock = """
                     INT;               INT;               true
                     INT;               BIGINT;            true
                     SMALLINT;          Number;            true
@@ -64,8 +62,8 @@ class LaterTablesTest {
     @Test
     void columnsKeepTheirPlacesInTheRow() {
         TableDefinition before = table("a", "id", "b", "c");
-        Projection later = LaterTables.projection(
-                Projection.of(before, List.of(3, 0)), before, table("id", "a", "c", "new"));
+        Projection later =
+                LaterTables.projection(Projection.of(before, List.of(3, 0)), before, table("id", "a", "c", "new"));
         assertThat(later.wanted()).containsExactly(2, 1);
         assertThat(later.fetched()).containsExactly(2, 1, 0);
         assertThat(later.key()).containsExactly(2);
