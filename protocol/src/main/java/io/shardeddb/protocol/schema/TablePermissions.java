@@ -23,9 +23,8 @@ public record TablePermissions(Set<String> allowed, List<String> problems) {
     /** What a permission looks like, for people. */
     public static final String GRAMMAR = "drop TABLE, drop TABLE.COLUMN or rebuild TABLE, with semicolons between them";
 
-    private static final Pattern PERMISSION =
-            Pattern.compile("drop " + Identifiers.PATTERN + "(\\." + Identifiers.PATTERN + ")?|rebuild "
-                    + Identifiers.PATTERN);
+    private static final Pattern PERMISSION = Pattern.compile(
+            "drop " + Identifiers.PATTERN + "(\\." + Identifiers.PATTERN + ")?|rebuild " + Identifiers.PATTERN);
 
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
