@@ -36,21 +36,24 @@ record LeftSteps(List<String> drops, List<String> reverts) {
         }
         for (DatabaseSchema made : open) {
             for (TableChange change : TableChange.between(present, made)) {
-                String name = name(change);
                 if (isKept(change, made, wanted)) {
                     continue;
                 }
                 switch (change) {
-                    case TableChange.AddTable _, TableChange.AddColumn _ -> drops.add(name);
-                    case TableChange.Widen _, TableChange.AllowNull _ -> reverts.add(name);
+                    case TableChange.AddTable add -> drops.add(add.table());
+                    case TableChange.Widen _, TableChange.AllowNull _ -> reverts.add(name(change));
                     // An index tells nothing of its own, and what was dropped is not there any more.
-                    case TableChange.AddIndex _,
+                    case TableChange.AddColumn _,
+                            TableChange.AddIndex _,
                             TableChange.DropIndex _,
                             TableChange.DropTable _,
                             TableChange.DropColumn _,
                             TableChange.Refused _ -> {}
                 }
             }
+        }
+        for (TableDefinition table : present.tables()) {
+            drops.addAll(newColumns(table, wanted.find(table.name()), open));
         }
         reverts.removeIf(name -> drops.contains(name) || drops.contains(name.substring(0, name.indexOf('.'))));
         return new LeftSteps(List.copyOf(drops), List.copyOf(reverts));
@@ -72,12 +75,34 @@ record LeftSteps(List<String> drops, List<String> reverts) {
         TableDefinition other = wanted.find(change.table());
         return switch (change) {
             case TableChange.AddTable _ -> table != null && other != null && grows(table, other);
-            case TableChange.AddColumn add ->
-                Objects.equals(add.column(), column(other, add.column().name()));
             case TableChange.Widen widen -> isSame(table, other, widen.column());
             case TableChange.AllowNull allow -> isSame(table, other, allow.column());
             default -> true;
         };
+    }
+
+    /**
+     * The columns that open changes gave to a table in force and that go, all of them or none: what is left and what is wanted stand
+     * behind the others in an order that every shard comes to. They hold nothing.
+     */
+    private static Set<String> newColumns(
+            TableDefinition table, @Nullable TableDefinition wanted, List<DatabaseSchema> open) {
+        Set<String> names = new TreeSet<>();
+        boolean kept = true;
+        List<ColumnDefinition> target = wanted == null ? List.of() : added(table, wanted);
+        for (DatabaseSchema made : open) {
+            TableDefinition other = made.find(table.name());
+            List<ColumnDefinition> added = other == null ? List.of() : added(table, other);
+            added.forEach(column -> names.add(table.name() + "." + column.name()));
+            kept &= added.size() <= target.size() && added.equals(target.subList(0, added.size()));
+        }
+        return kept || wanted == null ? Set.of() : names;
+    }
+
+    private static List<ColumnDefinition> added(TableDefinition table, TableDefinition other) {
+        return other.columns().stream()
+                .filter(column -> table.column(column.name()) == null)
+                .toList();
     }
 
     /** Whether a table becomes another one without anything being taken out of it. */
@@ -142,7 +167,7 @@ record LeftSteps(List<String> drops, List<String> reverts) {
         List<TableDefinition> tables = new ArrayList<>();
         for (TableDefinition table : made.tables()) {
             TableDefinition other = wanted.find(table.name());
-            if (!drops.contains(table.name()) || table.equals(other)) {
+            if (!drops.contains(table.name())) {
                 tables.add(other == null ? table : prepared(table, other));
             }
         }
@@ -160,10 +185,9 @@ record LeftSteps(List<String> drops, List<String> reverts) {
         for (ColumnDefinition column : table.columns()) {
             String name = table.name() + "." + column.name();
             ColumnDefinition other = wanted.column(column.name());
-            if (drops.contains(name) && !column.equals(other)) {
-                continue;
+            if (!drops.contains(name)) {
+                columns.add(reverts.contains(name) && other != null ? other : column);
             }
-            columns.add(reverts.contains(name) && other != null ? other : column);
         }
         return new TableDefinition(table.name(), columns, table.primaryKey(), table.shardKey());
     }

@@ -136,10 +136,12 @@ public record TableProposal(
                     && steps.reverts().isEmpty()
                     && open.stream().allMatch(left -> isAddition(between(schema(left))));
             Set<String> needed = new TreeSet<>();
-            changes.stream()
-                    .map(TableChange::permission)
-                    .filter(permission -> permission != null)
-                    .forEach(needed::add);
+            for (TableChange change : changes) {
+                String permission = change.permission();
+                if (permission != null) {
+                    needed.add(permission);
+                }
+            }
             boolean hasOpen = isOpen();
             boolean follows = hasOpen && !first && LeftSteps.follows(present, accepted(), wanted);
             return new TableProposal(
@@ -249,8 +251,10 @@ public record TableProposal(
                     ? List.of()
                     : before.groups().keySet().stream()
                             .filter(name -> before.started(name) != null)
-                            .filter(name -> !shards.containsKey(name)
-                                    || shards.get(name).told() < versionInForce)
+                            .filter(name -> {
+                                ShardVersions known = shards.get(name);
+                                return known == null || known.told() < versionInForce;
+                            })
                             .sorted()
                             .toList();
         }

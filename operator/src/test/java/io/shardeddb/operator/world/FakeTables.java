@@ -132,28 +132,23 @@ public final class FakeTables {
         return null;
     }
 
-    /** Without what the definition drops by name and has otherwise, and with what it reverts. */
+    /** Without what the definition drops by name, as what it has of that comes anew; and with what it reverts. */
     private static DatabaseSchema cleared(DatabaseSchema before, DatabaseSchema wanted, SchemaDefinition definition) {
         List<TableDefinition> tables = new ArrayList<>();
         for (TableDefinition table : before.tables()) {
             TableDefinition other = wanted.find(table.name());
-            if (other == null || table.equals(other)) {
-                tables.add(table);
-            } else if (!definition.getDropsList().contains(table.name())) {
-                List<ColumnDefinition> columns = new ArrayList<>();
-                for (ColumnDefinition column : table.columns()) {
-                    String name = table.name() + "." + column.name();
-                    ColumnDefinition as = other.column(column.name());
-                    if (definition.getRevertsList().contains(name) && as != null) {
-                        columns.add(as);
-                    } else if (as == null
-                            || as.equals(column)
-                            || !definition.getDropsList().contains(name)) {
-                        columns.add(column);
-                    }
-                }
-                tables.add(new TableDefinition(table.name(), columns, table.primaryKey(), table.shardKey()));
+            if (definition.getDropsList().contains(table.name())) {
+                continue;
             }
+            List<ColumnDefinition> columns = new ArrayList<>();
+            for (ColumnDefinition column : table.columns()) {
+                String name = table.name() + "." + column.name();
+                ColumnDefinition as = other == null ? null : other.column(column.name());
+                if (!definition.getDropsList().contains(name)) {
+                    columns.add(definition.getRevertsList().contains(name) && as != null ? as : column);
+                }
+            }
+            tables.add(new TableDefinition(table.name(), columns, table.primaryKey(), table.shardKey()));
         }
         return new DatabaseSchema(before.version(), before.strategy(), tables);
     }
