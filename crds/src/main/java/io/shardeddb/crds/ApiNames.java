@@ -43,6 +43,12 @@ public final class ApiNames {
      */
     public static final String ROTATE_SECRET_ANNOTATION = "shardeddb.io/rotate-secret";
 
+    /**
+     * Annotation of a ShardedDatabase with the changes of its tables that a person allows by name, with semicolons between them: {@code
+     * drop TABLE}, {@code drop TABLE.COLUMN}, {@code rebuild TABLE}. One that no change needs does nothing.
+     */
+    public static final String ALLOW_TABLE_CHANGES_ANNOTATION = "shardeddb.io/allow-table-changes";
+
     private ApiNames() {}
 
     /** Name of the Secret with the token by which a database is reshaped through its routers. */

@@ -50,6 +50,24 @@ public enum Reason {
     NotEnoughServers,
     /** Removing a shard from the spec would drop its rows. */
     RowsWouldBeLost,
+    /** Other tables are on their way: they are tried, wait for something, or are made on one shard after the other. */
+    ChangingTables,
+    /** A change of the tables drops or rebuilds something, and nobody has allowed it by name. */
+    PermissionNeeded,
+    /** The annotation that allows changes of tables says something that cannot be read. */
+    PermissionUnclear,
+    /** A definition of tables is not brought to a shard while servers run that do not understand it. */
+    OlderServers,
+    /** Other tables are asked for. */
+    TablesProposed,
+    /** A server of each image of the database was asked whether it can make other tables, and it can. */
+    TablesTried,
+    /** Other tables were accepted, and are made on every shard. */
+    TablesAccepted,
+    /** Tables that were not in force yet are left again. */
+    TablesTakenBack,
+    /** Requests are made for other tables from now on. */
+    TablesInForce,
     /** The servers of a shard do not take its tables; the ones before stay in force there. */
     TablesRefused,
     /** The server that a person wants to lead a shard cannot lead it. */

@@ -15,6 +15,12 @@ final class SpecLimits {
     /** Columns of a primary key. */
     static final int KEY_COLUMNS = 8;
 
+    /** Secondary indexes of a table: each costs every write a share. */
+    static final int INDEXES = 16;
+
+    /** Columns of a secondary index. */
+    static final int INDEX_COLUMNS = 8;
+
     /** Characters of a table's or column's name. */
     static final int NAME = 64;
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns its columns, in order
  * @param primaryKey columns of the primary key, in order
  * @param shardKey the column that decides the shard; by default the primary key's first
+ * @param indexes secondary indexes, in any order: it means nothing
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,7 +33,9 @@ public record TableSpec(
         @Pattern("^[A-Za-z_][A-Za-z0-9_$]{0,63}$")
         String name,
 
-        @JsonPropertyDescription("The columns, in order. Columns can be added later, not removed.")
+        @JsonPropertyDescription(
+                "The columns, in order. New ones stand behind the others; one that is left out is dropped when that is"
+                        + " allowed by name.")
         @Required
         @Size(min = 1, max = SpecLimits.COLUMNS)
         List<ColumnSpec> columns,
@@ -43,11 +46,22 @@ public record TableSpec(
         List<String> primaryKey,
 
         @JsonPropertyDescription("The column that decides a row's shard; by default the primary key's first.") @Nullable
-        String shardKey) {
+        String shardKey,
+
+        @JsonPropertyDescription("Secondary indexes, none of them unique.")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Size(max = SpecLimits.INDEXES)
+        List<IndexSpec> indexes) {
 
     public TableSpec {
         columns = columns == null ? List.of() : List.copyOf(columns);
         primaryKey = primaryKey == null ? List.of() : List.copyOf(primaryKey);
+        indexes = indexes == null ? List.of() : List.copyOf(indexes);
+    }
+
+    /** A table without secondary indexes. */
+    public TableSpec(String name, List<ColumnSpec> columns, List<String> primaryKey, @Nullable String shardKey) {
+        this(name, columns, primaryKey, shardKey, List.of());
     }
 
     /** The shard key, given or by default the primary key's first column. */

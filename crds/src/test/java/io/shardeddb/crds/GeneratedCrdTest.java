@@ -85,6 +85,7 @@ final class GeneratedCrdTest {
             JSONSchemaProps tables = property(spec, "tables");
             byName(tables);
             byName(property(tables.getItems().getSchema(), "columns"));
+            byName(property(tables.getItems().getSchema(), "indexes"));
             byName(property(spec, "shards"));
             byName(property(property(spec, "servers"), "named"));
             boundNames(tables.getItems().getSchema());

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
@@ -14,6 +16,8 @@ import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.TableSpec;
+import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.protocol.credential.Credential;
 import io.shardeddb.protocol.credential.DatabaseSecret;
 import java.nio.charset.StandardCharsets;
@@ -209,6 +213,23 @@ public final class Cluster implements AutoCloseable {
     /** The object as it is now, if it is there. */
     public Optional<JsonNode> find(JsonNode object) {
         return api.find(path(object));
+    }
+
+    /** The tables of a database that requests are made for; absent when none are known, or when they may not be read. */
+    public Optional<List<TableSpec>> tablesInForce(String database) {
+        ObjectNode object = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "ConfigMap");
+        object.putObject("metadata").put("name", Catalog.objectName(database));
+        try {
+            JsonNode catalog =
+                    find(object).orElse(MissingNode.getInstance()).path("data").path(Catalog.KEY);
+            return catalog.isTextual()
+                    ? Optional.of(JSON.readValue(catalog.asText(), Catalog.class)
+                            .tables()
+                            .tables())
+                    : Optional.empty();
+        } catch (ApiRefused | JsonProcessingException e) {
+            return Optional.empty();
+        }
     }
 
     /** Path of a written object; without a namespace of its own it lies in this one. */

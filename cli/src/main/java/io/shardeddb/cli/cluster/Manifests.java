@@ -10,9 +10,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
 import io.shardeddb.cli.api.KnownKinds;
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.SpecValidation;
+import io.shardeddb.protocol.schema.TablePermissions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +118,33 @@ public final class Manifests {
                             specification(object),
                             before.map(Manifests::specification).orElse(null)));
         }
+    }
+
+    /**
+     * Allows changes of a database's tables in its annotation, besides those that the file allows.
+     *
+     * @param permissions such as {@code drop orders.note}
+     * @throws CommandFailure USAGE when one cannot be read, or when the object is no database
+     */
+    public static void allow(ObjectNode object, List<String> permissions) {
+        if (permissions.isEmpty() || !isDatabase(object)) {
+            return;
+        }
+        ObjectNode annotations = object.withObject("/metadata/annotations");
+        String before =
+                annotations.path(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION).asText("");
+        TablePermissions given = TablePermissions.parse(String.join(";", permissions));
+        if (!given.problems().isEmpty()) {
+            throw new CommandFailure(ExitCode.USAGE, "--allow: " + String.join("; ", given.problems()));
+        }
+        TablePermissions all = TablePermissions.parse(before + ";" + String.join(";", permissions));
+        annotations.put(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION, TablePermissions.text(all.allowed()));
+    }
+
+    /** What an object allows. */
+    public static TablePermissions permissions(JsonNode object) {
+        JsonNode text = object.path("metadata").path("annotations").path(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION);
+        return TablePermissions.parse(text.isTextual() ? text.asText() : null);
     }
 
     private static ShardedDatabaseSpec specification(JsonNode database) {

@@ -1,13 +1,18 @@
 package io.shardeddb.cli.cluster;
 
 import io.shardeddb.crds.ColumnSpec;
+import io.shardeddb.crds.IndexSpec;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardingStrategy;
 import io.shardeddb.crds.SpecChange;
 import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.crds.TableSpec;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.DefinableTables;
 import io.shardeddb.protocol.schema.TableAdmission;
+import io.shardeddb.protocol.schema.TableChange;
 import io.shardeddb.protocol.wire.ColumnDescription;
+import io.shardeddb.protocol.wire.IndexDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableDescription;
 import java.util.List;
@@ -30,10 +35,24 @@ public final class TableRules {
                 .toList();
     }
 
-    /** What is wrong with a change; what no server can have taken before is no part of it. */
+    /** What is wrong with a change but for that of its tables; what no server can have taken before is no part of it. */
     public static List<SpecValidation.Violation> ofChange(ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
-        SchemaDefinition known = texts(before);
-        return SpecChange.check(before, after, table -> TableAdmission.definable(known, table.name()));
+        return SpecChange.check(
+                before, after, !DefinableTables.of(texts(before)).tables().isEmpty());
+    }
+
+    /**
+     * The steps to other tables.
+     *
+     * @param before a spec with the tables in force, of which those count that a server can have taken
+     * @param after a spec that breaks no rule
+     */
+    public static List<TableChange> changes(ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
+        return TableChange.between(DefinableTables.of(texts(before)), DatabaseSchema.ofWire(texts(after))).stream()
+                // What becomes of the strategy is told with the rest of the spec.
+                .filter(change -> !(change instanceof TableChange.Refused refused
+                        && refused.path().equals("strategy")))
+                .toList();
     }
 
     private static SchemaDefinition texts(ShardedDatabaseSpec spec) {
@@ -58,6 +77,11 @@ public final class TableRules {
                     // A file may lack it; the API has not looked yet.
                     .setType(Objects.requireNonNullElse(column.type(), ""))
                     .setNullable(column.nullable() && !table.primaryKey().contains(column.name())));
+        }
+        for (IndexSpec index : table.indexes()) {
+            description.addIndexes(IndexDescription.newBuilder()
+                    .setName(Objects.requireNonNullElse(index.name(), ""))
+                    .addAllColumns(index.columns()));
         }
         return description.build();
     }

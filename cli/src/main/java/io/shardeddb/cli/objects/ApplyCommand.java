@@ -1,5 +1,6 @@
 package io.shardeddb.cli.objects;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.ExitCode;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  sdb apply -f examples/hash.yaml",
             "  sdb apply -f examples/hash.yaml --context staging -n shops",
+            "  sdb apply -f orders.yaml --allow 'drop orders.note'",
             "",
             "Every file is checked as a whole first: a mistyped field or a broken rule is named, and nothing changes.",
             "A field that someone else changed since (kubectl scale, the router's /add) is a conflict and is refused;",
@@ -55,15 +57,19 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Let the API check everything and store nothing.")
     boolean dryRun;
 
+    @Option(names = "--allow", paramLabel = "CHANGE", description = TablePlan.ALLOW)
+    List<String> allowed = List.of();
+
     @Spec
     @Nullable
     CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws JsonProcessingException {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         List<ObjectNode> objects = new ArrayList<>();
         files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
+        objects.forEach(object -> Manifests.allow(object, allowed));
         Api.Applying how = dryRun ? Api.Applying.DRY_RUN : force ? Api.Applying.FORCE : Api.Applying.REFUSE_CONFLICTS;
         try (Cluster connected = cluster.connect()) {
             for (ObjectNode object : objects) {
@@ -73,6 +79,9 @@ public final class ApplyCommand implements Callable<Integer> {
                 out.println(object.path("kind").asText() + " "
                         + object.path("metadata").path("name").asText() + " " + outcome(before, after)
                         + (dryRun ? " (dry run: nothing is stored)" : ""));
+                if (before.isPresent() && Manifests.isDatabase(object)) {
+                    TablePlan.lines(connected, before.get(), after).forEach(line -> out.println("  " + line));
+                }
                 out.flush();
             }
         }

@@ -1,13 +1,15 @@
 package io.shardeddb.cli.objects;
 
 import io.shardeddb.cli.cluster.TableRules;
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.DeletionPolicy;
 import io.shardeddb.crds.ServersSpec;
 import io.shardeddb.crds.ShardRangeSpec;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardingStrategy;
 import io.shardeddb.crds.SpecValidation;
-import io.shardeddb.crds.TableSpec;
+import io.shardeddb.protocol.schema.TableChange;
+import io.shardeddb.protocol.schema.TablePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,25 +17,52 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change of a database's specification means: a pure function of both specifications.
+ * What a change of a database's specification means: a pure function of both specifications, of the tables in force, and of what is
+ * allowed.
  *
  * @param sentences what follows, for a person
  * @param refusals what the operator would refuse; empty when the change is possible
  */
 record Consequences(List<String> sentences, List<String> refusals) {
 
-    /** @param before null for a new database */
+    /** With the tables of the specification before in force, and nothing allowed. */
     static Consequences of(@Nullable ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
+        return of(before, after, before, TablePermissions.NONE);
+    }
+
+    /**
+     * @param before null for a new database
+     * @param inForce a specification with the tables in force; null for a new database
+     * @param permissions which changes of tables are allowed
+     */
+    static Consequences of(
+            @Nullable ShardedDatabaseSpec before,
+            ShardedDatabaseSpec after,
+            @Nullable ShardedDatabaseSpec inForce,
+            TablePermissions permissions) {
         Change change = new Change(before, after);
         change.servers();
         change.shards();
         change.copies();
-        change.tables();
-        change.rest();
         List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(after));
         if (violations.isEmpty()) {
             violations.addAll(TableRules.check(after, before));
         }
+        if (violations.isEmpty()) {
+            List<TableChange> changes =
+                    TableRules.changes(inForce == null ? after.withTables(List.of()) : inForce, after);
+            change.tables(changes, permissions);
+            changes.stream()
+                    .filter(TableChange.Refused.class::isInstance)
+                    .map(TableChange.Refused.class::cast)
+                    .forEach(refused ->
+                            violations.add(new SpecValidation.Violation("spec." + refused.path(), refused.message())));
+        }
+        permissions
+                .problems()
+                .forEach(problem -> violations.add(new SpecValidation.Violation(
+                        "metadata.annotations." + ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION, problem)));
+        change.rest();
         if (before != null) {
             violations.addAll(TableRules.ofChange(before, after));
         }
@@ -179,18 +208,22 @@ record Consequences(List<String> sentences, List<String> refusals) {
             }
         }
 
-        void tables() {
-            List<TableSpec> old = before == null ? List.of() : before.tables();
-            for (TableSpec table : after.tables()) {
-                Optional<TableSpec> was = old.stream()
-                        .filter(one -> one.name().equals(table.name()))
-                        .findFirst();
-                if (was.isEmpty()) {
-                    say("tables: " + table.name() + " is made on every shard, through its log");
-                } else if (table.columns().size() > was.get().columns().size()) {
-                    say("tables: " + table.name() + " gains "
-                            + (table.columns().size() - was.get().columns().size())
-                            + " column(s), empty in rows that exist");
+        void tables(List<TableChange> changes, TablePermissions permissions) {
+            for (TableChange change : changes) {
+                String permission = change.permission();
+                if (change instanceof TableChange.Refused) {
+                    continue;
+                }
+                String how = permission == null
+                        ? "at once, on every shard, through its log"
+                        : permission.startsWith("drop")
+                                ? "its values are lost"
+                                : "the database reads or writes the whole table, which takes long where it is large";
+                say("tables: " + change.text() + ": " + how);
+                if (permission != null && permissions.allowed().contains(permission)) {
+                    say("tables: allowed: " + permission);
+                } else if (permission != null) {
+                    say("tables: WITHHELD until it is allowed: --allow '" + permission + "'");
                 }
             }
         }

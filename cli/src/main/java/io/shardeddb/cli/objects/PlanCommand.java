@@ -1,9 +1,7 @@
 package io.shardeddb.cli.objects;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.CommandFailure;
 import io.shardeddb.cli.ExitCode;
@@ -11,8 +9,6 @@ import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Manifests;
-import io.shardeddb.crds.ShardedDatabase;
-import io.shardeddb.crds.ShardedDatabaseSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,15 +32,14 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  sdb plan -f examples/students.yaml",
+            "  sdb plan -f orders.yaml --allow 'drop orders.note'",
             "",
-            "The API is asked in a dry run, so its defaults and rules are in the answer. What is said to follow is computed",
+            "The API is asked in a dry run, so its defaults and rules are in the answer. What is said to follow is"
+                    + " computed",
             "here from the two specifications; where copies go in the end is the operator's decision at that time.",
             "Exit code 0 when nothing would change, 1 when something would, 65 when it would be refused."
         })
 public final class PlanCommand implements Callable<Integer> {
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
@@ -57,6 +52,9 @@ public final class PlanCommand implements Callable<Integer> {
             description = "The files.")
     List<Path> files = List.of();
 
+    @Option(names = "--allow", paramLabel = "CHANGE", description = TablePlan.ALLOW)
+    List<String> allowed = List.of();
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -66,33 +64,37 @@ public final class PlanCommand implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         List<ObjectNode> objects = new ArrayList<>();
         files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
+        objects.forEach(object -> Manifests.allow(object, allowed));
         boolean changes = false;
         try (Cluster connected = cluster.connect()) {
             for (ObjectNode object : objects) {
                 Optional<JsonNode> before = connected.find(object);
                 JsonNode after = connected.apply(object, Api.Applying.DRY_RUN);
-                changes |= print(out, object, before.orElse(null), after);
+                changes |= print(connected, out, object, before.orElse(null), after);
                 out.flush();
             }
         }
         return changes ? ExitCode.NEGATIVE : ExitCode.OK;
     }
 
-    private static boolean print(PrintWriter out, JsonNode object, @Nullable JsonNode before, JsonNode after)
+    private static boolean print(
+            Cluster connected, PrintWriter out, JsonNode object, @Nullable JsonNode before, JsonNode after)
             throws JsonProcessingException {
         String what = object.path("kind").asText() + " "
                 + object.path("metadata").path("name").asText();
         List<SpecDifference> differences =
                 before == null ? List.of() : SpecDifference.between("spec", before.path("spec"), after.path("spec"));
-        if (before != null && differences.isEmpty()) {
+        boolean allows = before != null
+                && !Manifests.permissions(before).equals(Manifests.permissions(after))
+                && Manifests.isDatabase(object);
+        if (before != null && differences.isEmpty() && !allows) {
             out.println(what + ": nothing changes in its specification");
             return false;
         }
         out.println(what + (before == null ? ": would be made" : ": would change"));
         differences.forEach(difference -> out.println("  " + difference));
         if (Manifests.isDatabase(object)) {
-            Consequences consequences =
-                    Consequences.of(before == null ? null : specification(before), specification(after));
+            Consequences consequences = TablePlan.of(connected, before, after);
             out.println("What follows (computed):");
             consequences.sentences().forEach(sentence -> out.println("  " + sentence));
             if (!consequences.refusals().isEmpty()) {
@@ -102,9 +104,5 @@ public final class PlanCommand implements Callable<Integer> {
             }
         }
         return true;
-    }
-
-    private static ShardedDatabaseSpec specification(JsonNode database) throws JsonProcessingException {
-        return JSON.treeToValue(database, ShardedDatabase.class).getSpec();
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.protocol.schema.TablePermissions;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,42 @@ final class ConsequencesTest {
         return Consequences.of(
                 mapper.treeToValue(yaml(from), ShardedDatabaseSpec.class),
                 mapper.treeToValue(yaml(to), ShardedDatabaseSpec.class));
+    }
+
+    private static Consequences allowing(String from, String to, String permissions) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ShardedDatabaseSpec before = mapper.treeToValue(yaml(from), ShardedDatabaseSpec.class);
+        return Consequences.of(
+                before,
+                mapper.treeToValue(yaml(to), ShardedDatabaseSpec.class),
+                before,
+                TablePermissions.parse(permissions));
+    }
+
+    @Test
+    void saysOfEachChangeOfTablesWhatItCostsAndWhatItNeeds() throws IOException {
+        String wide = STUDENTS.replace("[{name: k, type: Number}]", "[{name: k, type: Number}, {name: v, type: INT}]");
+        assertThat(change(STUDENTS, wide))
+                .containsExactly("tables: column t.v is added: at once, on every shard, through its log");
+        assertThat(change(wide, STUDENTS))
+                .containsExactly(
+                        "tables: column t.v is dropped with its values: its values are lost",
+                        "tables: WITHHELD until it is allowed: --allow 'drop t.v'");
+        assertThat(allowing(wide, STUDENTS, "drop t.v").sentences()).contains("tables: allowed: drop t.v");
+        assertThat(allowing(wide, wide.replace("INT", "BIGINT"), "").sentences())
+                .anyMatch(line -> line.contains("widened from INT to BIGINT") && line.contains("takes long"))
+                .contains("tables: WITHHELD until it is allowed: --allow 'rebuild t'");
+        assertThat(allowing(wide, wide, "drp t.v").refusals())
+                .singleElement()
+                .asString()
+                .startsWith("metadata.annotations.shardeddb.io/allow-table-changes: 'drp t.v' is no permission");
+    }
+
+    @Test
+    void aNewDatabaseIsNoChangeOfTables() throws IOException {
+        ShardedDatabaseSpec spec = new ObjectMapper().treeToValue(yaml(STUDENTS), ShardedDatabaseSpec.class);
+        assertThat(Consequences.of(null, spec).sentences())
+                .contains("tables: table t is added: at once, on every shard, through its log");
     }
 
     private static List<String> change(String from, String to) throws IOException {

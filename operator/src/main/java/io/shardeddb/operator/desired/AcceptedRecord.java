@@ -14,6 +14,7 @@ import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.crds.catalog.Catalog;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param spec the last good spec
  * @param schemaVersion version of its tables
  * @param schemaHash hash of its tables as they are written
+ * @param steps what their definition says besides the tables
  * @param inForce the tables that requests are made for; absent: no tables were ever in force, or the record is an older operator's
+ * @param left definitions that were accepted after those in force and left before they came into force: shards may have them
  * @param groups by shard name; one that the spec does not ask for any more stays
  * @param servers address of each server that holds a copy, by its name
  */
@@ -41,13 +44,17 @@ public record AcceptedRecord(
         ShardedDatabaseSpec spec,
         long schemaVersion,
         String schemaHash,
+        TableSteps steps,
         @Nullable TablesInForce inForce,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftTables> left,
         Map<String, KnownGroup> groups,
         Map<String, String> servers) {
 
     private static final String KEY = "accepted.json";
 
     public AcceptedRecord {
+        steps = steps == null ? TableSteps.ADDITIONS : steps;
+        left = left == null ? List.of() : List.copyOf(left);
         groups = Map.copyOf(groups);
         servers = servers == null ? Map.of() : Map.copyOf(servers);
     }
@@ -63,6 +70,20 @@ public record AcceptedRecord(
     public record TablesInForce(long version, String hash, List<TableSpec> tables) {
 
         public TablesInForce {
+            tables = List.copyOf(tables);
+        }
+    }
+
+    /**
+     * Tables that were accepted and left.
+     *
+     * @param version of these tables
+     * @param tables in their order
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record LeftTables(long version, List<TableSpec> tables) {
+
+        public LeftTables {
             tables = List.copyOf(tables);
         }
     }
@@ -131,25 +152,55 @@ public record AcceptedRecord(
         return json == null ? null : Serialization.unmarshal(json, AcceptedRecord.class);
     }
 
-    /**
-     * The record of a database whose spec is good.
-     *
-     * @param before the record so far
-     */
-    public static AcceptedRecord of(ShardedDatabase database, @Nullable AcceptedRecord before) {
+    /** The first record of a database whose spec is good, or one that is made again because it was lost. */
+    public static AcceptedRecord first(ShardedDatabase database) {
         ShardedDatabaseSpec spec = database.getSpec();
         long generation = Objects.requireNonNullElse(database.getMetadata().getGeneration(), 1L);
         String hash = Schemas.hash(spec);
-        if (before == null) {
-            // A record that was lost is made again; the version that the servers know stays.
-            ShardedDatabaseStatus status = database.getStatus();
-            Long told = status == null || !hash.equals(status.schemaHash()) ? null : status.schemaVersion();
+        // A record that was lost is made again; the version that the servers know stays.
+        ShardedDatabaseStatus status = database.getStatus();
+        Long told = status == null || !hash.equals(status.schemaHash()) ? null : status.schemaVersion();
+        boolean indexes =
+                spec.tables().stream().anyMatch(table -> !table.indexes().isEmpty());
+        return new AcceptedRecord(
+                spec,
+                Objects.requireNonNullElse(told, generation),
+                hash,
+                indexes ? new TableSteps(TableProposal.ALL_CHANGES, List.of(), List.of()) : TableSteps.ADDITIONS,
+                null,
+                List.of(),
+                Map.of(),
+                Map.of());
+    }
+
+    /**
+     * The same under a new spec that is good.
+     *
+     * @param tables what was decided of its tables; while they are not accepted, those before stay
+     */
+    public AcceptedRecord after(ShardedDatabaseSpec asked, TablesDecision tables) {
+        if (tables instanceof TablesDecision.Accept accept) {
             return new AcceptedRecord(
-                    spec, Objects.requireNonNullElse(told, generation), hash, null, Map.of(), Map.of());
+                    asked,
+                    accept.version(),
+                    Schemas.hash(asked),
+                    accept.steps(),
+                    inForce,
+                    accept.left(),
+                    groups,
+                    servers);
         }
-        long version =
-                hash.equals(before.schemaHash) ? before.schemaVersion : Math.max(generation, before.schemaVersion + 1);
-        return new AcceptedRecord(spec, version, hash, before.inForce, before.groups, before.servers);
+        return new AcceptedRecord(
+                asked.withTables(spec.tables()), schemaVersion, schemaHash, steps, inForce, left, groups, servers);
+    }
+
+    /** The definition of the accepted tables, as every shard gets it. */
+    public SchemaDefinition definition() {
+        return Schemas.definition(spec, schemaVersion).toBuilder()
+                .setRules(steps.rules())
+                .addAllDrops(steps.drops())
+                .addAllReverts(steps.reverts())
+                .build();
     }
 
     /**
@@ -179,13 +230,15 @@ public record AcceptedRecord(
         Set<String> holding = new HashSet<>();
         known.values().forEach(group -> holding.addAll(group.servers()));
         addresses.keySet().retainAll(holding);
+        boolean all = isInForce(shards, asked, initialised);
         return new AcceptedRecord(
                 spec,
                 schemaVersion,
                 schemaHash,
-                isInForce(shards, asked, initialised)
-                        ? new TablesInForce(schemaVersion, schemaHash, spec.tables())
-                        : inForce,
+                steps,
+                all ? new TablesInForce(schemaVersion, schemaHash, spec.tables()) : inForce,
+                // Nothing else is accepted until every shard has these, and no shard goes back.
+                all ? List.of() : left,
                 known,
                 addresses);
     }
@@ -219,9 +272,14 @@ public record AcceptedRecord(
         return version == null ? 0 : version;
     }
 
+    /** Whether its tables are not in force yet, and others are. */
+    public boolean isChanging() {
+        return inForce != null && inForce.version() != schemaVersion;
+    }
+
     /**
-     * What a new spec is compared with. Tables that were accepted and that no shard has taken, because the databases refuse them or nobody
-     * came to it yet, may be taken back: then it is the spec with the tables in force.
+     * What the tables of a new spec may have although they break a rule that became stricter: what those in force have, or those that were
+     * accepted and that a shard has taken.
      *
      * @param shards the resources as they are
      */

@@ -4,6 +4,7 @@ import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardingStrategy;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.wire.ColumnDescription;
+import io.shardeddb.protocol.wire.IndexDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableDescription;
 import java.util.List;
@@ -38,6 +39,9 @@ public final class Schemas {
                             .setType(column.type())
                             .setNullable(Objects.requireNonNullElse(column.nullable(), true)
                                     && !table.primaryKey().contains(column.name()))));
+            table.indexes()
+                    .forEach(index -> description.addIndexes(
+                            IndexDescription.newBuilder().setName(index.name()).addAllColumns(index.columns())));
             schema.addTables(description);
         }
         return schema.build();

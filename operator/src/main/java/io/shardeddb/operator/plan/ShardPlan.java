@@ -121,6 +121,14 @@ public final class ShardPlan {
             return List.of();
         }
         List<ShardStep> steps = new ArrayList<>();
+        List<String> older = shard.older(schema);
+        if (!older.isEmpty()) {
+            steps.add(new Withhold(
+                    Reason.OlderServers,
+                    "version " + schema.getVersion() + " of the tables waits for servers of an older release: "
+                            + String.join(", ", older)));
+            return steps;
+        }
         ShardView.RefusedTables refused = shard.refusedTables();
         if (refused != null) {
             steps.add(new Withhold(Reason.TablesRefused, refused.told(schema.getVersion())));
@@ -302,7 +310,9 @@ public final class ShardPlan {
         if (shard.fate(member.get()) == ShardView.Fate.SILENT) {
             return new Await(Reason.ServerUnreachable, "server " + member.get().server() + " does not answer");
         }
-        return new Bootstrap(member.get(), shard.schema());
+        SchemaDefinition schema = shard.schema();
+        return new Bootstrap(
+                member.get(), schema == null || !shard.older(schema).isEmpty() ? null : schema);
     }
 
     private static boolean cannotPrepare(ShardView shard, String server) {

@@ -105,6 +105,18 @@ public record ShardView(
         return schema == null || leader.getSchemaVersion() >= schema.getVersion();
     }
 
+    /** Servers of the shard that answer and do not know what a definition of tables asks for. */
+    public List<String> older(SchemaDefinition definition) {
+        return observed.servers().entrySet().stream()
+                .filter(server -> server.getValue().getTableRules() < definition.getRules())
+                .map(Map.Entry::getKey)
+                .filter(server -> wanted(server)
+                        || spec.replicas().stream()
+                                .anyMatch(replica -> replica.server().equals(server)))
+                .sorted()
+                .toList();
+    }
+
     /** Whether the placement wants the shard on this server. */
     public boolean wanted(String server) {
         return spec.servers().contains(server);

@@ -18,8 +18,8 @@ import io.shardeddb.operator.act.StepFailed;
 import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.Catalogs;
 import io.shardeddb.operator.desired.Naming;
-import io.shardeddb.operator.desired.Schemas;
 import io.shardeddb.operator.desired.TableRules;
+import io.shardeddb.operator.desired.TablesDecision;
 import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.observe.Related;
 import io.shardeddb.operator.observe.ServerPoll;
@@ -69,6 +69,8 @@ final class DatabaseLoop {
     private final Takedowns takedowns;
     private final TimestampEpochs timestamps;
     private final Doors doors;
+    private final TableTrials trials;
+    private final TableLook tableLook;
     private final EventLog events;
     private final DatabaseViews views;
     private final ShardWake shards;
@@ -84,6 +86,7 @@ final class DatabaseLoop {
             Takedowns takedowns,
             TimestampEpochs timestamps,
             Doors doors,
+            TableTrials trials,
             EventLog events,
             DatabaseViews views,
             ShardWake shards,
@@ -95,6 +98,8 @@ final class DatabaseLoop {
         this.takedowns = takedowns;
         this.timestamps = timestamps;
         this.doors = doors;
+        this.trials = trials;
+        this.tableLook = new TableLook(trials, events);
         this.events = events;
         this.views = views;
         this.shards = shards;
@@ -111,6 +116,7 @@ final class DatabaseLoop {
         private boolean recorded;
         private boolean held;
         private boolean watches;
+        private @Nullable String tables;
         private @Nullable String failure;
         private @Nullable String credential;
     }
@@ -121,28 +127,42 @@ final class DatabaseLoop {
         ConfigMap record = Related.find(
                 related.records(), Naming.accepted(asked.getMetadata().getName()));
         AcceptedRecord before = memory.accepted(record, isOwned(record, asked));
-        List<String> violations = violations(asked, before, related.shards());
+        List<String> violations = new ArrayList<>(violations(asked, before, related.shards()));
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = record == null || isOwned(record, asked) ? before : null;
         boolean paused = asked.getSpec().paused();
         boolean initialised = asked.getStatus() != null && asked.getStatus().schemaVersion() != null;
+        Map<String, StatefulSet> sets = DatabaseObservation.byServer(related.sets());
+        TablesDecision tables = violations.isEmpty() && !paused && before != null
+                ? tableLook.decide(asked, before, initialised, memory, addresses(asked, sets), () -> {
+                    attempt(
+                            new Progress(),
+                            () -> doors.show(asked, addresses(asked, sets).values()));
+                    return observe(asked, related, sets);
+                })
+                : new TablesDecision.Unchanged();
+        if (tables instanceof TablesDecision.Refused refused) {
+            refused.violations().forEach(violation -> violations.add(violation.toString()));
+        }
         // While it is paused, what is in force is what was recorded, whatever the spec says meanwhile.
         AcceptedRecord accepted = violations.isEmpty() && !paused
-                ? AcceptedRecord.of(asked, before).seen(related.shards(), initialised)
+                ? (before == null ? AcceptedRecord.first(asked) : before.after(asked.getSpec(), tables))
+                        .seen(related.shards(), initialised)
                 : inForceBefore == null ? null : inForceBefore.seen(related.shards(), initialised);
         boolean mayAct = accepted != null && !paused;
         ShardedDatabase inForce = inForce(asked, accepted);
         List<String> roster = Roster.wanted(inForce.getSpec().servers());
-        Map<String, StatefulSet> sets = DatabaseObservation.byServer(related.sets());
         Progress progress = new Progress();
+        progress.tables = TableLook.waits(tables);
+        progress.refusals.addAll(TableLook.refusals(asked, tables));
         progress.disruption =
                 asked.getStatus() == null ? null : asked.getStatus().disruption();
         if (mayAct && accepted != null) {
             attempt(progress, () -> {
                 // Until it is through, what the caches show is not what is wanted.
                 progress.changed = true;
-                record(inForce, memory, accepted, before, related);
+                record(inForce, memory, accepted, before, tables, related);
                 progress.recorded = true;
                 doors.make(inForce, related);
                 progress.changed = makeObjects(inForce, memory, related, roster, sets);
@@ -151,7 +171,7 @@ final class DatabaseLoop {
         if (paused && accepted != null) {
             // Tables that the shards took before the pause come into force all the same: nobody would be answered
             // else.
-            attempt(progress, () -> record(inForce, memory, accepted, before, related));
+            attempt(progress, () -> record(inForce, memory, accepted, before, tables, related));
         }
         attempt(progress, () -> doors.show(asked, addresses(asked, sets).values()));
         DatabaseObservation observation = observe(inForce, related, sets);
@@ -187,8 +207,7 @@ final class DatabaseLoop {
     }
 
     private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards) {
-        List<SpecValidation.Violation> violations =
-                new ArrayList<>(TableRules.check(asked.getSpec(), before == null ? null : before.comparable(shards)));
+        List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
         if (before == null) {
             violations.addAll(LostRecord.check(asked, shards));
         } else {
@@ -199,9 +218,7 @@ final class DatabaseLoop {
 
     /** The tables that shards are to have; only what is recorded is brought to them. */
     private static @Nullable SchemaDefinition definition(@Nullable AcceptedRecord recorded) {
-        return recorded == null || recorded.spec().tables().isEmpty()
-                ? null
-                : Schemas.definition(recorded.spec(), recorded.schemaVersion());
+        return recorded == null || recorded.spec().tables().isEmpty() ? null : recorded.definition();
     }
 
     private static boolean isOwned(@Nullable ConfigMap record, ShardedDatabase database) {
@@ -232,9 +249,10 @@ final class DatabaseLoop {
             DatabaseMemory memory,
             AcceptedRecord accepted,
             @Nullable AcceptedRecord before,
+            TablesDecision tables,
             Related related)
             throws StepFailed {
-        List<String> grounds = DatabaseMemory.recordGrounds(database, related);
+        List<String> grounds = DatabaseMemory.recordGrounds(database, accepted, related);
         if (memory.isRecorded(grounds)) {
             return;
         }
@@ -246,6 +264,7 @@ final class DatabaseLoop {
                     Reason.SpecAccepted,
                     "generation " + generation(database) + " is in force: " + difference);
         }
+        tableLook.tell(database, tables, before, accepted);
         if (!written) {
             memory.recorded(grounds);
         }
@@ -405,6 +424,7 @@ final class DatabaseLoop {
                                 progress.disruption,
                                 progress.placed,
                                 progress.changed,
+                                progress.tables,
                                 progress.failure,
                                 progress.credential,
                                 revision),
@@ -483,6 +503,7 @@ final class DatabaseLoop {
         takedowns.forget(database);
         memories.remove(database.getMetadata().getUid());
         doors.forget(database);
+        trials.forget(database.getMetadata().getUid());
         addresses(database, DatabaseObservation.byServer(related.sets()))
                 .values()
                 .forEach(poll::forget);

@@ -37,6 +37,7 @@ final class DatabaseMemory {
     private Map<String, String> servers = Map.of();
     private Map<String, String> shards = Map.of();
     private DatabaseViews.@Nullable DatabaseView view;
+    private String proposed = "";
 
     synchronized Patience patience() {
         return patience;
@@ -83,9 +84,17 @@ final class DatabaseMemory {
         return grounds;
     }
 
-    /** All that the record of what was accepted depends on: the spec, the record before, and the shards. */
-    static List<String> recordGrounds(ShardedDatabase database, Related related) {
+    /** Whether these tables were not asked for in the last look; "" for those that are accepted. */
+    synchronized boolean proposes(String tables) {
+        boolean other = !tables.equals(proposed);
+        proposed = tables;
+        return other;
+    }
+
+    /** All that the record of what was accepted depends on: the spec, what was decided, the record before, and the shards. */
+    static List<String> recordGrounds(ShardedDatabase database, AcceptedRecord accepted, Related related) {
         List<String> grounds = new ArrayList<>();
+        grounds.add(accepted.schemaVersion() + " " + accepted.schemaHash());
         grounds.add(
                 database.getMetadata().getUid() + " " + database.getMetadata().getGeneration());
         related.records()

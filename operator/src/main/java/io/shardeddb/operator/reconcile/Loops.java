@@ -52,6 +52,7 @@ final class Loops implements AutoCloseable {
                 new Takedowns(writer, objects, actor, poll, events, clock),
                 new TimestampEpochs(writer, links, poll, events),
                 new Doors(new StoredCredentials(client, writer, clock), links, routers, events),
+                new TableTrials(links, clock),
                 events,
                 views,
                 wake,

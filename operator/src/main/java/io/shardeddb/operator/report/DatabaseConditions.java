@@ -41,6 +41,7 @@ public final class DatabaseConditions {
      * @param routers routers wanted
      * @param leaving servers that exist and are no longer wanted
      * @param readOnly servers that take no writes, each with why
+     * @param tables how far a change of the tables is; absent: there is none
      * @param pending what is on its way although all is there; absent: nothing
      * @param failure why a step failed just now
      */
@@ -59,6 +60,7 @@ public final class DatabaseConditions {
             List<ShardFacts> shardFacts,
             List<Refusal> refusals,
             @Nullable Disruption disruption,
+            @Nullable String tables,
             @Nullable String pending,
             @Nullable String failure) {}
 
@@ -120,20 +122,27 @@ public final class DatabaseConditions {
         } else if (late) {
             set(ConditionType.Progressing, false, Reason.RollingPaused, rolling());
         } else if (facts.disruption() != null && facts.disruption().pod() != null) {
-            set(ConditionType.Progressing, true, Reason.RollingServers, rolling());
+            set(ConditionType.Progressing, true, Reason.RollingServers, andTables(rolling()));
         } else if (!facts.leaving().isEmpty()) {
             set(
                     ConditionType.Progressing,
                     true,
                     Reason.DrainingServer,
-                    "draining " + String.join(", ", facts.leaving()));
+                    andTables("draining " + String.join(", ", facts.leaving())));
+        } else if (facts.tables() != null && (missing.isEmpty() || missingReason() == Reason.ShardsGrowing)) {
+            set(ConditionType.Progressing, true, Reason.ChangingTables, facts.tables());
         } else if (!missing.isEmpty()) {
-            set(ConditionType.Progressing, true, missingReason(), missing);
+            set(ConditionType.Progressing, true, missingReason(), andTables(missing));
         } else if (facts.pending() != null) {
             set(ConditionType.Progressing, true, Reason.ChangesPending, facts.pending());
         } else {
             set(ConditionType.Progressing, false, Reason.Settled, "nothing is in progress");
         }
+    }
+
+    /** Tables that change are told whatever else is on its way. */
+    private String andTables(String what) {
+        return facts.tables() == null ? what : what + "; " + facts.tables();
     }
 
     private String rolling() {

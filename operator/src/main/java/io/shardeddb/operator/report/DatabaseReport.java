@@ -54,6 +54,7 @@ public final class DatabaseReport {
      * @param disruption the token as it shall be recorded
      * @param placed servers of each shard as decided; empty when nothing was decided
      * @param changed whether objects were written, which what was observed does not show yet
+     * @param tables what the tables asked for wait for; absent: they do not wait
      * @param failure why a step failed, if one did
      * @param credential whether the secret of the database is required
      * @param catalogRevision of the catalog that is published
@@ -64,6 +65,7 @@ public final class DatabaseReport {
             @Nullable Disruption disruption,
             Map<String, List<String>> placed,
             boolean changed,
+            @Nullable String tables,
             @Nullable String failure,
             @Nullable String credential,
             @Nullable Long catalogRevision) {}
@@ -122,6 +124,7 @@ public final class DatabaseReport {
                 shardFacts(),
                 refusals(),
                 decisions.disruption(),
+                tables(),
                 pending(),
                 decisions.failure());
         AcceptedRecord.TablesInForce tables = accepted == null ? null : accepted.inForce();
@@ -198,6 +201,18 @@ public final class DatabaseReport {
                 || (shard.getStatus() != null
                         && Objects.requireNonNullElse(shard.getStatus().schemaVersion(), 0L)
                                 >= accepted.schemaVersion());
+    }
+
+    /** How far a change of the tables is; absent: there is none. */
+    private @Nullable String tables() {
+        if (accepted == null || !accepted.isChanging()) {
+            return decisions.tables();
+        }
+        long made =
+                observation.shards().values().stream().filter(this::hasTables).count();
+        String waits = decisions.tables();
+        return "version " + accepted.schemaVersion() + " of the tables: made on " + made + " of "
+                + observation.shards().size() + " shards" + (waits == null ? "" : "; " + waits);
     }
 
     /** What is on its way and shows nowhere else; absent: nothing. */

@@ -24,10 +24,10 @@ final class CatalogSizeTest {
     @Test
     void aThousandShardsFit() {
         ShardedDatabaseSpec spec = Serialization.unmarshal("""
-                sharding: {strategy: Hash}
-                shardCount: 1000
-                tables: [{name: t, columns: [{name: k, type: BIGINT}, {name: v, type: String}], primaryKey: [k]}]
-                """, ShardedDatabaseSpec.class);
+            sharding: {strategy: Hash}
+            shardCount: 1000
+            tables: [{name: t, columns: [{name: k, type: BIGINT}, {name: v, type: String}], primaryKey: [k]}]
+            """, ShardedDatabaseSpec.class);
         Map<String, AcceptedRecord.KnownGroup> groups = new HashMap<>();
         Map<String, String> servers = new HashMap<>();
         for (int i = 0; i < SHARDS; i++) {
@@ -43,7 +43,14 @@ final class CatalogSizeTest {
                             true));
         }
         AcceptedRecord record = new AcceptedRecord(
-                spec, 1, "0", new AcceptedRecord.TablesInForce(1, "0", spec.tables()), groups, servers);
+                spec,
+                1,
+                "0",
+                TableSteps.ADDITIONS,
+                new AcceptedRecord.TablesInForce(1, "0", spec.tables()),
+                List.of(),
+                groups,
+                servers);
         ShardedDatabase database = new ShardedDatabase();
         database.setMetadata(new ObjectMetaBuilder()
                 .withName("orders")

@@ -9,6 +9,7 @@ import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.operator.desired.AcceptedRecord;
+import io.shardeddb.operator.desired.TableSteps;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,15 @@ final class BadSpecTest extends WorldTest {
         AcceptedRecord good = Objects.requireNonNull(AcceptedRecord.read(record));
         ShardedDatabaseSpec broken =
                 Serialization.unmarshal(Databases.SPEC.replace(TABLES, tables), ShardedDatabaseSpec.class);
-        record.setData(new AcceptedRecord(broken, 2, "of the broken tables", null, good.groups(), good.servers())
+        record.setData(new AcceptedRecord(
+                        broken,
+                        2,
+                        "of the broken tables",
+                        TableSteps.ADDITIONS,
+                        null,
+                        List.of(),
+                        good.groups(),
+                        good.servers())
                 .object(database.get(), null)
                 .getData());
         world.admin().resource(record).update();
@@ -122,9 +131,7 @@ final class BadSpecTest extends WorldTest {
         create(Databases.SPEC);
         acceptAsAnOlderOperator(TABLES.replace("String}]", "String}, {name: w, type: VARCAHR(4)}]"));
         database.apply(Databases.SPEC.replace(TABLES, TABLES.replace(", {name: v, type: String}", "")));
-        operator.until(
-                "refused",
-                () -> message(ConditionType.Ready).startsWith("spec.tables[0].columns[1]: v String cannot be dropped"));
+        operator.until("withheld", () -> message(ConditionType.Withheld).contains("needs drop t.v;"));
         database.apply(Databases.SPEC);
         operator.settle("taken out", database::ready);
     }
@@ -134,7 +141,8 @@ final class BadSpecTest extends WorldTest {
         create(Databases.SPEC);
         database.apply(Databases.SPEC.replace("type: String", "type: Number"));
         operator.until("refused", () -> database.is(ConditionType.Ready, false));
-        assertThat(message(ConditionType.Ready)).startsWith("spec.tables[0].columns[1]: v String cannot be dropped");
+        assertThat(message(ConditionType.Ready))
+                .startsWith("spec.tables[0].columns[1].type: column v cannot change from String to Number");
         assertThat(database.get().getStatus().schemaVersion()).isEqualTo(1L);
     }
 

@@ -15,6 +15,7 @@ abstract sealed class WorldTest
                 CredentialStepsTest,
                 LifeTest,
                 MovementTest,
+                ChangingTablesTest,
                 RefusedTablesTest,
                 RemovalTest,
                 RollingTest,

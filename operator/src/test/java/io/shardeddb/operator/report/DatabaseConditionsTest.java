@@ -27,6 +27,7 @@ final class DatabaseConditionsTest {
     private int copies = 3;
     private List<Refusal> refusals = List.of();
     private @Nullable Disruption disruption;
+    private @Nullable String tables;
     private @Nullable String pending;
     private @Nullable String failure;
     private List<Condition> before = List.of();
@@ -51,6 +52,7 @@ final class DatabaseConditionsTest {
                                 new DatabaseConditions.ShardFacts("two", phase, safe, copies)),
                         refusals,
                         disruption,
+                        tables,
                         pending,
                         failure),
                 new Conditions(before, 7, () -> now));
@@ -190,5 +192,25 @@ final class DatabaseConditionsTest {
         readyServers = 2;
         assertThat(conditions().getFirst().getLastTransitionTime()).isEqualTo("2026-01-01T00:01:00Z");
         assertThat(conditions().getLast().getLastTransitionTime()).isEqualTo("2026-01-01T00:00:00Z");
+    }
+
+    @Test
+    void aChangeOfTablesIsToldBesidesWhatIsMoreUrgent() {
+        tables = "version 7 of the tables: made on 1 of 2 shards";
+        assertThat(message(ConditionType.Progressing)).isEqualTo("ChangingTables " + tables);
+        readyShards = 1;
+        assertThat(message(ConditionType.Progressing)).isEqualTo("ChangingTables " + tables);
+        readyServers = 2;
+        assertThat(message(ConditionType.Progressing))
+                .startsWith("ServersStarting 2 of 3")
+                .endsWith("; " + tables);
+    }
+
+    private String message(ConditionType type) {
+        Condition found = conditions().stream()
+                .filter(condition -> condition.getType().equals(type.name()))
+                .findFirst()
+                .orElseThrow();
+        return found.getReason() + " " + found.getMessage();
     }
 }

@@ -29,6 +29,8 @@ import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TimestampGroup;
 import io.shardeddb.protocol.wire.TimestampState;
 import io.shardeddb.protocol.wire.TransferLeadershipRequest;
+import io.shardeddb.protocol.wire.TryTablesReply;
+import io.shardeddb.protocol.wire.TryTablesRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -122,6 +124,13 @@ final class FakeControl extends ControlGrpc.ControlImplBase implements AutoClose
     @Override
     public void defineSchema(DefineSchemaRequest request, StreamObserver<ControlReply> answer) {
         step("DefineSchema", answer, () -> servers.define(address(), request));
+    }
+
+    @Override
+    public void tryTables(TryTablesRequest request, StreamObserver<TryTablesReply> answer) {
+        // It changes nothing that lasts, so that it is no step.
+        boolean answers = !gate.dead() && servers.status(address()) != null;
+        answer(answer, answers ? servers.tables().attempt() : null);
     }
 
     @Override

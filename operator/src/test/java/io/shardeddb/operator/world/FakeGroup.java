@@ -1,6 +1,7 @@
 package io.shardeddb.operator.world;
 
 import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ final class FakeGroup {
     long index;
     long term;
     long schemaVersion;
+    SchemaDefinition tables = SchemaDefinition.getDefaultInstance();
     boolean open;
     boolean started;
 

@@ -2,8 +2,6 @@ package io.shardeddb.operator.world;
 
 import io.shardeddb.operator.plan.Quorum;
 import io.shardeddb.operator.plan.Uids;
-import io.shardeddb.protocol.error.DatabaseException;
-import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.BootstrapRequest;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
 import io.shardeddb.protocol.wire.ControlReply;
@@ -19,6 +17,7 @@ import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.SealTimestampsRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.SetOpenRequest;
@@ -62,6 +61,27 @@ public final class FakeServers {
 
     private String refusal = "";
     private int definitions;
+    private final FakeTables tables = new FakeTables();
+
+    /** What the servers take of tables. */
+    public FakeTables tables() {
+        return tables;
+    }
+
+    /** The tables that a group has. */
+    public synchronized SchemaDefinition tables(Uid group) {
+        return Objects.requireNonNull(groups.get(group)).tables;
+    }
+
+    private void note(SchemaDefinition definition, FakeGroup group) {
+        tables.note(
+                definition,
+                Stream.concat(
+                                group.configuration.getVotersList().stream(),
+                                group.configuration.getLearnersList().stream())
+                        .map(GroupMember::getServer)
+                        .toList());
+    }
 
     /** From now on every new version of the tables is refused with these words; "" for none. */
     public synchronized void refuseTables(String words) {
@@ -190,7 +210,7 @@ public final class FakeServers {
 
     /** What was done that must never be done. */
     public synchronized List<String> violations() {
-        return List.copyOf(violations);
+        return Stream.concat(violations.stream(), tables.violations().stream()).toList();
     }
 
     /** How often a member received a whole copy. */
@@ -295,6 +315,7 @@ public final class FakeServers {
                 .setVolume(one.volume().id)
                 .setBootCounter(one.volume().boots)
                 .setCredential(credentialOf(one.server()))
+                .setTableRules(tables.rules(one.server()))
                 .setMysqlReachable(true);
         if (!one.volume().timestamps.equals(TimestampState.getDefaultInstance())) {
             status.setTimestamps(one.volume().timestamps);
@@ -419,6 +440,10 @@ public final class FakeServers {
         group.index = 1;
         group.configurationIndex = 1;
         group.schemaVersion = request.getSchema().getVersion();
+        group.tables = request.getSchema();
+        if (request.hasSchema()) {
+            note(request.getSchema(), group);
+        }
         return ControlReply.getDefaultInstance();
     }
 
@@ -503,18 +528,23 @@ public final class FakeServers {
             return error("NOT_LEADER", "another server leads");
         }
         definitions++;
-        if (!refusal.isEmpty() && request.getSchema().getVersion() > group.schemaVersion) {
-            return error("INVALID_SCHEMA", refusal);
-        }
-        try {
-            // As the real ones: the rules of the tables are theirs too, and a definition is taken as a whole or not at
-            // all.
-            DatabaseSchema.ofWire(request.getSchema());
-        } catch (DatabaseException e) {
-            return ControlReply.newBuilder().setError(e.toWire()).build();
-        }
+        note(request.getSchema(), group);
         group.index++;
-        group.schemaVersion = Math.max(group.schemaVersion, request.getSchema().getVersion());
+        if (request.getSchema().getVersion() <= group.schemaVersion) {
+            return ControlReply.getDefaultInstance();
+        }
+        String words = tables.refusal(request.getGroup());
+        if (!refusal.isEmpty() || !words.isEmpty()) {
+            return error("INVALID_SCHEMA", refusal.isEmpty() ? words : refusal);
+        }
+        // As the real ones: the rules of the tables are theirs too, and a definition is taken as a whole or not at
+        // all.
+        String obstacle = FakeTables.obstacle(group.tables, request.getSchema());
+        if (obstacle != null) {
+            return error("INVALID_SCHEMA", obstacle);
+        }
+        group.schemaVersion = request.getSchema().getVersion();
+        group.tables = request.getSchema();
         return ControlReply.getDefaultInstance();
     }
 

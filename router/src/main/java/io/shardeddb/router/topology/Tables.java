@@ -7,8 +7,10 @@ import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
+import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.ColumnDescription;
+import io.shardeddb.protocol.wire.IndexDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableDescription;
 import java.util.ArrayList;
@@ -31,7 +33,10 @@ public final class Tables {
             columns.add(
                     new ColumnDefinition(column.name(), ColumnType.parse(column.type()), isNullable(table, column)));
         }
-        return new TableDefinition(table.name(), columns, table.primaryKey(), table.effectiveShardKey());
+        List<IndexDefinition> indexes = table.indexes().stream()
+                .map(index -> new IndexDefinition(index.name(), index.columns()))
+                .toList();
+        return new TableDefinition(table.name(), columns, table.primaryKey(), table.effectiveShardKey(), indexes);
     }
 
     static List<TableDefinition> definitions(List<TableSpec> tables) {
@@ -52,6 +57,9 @@ public final class Tables {
                             .setName(column.name())
                             .setType(column.type())
                             .setNullable(isNullable(table, column))));
+            table.indexes()
+                    .forEach(index -> description.addIndexes(
+                            IndexDescription.newBuilder().setName(index.name()).addAllColumns(index.columns())));
             schema.addTables(description);
         }
         return schema.build();

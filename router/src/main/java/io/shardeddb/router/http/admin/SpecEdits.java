@@ -141,7 +141,7 @@ final class SpecEdits {
     private static List<TableSpec> tables(ShardedDatabaseSpec spec, TableSpec wanted, boolean byDefault) {
         for (TableSpec table : spec.tables()) {
             if (table.name().equals(wanted.name())) {
-                if (!byDefault && !Tables.definition(table).equals(Tables.definition(wanted))) {
+                if (!byDefault && !Tables.definition(withoutIndexes(table)).equals(Tables.definition(wanted))) {
                     throw conflict("table " + wanted.name() + " is there with other columns");
                 }
                 return spec.tables();
@@ -150,6 +150,11 @@ final class SpecEdits {
         List<TableSpec> tables = new ArrayList<>(spec.tables());
         tables.add(wanted);
         return tables;
+    }
+
+    /** A request has no indexes to name: those that are there stay. */
+    private static TableSpec withoutIndexes(TableSpec table) {
+        return new TableSpec(table.name(), table.columns(), table.primaryKey(), table.shardKey());
     }
 
     private static List<ShardRangeSpec> initShards(ShardedDatabaseSpec spec, List<ShardRangeSpec> wanted) {

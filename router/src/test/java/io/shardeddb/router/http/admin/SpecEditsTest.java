@@ -3,11 +3,14 @@ package io.shardeddb.router.http.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardeddb.crds.IndexSpec;
 import io.shardeddb.crds.NamedServerSpec;
 import io.shardeddb.crds.ServersSpec;
 import io.shardeddb.crds.ShardRangeSpec;
 import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.router.topology.Tables;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -23,9 +26,9 @@ class SpecEditsTest {
     private static final IntUnaryOperator FIRST = bound -> 0;
 
     private static final String INIT = "{\"N\":3,\"schema\":{\"columns\":[\"Stud_id\",\"Stud_name\",\"Stud_marks\"],"
-            + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
-            + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
-            + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
+        + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
+        + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
+        + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
 
     @Test
     void initFillsAnEmptyDatabaseWithExactPlacements() {
@@ -70,7 +73,7 @@ class SpecEditsTest {
             strings = {
                 "{\"N\":3,\"shards\":[],\"servers\":{}}",
                 "{\"N\":1,\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":5000},"
-                        + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
+                    + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
             })
     void anInitThatWouldDropSomethingIsRefused(String body) {
         ShardedDatabaseSpec spec = init();
@@ -78,6 +81,21 @@ class SpecEditsTest {
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.code().httpStatus()).isEqualTo(400));
+    }
+
+    @Test
+    void anInitAgainLeavesIndexesAlone() {
+        TableSpec table = init().tables().getFirst();
+        TableSpec indexed = new TableSpec(
+                table.name(),
+                table.columns(),
+                table.primaryKey(),
+                table.shardKey(),
+                List.of(new IndexSpec("by_name", List.of(table.columns().get(1).name()))));
+        ShardedDatabaseSpec spec = init().withTables(List.of(indexed));
+        assertThat(SpecEdits.init(spec, parse(INIT), FIRST).spec()).isEqualTo(spec);
+        assertThat(Tables.definition(indexed).indexes()).hasSize(1);
+        assertThat(Tables.texts(spec).getTables(0).getIndexes(0).getName()).isEqualTo("by_name");
     }
 
     @Test
