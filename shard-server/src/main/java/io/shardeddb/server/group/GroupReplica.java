@@ -86,7 +86,7 @@ final class GroupReplica {
         storeReads = new StoreReads(runtime, this);
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
         verdicts = new VerdictProposals(proposals);
-        applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
+        applier = new Applier(this, log, stores, runtime.applyPool(), runtime.tablePool(), runtime.loop());
         view = ReplicaView.initial(log.shard());
         compared = log.isPristine();
         comparedBy = now + COMPARISON_NANOS;
@@ -216,7 +216,7 @@ final class GroupReplica {
                 || !reads.isIdle()
                 || !checksums.isIdle()
                 || applier.hasWork()
-                || applier.isApplying();
+                || applier.portion() != null;
     }
 
     /** Replicas on this server, with this one. */
@@ -494,11 +494,11 @@ final class GroupReplica {
         Housekeeping.leaveToOthers(this, applier, now);
     }
 
-    /** Another member's database may answer: leadership is offered at once, not when the next look at the database says so. */
-    void storeFailed(String reason) {
+    /** Another member's database may answer: leadership is offered at once to one that has applied an entry, if there is one. */
+    void storeFailed(String reason, long entry) {
         stalled(reason);
         if (!closed && quarantine == null && core.role() == Role.LEADER) {
-            Housekeeping.transferToBest(this, System.nanoTime());
+            Housekeeping.transferToBest(this, entry, System.nanoTime());
         }
     }
 
@@ -573,7 +573,7 @@ final class GroupReplica {
         reads.expire(now);
         checksums.expire(now);
         applier.expire(now);
-        if (applier.isStuck(now)) {
+        if (Portion.isStuck(applier.portion(), now)) {
             Housekeeping.leaveToOthers(this, applier, now);
         }
         if (applier.hasWork()) {
