@@ -4,6 +4,15 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, SESSION sql_mode = 'STRICT_ALL_TABLES,NO_
 -- settings
 SELECT @@default_storage_engine, @@log_bin, @@innodb_doublewrite, @@innodb_force_recovery, @@max_allowed_packet, @@explicit_defaults_for_timestamp, @@version;
 
+-- wait long
+SET SESSION lock_wait_timeout = 60;
+
+-- wait shortly
+SET SESSION lock_wait_timeout = 5;
+
+-- index columns
+SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND INDEX_NAME LIKE 'sdb\_%' ORDER BY INDEX_NAME, SEQ_IN_INDEX;
+
 -- flush
 FLUSH ENGINE LOGS;
 

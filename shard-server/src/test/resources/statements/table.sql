@@ -4,6 +4,18 @@ CREATE TABLE IF NOT EXISTS `s_0123456789abcdef0123456789abcdef`.`Marks` (`studen
 -- add column
 ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`Marks` ADD COLUMN `extra` LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL CHECK (JSON_VALID(`extra`));
 
+-- create with index
+CREATE TABLE IF NOT EXISTS `s_0123456789abcdef0123456789abcdef`.`Indexed` (`student` BIGINT NOT NULL, `course` VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, `_shardeddb_ts` BIGINT NOT NULL, PRIMARY KEY (`student`), INDEX `sdb_by_course` (`course`, `student`)) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT = DYNAMIC;
+
+-- change columns
+ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`Marks` MODIFY COLUMN `course` VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, MODIFY COLUMN `notes` LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL CHECK (JSON_VALID(`notes`));
+
+-- replace index
+ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`Marks` DROP INDEX `sdb_by_course`, ADD INDEX `sdb_by_course` (`course`, `student`);
+
+-- drop column
+ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`Marks` DROP COLUMN `raw`;
+
 -- insert
 INSERT INTO `s_0123456789abcdef0123456789abcdef`.`Marks` (`student`, `course`, `marks`, `taken`, `notes`, `raw`, `_shardeddb_ts`) VALUES (?, ?, ?, ?, ?, ?, ?);
 

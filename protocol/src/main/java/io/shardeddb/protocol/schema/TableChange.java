@@ -88,7 +88,7 @@ public sealed interface TableChange {
     /**
      * A column takes longer or greater values.
      *
-     * @param rebuild whether the database writes the whole table for it
+     * @param rebuild whether the database writes the whole table for it, or an index of it
      */
     record Widen(String table, String column, ColumnType from, ColumnType to, boolean rebuild) implements TableChange {
         @Override
@@ -201,7 +201,7 @@ public sealed interface TableChange {
      * Whether every value of one type is one of the other, kept in the same way: a longer VARCHAR or VARBINARY, or a wider integer of the
      * same sign. Nothing is wider than itself.
      */
-    static boolean wider(ColumnType from, ColumnType to) {
+    static boolean isWider(ColumnType from, ColumnType to) {
         return TableComparison.wider(from, to);
     }
 

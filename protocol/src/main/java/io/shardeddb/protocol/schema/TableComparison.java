@@ -124,7 +124,7 @@ final class TableComparison {
                         column.name(),
                         before.type(),
                         column.type(),
-                        rebuilds(before.type(), column.type())));
+                        rebuilds(before.type(), column.type()) || isIndexedBinary(column)));
             } else {
                 refuse(
                         at + ".type",
@@ -136,6 +136,12 @@ final class TableComparison {
         if (!before.nullable() && column.nullable()) {
             changes.add(new TableChange.AllowNull(table.name(), column.name()));
         }
+    }
+
+    /** The databases make an index anew when a VARBINARY of it becomes longer, though not when a VARCHAR does. */
+    private boolean isIndexedBinary(ColumnDefinition column) {
+        return column.type() instanceof BinaryType
+                && old.indexes().stream().anyMatch(index -> index.columns().contains(column.name()));
     }
 
     private void dropped(String column) {

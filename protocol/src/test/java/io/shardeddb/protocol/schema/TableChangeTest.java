@@ -135,6 +135,19 @@ class TableChangeTest {
                 .isInstanceOf(Refused.class);
     }
 
+    /** Its index is made anew. */
+    @Test
+    void aLongerBinaryColumnOfAnIndexIsARebuild() {
+        List<IndexDefinition> index = List.of(new IndexDefinition("i", List.of("v")));
+        TableDefinition before =
+                new TableDefinition("t", List.of(K, column("v VARBINARY(9)")), List.of("k"), "k", index);
+        TableDefinition after =
+                new TableDefinition("t", List.of(K, column("v VARBINARY(20)")), List.of("k"), "k", index);
+        assertThat(TableChange.between(schema(before), schema(after)))
+                .singleElement()
+                .satisfies(change -> assertThat(change.permission()).isEqualTo("rebuild t"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -49,6 +49,7 @@ import io.shardeddb.server.group.StatusReport;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.LogSpace;
 import io.shardeddb.server.log.MemberAddress;
+import io.shardeddb.server.store.SchemaChange;
 import io.shardeddb.server.timestamp.Timestamps;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -107,7 +108,8 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 .setForce(StatusReport.timing(runtime.forceTimes()))
                 .setLateness(StatusReport.timing(runtime.lateness()))
                 .setCpu(cpu())
-                .setCredential(authentication.fingerprint());
+                .setCredential(authentication.fingerprint())
+                .setTableRules(SchemaChange.KNOWN_RULES);
         TimestampState timestampState = timestamps.state();
         if (timestampState != null) {
             status.setTimestamps(timestampState);

@@ -40,16 +40,16 @@ final class Trials {
     }
 
     private TryTablesReply attempt(TryTablesRequest request) {
-        DatabaseSchema asked;
         @Nullable DatabaseSchema present;
         try {
-            asked = DatabaseSchema.ofWire(request.getSchema());
+            // What is no schema is refused before the database is asked.
+            var _ = DatabaseSchema.ofWire(request.getSchema());
             present = request.hasPresent() ? DatabaseSchema.ofWire(request.getPresent()) : null;
         } catch (DatabaseException | IllegalArgumentException e) {
             return failed(ErrorCode.INVALID_SCHEMA, String.valueOf(e.getMessage()));
         }
         try {
-            StoreFactory.Trial trial = stores.tryTables(present, asked);
+            StoreFactory.Trial trial = stores.tryTables(present, request.getSchema());
             TryTablesReply.Builder reply = TryTablesReply.newBuilder().setEngine(trial.engine());
             String refusal = trial.refusal();
             return refusal == null

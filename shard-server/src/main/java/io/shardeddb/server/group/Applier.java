@@ -52,9 +52,6 @@ final class Applier {
     /** So long after a reader waited for rows others are expected, and nothing is held. */
     private static final long READERS_EXPECTED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** When others are through with what takes longer than this here, the database here is taken to hang. */
-    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     /** How often a leader that cannot go on looks whether another one could lead. */
     private static final long UNKNOWN_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -66,6 +63,7 @@ final class Applier {
     private final GroupLog log;
     private final Stores stores;
     private final Executor pool;
+    private final Executor tablePool;
     private final Executor loop;
     private final TreeMap<Long, Proposals.Waiters> handed = new TreeMap<>();
     private @Nullable ReplicaStore store;
@@ -96,11 +94,12 @@ final class Applier {
         Runnable run(ReplicaStore store) throws StoreUnavailableException;
     }
 
-    Applier(GroupReplica replica, GroupLog log, Stores stores, Executor pool, Executor loop) {
+    Applier(GroupReplica replica, GroupLog log, Stores stores, Executor pool, Executor tablePool, Executor loop) {
         this.replica = replica;
         this.log = log;
         this.stores = stores;
         this.pool = pool;
+        this.tablePool = tablePool;
         this.loop = loop;
         retryAt = System.nanoTime();
         unhurriedUntil = retryAt;
@@ -123,15 +122,10 @@ final class Applier {
         return applied;
     }
 
-    /** Whether entries are being applied. */
-    boolean isApplying() {
-        return portion != null;
-    }
-
-    /** Whether they have been for so long that the database may hang. */
-    boolean isStuck(long now) {
-        Portion current = portion;
-        return current != null && now - current.since() > STUCK_NANOS;
+    /** What is being applied; absent: nothing is. */
+    @Nullable
+    Portion portion() {
+        return portion;
     }
 
     /** Tells everybody who waits for results from here that they are not known: another leader may know them. */
@@ -393,7 +387,7 @@ final class Applier {
         Portion next = new Portion(committed, waiters, now);
         portion = next;
         boolean mayHold = mayHold(last, now);
-        pool.execute(() -> {
+        (next.definition() == 0 ? pool : tablePool).execute(() -> {
             if (!mayHold || !hold(ready, next)) {
                 apply(ready, next);
             }
@@ -560,10 +554,15 @@ final class Applier {
             taken.takeWaiters().values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
         }
         handed.putAll(taken.takeWaiters());
-        failed(e);
+        failed(e, taken.definition());
     }
 
     private void failed(Exception e) {
+        failed(e, 0);
+    }
+
+    /** @param entry that another member must have applied to be better off: all may wait for the same while tables change */
+    private void failed(Exception e, long entry) {
         ended();
         refused.tryEnded();
         GroupId group = log.group();
@@ -580,7 +579,7 @@ final class Applier {
             pool.execute(broken::close);
         }
         retryAt = System.nanoTime() + (FIRST_BACKOFF_NANOS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS));
-        replica.storeFailed(String.valueOf(e.getMessage()));
+        replica.storeFailed(String.valueOf(e.getMessage()), entry);
         replica.touch();
     }
 

@@ -227,7 +227,16 @@ public final class GroupControl {
         long deadline = GroupClients.deadline(timeoutMillis);
         runtime.loop().execute(() -> {
             GroupReplica replica = leading(group, answer);
-            if (replica != null) {
+            String changing = replica == null || !command.hasDefineSchema()
+                    ? ""
+                    : Portion.changing(replica.applier().portion(), System.nanoTime());
+            if (replica != null && !changing.isEmpty()) {
+                // Asked again and again, for as long as it takes, it would fill the log.
+                answer.complete(new Proposed(
+                        null,
+                        Answers.error(ErrorCode.OUTCOME_UNKNOWN, changing),
+                        replica.view().leader()));
+            } else if (replica != null) {
                 BiConsumer<@Nullable EntryOutcome, @Nullable ErrorCode> outcome = (result, code) -> {
                     ErrorDetail error = code != null
                             ? Answers.error(code, "the command was not seen to be applied: " + code)

@@ -89,7 +89,7 @@ final class GroupReplica {
         storeReads = new StoreReads(runtime, this);
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
         verdicts = new VerdictProposals(proposals);
-        applier = new Applier(this, log, stores, runtime.applyPool(), runtime.loop());
+        applier = new Applier(this, log, stores, runtime.applyPool(), runtime.tablePool(), runtime.loop());
         view = ReplicaView.initial(log.shard());
         compared = log.isPristine();
         resumed = compared;
@@ -220,7 +220,7 @@ final class GroupReplica {
                 || !reads.isIdle()
                 || !checksums.isIdle()
                 || applier.hasWork()
-                || applier.isApplying();
+                || applier.portion() != null;
     }
 
     /** Replicas on this server, with this one. */
@@ -508,11 +508,11 @@ final class GroupReplica {
         Housekeeping.leaveToOthers(this, applier, now);
     }
 
-    /** Another member's database may answer: leadership is offered at once, not when the next look at the database says so. */
-    void storeFailed(String reason) {
+    /** Another member's database may answer: leadership is offered at once to one that has applied an entry, if there is one. */
+    void storeFailed(String reason, long entry) {
         stalled(reason);
         if (!closed && quarantine == null && core.role() == Role.LEADER) {
-            Housekeeping.transferToBest(this, System.nanoTime());
+            Housekeeping.transferToBest(this, entry, System.nanoTime());
         }
     }
 
@@ -587,7 +587,7 @@ final class GroupReplica {
         reads.expire(now);
         checksums.expire(now);
         applier.expire(now);
-        if (applier.isStuck(now)) {
+        if (Portion.isStuck(applier.portion(), now)) {
             Housekeeping.leaveToOthers(this, applier, now);
         }
         if (applier.refused().open() != null) {

@@ -39,6 +39,7 @@ public final class GroupRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupRuntime.class);
     private static final int APPLY_THREADS = 4;
     private static final int READ_THREADS = 8;
+    private static final int TABLE_THREADS = 2;
     private static final int COPY_THREADS = 2;
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -58,7 +59,8 @@ public final class GroupRuntime implements AutoCloseable {
     private final PeerClocks clocks = new PeerClocks();
     private final ClockComparison clockComparison;
     private final ExecutorService applyPool = Executors.newFixedThreadPool(APPLY_THREADS, threads("apply-"));
-    /** Whole copies, which take as long as they take: they must not keep other groups from applying. */
+    /** Changes of tables and whole copies take as long as they take: they must not keep other groups from applying. */
+    private final ExecutorService tablePool = Executors.newFixedThreadPool(TABLE_THREADS, threads("tables-"));
     private final ExecutorService copyPool = Executors.newFixedThreadPool(COPY_THREADS, threads("copy-"));
 
     private final ExecutorService readPool = Executors.newFixedThreadPool(READ_THREADS, threads("read-"));
@@ -327,6 +329,10 @@ public final class GroupRuntime implements AutoCloseable {
         return applyPool;
     }
 
+    Executor tablePool() {
+        return tablePool;
+    }
+
     Executor copyPool() {
         return copyPool;
     }
@@ -494,6 +500,7 @@ public final class GroupRuntime implements AutoCloseable {
         }
         loop.close();
         applyPool.shutdownNow();
+        tablePool.shutdownNow();
         copyPool.shutdownNow();
         readPool.shutdownNow();
     }

@@ -91,7 +91,7 @@ final class Housekeeping implements AutoCloseable {
 
     private void recopy(GroupReplica replica, long now) {
         if (replica.core().role() == Role.LEADER) {
-            transferToBest(replica, now);
+            transferToBest(replica, 0, now);
         } else {
             copies.copyOwn(replica, now);
         }
@@ -102,14 +102,14 @@ final class Housekeeping implements AutoCloseable {
         boolean unfit = runtime.isUnfitToLead();
         for (GroupReplica replica : runtime.replicas()) {
             if (unfit && replica.core().role() == Role.LEADER) {
-                transferToBest(replica, now);
+                transferToBest(replica, 0, now);
             }
         }
     }
 
-    /** Offers leadership to the best voter, if there is one. */
-    static void transferToBest(GroupReplica replica, long now) {
-        best(replica).ifPresent(target -> {
+    /** Offers leadership to the best voter, if there is one that has applied an entry. */
+    static void transferToBest(GroupReplica replica, long entry, long now) {
+        best(replica).filter(peer -> peer.appliedIndex() >= entry).ifPresent(target -> {
             replica.core().transferLeadership(target.id(), now);
             replica.touch();
         });
@@ -180,7 +180,7 @@ final class Housekeeping implements AutoCloseable {
         } else if (best(replica)
                 .filter(peer -> peer.appliedIndex() > applier.applied())
                 .isPresent()) {
-            transferToBest(replica, now);
+            transferToBest(replica, 0, now);
             applier.releaseWaiters();
         }
     }

@@ -1,12 +1,24 @@
 package io.shardeddb.server.group;
 
+import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.server.store.CommittedEntry;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Entries that are being applied, and who waits for them. Whoever takes the waiters answers them, so that nobody is answered twice. Of the loop. */
 final class Portion {
+    /** When others are through with what takes longer than this here, the database here is taken to hang. */
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The same where tables change: it takes as long as there are rows, on one machine longer than on another. */
+    private static final long STUCK_WITH_TABLES_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** From here on it is told that tables change. */
+    private static final long TOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final List<CommittedEntry> entries;
     private final long since;
     private NavigableMap<Long, Proposals.Waiters> waiters;
@@ -24,6 +36,30 @@ final class Portion {
 
     long since() {
         return since;
+    }
+
+    /** Index of the definition of tables that this is; 0: it is something else. */
+    long definition() {
+        LoggedCommand command = entries.isEmpty() ? null : entries.getFirst().command();
+        return command != null && command.hasDefineSchema() ? entries.getFirst().index() : 0;
+    }
+
+    /** Whether one has been under way for so long that the database may hang. */
+    static boolean isStuck(@Nullable Portion portion, long now) {
+        return portion != null
+                && now - portion.since > (portion.definition() == 0 ? STUCK_NANOS : STUCK_WITH_TABLES_NANOS);
+    }
+
+    /** What to tell of one that changes tables, once it takes a while; empty for anything else. */
+    static String changing(@Nullable Portion portion, long now) {
+        LoggedCommand command = portion == null || portion.definition() == 0 || now - portion.since < TOLD_NANOS
+                ? null
+                : portion.entries.getFirst().command();
+        return portion == null || command == null
+                ? ""
+                : "the tables of version "
+                        + Long.toUnsignedString(command.getDefineSchema().getVersion()) + " are being made, for "
+                        + TimeUnit.NANOSECONDS.toSeconds(now - portion.since) + " s so far";
     }
 
     /** Who waits, by index; empty when somebody has taken them before. */

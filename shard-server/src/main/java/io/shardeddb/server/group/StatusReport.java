@@ -35,6 +35,9 @@ public final class StatusReport {
             state = ReplicaState.STALLED;
             reason = stores.problem();
         }
+        if (state == ReplicaState.HEALTHY && reason.isEmpty()) {
+            reason = Portion.changing(replica.applier().portion(), System.nanoTime());
+        }
         if (core.configuration().equals(Configuration.EMPTY) && state == ReplicaState.HEALTHY) {
             state = ReplicaState.EMPTY;
         }

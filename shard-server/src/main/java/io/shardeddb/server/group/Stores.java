@@ -3,6 +3,7 @@ package io.shardeddb.server.group;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
@@ -59,7 +60,7 @@ public final class Stores {
     }
 
     /** Tries tables on this volume's database; see {@link StoreFactory#tryTables}. */
-    public StoreFactory.Trial tryTables(@Nullable DatabaseSchema present, DatabaseSchema asked)
+    public StoreFactory.Trial tryTables(@Nullable DatabaseSchema present, SchemaDefinition asked)
             throws StoreUnavailableException {
         check();
         return factory.tryTables(present, asked);

@@ -33,6 +33,9 @@ public record CommittedEntry(
      * from the others without anybody noticing.
      */
     public static boolean isUnknown(LoggedCommand command) {
+        if (command.hasDefineSchema()) {
+            return TableRules.isUnknown(command.getDefineSchema());
+        }
         return command.getBodyCase() == LoggedCommand.BodyCase.BODY_NOT_SET
                 && !command.getUnknownFields().asMap().isEmpty();
     }

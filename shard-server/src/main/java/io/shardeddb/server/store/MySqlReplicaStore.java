@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -344,7 +345,7 @@ final class MySqlReplicaStore implements ReplicaStore {
     void installTables(StoredSchema copied) throws StoreUnavailableException {
         inTransaction("make the copied tables", connection -> {
             ApplyTransaction transaction = new ApplyTransaction(connection, sql);
-            defining.makeTables(connection, () -> checkOwner(transaction.lock()), null, copied);
+            defining.makeTables(connection, () -> checkOwner(transaction.lock()), null, copied, Set.of());
             return null;
         });
     }

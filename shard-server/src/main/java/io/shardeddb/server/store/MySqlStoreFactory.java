@@ -1,6 +1,7 @@
 package io.shardeddb.server.store;
 
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -174,7 +175,7 @@ public final class MySqlStoreFactory implements StoreFactory {
     }
 
     @Override
-    public Trial tryTables(@Nullable DatabaseSchema present, DatabaseSchema asked) throws StoreUnavailableException {
+    public Trial tryTables(@Nullable DatabaseSchema present, SchemaDefinition asked) throws StoreUnavailableException {
         return trials.run(present, asked);
     }
 

@@ -7,35 +7,42 @@ import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether one schema may follow another. A definition only adds: tables, and nullable columns behind the others. What would drop,
- * reorder or reinterpret data is refused, the same on every replica.
+ * Whether one schema may follow another, the same on every replica. What is allowed depends on the definition's rules alone: with rules 0 it
+ * only adds tables, and nullable columns behind the others; see {@link TableRules} for rules 1.
  */
 public final class SchemaChange {
+
+    /** The greatest {@link SchemaDefinition#getRules} that this server knows. */
+    public static final int KNOWN_RULES = TableRules.KNOWN;
 
     private SchemaChange() {}
 
     /**
      * Why a leader does not even put a definition into its log; absent when it may. Beyond what applying refuses, a version that is in force
-     * cannot be given another content. Tables only ever grow, so what is refused against older tables would be refused against later ones too.
+     * cannot be given another content, and rules that are not known here would stop every replica.
      *
      * @param present the tables in force, as far as they are known; absent: none are
      */
     public static @Nullable DatabaseException objection(@Nullable DatabaseSchema present, SchemaDefinition asked) {
+        DatabaseException beyond = beyondRules(asked);
+        if (beyond != null) {
+            return beyond;
+        }
         try {
             DatabaseSchema after = DatabaseSchema.ofWire(asked);
             if (present == null || after.version() > present.version()) {
-                return refusal(present, after);
+                return refusal(present, after, asked);
             }
             // It was defined before, and perhaps more since then.
             DatabaseException missing = refusal(after, present);
             if (missing == null && after.version() == present.version()) {
                 missing = refusal(present, after);
             }
-            return missing == null
+            boolean same = after.version() < present.version() || TableRules.sameIndexes(present, after);
+            return missing == null && same
                     ? null
                     : refused(
                             "version " + present.version()
@@ -50,6 +57,19 @@ public final class SchemaChange {
         }
     }
 
+    /** Why a definition asks for more than its rules, or its rules for more than this server, knows; absent when all is known. */
+    static @Nullable DatabaseException beyondRules(SchemaDefinition asked) {
+        if (TableRules.isUnknown(asked)) {
+            return refused(
+                    "the definition is made by rules " + Integer.toUnsignedString(asked.getRules())
+                            + ", this server knows those up to " + KNOWN_RULES,
+                    "");
+        }
+        return TableRules.asksBeyondItsRules(asked)
+                ? refused("indexes, and what goes or becomes narrower, need rules 1, not 0", "")
+                : null;
+    }
+
     /** The schema to make; absent when the definition changes nothing, or is refused (which is set in the work). */
     static @Nullable StoredSchema next(
             EntryWork work, SqlText sql, @Nullable StoredSchema present, SchemaDefinition definition) {
@@ -58,7 +78,7 @@ public final class SchemaChange {
         }
         try {
             DatabaseSchema after = DatabaseSchema.ofWire(definition);
-            DatabaseException refusal = refusal(present == null ? null : present.definition(), after);
+            DatabaseException refusal = refusal(present == null ? null : present.definition(), after, definition);
             if (refusal == null) {
                 return new StoredSchema(sql, after);
             }
@@ -71,8 +91,20 @@ public final class SchemaChange {
         return null;
     }
 
-    /** Why the change is refused; absent when it may be made. */
-    static @Nullable DatabaseException refusal(@Nullable DatabaseSchema before, DatabaseSchema after) {
+    /**
+     * Why the change is refused; absent when it may be made.
+     *
+     * @param after the tables of the definition
+     */
+    static @Nullable DatabaseException refusal(
+            @Nullable DatabaseSchema before, DatabaseSchema after, SchemaDefinition definition) {
+        return definition.getRules() == 0
+                ? refusal(before, after)
+                : TableRules.refusal(before, after, definition);
+    }
+
+    /** Why rules 0 refuse it. Old entries of logs are judged by it for ever: it never changes. */
+    private static @Nullable DatabaseException refusal(@Nullable DatabaseSchema before, DatabaseSchema after) {
         if (before == null) {
             return null;
         }
@@ -118,7 +150,6 @@ public final class SchemaChange {
     }
 
     private static DatabaseException refused(String message, String table) {
-        return new DatabaseException(
-                ErrorCode.INVALID_SCHEMA, message, table.isEmpty() ? Map.of() : Map.of("table", table));
+        return TableRules.refused(message, table);
     }
 }

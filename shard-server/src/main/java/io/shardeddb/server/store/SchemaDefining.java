@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,12 @@ final class SchemaDefining {
 
     /** So long the database's refusal is taken to hold: its settings may be mended. */
     private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /**
+     * So long one statement on the tables may take: some go through all rows of a table. One that takes longer goes on in the database, under
+     * its lock, and is found done, or under way, by the next try.
+     */
+    static final int LONGEST_STATEMENT_MILLIS = (int) TimeUnit.HOURS.toMillis(1);
 
     private final String schemaName;
     private final SqlText sql;
@@ -81,7 +88,10 @@ final class SchemaDefining {
         AppliedRow before = transaction.lockFor(entry, memberId, bootCounter);
         StoredSchema present = schema.of(connection, before);
         connection.rollback();
-        SchemaDefinition definition = command.getDefineSchema();
+        SchemaDefinition definition = TableRules.understood(command.getDefineSchema());
+        if (TableRules.isUnknown(definition)) {
+            throw new SQLException("entry " + entry.index() + " defines tables by rules that are not known here", "HY000");
+        }
         StoredSchema next = SchemaChange.next(work, sql, present, definition);
         if (next != null) {
             OwnerCheck owner = () -> transaction.lockFor(entry, memberId, bootCounter);
@@ -91,12 +101,12 @@ final class SchemaDefining {
                     return new UnresolvedRequestException(entry.index(), ErrorCode.INVALID_SCHEMA.name(), refused);
                 }
             } else {
-                takeBack(connection, owner, present, next);
+                takeBack(connection, owner, present, next, definition);
                 work.refused(refusal(verdict).toWire());
                 next = null;
             }
         }
-        record(connection, transaction, entry, command, next, work);
+        record(connection, transaction, entry, command.getTimestamp(), definition, next, work);
         return null;
     }
 
@@ -121,11 +131,11 @@ final class SchemaDefining {
         }
         flush(connection);
         try {
-            makeTables(connection, owner, present, next);
+            makeTables(connection, owner, present, next, Set.copyOf(definition.getDropsList()));
             return null;
         } catch (TablesRefusedException e) {
             LOG.warn("{}: the database refuses a definition: {}", schemaName, String.valueOf(e.getCause()));
-            takeBack(connection, owner, present, next);
+            takeBack(connection, owner, present, next, definition);
             lastRefused = new Refused(entry, version, tables, e, System.nanoTime());
             return e;
         }
@@ -141,18 +151,19 @@ final class SchemaDefining {
             Connection connection,
             ApplyTransaction transaction,
             CommittedEntry entry,
-            LoggedCommand command,
+            long loggedAt,
+            SchemaDefinition definition,
             @Nullable StoredSchema next,
             EntryWork work)
             throws SQLException {
         AppliedRow row = transaction.lockFor(entry, memberId, bootCounter);
         if (next != null) {
-            transaction.setSchema(next.version(), command.getDefineSchema().toByteArray());
+            transaction.setSchema(next.version(), definition.toByteArray());
         }
         if (entry.configuration() != null) {
             transaction.setConfiguration(entry.configuration(), entry.index());
         }
-        long timestamp = Math.max(row.timestamp(), command.getTimestamp());
+        long timestamp = Math.max(row.timestamp(), loggedAt);
         transaction.advance(entry, timestamp, work.hashInto(row.stateHash()), row.requestFloor(), row.requestCount());
         connection.commit();
         if (next != null) {
@@ -161,12 +172,21 @@ final class SchemaDefining {
         }
     }
 
-    /** Makes the tables of a definition where they are missing. */
-    void makeTables(Connection connection, OwnerCheck owner, @Nullable StoredSchema present, StoredSchema next)
+    /**
+     * Makes the tables those of a definition, where they are not.
+     *
+     * @param drops what the definition names, to go or to be made anew
+     */
+    void makeTables(
+            Connection connection,
+            OwnerCheck owner,
+            @Nullable StoredSchema present,
+            StoredSchema next,
+            Set<String> drops)
             throws SQLException {
         SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
         alone(connection, owner, () -> {
-            List<SchemaInstaller.Step> missing = installer.missing(present, next);
+            List<SchemaInstaller.Step> missing = installer.missing(present, next, drops);
             // Looking at the catalogue began a transaction.
             connection.rollback();
             if (!missing.isEmpty()) {
@@ -175,11 +195,16 @@ final class SchemaDefining {
         });
     }
 
-    private void takeBack(Connection connection, OwnerCheck owner, @Nullable StoredSchema present, StoredSchema refused)
+    private void takeBack(
+            Connection connection,
+            OwnerCheck owner,
+            @Nullable StoredSchema present,
+            StoredSchema refused,
+            SchemaDefinition definition)
             throws SQLException {
         SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
         alone(connection, owner, () -> {
-            List<SchemaInstaller.Step> extra = installer.extra(present, refused);
+            List<SchemaInstaller.Step> extra = installer.extra(present, refused, Set.copyOf(definition.getDropsList()));
             connection.rollback();
             if (!extra.isEmpty()) {
                 views.change(OpenViews.Ending.TABLES_CHANGE, () -> installer.takeBack(extra));
@@ -200,12 +225,23 @@ final class SchemaDefining {
                 }
             }
         }
+        int patience = connection.getNetworkTimeout();
         try {
             owner.run();
             connection.rollback();
+            connection.setNetworkTimeout(Runnable::run, LONGEST_STATEMENT_MILLIS);
             change.run();
         } finally {
             release(connection);
+            patience(connection, patience);
+        }
+    }
+
+    private static void patience(Connection connection, int millis) {
+        try {
+            connection.setNetworkTimeout(Runnable::run, millis);
+        } catch (SQLException e) {
+            LOG.debug("the connection is lost, and its settings with it", e);
         }
     }
 

@@ -2,15 +2,12 @@ package io.shardeddb.server.store;
 
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +26,21 @@ final class SchemaInstaller {
     private final Connection connection;
     private final String schemaName;
     private final SqlText sql;
+    private final TableCatalogue catalogue;
 
-    /** One statement, and the table that it is about. */
-    record Step(String table, String statement) {}
+    /**
+     * One statement.
+     *
+     * @param table that it is about
+     * @param readsRows whether it may go through all rows of the table
+     */
+    record Step(String table, String statement, boolean readsRows) {}
 
     SchemaInstaller(Connection connection, String schemaName, SqlText sql) {
         this.connection = connection;
         this.schemaName = schemaName;
         this.sql = sql;
+        this.catalogue = new TableCatalogue(connection, schemaName, sql);
     }
 
     /** Makes the replica's schema and its bookkeeping, where missing. */
@@ -49,139 +53,145 @@ final class SchemaInstaller {
 
     /** Whether the replica's schema is there. */
     boolean exists() throws SQLException {
-        return tables().containsKey("_shardeddb_copy");
+        return catalogue.tables().containsKey("_shardeddb_copy");
+    }
+
+    /** As {@link #missing(StoredSchema, StoredSchema, Set)}, where nothing that is in force goes. */
+    List<Step> missing(@Nullable StoredSchema present, StoredSchema next) throws SQLException {
+        return missing(present, next, Set.of());
     }
 
     /**
-     * What is still needed to make the tables those of a definition.
+     * What is still needed to make the tables those of a definition, in order: what goes, goes last.
      *
      * @param present what is in force; absent: nothing is
+     * @param drops "table" or "table.column": what may go, or be made anew, with what it holds
      * @throws SQLException also when something of what is in force is missing, or a leftover holds rows: then this copy's tables are not what
      *     its log made
      */
-    List<Step> missing(@Nullable StoredSchema present, StoredSchema next) throws SQLException {
-        List<Step> steps = new ArrayList<>();
-        Map<String, String> there = tables();
+    List<Step> missing(@Nullable StoredSchema present, StoredSchema next, Set<String> drops) throws SQLException {
+        TableSteps steps = new TableSteps(catalogue, schemaName);
+        Map<String, String> there = catalogue.tables();
         for (StoredTable table : next.tables()) {
             StoredTable inForce = present == null ? null : present.find(table.name());
-            if (inForce != null) {
-                missingColumns(inForce, table, steps);
-            } else if (!there.containsKey(table.name())) {
-                steps.add(new Step(table.name(), table.sql().createTable()));
+            boolean named = drops.contains(table.name());
+            if (!there.containsKey(table.name())) {
+                requireDroppable(inForce, named);
+                steps.add(table.name(), table.sql().createTable());
+            } else if (inForce == null) {
+                replaceLeftover(table, named, steps);
+            } else if (named && !inForce.definition().equals(table.definition())) {
+                if (!isMade(table)) {
+                    steps.replace(table.name(), dropTable(table.name()));
+                    steps.replace(table.name(), table.sql().createTable());
+                }
             } else {
-                replaceLeftover(table, steps);
+                steps.change(inForce, table, drops);
             }
         }
-        return steps;
+        for (String name : drops) {
+            if (there.containsKey(name) && next.find(name) == null) {
+                steps.remove(name, dropTable(name));
+            }
+        }
+        return steps.inOrder();
     }
 
-    private void replaceLeftover(StoredTable table, List<Step> steps) throws SQLException {
-        if (holdsRows(table.name())) {
-            throw damaged("table " + table.name() + " holds rows, but no definition in force has it");
+    private static void requireDroppable(@Nullable StoredTable inForce, boolean named) throws SQLException {
+        if (inForce != null && !named) {
+            throw TableSteps.damaged("table " + inForce.name() + " is missing, but a definition in force has it");
         }
-        Map<String, ColumnShape> columns = columns(table.name());
-        List<ColumnDefinition> wanted = table.definition().columns();
-        boolean same = columns.size() == wanted.size() + 1
-                && wanted.stream().allMatch(column -> ColumnShape.of(column).equals(columns.get(key(column))))
-                && keyColumns(table.name()).equals(table.definition().primaryKey());
-        if (!same) {
+    }
+
+    private void replaceLeftover(StoredTable table, boolean named, TableSteps steps) throws SQLException {
+        boolean holdsRows = catalogue.holdsRows(table.name());
+        if (holdsRows && !named) {
+            throw TableSteps.damaged("table " + table.name() + " holds rows, but no definition in force has it");
+        }
+        if (holdsRows || !isMade(table)) {
             LOG.warn(
                     "{}: table {} is there with the columns {}, left by a definition that did not come into force: it is"
                             + " made anew",
                     schemaName,
                     table.name(),
-                    columns);
-            steps.add(new Step(table.name(), dropTable(table.name())));
-            steps.add(new Step(table.name(), table.sql().createTable()));
+                    catalogue.columns(table.name()));
+            steps.add(table.name(), dropTable(table.name()));
+            steps.add(table.name(), table.sql().createTable());
         }
     }
 
-    private void missingColumns(StoredTable inForce, StoredTable table, List<Step> steps) throws SQLException {
-        Map<String, ColumnShape> columns = columns(table.name());
-        List<ColumnDefinition> old = inForce.definition().columns();
-        for (ColumnDefinition column : old) {
-            requireInForce(table.name(), column, columns.get(key(column)));
-        }
-        for (ColumnDefinition column : table.definition()
-                .columns()
-                .subList(old.size(), table.definition().columns().size())) {
-            ColumnShape there = columns.get(key(column));
-            if (ColumnShape.of(column).equals(there)) {
-                continue;
-            }
-            if (there != null) {
-                LOG.warn(
-                        "{}: column {} of table {} is there as {}, left by a definition that did not come into force: it is"
-                                + " made anew",
-                        schemaName,
-                        column.name(),
-                        table.name(),
-                        there);
-                steps.add(new Step(table.name(), table.sql().dropColumn(column)));
-            }
-            steps.add(new Step(table.name(), table.sql().addColumn(column)));
-        }
-    }
-
-    private void requireInForce(String table, ColumnDefinition column, @Nullable ColumnShape there)
-            throws SQLException {
-        if (there == null) {
-            throw damaged(
-                    "column " + column.name() + " of table " + table + " is missing, but a definition in force has it");
-        }
-        if (!ColumnShape.of(column).equals(there)) {
-            // Not refused: that would be the outcome of this replica alone.
-            LOG.error(
-                    "{}: column {} of table {} is {}, the definition in force has {}: somebody changed the tables",
-                    schemaName,
-                    column.name(),
-                    table,
-                    there,
-                    ColumnShape.of(column));
-        }
-    }
-
-    private static SQLException damaged(String what) {
-        return new SQLException(what + ": somebody changed this copy's tables", "HY000");
+    /** Whether the table is there just as it is defined. */
+    private boolean isMade(StoredTable table) throws SQLException {
+        Map<String, ColumnShape> columns = catalogue.columns(table.name());
+        List<ColumnDefinition> wanted = table.definition().columns();
+        Map<String, List<String>> indexes = catalogue.indexes(table.name());
+        return columns.size() == wanted.size() + 1
+                && wanted.stream()
+                        .allMatch(column -> ColumnShape.of(column)
+                                .equals(columns.get(column.name().toLowerCase(Locale.ROOT))))
+                && catalogue.keyColumns(table.name()).equals(table.definition().primaryKey())
+                && indexes.size() == table.definition().indexes().size()
+                && table.definition().indexes().stream()
+                        .allMatch(index -> index.columns().equals(indexes.get(index.name())));
     }
 
     /**
      * What takes back what a definition has made, and leaves what is in force.
      *
      * @param present what is in force; absent: nothing is
+     * @param drops what the definition names
+     * @throws SQLException also when something in force is gone with what it held
      */
-    List<Step> extra(@Nullable StoredSchema present, StoredSchema refused) throws SQLException {
-        List<Step> steps = new ArrayList<>();
-        Map<String, String> there = tables();
+    List<Step> extra(@Nullable StoredSchema present, StoredSchema refused, Set<String> drops) throws SQLException {
+        TableSteps steps = new TableSteps(catalogue, schemaName);
+        Map<String, String> there = catalogue.tables();
         for (StoredTable table : refused.tables()) {
             StoredTable inForce = present == null ? null : present.find(table.name());
-            if (!there.containsKey(table.name())) {
-                continue;
-            }
             if (inForce != null) {
-                Map<String, ColumnShape> columns = columns(table.name());
-                table.definition().columns().stream()
-                        .skip(inForce.definition().columns().size())
-                        .filter(column -> columns.containsKey(key(column)))
-                        .forEach(column ->
-                                steps.add(new Step(table.name(), table.sql().dropColumn(column))));
-            } else if (holdsRows(table.name())) {
-                LOG.error(
-                        "{}: table {} holds rows, but no definition in force has it: it stays",
-                        schemaName,
-                        table.name());
-            } else {
-                steps.add(new Step(table.name(), dropTable(table.name())));
+                restore(inForce, table, there.containsKey(table.name()), drops, steps);
+            } else if (there.containsKey(table.name())) {
+                removeLeftover(table.name(), steps);
             }
         }
-        return steps;
+        for (StoredTable inForce : present == null ? List.<StoredTable>of() : present.tables()) {
+            if (refused.find(inForce.name()) == null && !there.containsKey(inForce.name())) {
+                requireDroppable(inForce, false);
+            }
+        }
+        return steps.inOrder();
+    }
+
+    private void restore(
+            StoredTable inForce, StoredTable refused, boolean exists, Set<String> drops, TableSteps steps)
+            throws SQLException {
+        boolean named = drops.contains(inForce.name());
+        if (!exists) {
+            requireDroppable(inForce, named);
+            steps.add(inForce.name(), inForce.sql().createTable());
+        } else if (!named || inForce.definition().equals(refused.definition())) {
+            steps.restore(inForce, refused, drops);
+        } else if (isMade(refused) && !isMade(inForce)) {
+            if (catalogue.holdsRows(refused.name())) {
+                throw TableSteps.damaged("table " + refused.name() + " holds rows in a form that is not in force");
+            }
+            steps.add(refused.name(), dropTable(refused.name()));
+            steps.add(inForce.name(), inForce.sql().createTable());
+        }
+    }
+
+    private void removeLeftover(String table, TableSteps steps) throws SQLException {
+        if (catalogue.holdsRows(table)) {
+            LOG.error("{}: table {} holds rows, but no definition in force has it: it stays", schemaName, table);
+        } else {
+            steps.remove(table, dropTable(table));
+        }
     }
 
     /** @throws TablesRefusedException when the database cannot carry out a step, and no other of its kind could */
     void make(List<Step> steps) throws SQLException {
         for (Step step : steps) {
             try {
-                execute(step.statement());
+                carryOut(step);
             } catch (SQLException e) {
                 String refusal = SqlErrors.refusal(e, step.table());
                 throw refusal == null ? e : new TablesRefusedException(refusal, e);
@@ -191,7 +201,29 @@ final class SchemaInstaller {
 
     void takeBack(List<Step> steps) throws SQLException {
         for (Step step : steps) {
+            carryOut(step);
+        }
+    }
+
+    /** What has read or written a whole table should not be lost at its end, where it waits for readers that are slow. */
+    private void carryOut(Step step) throws SQLException {
+        if (!step.readsRows()) {
             execute(step.statement());
+            return;
+        }
+        execute(SqlText.WAIT_LONG);
+        try {
+            execute(step.statement());
+        } finally {
+            waitShortly();
+        }
+    }
+
+    private void waitShortly() {
+        try {
+            execute(SqlText.WAIT_SHORTLY);
+        } catch (SQLException e) {
+            LOG.debug("the connection is lost, and its settings with it", e);
         }
     }
 
@@ -208,67 +240,11 @@ final class SchemaInstaller {
     /** A table that another storage engine keeps, which would lose rows with a crash; null when there is none. */
     @Nullable
     String foreignEngine() throws SQLException {
-        for (Map.Entry<String, String> table : tables().entrySet()) {
+        for (Map.Entry<String, String> table : catalogue.tables().entrySet()) {
             if (!table.getValue().equalsIgnoreCase("InnoDB")) {
                 return table.getKey() + " (" + table.getValue() + ")";
             }
         }
         return null;
-    }
-
-    private boolean holdsRows(String table) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet results = statement.executeQuery("SELECT 1 FROM " + sql.table(table) + " LIMIT 1")) {
-            return results.next();
-        }
-    }
-
-    private Map<String, String> tables() throws SQLException {
-        Map<String, String> tables = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(SqlText.TABLES)) {
-            statement.setString(1, schemaName);
-            try (ResultSet results = statement.executeQuery()) {
-                while (results.next()) {
-                    String engine = results.getString(2);
-                    tables.put(results.getString(1), engine == null ? "none" : engine);
-                }
-            }
-        }
-        return tables;
-    }
-
-    /** By their names in small letters. */
-    private Map<String, ColumnShape> columns(String table) throws SQLException {
-        Map<String, ColumnShape> columns = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(SqlText.COLUMNS)) {
-            statement.setString(1, schemaName);
-            statement.setString(2, table);
-            try (ResultSet results = statement.executeQuery()) {
-                while (results.next()) {
-                    columns.put(
-                            results.getString(1).toLowerCase(Locale.ROOT),
-                            ColumnShape.ofCatalogue(results.getString(2), results.getString(3), results.getString(4)));
-                }
-            }
-        }
-        return columns;
-    }
-
-    private List<String> keyColumns(String table) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(SqlText.KEY_COLUMNS)) {
-            statement.setString(1, schemaName);
-            statement.setString(2, table);
-            try (ResultSet results = statement.executeQuery()) {
-                while (results.next()) {
-                    columns.add(results.getString(1));
-                }
-            }
-        }
-        return columns;
-    }
-
-    private static String key(ColumnDefinition column) {
-        return column.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -51,11 +51,14 @@ final class SqlErrors {
     /** Too many columns: its class says nothing. */
     private static final int TOO_MANY_COLUMNS = 1117;
 
+    /** A value does not fit a column that becomes narrower: its class is that of warnings. */
+    private static final int DATA_TRUNCATED = 1265;
+
     /**
-     * The table or column is there already, or is not there to be dropped, though another was seen just before: a statement that was given up
+     * The table, column or index is there already, or is not there to be dropped, though another was seen just before: a statement that was given up
      * came through late. A look says what is there now.
      */
-    private static final Set<Integer> CAME_THROUGH_LATE = Set.of(1050, 1051, 1060, 1091);
+    private static final Set<Integer> CAME_THROUGH_LATE = Set.of(1050, 1051, 1060, 1061, 1091);
 
     private SqlErrors() {}
 
@@ -81,14 +84,17 @@ final class SqlErrors {
      */
     static @Nullable String refusal(SQLException error, String table) {
         int number = error.getErrorCode();
-        if (number != TOO_MANY_COLUMNS && (!isDeterministic(error) || CAME_THROUGH_LATE.contains(number))) {
+        boolean known = number == TOO_MANY_COLUMNS || number == DATA_TRUNCATED;
+        if (!known && (!isDeterministic(error) || CAME_THROUGH_LATE.contains(number))) {
             return null;
         }
         return switch (number) {
             case 1118 ->
                 "a row of table " + table
                         + " is longer than the database can store: give it fewer or shorter columns, or use TEXT";
-            case 1071 -> "the primary key of table " + table + " is longer than the database can index";
+            case 1071 -> "the primary key or an index of table " + table + " is longer than the database can index";
+            case 1138, 1264, DATA_TRUNCATED, 1366, 1406 ->
+                "table " + table + " holds a value that does not fit a column as it is to be";
             case 1074 -> "a column of table " + table + " is longer than the database can store";
             case TOO_MANY_COLUMNS -> "table " + table + " has more columns than the database can store";
             case 1059, 1103, 1166 ->

@@ -43,6 +43,15 @@ final class SqlText {
     static final String KEY_COLUMNS = "SELECT COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE "
             + "WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND CONSTRAINT_NAME = 'PRIMARY' ORDER BY ORDINAL_POSITION";
 
+    /** The columns of our indexes, in order. */
+    static final String INDEX_COLUMNS = "SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS "
+            + "WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND INDEX_NAME LIKE 'sdb\\_%' ORDER BY INDEX_NAME, SEQ_IN_INDEX";
+
+    /** For a statement that may take minutes: it should not be lost at its end because a reader is slow. */
+    static final String WAIT_LONG = "SET SESSION lock_wait_timeout = 60";
+
+    static final String WAIT_SHORTLY = "SET SESSION lock_wait_timeout = 5";
+
     /** A lock that lasts as long as its connection; 1 when it is given. Does not wait. */
     static final String GET_LOCK = "SELECT GET_LOCK(?, 0)";
 

@@ -1,6 +1,7 @@
 package io.shardeddb.server.store;
 
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import org.jspecify.annotations.Nullable;
 
 /** Opens replicas' stores on this server's database. */
@@ -32,7 +33,7 @@ public interface StoreFactory extends AutoCloseable {
      * @param present the tables in force; absent: none are
      * @throws StoreUnavailableException when it was not found out, or something else is being tried
      */
-    default Trial tryTables(@Nullable DatabaseSchema present, DatabaseSchema asked) throws StoreUnavailableException {
+    default Trial tryTables(@Nullable DatabaseSchema present, SchemaDefinition asked) throws StoreUnavailableException {
         throw new StoreUnavailableException("there is no database to try tables on");
     }
 

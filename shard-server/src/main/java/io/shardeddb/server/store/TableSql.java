@@ -3,6 +3,7 @@ package io.shardeddb.server.store;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.Identifiers;
+import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableDefinition;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,9 @@ final class TableSql {
     /** The column of the write's timestamp; users cannot give a column this name. */
     static final String TIMESTAMP = Identifiers.quote("_shardeddb_ts");
 
+    /** Start of the names of our indexes in the database, which allows four characters more than a definition. */
+    static final String INDEX_PREFIX = "sdb_";
+
     private final SqlText sql;
     private final TableDefinition table;
     private final String name;
@@ -38,6 +42,7 @@ final class TableSql {
         }
         parts.add(TIMESTAMP + " BIGINT NOT NULL");
         parts.add("PRIMARY KEY (" + String.join(", ", quoted(table.primaryKey())) + ")");
+        table.indexes().forEach(index -> parts.add(declare(index)));
         return "CREATE TABLE IF NOT EXISTS " + name + " (" + String.join(", ", parts) + ")" + SqlText.tableOptions();
     }
 
@@ -46,9 +51,31 @@ final class TableSql {
         return "ALTER TABLE " + name + " ADD COLUMN " + declare(column);
     }
 
-    /** Takes back a column that did not come into force. */
-    String dropColumn(ColumnDefinition column) {
-        return "ALTER TABLE " + name + " DROP COLUMN " + Identifiers.quote(column.name());
+    /** Changes the table by some clauses at once: all of them, or none. */
+    String alter(List<String> clauses) {
+        return "ALTER TABLE " + name + " " + String.join(", ", clauses);
+    }
+
+    /** Gives a column another type, or lets it be NULL or not, where it stands. */
+    static String changing(ColumnDefinition column) {
+        return "MODIFY COLUMN " + declare(column);
+    }
+
+    static String dropping(String column) {
+        return "DROP COLUMN " + Identifiers.quote(column);
+    }
+
+    static String adding(IndexDefinition index) {
+        return "ADD " + declare(index);
+    }
+
+    static String droppingIndex(String name) {
+        return "DROP INDEX " + Identifiers.quote(indexName(name));
+    }
+
+    /** What the database calls an index: so ours are told apart from what somebody else may have made. */
+    static String indexName(String name) {
+        return INDEX_PREFIX + name;
     }
 
     /** Parameters: all columns in table order, the timestamp. */
@@ -200,6 +227,11 @@ final class TableSql {
 
     private static List<String> quoted(List<String> names) {
         return names.stream().map(Identifiers::quote).toList();
+    }
+
+    private static String declare(IndexDefinition index) {
+        return "INDEX " + Identifiers.quote(indexName(index.name())) + " (" + String.join(", ", quoted(index.columns()))
+                + ")";
     }
 
     private static String declare(ColumnDefinition column) {

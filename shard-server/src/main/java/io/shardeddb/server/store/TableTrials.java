@@ -3,6 +3,7 @@ package io.shardeddb.server.store;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +41,20 @@ final class TableTrials {
     }
 
     /** See {@link StoreFactory#tryTables}. */
-    StoreFactory.Trial run(@Nullable DatabaseSchema present, DatabaseSchema asked) throws StoreUnavailableException {
+    StoreFactory.Trial run(@Nullable DatabaseSchema present, SchemaDefinition definition)
+            throws StoreUnavailableException {
+        DatabaseSchema asked = DatabaseSchema.ofWire(definition);
         if (!busy.compareAndSet(false, true)) {
             throw new StoreUnavailableException("other tables are being tried");
         }
         try (Connection connection = connections.apart(LIMIT_MILLIS)) {
             // What a trial that broke off has left.
             sweep(connection);
-            DatabaseException refusal = SchemaChange.refusal(present, asked);
+            DatabaseException refusal = refusal(present, asked, definition);
             return new StoreFactory.Trial(
-                    engine(connection), refusal == null ? attempt(connection, present, asked) : refusal.getMessage());
+                    engine(connection), refusal == null
+                            ? attempt(connection, present, asked, Set.copyOf(definition.getDropsList()))
+                            : refusal.getMessage());
         } catch (SQLException e) {
             throw SqlErrors.unavailable("try tables", e);
         } finally {
@@ -56,7 +62,15 @@ final class TableTrials {
         }
     }
 
-    private @Nullable String attempt(Connection connection, @Nullable DatabaseSchema present, DatabaseSchema asked)
+    /** As a leader would: only that a version may be one that is in force, as what is tried has none yet. */
+    private static @Nullable DatabaseException refusal(
+            @Nullable DatabaseSchema present, DatabaseSchema asked, SchemaDefinition definition) {
+        DatabaseException unknown = SchemaChange.beyondRules(definition);
+        return unknown == null ? SchemaChange.refusal(present, asked, definition) : unknown;
+    }
+
+    private @Nullable String attempt(
+            Connection connection, @Nullable DatabaseSchema present, DatabaseSchema asked, Set<String> drops)
             throws SQLException {
         DatabaseSchema after = changed(asked, present);
         if (after.tables().isEmpty()) {
@@ -74,7 +88,7 @@ final class TableTrials {
             if (before != null) {
                 make(installer, installer.missing(null, before), deadline);
             }
-            make(installer, installer.missing(before, new StoredSchema(sql, after)), deadline);
+            make(installer, installer.missing(before, new StoredSchema(sql, after), drops), deadline);
             return null;
         } catch (TablesRefusedException e) {
             LOG.info("the database refuses tables that were tried: {}", String.valueOf(e.getCause()));

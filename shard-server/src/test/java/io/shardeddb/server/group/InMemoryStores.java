@@ -49,6 +49,7 @@ final class InMemoryStores implements StoreFactory {
     private volatile CountDownLatch definitionGate = new CountDownLatch(0);
     private volatile CountDownLatch thaw = new CountDownLatch(0);
     private volatile CountDownLatch scanGate = new CountDownLatch(0);
+    private volatile CountDownLatch definitionGate = new CountDownLatch(0);
 
     void setAway(boolean gone) {
         away = gone;
@@ -59,9 +60,18 @@ final class InMemoryStores implements StoreFactory {
         scanGate = gate;
     }
 
+    /** Definitions stand still, as where all rows of a table are written anew, until the gate opens. */
+    void holdDefinitions(CountDownLatch gate) {
+        definitionGate = gate;
+    }
+
     private void awaitScansMayGoOn() throws StoreUnavailableException {
+        await(scanGate);
+    }
+
+    private static void await(CountDownLatch gate) throws StoreUnavailableException {
         try {
-            if (!scanGate.await(30, TimeUnit.SECONDS)) {
+            if (!gate.await(30, TimeUnit.SECONDS)) {
                 throw new StoreUnavailableException("the test never opened the gate");
             }
         } catch (InterruptedException e) {
@@ -230,6 +240,10 @@ final class InMemoryStores implements StoreFactory {
             for (CommittedEntry entry : entries) {
                 if (entry.index() != state.index() + 1) {
                     throw new IllegalStateException("entry " + entry.index() + " after " + state.index());
+                }
+                LoggedCommand command = entry.command();
+                if (command != null && command.hasDefineSchema()) {
+                    await(definitionGate);
                 }
                 outcomes.add(apply(entry));
             }

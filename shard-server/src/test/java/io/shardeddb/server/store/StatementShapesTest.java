@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.Identifiers;
+import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableDefinition;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +43,9 @@ class StatementShapesTest {
         Map<String, String> shapes = new LinkedHashMap<>();
         shapes.put("session", SqlText.SESSION);
         shapes.put("settings", SqlText.SETTINGS);
+        shapes.put("wait long", SqlText.WAIT_LONG);
+        shapes.put("wait shortly", SqlText.WAIT_SHORTLY);
+        shapes.put("index columns", SqlText.INDEX_COLUMNS);
         shapes.put("flush", SqlText.FLUSH);
         shapes.put("create marker schema", SqlText.CREATE_MARKER_SCHEMA);
         shapes.put("create marker", SqlText.CREATE_MARKER);
@@ -79,6 +83,17 @@ class StatementShapesTest {
         Map<String, String> shapes = new LinkedHashMap<>();
         shapes.put("create", table.createTable());
         shapes.put("add column", table.addColumn(new ColumnDefinition("extra", ColumnType.parse("JSON"), true)));
+        TableDefinition indexed = new TableDefinition(
+                "Indexed",
+                List.of(TABLE.column(0), TABLE.column(1)),
+                List.of("student"),
+                "student",
+                List.of(new IndexDefinition("by_course", List.of("course", "student"))));
+        IndexDefinition index = indexed.indexes().getFirst();
+        shapes.put("create with index", new TableSql(text, indexed).createTable());
+        shapes.put("change columns", table.alter(List.of(TableSql.changing(TABLE.column(1)), TableSql.changing(TABLE.column(4)))));
+        shapes.put("replace index", table.alter(List.of(TableSql.droppingIndex("by_course"), TableSql.adding(index))));
+        shapes.put("drop column", table.alter(List.of(TableSql.dropping("raw"))));
         shapes.put("insert", table.insert());
         shapes.put("upsert", table.upsert());
         shapes.put("update", table.update(List.of(2, 4)));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,10 @@ class TableTrialsIT extends OnMariaDb {
 
     private static DatabaseSchema schema(long version, TableDefinition... tables) {
         return new DatabaseSchema(version, Strategy.RANGE, List.of(tables));
+    }
+
+    private static StoreFactory.Trial tried(@Nullable DatabaseSchema present, DatabaseSchema asked) throws Exception {
+        return factory.tryTables(present, asked.toWire());
     }
 
     private static TableDefinition wide(int columns) {
@@ -54,25 +59,25 @@ class TableTrialsIT extends OnMariaDb {
 
     @Test
     void takesWhatTheDatabaseCanMake() throws Exception {
-        StoreFactory.Trial trial = factory.tryTables(null, schema(1, StoreFixture.STUDENTS, wide(20)));
+        StoreFactory.Trial trial = tried(null, schema(1, StoreFixture.STUDENTS, wide(20)));
         assertThat(trial.refusal()).isNull();
         assertThat(trial.engine()).matches("(MariaDB|MySQL) \\d+\\.\\d+\\.\\d+");
-        assertThat(factory.tryTables(schema(1, wide(20)), schema(2, wide(30))).refusal())
+        assertThat(tried(schema(1, wide(20)), schema(2, wide(30))).refusal())
                 .isNull();
-        assertThat(factory.tryTables(schema(1, wide(20)), schema(2, wide(20))).refusal())
+        assertThat(tried(schema(1, wide(20)), schema(2, wide(20))).refusal())
                 .isNull();
     }
 
     @Test
     void tellsWhatItCannotMake() throws Exception {
-        assertThat(factory.tryTables(null, schema(1, wide(60))).refusal())
+        assertThat(tried(null, schema(1, wide(60))).refusal())
                 .contains("table Wide")
                 .contains("longer");
-        assertThat(factory.tryTables(schema(1, wide(20)), schema(2, wide(60))).refusal())
+        assertThat(tried(schema(1, wide(20)), schema(2, wide(60))).refusal())
                 .contains("table Wide");
         TableDefinition reserved = StoreFixture.table("Odd", List.of("k"), "k Number", "DB_TRX_ID Number?");
-        assertThat(factory.tryTables(null, schema(1, reserved)).refusal()).contains("table Odd");
-        assertThat(factory.tryTables(schema(1, StoreFixture.STUDENTS), schema(2, wide(20)))
+        assertThat(tried(null, schema(1, reserved)).refusal()).contains("table Odd");
+        assertThat(tried(schema(1, StoreFixture.STUDENTS), schema(2, wide(20)))
                         .refusal())
                 .contains("StudT cannot be dropped");
     }
@@ -88,13 +93,13 @@ class TableTrialsIT extends OnMariaDb {
             }
             statement.execute("CREATE DATABASE shardeddb_try_2");
         }
-        factory.tryTables(null, schema(1, StoreFixture.STUDENTS));
+        tried(null, schema(1, StoreFixture.STUDENTS));
     }
 
     @Test
     void aDatabaseThatIsAwayRefusesNothing() {
         try (MySqlStoreFactory nowhere = new MySqlStoreFactory(new DatabaseAddress("127.0.0.1", 1, "root", ""), 2, 2)) {
-            assertThatThrownBy(() -> nowhere.tryTables(null, schema(1, wide(60))))
+            assertThatThrownBy(() -> nowhere.tryTables(null, schema(1, wide(60)).toWire()))
                     .isInstanceOf(StoreUnavailableException.class);
         }
     }
