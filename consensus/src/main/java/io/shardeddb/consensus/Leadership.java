@@ -31,6 +31,9 @@ final class Leadership {
     private long transferDeadline;
     private boolean retiring;
 
+    /** Where the voters' state marks differ, and no majority says whose are right; 0: nowhere. */
+    long divergedIndex;
+
     private final ArrayDeque<Uncommitted> uncommitted = new ArrayDeque<>();
     private long uncommittedBytes;
 
@@ -239,7 +242,11 @@ final class Leadership {
 
     /** Who differs from a majority of the voters is no good, this leader not excepted. Without a majority nobody knows who is right. */
     private void compareMarks(long index) {
-        for (MemberId member : marks.outvoted(index, core.configuration().voters())) {
+        VoterSet voters = core.configuration().voters();
+        if (marks.areComplete(index, voters)) {
+            divergedIndex = marks.areUndecided(index, voters) ? index : 0;
+        }
+        for (MemberId member : marks.outvoted(index, voters)) {
             Peer peer = peers.get(member);
             String reason = "its state at index " + index + " differs from that of most";
             if (peer != null) {

@@ -29,6 +29,23 @@ final class Marks {
         return before == null || before != mark.hash();
     }
 
+    /** Whether the marks of all voters at an index are known. */
+    boolean areComplete(long index, VoterSet voters) {
+        Map<MemberId, Long> known = byIndex.getOrDefault(index, Map.of());
+        return voters.members().stream().allMatch(voter -> known.containsKey(voter.id()));
+    }
+
+    /** Whether the marks of all voters at an index are known, differ, and no majority says whose are right. */
+    boolean areUndecided(long index, VoterSet voters) {
+        if (!areComplete(index, voters) || voters.size() < 2) {
+            return false;
+        }
+        Map<MemberId, Long> known = byIndex.getOrDefault(index, Map.of());
+        Map<Long, Integer> votes = new HashMap<>();
+        voters.members().forEach(voter -> votes.merge(known.getOrDefault(voter.id(), 0L), 1, Integer::sum));
+        return votes.values().stream().noneMatch(count -> 2 * count > voters.size());
+    }
+
     /**
      * The members whose mark at an index differs from that of more than half of the voters. Empty while no such majority is known. Where
      * the leader is the only voter, its own mark is that majority.

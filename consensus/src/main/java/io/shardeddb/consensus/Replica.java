@@ -372,6 +372,7 @@ public final class Replica {
                 core.configurations.at(core.commitIndex),
                 core.leadership == null ? List.of() : core.leadership.peers.status(),
                 core.leadership == null ? following.weight() : core.leadership.peers.weight(core.self),
-                core.leadership == null ? List.of() : core.leadership.peers.quorums());
+                core.leadership == null ? List.of() : core.leadership.peers.quorums(),
+                core.leadership == null ? 0 : core.leadership.divergedIndex);
     }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param weight what this voter weighs at the leader, as far as it was told; {@link Weight#NONE} where heads are counted
  * @param quorums the weights by which a leader commits, those of the voters to come first; empty elsewhere and where heads
  *     are counted
+ * @param divergedIndex at a leader, an index up to where the voters' state machines have come to different states, of which no majority
+ *     says which is right: nobody is no good, and somebody must look; 0 elsewhere and where there is none
  */
 public record ReplicaStatus(
         Role role,
@@ -34,7 +36,8 @@ public record ReplicaStatus(
         Effects.CommittedConfiguration committedConfiguration,
         List<PeerStatus> peers,
         Weight weight,
-        List<QuorumStatus> quorums) {
+        List<QuorumStatus> quorums,
+        long divergedIndex) {
 
     /**
      * What a leader knows about another member.

@@ -4,6 +4,7 @@ import static io.shardeddb.consensus.Trio.MILLI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -77,8 +78,7 @@ class HeldBackTest {
             Replica held = trio.get(2);
             trio.replicas.remove(held.self());
             trio.pass(4 * Settings.DEFAULT.electionTimeout());
-            Replica leader = leader(trio);
-            assertThat(leader).as("seed %d", seed).isNotNull();
+            Replica leader = Objects.requireNonNull(leader(trio), "nobody leads with seed " + seed);
             trio.replicas.put(held.self(), held);
             held.resume(trio.now);
             trio.pass(4 * Settings.DEFAULT.electionTimeout());

@@ -106,6 +106,32 @@ class UnfitMemberTest {
     }
 
     @Test
+    void whereNoMajorityAgreesItIsTold() {
+        trio.elect(0);
+        marks(1, 2, 3);
+        trio.pass(300 * MILLI);
+        assertThat(trio.get(0).status().divergedIndex()).isEqualTo(4096);
+        assertThat(trio.get(1).status().divergedIndex()).isZero();
+    }
+
+    /** One against one: either may be right. */
+    @Test
+    void ofTwoVotersNobodyIsUnfitAndTheDifferenceIsTold() {
+        Trio pair = new Trio(2, Settings.DEFAULT);
+        pair.elect(0);
+        pair.get(0).stateMark(new StateMark(4096, 1));
+        pair.get(1).stateMark(new StateMark(4096, 2));
+        pair.pass(300 * MILLI);
+        assertThat(pair.quarantined).isEmpty();
+        assertThat(pair.get(0).status().divergedIndex()).isEqualTo(4096);
+        // One of them was copied anew meanwhile.
+        pair.get(0).stateMark(new StateMark(8192, 3));
+        pair.get(1).stateMark(new StateMark(8192, 3));
+        pair.pass(300 * MILLI);
+        assertThat(pair.get(0).status().divergedIndex()).isZero();
+    }
+
+    @Test
     void aNewLeaderComparesMarksOfBeforeItsTerm() {
         trio.elect(0);
         trio.cutOff.add(id(2));

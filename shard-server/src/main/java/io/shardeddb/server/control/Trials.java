@@ -11,25 +11,46 @@ import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Tables that are tried for the operator, each trial on a thread of its own: nothing of a shard waits for it. */
+/**
+ * Tables that are tried for the operator, on a thread of their own: nothing of a shard waits for it. One trial at a time, however long the
+ * database keeps it; who asks meanwhile is told so at once.
+ */
 final class Trials {
     /** After this the operator hears that it was not found out, whatever the database still does. */
     private static final long LIMIT_MILLIS = 12_000;
 
-    private final Stores stores;
+    /** Tries the tables of a request; may block. */
+    interface Attempt {
+        TryTablesReply run(TryTablesRequest request);
+    }
+
+    private final Attempt attempt;
+    private final AtomicBoolean busy = new AtomicBoolean();
 
     Trials(Stores stores) {
-        this.stores = stores;
+        this(request -> attempt(stores, request));
+    }
+
+    Trials(Attempt attempt) {
+        this.attempt = attempt;
     }
 
     CompletableFuture<TryTablesReply> run(TryTablesRequest request) {
+        if (!busy.compareAndSet(false, true)) {
+            return CompletableFuture.completedFuture(
+                    failed(ErrorCode.OVERLOADED, "other tables are being tried; ask again"));
+        }
         CompletableFuture<TryTablesReply> answer = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("try-tables").start(() -> {
             try {
-                answer.complete(attempt(request));
+                TryTablesReply reply = attempt.run(request);
+                busy.set(false);
+                answer.complete(reply);
             } catch (RuntimeException e) {
+                busy.set(false);
                 answer.completeExceptionally(e);
             }
         });
@@ -39,7 +60,7 @@ final class Trials {
                 TimeUnit.MILLISECONDS);
     }
 
-    private TryTablesReply attempt(TryTablesRequest request) {
+    private static TryTablesReply attempt(Stores stores, TryTablesRequest request) {
         @Nullable DatabaseSchema present;
         try {
             // What is no schema is refused before the database is asked.

@@ -1,14 +1,9 @@
 package io.shardeddb.server.group;
 
-import com.google.protobuf.ByteString;
 import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
-import io.shardeddb.consensus.Payload;
 import io.shardeddb.protocol.wire.LoggedCommand;
-import io.shardeddb.protocol.wire.Verdict;
-import io.shardeddb.server.log.CommandPayload;
-import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
@@ -16,7 +11,6 @@ import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -381,10 +375,8 @@ final class Applier {
         handed.putAll(replica.proposals().takeThrough(last));
         TreeMap<Long, Proposals.Waiters> waiters = new TreeMap<>(handed.headMap(last, true));
         handed.headMap(last, true).clear();
-        List<CommittedEntry> committed = new ArrayList<>(entries.size());
-        entries.forEach(entry -> committed.add(committed(entry, verdicts.on(entry.index()))));
         running = true;
-        Portion next = new Portion(committed, waiters, now);
+        Portion next = new Portion(Portion.committed(entries, verdicts, log.marker()), waiters, now);
         portion = next;
         boolean mayHold = mayHold(last, now);
         (next.definition() == 0 ? pool : tablePool).execute(() -> {
@@ -424,18 +416,6 @@ final class Applier {
         long boundary = (certain / MARK_INTERVAL + 1) * MARK_INTERVAL;
         long to = Math.min(Math.min(target, boundary), certain + MAX_PORTION_ENTRIES);
         return log.entries(certain + 1, to, MAX_PORTION_BYTES);
-    }
-
-    private CommittedEntry committed(LogEntry entry, List<Verdict> verdicts) {
-        @Nullable LoggedCommand command = entry.payload() instanceof CommandPayload payload ? payload.command() : null;
-        @Nullable ByteString configuration = null;
-        if (entry.payload() instanceof Payload.Membership(var membership)) {
-            configuration = ConfigurationCodec.encode(membership);
-        } else if (entry.index() == 1 && log.marker().index() == 0) {
-            // The configuration that the group began with stands in no entry.
-            configuration = ConfigurationCodec.encode(log.marker().configuration());
-        }
-        return new CommittedEntry(entry.index(), entry.term(), command, configuration, verdicts);
     }
 
     /** Runs a portion whose rows nobody waits for; false when it must be applied. */
@@ -565,6 +545,7 @@ final class Applier {
     private void failed(Exception e, long entry) {
         ended();
         refused.tryEnded();
+        replica.copyEnds();
         GroupId group = log.group();
         if (e instanceof StoreUnavailableException) {
             LOG.warn("shard {} (group {}): the rows' database fails: {}", log.shard(), group, e.getMessage());

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class CopyDispatch {
     private final Map<GroupId, Integer> pins = new HashMap<>();
     private final Map<GroupId, CopyProgress> progress = new ConcurrentHashMap<>();
     private final Map<GroupId, Long> nextOwnCopy = new HashMap<>();
+    private final Semaphore turns = new Semaphore(GroupRuntime.COPY_THREADS);
 
     CopyDispatch(GroupRuntime runtime, PeerCalls calls, CopyRunner copier) {
         this.runtime = runtime;
@@ -173,7 +175,9 @@ final class CopyDispatch {
     private void begin(
             GroupReplica replica, List<GroupMember> sources, long minimum, CompletableFuture<TakeCopyReply> answer) {
         GroupId group = replica.log().group();
-        boolean begun = !replica.isCopying()
+        // Who would have to wait for a turn is refused, and asked again: while it waited here, its leader would keep the log for it.
+        boolean mine = !replica.isCopying() && turns.tryAcquire();
+        boolean begun = mine
                 && replica.applier()
                         .run(
                                 store -> {
@@ -190,11 +194,20 @@ final class CopyDispatch {
                                         return () -> failed(replica, e, answer);
                                     }
                                 },
-                                runtime.copyPool());
+                                task -> runtime.copyPool().execute(() -> {
+                                    try {
+                                        task.run();
+                                    } finally {
+                                        turns.release();
+                                    }
+                                }));
         if (begun) {
             replica.copyBegins();
         } else {
-            answer.complete(error(ErrorCode.OVERLOADED, "busy with applying or another copy"));
+            if (mine) {
+                turns.release();
+            }
+            answer.complete(error(ErrorCode.OVERLOADED, "busy with applying or other copies"));
         }
     }
 

@@ -65,6 +65,7 @@ final class GroupReplica {
     private boolean copying;
     private @Nullable String quarantine;
     private int electionRank;
+
     /** When this term as leader began, on the monotonic clock; says nothing while another leads. */
     private long ledSince = System.nanoTime();
 
@@ -72,12 +73,10 @@ final class GroupReplica {
     private boolean closed;
     private @Nullable AppliedState lastState;
 
-    /** Whether the rows were once compared with the log since the start, and until when that is waited for. */
+    /** Whether the rows were once compared with the log since the start, until when that is waited for, and whether elections went on then. */
     private boolean compared;
 
     private final long comparedBy;
-
-    /** Whether elections are held back until then no more. */
     private boolean resumed;
 
     GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, InstantSource wall, long now) {
@@ -245,15 +244,12 @@ final class GroupReplica {
         if (!endpoint.isEmpty()) {
             endpoints.put(message.from(), endpoint);
         }
-        if (isElection(message) && !mayVote(now)) {
+        boolean election = message instanceof Message.VoteRequest || message instanceof Message.TimeoutNow;
+        if (election && !mayVote(now)) {
             return;
         }
         guarded(() -> core.step(message, now));
         touch();
-    }
-
-    private static boolean isElection(Message message) {
-        return message instanceof Message.VoteRequest || message instanceof Message.TimeoutNow;
     }
 
     /** A replica whose log was rolled back has forgotten what it acknowledged and how it voted: first its rows are asked. */
@@ -278,12 +274,13 @@ final class GroupReplica {
 
     void tick(long now) {
         if (quarantine == null && (core.role() == Role.LEADER || mayVote(now))) {
-            if (!resumed) {
-                resumed = true;
-                // After a failure of everything many begin to vote at the same moment.
-                core.resume(now);
-            }
-            guarded(() -> core.tick(now));
+            guarded(() -> {
+                if (!resumed) {
+                    resumed = true;
+                    core.resume(now);
+                }
+                core.tick(now);
+            });
             touch();
         }
     }
@@ -556,7 +553,7 @@ final class GroupReplica {
         }));
     }
 
-    /** What is wrong here is wrong with what is stored: this replica neither votes nor serves any more, in no later process either. */
+    /** What is wrong is in what is stored: this replica neither votes nor serves any more, in no later process either. */
     void quarantineForGood(String reason) {
         if (log.quarantine() == null && !closed) {
             runtime.batch().quarantine(log, reason);

@@ -40,7 +40,8 @@ public final class GroupRuntime implements AutoCloseable {
     private static final int APPLY_THREADS = 4;
     private static final int READ_THREADS = 8;
     private static final int TABLE_THREADS = 2;
-    private static final int COPY_THREADS = 2;
+    /** So many copies are taken here at the same time; others wait where they are asked for. */
+    static final int COPY_THREADS = 2;
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
     /** So many election time-outs later than others stands who is unfit to lead. */

@@ -12,6 +12,8 @@ import io.shardeddb.server.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +32,9 @@ final class Housekeeping implements AutoCloseable {
     private final Stores stores;
     private final CopyDispatch copies;
     private final Retention retention;
+    /** Groups of which it was told that their members differ; of the loop. */
+    private final Map<GroupId, Long> diverged = new HashMap<>();
+
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().name("housekeeping").daemon().factory());
 
@@ -74,6 +79,7 @@ final class Housekeeping implements AutoCloseable {
                 if (replica.core().role() == Role.LEADER && !replica.isQuarantined()) {
                     replica.led();
                 }
+                tellDivergence(replica);
                 replica.log().evict(evictTo());
                 if (replica.isCopyNeeded() && !replica.isQuarantined()) {
                     recopy(replica, now);
@@ -83,6 +89,16 @@ final class Housekeeping implements AutoCloseable {
             }
             log.collect(runtime.batch());
         });
+    }
+
+    /** Nobody is no good where no majority says so; but somebody must look. */
+    private void tellDivergence(GroupReplica replica) {
+        long index = replica.core().role() == Role.LEADER ? replica.core().status().divergedIndex() : 0;
+        GroupId group = replica.log().group();
+        Long before = index == 0 ? diverged.remove(group) : diverged.put(group, index);
+        if (index != 0 && before == null) {
+            LOG.error("shard {} (group {}): {}", replica.log().shard(), group, StatusReport.diverged(index));
+        }
     }
 
     private long evictTo() {

@@ -1,6 +1,12 @@
 package io.shardeddb.server.group;
 
+import com.google.protobuf.ByteString;
+import io.shardeddb.consensus.LogEntry;
+import io.shardeddb.consensus.Payload;
+import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.server.log.CommandPayload;
+import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.store.CommittedEntry;
 import java.util.List;
 import java.util.NavigableMap;
@@ -28,6 +34,31 @@ final class Portion {
         this.entries = List.copyOf(entries);
         this.waiters = waiters;
         this.since = since;
+    }
+
+    /**
+     * Entries as the store takes them.
+     *
+     * @param verdicts what is known of them beforehand
+     * @param marker of the log
+     */
+    static List<CommittedEntry> committed(List<LogEntry> entries, KnownVerdicts verdicts, SnapshotMarker marker) {
+        return entries.stream()
+                .map(entry -> new CommittedEntry(
+                        entry.index(),
+                        entry.term(),
+                        entry.payload() instanceof CommandPayload payload ? payload.command() : null,
+                        configuration(entry, marker),
+                        verdicts.on(entry.index())))
+                .toList();
+    }
+
+    private static @Nullable ByteString configuration(LogEntry entry, SnapshotMarker marker) {
+        if (entry.payload() instanceof Payload.Membership(var membership)) {
+            return ConfigurationCodec.encode(membership);
+        }
+        // The configuration that the group began with stands in no entry.
+        return entry.index() == 1 && marker.index() == 0 ? ConfigurationCodec.encode(marker.configuration()) : null;
     }
 
     List<CommittedEntry> entries() {

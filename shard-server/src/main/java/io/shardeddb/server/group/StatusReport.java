@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class StatusReport {
     private StatusReport() {}
 
+    /** What is told of a group whose voters have come to different states, of which none has a majority. */
+    static String diverged(long index) {
+        return "the members' rows differ from entry " + index + " on or from before it, and no majority says whose are right";
+    }
+
     static ReplicaStatus of(GroupReplica replica, Stores stores, @Nullable CopyProgress copy) {
         io.shardeddb.consensus.ReplicaStatus core = replica.core().status();
         Effects.CommittedConfiguration committed = core.committedConfiguration();
@@ -40,6 +45,9 @@ public final class StatusReport {
         }
         if (core.configuration().equals(Configuration.EMPTY) && state == ReplicaState.HEALTHY) {
             state = ReplicaState.EMPTY;
+        }
+        if (state == ReplicaState.HEALTHY && core.divergedIndex() > 0) {
+            reason = diverged(core.divergedIndex());
         }
         // The core of a damaged replica stands still and would lead for ever.
         Role role = replica.isQuarantined() ? Role.FOLLOWER : core.role();
