@@ -190,7 +190,8 @@ public final class TableAdmission {
             String path) {
         boolean integer = type instanceof IntegerType || type instanceof NumberType;
         boolean ranged = strategy == Strategy.RANGE && table.getShardKey().equals(column);
-        // Half of its values have no position that is the value itself: shards would own other keys than their intervals say.
+        // Half of its values have no position that is the value itself: shards would own other keys than their
+        // intervals say.
         boolean displaced = type.equals(ColumnType.parse("BIGINT UNSIGNED")) && before == null;
         if (ranged && (!integer || displaced)) {
             add(path, "with strategy Range the shard key must be " + INTEGERS + ", not " + type.text());

@@ -63,8 +63,7 @@ public final class LogTimes {
     /** Takes the time that a leader answered to an id that did not fit it: whatever was told before, this counts. */
     void correct(GroupId group, long millis) {
         told.compute(
-                group,
-                (ignored, known) -> new Told(known == null ? 0 : known.term(), millis, monotonic.getAsLong()));
+                group, (ignored, known) -> new Told(known == null ? 0 : known.term(), millis, monotonic.getAsLong()));
     }
 
     /** Whether anything was told of a group. */

@@ -66,11 +66,7 @@ final class PartWrites {
          * @param deadline by {@link System#nanoTime}
          */
         private Run(
-                @Nullable RequestId id,
-                long number,
-                long content,
-                Function<Topology, WritePlan> plan,
-                long deadline) {
+                @Nullable RequestId id, long number, long content, Function<Topology, WritePlan> plan, long deadline) {
             given = id;
             this.number = number;
             this.content = content;
@@ -136,27 +132,24 @@ final class PartWrites {
     private CompletableFuture<WriteReply> attempt(
             Run run, WritePlan.Part part, WriteRequest request, boolean mayHaveRun, int ids) {
         GroupId group = part.shard().group();
-        return sending
-                .write(part.shard(), request, mayHaveRun, run.deadline())
-                .exceptionallyCompose(failure -> {
-                    DatabaseException error = Writes.error(failure);
-                    correct(group, error);
-                    return switch (RetryRule.under(error, request, times.millis(group))) {
-                        case THE_SAME -> CompletableFuture.failedFuture(error);
-                        case A_NEW_ID -> {
-                            if (ids == MOST_IDS) {
-                                yield CompletableFuture.failedFuture(error);
-                            }
-                            RequestId next = idOf(group, numbers.incrementAndGet());
-                            run.made.put(group, next);
-                            WriteRequest again =
-                                    request.toBuilder().setRequest(next).build();
-                            yield attempt(run, part, again, mayHaveRun, ids + 1);
-                        }
-                        case A_HASH_OF_ROWS ->
-                            attempt(run, part, request.toBuilder().clearContentHash().build(), true, ids);
-                    };
-                });
+        return sending.write(part.shard(), request, mayHaveRun, run.deadline()).exceptionallyCompose(failure -> {
+            DatabaseException error = Writes.error(failure);
+            correct(group, error);
+            return switch (RetryRule.under(error, request, times.millis(group))) {
+                case THE_SAME -> CompletableFuture.failedFuture(error);
+                case A_NEW_ID -> {
+                    if (ids == MOST_IDS) {
+                        yield CompletableFuture.failedFuture(error);
+                    }
+                    RequestId next = idOf(group, numbers.incrementAndGet());
+                    run.made.put(group, next);
+                    WriteRequest again = request.toBuilder().setRequest(next).build();
+                    yield attempt(run, part, again, mayHaveRun, ids + 1);
+                }
+                case A_HASH_OF_ROWS ->
+                    attempt(run, part, request.toBuilder().clearContentHash().build(), true, ids);
+            };
+        });
     }
 
     /** A leader that refuses an id for its time tells its own. */

@@ -147,7 +147,8 @@ final class RetryRule {
             };
             return misfit ? Under.A_NEW_ID : Under.THE_SAME;
         }
-        // The first may have come by a router or server of an older version, which hashed rows: then it is a repeat by their hash.
+        // The first may have come by a router or server of an older version, which hashed rows: then it is a repeat by
+        // their hash.
         boolean changed = Attempts.cause(error) == ErrorCode.REQUEST_CHANGED;
         boolean bySent = "sent".equals(error.details().get("knownBy"));
         return changed && !bySent && sent.getContentHash() != 0 ? Under.A_HASH_OF_ROWS : Under.THE_SAME;

@@ -219,7 +219,8 @@ public final class FakeGroup {
         check(sent.getSchemaVersion());
         checkEpoch(sent.getEpoch());
         // An older server does not see what it does not know.
-        WriteRequest request = older ? sent.toBuilder().clearContentHash().clearIdOrigin().build() : sent;
+        WriteRequest request =
+                older ? sent.toBuilder().clearContentHash().clearIdOrigin().build() : sent;
         Long now = logMillis();
         DatabaseException misfit = now == null ? null : FakeRecords.misfit(request, now);
         if (misfit != null) {
@@ -230,7 +231,10 @@ public final class FakeGroup {
         if (known != null) {
             boolean refused = known.getIndex() == 0;
             return refused
-                    ? known.toBuilder().setIndex(index + 1).setTimestamp(timestamp).build()
+                    ? known.toBuilder()
+                            .setIndex(index + 1)
+                            .setTimestamp(timestamp)
+                            .build()
                     : known;
         }
         NavigableMap<Row, Row> before = new TreeMap<>(rows);

@@ -260,8 +260,8 @@ final class OutcomeWorld implements AutoCloseable {
                     topology.shardAt(key, FakeCluster.studentTable()),
                     RowOperation.newBuilder()
                             .setKind(OperationKind.INSERT)
-                            .setRow(RowCodec.encode(Row.of(
-                                    new Value.Int64(key), new Value.Text(request.text()), new Value.Int64(key))))
+                            .setRow(RowCodec.encode(
+                                    Row.of(new Value.Int64(key), new Value.Text(request.text()), new Value.Int64(key))))
                             .build());
         }
         return plan;
@@ -278,8 +278,9 @@ final class OutcomeWorld implements AutoCloseable {
             Writes.Result result = writes.run(request.id(), () -> content, now -> plan(now, request))
                     .join();
             for (Writes.PartResult part : result.parts()) {
-                part.part().numbers().forEach(number -> answers.put(
-                        request.keys().get(number), new Answer(part.error())));
+                part.part()
+                        .numbers()
+                        .forEach(number -> answers.put(request.keys().get(number), new Answer(part.error())));
             }
         } catch (CompletionException e) {
             request.keys().forEach(key -> answers.put(key, new Answer(Writes.error(e))));
@@ -309,7 +310,8 @@ final class OutcomeWorld implements AutoCloseable {
             if (error == null || error.kind() == ErrorKind.UNKNOWN || !there) {
                 continue;
             }
-            // What is busy for now may have run under the same id in another try: that it did in this one would be wrong.
+            // What is busy for now may have run under the same id in another try: that it did in this one would be
+            // wrong.
             boolean forNow = error.code().httpStatus() == 503;
             boolean elsewhere = Boolean.TRUE.equals(made.before().get(key)) || isRepeatedAfter(number);
             if (!forNow || !elsewhere) {

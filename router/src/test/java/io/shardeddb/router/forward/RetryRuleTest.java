@@ -90,8 +90,7 @@ class RetryRuleTest {
                 .isEqualTo(RetryRule.Under.THE_SAME);
         assertThat(under(ErrorCode.OUTCOME_UNKNOWN, own)).isEqualTo(RetryRule.Under.THE_SAME);
         for (ErrorCode code : ErrorCode.values()) {
-            assertThat(under(code, sent(IdOrigin.ID_OF_CLIENT, 1_040_000)))
-                    .isNotEqualTo(RetryRule.Under.A_NEW_ID);
+            assertThat(under(code, sent(IdOrigin.ID_OF_CLIENT, 1_040_000))).isNotEqualTo(RetryRule.Under.A_NEW_ID);
         }
     }
 
@@ -100,10 +99,10 @@ class RetryRuleTest {
         WriteRequest mine = sent(IdOrigin.ID_OF_CLIENT, 1_000_000);
         assertThat(under(ErrorCode.REQUEST_CHANGED, mine)).isEqualTo(RetryRule.Under.A_HASH_OF_ROWS);
         assertThat(under(
-                        ErrorCode.REQUEST_CHANGED, mine.toBuilder().clearContentHash().build()))
+                        ErrorCode.REQUEST_CHANGED,
+                        mine.toBuilder().clearContentHash().build()))
                 .isEqualTo(RetryRule.Under.THE_SAME);
-        DatabaseException bySent =
-                new DatabaseException(ErrorCode.REQUEST_CHANGED, "x", Map.of("knownBy", "sent"));
+        DatabaseException bySent = new DatabaseException(ErrorCode.REQUEST_CHANGED, "x", Map.of("knownBy", "sent"));
         assertThat(RetryRule.under(bySent, mine, 0)).isEqualTo(RetryRule.Under.THE_SAME);
     }
 }

@@ -117,7 +117,9 @@ class ClockTest {
     void eachShardHasItsOwnTime() {
         CLUSTER.group(1).time(() -> NOON.plusMillis(HOUR));
         HttpResponse<String> answer = router.send(
-                "POST", "/write", "{\"data\":[{\"Stud_id\":1,\"Stud_name\":\"a\"},{\"Stud_id\":4100,\"Stud_name\":\"b\"}]}");
+                "POST",
+                "/write",
+                "{\"data\":[{\"Stud_id\":1,\"Stud_name\":\"a\"},{\"Stud_id\":4100,\"Stud_name\":\"b\"}]}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
         assertThat(CLUSTER.group(1).runs()).isEqualTo(1);

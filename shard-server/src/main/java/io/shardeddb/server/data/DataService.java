@@ -89,9 +89,10 @@ public final class DataService extends DataGrpc.DataImplBase {
         boolean changed = reply.getError().getCode().equals(ErrorCode.REQUEST_CHANGED.name());
         return changed && reply.getError().getDetailsOrDefault("knownBy", "").equals("sent")
                 ? reply.toBuilder()
-                        .setError(Answers.error(
-                                ErrorCode.OUTCOME_UNKNOWN,
-                                "the request id was used before by way of a newer version, with this content or another"))
+                        .setError(
+                                Answers.error(
+                                        ErrorCode.OUTCOME_UNKNOWN,
+                                        "the request id was used before by way of a newer version, with this content or another"))
                         .build()
                 : reply;
     }

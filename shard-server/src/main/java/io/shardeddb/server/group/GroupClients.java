@@ -76,7 +76,8 @@ public final class GroupClients {
             ReplicaView view = replica.view();
             boolean leads = view.role() == Role.LEADER;
             DatabaseException misfit = leads
-                    ? IdTimes.misfit(request.getRequest(), origin, replica.clock().millis())
+                    ? IdTimes.misfit(
+                            request.getRequest(), origin, replica.clock().millis())
                     : null;
             if (!leads) {
                 reply.accept(Answers.notLeader(view));

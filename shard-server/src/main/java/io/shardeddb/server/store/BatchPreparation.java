@@ -267,16 +267,16 @@ final class BatchPreparation {
                 for (RequestWork work : here.requests()) {
                     if (work.remembered() && sameId(work.request().getRequest(), id)) {
                         LoggedRequest first = work.request();
-                        RequestWork refused = refused(
-                                at, first.getContentHash(), first.getClientHash(), first.getSettle());
+                        RequestWork refused =
+                                refused(at, first.getContentHash(), first.getClientHash(), first.getSettle());
                         return refused == null ? RequestWork.repeatOf(at, work) : refused;
                     }
                 }
             } else {
                 for (RequestRecord record : lookup.records(index).getRecordsList()) {
                     if (sameId(record.getRequest(), id)) {
-                        RequestWork refused = refused(
-                                at, record.getContentHash(), record.getClientHash(), record.getClosed());
+                        RequestWork refused =
+                                refused(at, record.getContentHash(), record.getClientHash(), record.getClosed());
                         return refused == null ? RequestWork.repeatOf(at, record.getReply()) : refused;
                     }
                 }
@@ -304,7 +304,8 @@ final class BatchPreparation {
                             ErrorCode.REQUEST_CLOSED, "the request id was closed before the request ran"));
         }
         if (contentHash != at.request().getContentHash()) {
-            // The same content has another hash when one of the two was hashed by its rows: the router must be able to tell.
+            // The same content has another hash when one of the two was hashed by its rows: the router must be able to
+            // tell.
             return RequestWork.refused(
                     at,
                     new DatabaseException(

@@ -42,7 +42,9 @@ final class ClocksIT {
         int leader = cluster.leader();
         WriteRequest.Builder request = cluster.request(key).toBuilder().setIdOrigin(origin);
         request.getRequestBuilder().setIssuedAtMillis(issuedMillis);
-        return leader < 0 ? WriteReply.newBuilder().build() : cluster.data(leader).write(request.build());
+        return leader < 0
+                ? WriteReply.newBuilder().build()
+                : cluster.data(leader).write(request.build());
     }
 
     /** As a router: under another id, by the shard's time, when the leader says that the id's does not fit. */
@@ -55,13 +57,10 @@ final class ClocksIT {
     }
 
     private void awaitWritten(long key) {
-        Awaitility.await("a write of key " + key)
-                .atMost(Duration.ofSeconds(3))
-                .until(() -> {
-                    WriteReply reply = writeLikeARouter(key, System.currentTimeMillis());
-                    return reply.getAffectedCount() == 1
-                            || reply.getError().getCode().equals("DUPLICATE_KEY");
-                });
+        Awaitility.await("a write of key " + key).atMost(Duration.ofSeconds(3)).until(() -> {
+            WriteReply reply = writeLikeARouter(key, System.currentTimeMillis());
+            return reply.getAffectedCount() == 1 || reply.getError().getCode().equals("DUPLICATE_KEY");
+        });
     }
 
     @Test

@@ -42,9 +42,7 @@ class HybridClockTest {
         assertThat(clock.next()).isGreaterThan(before);
         assertThat(millis(clock.last())).isEqualTo(NOON + 5_000);
         pass(2 * HOUR);
-        assertThat(millis(clock.next()))
-                .as("the wall clock has caught up")
-                .isEqualTo(NOON + HOUR + 10_000);
+        assertThat(millis(clock.next())).as("the wall clock has caught up").isEqualTo(NOON + HOUR + 10_000);
         pass(1_000);
         assertThat(millis(clock.next())).isEqualTo(NOON + HOUR + 11_000);
     }

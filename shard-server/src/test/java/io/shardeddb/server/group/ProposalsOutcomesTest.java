@@ -189,8 +189,8 @@ class ProposalsOutcomesTest {
             LoggedRequest request = LoggedRequest.newBuilder()
                     .setRequest(RequestId.newBuilder().setClient("c").setNumber(write))
                     .build();
-            proposals.offer(new Pending(
-                    request, world.now + 100 * SECOND, reply -> world.answers.putIfAbsent(write, reply)));
+            proposals.offer(
+                    new Pending(request, world.now + 100 * SECOND, reply -> world.answers.putIfAbsent(write, reply)));
         }
 
         /** A turn; false when there was nothing to do. */
@@ -233,8 +233,8 @@ class ProposalsOutcomesTest {
                 proposals
                         .takeThrough(Long.MAX_VALUE)
                         .values()
-                        .forEach(waiters -> waiters.writes()
-                                .forEach(write -> write.reply().accept(Answers.notLeader(view))));
+                        .forEach(waiters ->
+                                waiters.writes().forEach(write -> write.reply().accept(Answers.notLeader(view))));
             }
             proposals.truncated(from);
         }

@@ -153,7 +153,8 @@ class ExactlyOnceIT {
     @Test
     void tellsByWhatTheFirstRequestIsKnown() throws Exception {
         LoggedRequest byRows = log.request("c", 1, insert(1));
-        LoggedRequest bySent = log.request("c", 2, insert(2)).toBuilder().setClientHash(true).build();
+        LoggedRequest bySent =
+                log.request("c", 2, insert(2)).toBuilder().setClientHash(true).build();
         write(byRows);
         write(bySent);
         for (LoggedRequest first : List.of(byRows, bySent)) {

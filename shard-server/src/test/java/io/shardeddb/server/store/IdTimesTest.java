@@ -7,6 +7,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.RequestId;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,8 +25,7 @@ class IdTimesTest {
         assertThat(misfit(OLDEST, IdOrigin.ID_OF_SENDER)).isNull();
         assertThat(misfit(NEWEST, IdOrigin.ID_OF_SENDER)).isNull();
         assertThat(misfit(OLDEST - 1, IdOrigin.ID_OF_SENDER)).isNotNull();
-        DatabaseException ahead = misfit(NEWEST + 1, IdOrigin.ID_OF_SENDER);
-        assertThat(ahead).isNotNull();
+        DatabaseException ahead = Objects.requireNonNull(misfit(NEWEST + 1, IdOrigin.ID_OF_SENDER));
         assertThat(ahead.code()).isEqualTo(ErrorCode.REQUEST_TIME);
         assertThat(ahead.kind()).isEqualTo(ErrorKind.BUSY);
         assertThat(ahead.details()).containsEntry("millis", Long.toString(NOW));

@@ -278,15 +278,14 @@ class TypesIT extends OnMariaDb {
                     "[".repeat(depth) + "]".repeat(depth),
                     "[".repeat(depth) + "1" + "]".repeat(depth),
                     "{\"a\":".repeat(depth) + "\"b\"" + "}".repeat(depth))) {
-                WriteReply reply = store.apply(List.of(log.write(
-                                log.request(log.insert("Deep", number(key++), text(json))))))
+                WriteReply reply = store.apply(
+                                List.of(log.write(log.request(log.insert("Deep", number(key++), text(json))))))
                         .getFirst()
                         .replies()
                         .getFirst();
                 assertThat(reply.getError().getCode())
                         .as("%d levels: %s", depth, json)
-                        .isEqualTo(
-                                depth == CanonicalJson.MAX_STORED_DEPTH ? "" : ErrorCode.CONSTRAINT_VIOLATED.name());
+                        .isEqualTo(depth == CanonicalJson.MAX_STORED_DEPTH ? "" : ErrorCode.CONSTRAINT_VIOLATED.name());
             }
         }
     }
