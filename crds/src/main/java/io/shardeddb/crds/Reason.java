@@ -48,6 +48,12 @@ public enum Reason {
     LastCopy,
     /** There are fewer servers than copies asked for. */
     NotEnoughServers,
+    /** Somebody deleted the object of a shard; it is put back. */
+    ShardDeleted,
+    /** Somebody deleted the object of a shard, and nothing else tells its group and positions. */
+    LastKnowledge,
+    /** Two shards own the same positions at the same epoch. */
+    OverlappingShards,
     /** Removing a shard from the spec would drop its rows. */
     RowsWouldBeLost,
     /** The servers of a shard do not take its tables; the ones before stay in force there. */

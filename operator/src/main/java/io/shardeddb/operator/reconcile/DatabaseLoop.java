@@ -10,6 +10,7 @@ import io.shardeddb.crds.Disruption;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.operator.act.DatabaseObjects;
@@ -64,6 +65,7 @@ final class DatabaseLoop {
 
     private final DatabaseObjects objects;
     private final ObjectWriter writer;
+    private final ShardKeeper keeper;
     private final ServerPoll poll;
     private final ShardPlacing placing;
     private final Takedowns takedowns;
@@ -71,6 +73,7 @@ final class DatabaseLoop {
     private final Doors doors;
     private final EventLog events;
     private final DatabaseViews views;
+    private final DefinitionAttempts attempts;
     private final ShardWake shards;
     private final Pace pace;
     private final InstantSource clock;
@@ -79,6 +82,7 @@ final class DatabaseLoop {
     DatabaseLoop(
             DatabaseObjects objects,
             ObjectWriter writer,
+            ShardKeeper keeper,
             ServerPoll poll,
             ShardPlacing placing,
             Takedowns takedowns,
@@ -86,10 +90,12 @@ final class DatabaseLoop {
             Doors doors,
             EventLog events,
             DatabaseViews views,
+            DefinitionAttempts attempts,
             ShardWake shards,
             InstantSource clock) {
         this.objects = objects;
         this.writer = writer;
+        this.keeper = keeper;
         this.poll = poll;
         this.placing = placing;
         this.takedowns = takedowns;
@@ -97,6 +103,7 @@ final class DatabaseLoop {
         this.doors = doors;
         this.events = events;
         this.views = views;
+        this.attempts = attempts;
         this.shards = shards;
         this.pace = new Pace(views, clock);
         this.clock = clock;
@@ -121,7 +128,7 @@ final class DatabaseLoop {
         ConfigMap record = Related.find(
                 related.records(), Naming.accepted(asked.getMetadata().getName()));
         AcceptedRecord before = memory.accepted(record, isOwned(record, asked));
-        List<String> violations = violations(asked, before, related.shards());
+        List<String> violations = violations(asked, before, related.shards(), record != null);
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = record == null || isOwned(record, asked) ? before : null;
@@ -163,6 +170,9 @@ final class DatabaseLoop {
                 view,
                 related.shards().size());
         memory.concerned(observation, related.shards(), view).forEach(shards::wake);
+        if (accepted != null) {
+            progress.refusals.addAll(CatalogFaults.of(accepted, related.shards()));
+        }
         if (mayAct && accepted != null && progress.recorded) {
             act(inForce, accepted, related, observation, roster, progress);
         }
@@ -186,15 +196,20 @@ final class DatabaseLoop {
                 : BUSY;
     }
 
-    private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards) {
+    private List<String> violations(
+            ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards, boolean isThere) {
         List<SpecValidation.Violation> violations =
-                new ArrayList<>(TableRules.check(asked.getSpec(), before == null ? null : before.comparable(shards)));
+                new ArrayList<>(TableRules.check(asked.getSpec(), before == null ? null : comparable(before, shards)));
         if (before == null) {
-            violations.addAll(LostRecord.check(asked, shards));
+            violations.addAll(LostRecord.check(asked, shards, isThere));
         } else {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
         }
         return violations.stream().map(SpecValidation.Violation::toString).toList();
+    }
+
+    private ShardedDatabaseSpec comparable(AcceptedRecord before, List<Shard> shards) {
+        return before.comparable(shards, attempts.mayBeTaken(shards, before.schemaVersion()));
     }
 
     /** The tables that shards are to have; only what is recorded is brought to them. */
@@ -204,7 +219,7 @@ final class DatabaseLoop {
                 : Schemas.definition(recorded.spec(), recorded.schemaVersion());
     }
 
-    private static boolean isOwned(@Nullable ConfigMap record, ShardedDatabase database) {
+    static boolean isOwned(@Nullable ConfigMap record, ShardedDatabase database) {
         return record != null
                 && record.getMetadata().getOwnerReferences().stream()
                         .anyMatch(owner ->
@@ -314,6 +329,7 @@ final class DatabaseLoop {
         progress.placed = placement.servers();
         progress.refusals.addAll(placement.refusals());
         progress.refusals.addAll(ShardPlacing.leftOut(database, observation.shards()));
+        attempt(progress, () -> keeper.mark(related.shards()));
         if (!roster.isEmpty()) {
             attempt(progress, () -> placing.write(database, observation.shards(), placement, accepted));
         }
@@ -463,6 +479,8 @@ final class DatabaseLoop {
                 objects.removeAndKeepVolumes(
                         database, related, accepted == null ? null : accepted.seen(related.shards(), true));
             }
+            // After the record of them was kept, and before the owner goes: they go with it, whoever is there then.
+            keeper.letGo(related.shards());
         } catch (StepFailed e) {
             LOG.info("deleting {}: {}", database.getMetadata().getName(), e.getMessage());
             return false;

@@ -44,9 +44,12 @@ final class Loops implements AutoCloseable {
         DatabaseViews views = new DatabaseViews();
         ShardActor actor = new ShardActor(writer, links, poll);
         DatabaseObjects objects = new DatabaseObjects(client, writer, settings);
+        DefinitionAttempts attempts = new DefinitionAttempts(clock);
+        ShardKeeper keeper = new ShardKeeper(client, writer, events);
         this.database = new DatabaseLoop(
                 objects,
                 writer,
+                keeper,
                 poll,
                 new ShardPlacing(writer, events),
                 new Takedowns(writer, objects, actor, poll, events, clock),
@@ -54,9 +57,10 @@ final class Loops implements AutoCloseable {
                 new Doors(new StoredCredentials(client, writer, clock), links, routers, events),
                 events,
                 views,
+                attempts,
                 wake,
                 clock);
-        this.shard = new ShardLoop(writer, poll, actor, events, views, clock);
+        this.shard = new ShardLoop(writer, keeper, poll, actor, events, views, attempts, clock);
     }
 
     DatabaseLoop database() {

@@ -22,8 +22,10 @@ import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,10 +40,12 @@ final class ShardLoop {
     private static final Duration FIGURES = Duration.ofSeconds(10);
 
     private final ObjectWriter writer;
+    private final ShardKeeper keeper;
     private final ServerPoll poll;
     private final ShardActor actor;
     private final EventLog events;
     private final DatabaseViews views;
+    private final DefinitionAttempts attempts;
     private final Pace pace;
     private final InstantSource clock;
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
@@ -51,16 +55,20 @@ final class ShardLoop {
 
     ShardLoop(
             ObjectWriter writer,
+            ShardKeeper keeper,
             ServerPoll poll,
             ShardActor actor,
             EventLog events,
             DatabaseViews views,
+            DefinitionAttempts attempts,
             InstantSource clock) {
         this.writer = writer;
+        this.keeper = keeper;
         this.poll = poll;
         this.actor = actor;
         this.events = events;
         this.views = views;
+        this.attempts = attempts;
         this.pace = new Pace(views, clock);
         this.clock = clock;
     }
@@ -70,10 +78,13 @@ final class ShardLoop {
         DatabaseViews.DatabaseView database = views.get(
                         shard.getMetadata().getNamespace(), shard.getSpec().database())
                 .orElse(null);
-        if (database == null || shard.getMetadata().getDeletionTimestamp() != null) {
+        boolean deleted = shard.getMetadata().getDeletionTimestamp() != null;
+        Optional<ShardStep.Withhold> kept = deleted ? kept(shard) : Optional.empty();
+        if (database == null || (deleted && kept.isEmpty())) {
             patience.remove(shard.getMetadata().getUid());
             refusals.remove(shard.getMetadata().getUid());
             setbacks.remove(shard.getMetadata().getUid());
+            attempts.forget(shard);
             return BUSY;
         }
         String key = shard.getMetadata().getUid();
@@ -88,7 +99,9 @@ final class ShardLoop {
                 annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION),
                 refusal == null ? null : refusal.of(database.schema(), clock.instant()),
                 setbacks(key).at(clock.instant()));
-        List<ShardStep> steps = ShardPlan.next(view);
+        List<ShardStep> steps = new ArrayList<>();
+        kept.ifPresent(steps::add);
+        steps.addAll(ShardPlan.next(view));
         ShardReport.Told told = ShardReport.of(shard, view, steps, patience.getOrDefault(key, Patience.NONE), clock);
         patience.put(key, told.patience());
         ShardStatus status = told.status();
@@ -101,6 +114,17 @@ final class ShardLoop {
                         shard.getMetadata().getNamespace(),
                         shard.getSpec().database())
                 : BUSY;
+    }
+
+    /** Why a deleted shard stays; absent when it goes. */
+    private Optional<ShardStep.Withhold> kept(Shard shard) {
+        try {
+            return keeper.deleted(shard);
+        } catch (StepFailed e) {
+            // It stays as it is until the next look.
+            LOG.info("shard {}: {}", shard.getMetadata().getName(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Setbacks setbacks(String key) {
@@ -129,6 +153,12 @@ final class ShardLoop {
                 ShardReport.withheld(shard, status)
                         .map(refusal -> Map.of(refusal.reason(), refusal.message()))
                         .orElse(Map.of()));
+        SchemaDefinition tables = database.schema();
+        boolean brings = steps.stream()
+                .anyMatch(step -> step instanceof ShardStep.DefineSchema || step instanceof ShardStep.Bootstrap);
+        if (brings && tables != null) {
+            attempts.begins(shard, tables.getVersion());
+        }
         return actor.perform(shard, steps, database.addresses(), new ShardActor.Listener() {
             @Override
             public void done(ShardActor.Done done) {
@@ -148,6 +178,7 @@ final class ShardLoop {
 
     private void refused(Shard shard, @Nullable SchemaDefinition schema, TablesRefused refused) {
         LOG.info("shard {}: the tables were refused: {}", shard.getMetadata().getName(), refused.getMessage());
+        attempts.refused(shard);
         if (schema != null) {
             refusals.compute(
                     shard.getMetadata().getUid(),
