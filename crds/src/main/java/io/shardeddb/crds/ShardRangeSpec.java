@@ -29,5 +29,8 @@ public record ShardRangeSpec(
         @JsonPropertyDescription("How many positions it holds, from low on.") @Required @Min(1)
         Long size,
 
-        @JsonPropertyDescription("Copies of this shard, in place of replication.replicas.") @Min(1) @Max(SpecLimits.REPLICAS) @Nullable
+        @JsonPropertyDescription("Copies of this shard, in place of replication.replicas.")
+        @Min(1)
+        @Max(SpecLimits.REPLICAS)
+        @Nullable
         Integer replicas) {}

@@ -57,7 +57,8 @@ final class SpecValidationTest {
 
     @Test
     void refusesMoreCopiesThanASetOfVotersHolds() {
-        assertThat(SpecValidation.check(spec("replication: {replicas: 63, faultTolerance: 31}"))).isEmpty();
+        assertThat(SpecValidation.check(spec("replication: {replicas: 63, faultTolerance: 31}")))
+                .isEmpty();
         assertThat(onlyViolation("replication: {replicas: 64}"))
                 .isEqualTo("spec.replication.replicas: must be 1 to 63, is 64");
         assertThat(onlyViolation("shards: [{name: a, low: 0, size: 10, replicas: 64}]"))

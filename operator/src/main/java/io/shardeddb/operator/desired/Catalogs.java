@@ -84,9 +84,8 @@ public final class Catalogs {
     public static @Nullable Long revision(@Nullable ConfigMap map) {
         Map<String, String> annotations = map == null ? null : map.getMetadata().getAnnotations();
         String revision = annotations == null ? null : annotations.get(REVISION);
-        boolean counted = revision != null
-                && revision.matches("[0-9]{1,18}")
-                && Catalog.isRevision(Long.parseLong(revision));
+        boolean counted =
+                revision != null && revision.matches("[0-9]{1,18}") && Catalog.isRevision(Long.parseLong(revision));
         return counted ? (Long) Long.parseLong(revision) : null;
     }
 }

@@ -85,7 +85,9 @@ final class ShardKeeper {
                 database,
                 Reason.ShardDeleted,
                 "somebody deleted the object of shard " + name + "; "
-                        + (group == null ? "it had not begun and is made anew" : "it is put back with group " + group.uid()));
+                        + (group == null
+                                ? "it had not begun and is made anew"
+                                : "it is put back with group " + group.uid()));
         unmark(shard);
         return Optional.empty();
     }
@@ -99,7 +101,8 @@ final class ShardKeeper {
         boolean lives = database != null
                 && database.getMetadata().getDeletionTimestamp() == null
                 && shard.getMetadata().getOwnerReferences().stream()
-                        .anyMatch(owner -> owner.getUid().equals(database.getMetadata().getUid()));
+                        .anyMatch(owner ->
+                                owner.getUid().equals(database.getMetadata().getUid()));
         return lives ? database : null;
     }
 
@@ -144,7 +147,8 @@ final class ShardKeeper {
     /** By replacement with the resource's version: what was seen is what is written back. */
     private void write(Shard shard, List<String> finalizers) throws StepFailed {
         Shard changed = new Shard();
-        changed.setMetadata(shard.getMetadata().edit().withFinalizers(finalizers).build());
+        changed.setMetadata(
+                shard.getMetadata().edit().withFinalizers(finalizers).build());
         changed.setSpec(shard.getSpec());
         changed.setStatus(shard.getStatus());
         Shard stored = writer.replace(changed);

@@ -10,8 +10,8 @@ import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.AcceptedRecord.KnownGroup;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** What is recorded and cannot be served is told. */
 final class CatalogFaultsTest {
@@ -29,16 +29,19 @@ final class CatalogFaultsTest {
     @Test
     void tellsOwnersOfTheSamePositionsAtTheSameEpoch() {
         KnownGroup one = group("a", new IntervalSpec(0L, 10L), 1);
-        assertThat(CatalogFaults.of(record(Map.of("sh1", one, "sh2", group("b", new IntervalSpec(9L, null), 1))), List.of()))
+        assertThat(CatalogFaults.of(
+                        record(Map.of("sh1", one, "sh2", group("b", new IntervalSpec(9L, null), 1))), List.of()))
                 .singleElement()
                 .satisfies(fault -> {
                     assertThat(fault.reason()).isEqualTo(Reason.OverlappingShards);
                     assertThat(fault.about()).isEqualTo("shard sh2");
                     assertThat(fault.message()).contains("shard sh1").contains("delete the database");
                 });
-        assertThat(CatalogFaults.of(record(Map.of("sh1", one, "sh2", group("b", new IntervalSpec(10L, null), 1))), List.of()))
+        assertThat(CatalogFaults.of(
+                        record(Map.of("sh1", one, "sh2", group("b", new IntervalSpec(10L, null), 1))), List.of()))
                 .isEmpty();
-        assertThat(CatalogFaults.of(record(Map.of("sh1", one, "sh2", group("b", new IntervalSpec(9L, null), 2))), List.of()))
+        assertThat(CatalogFaults.of(
+                        record(Map.of("sh1", one, "sh2", group("b", new IntervalSpec(9L, null), 2))), List.of()))
                 .as("the later epoch owns them")
                 .isEmpty();
     }

@@ -126,10 +126,16 @@ final class RecordEditsTest extends WorldTest {
         ConfigMap old = map();
         // As an earlier operator wrote it: without a hash.
         old.getMetadata().setAnnotations(Map.of());
-        old.getData().compute(RECORD, (_, text) -> Objects.requireNonNull(text)
-                .replace("\"from\":10,\"to\":20", "\"from\":5,\"to\":20"));
+        old.getData()
+                .compute(
+                        RECORD,
+                        (_, text) ->
+                                Objects.requireNonNull(text).replace("\"from\":10,\"to\":20", "\"from\":5,\"to\":20"));
         world.admin().resource(old).update();
         operator.until("told", () -> reason(ConditionType.Withheld).equals("OverlappingShards"));
-        assertThat(message(ConditionType.Withheld)).contains("sh1").contains("sh2").contains("at epoch 1");
+        assertThat(message(ConditionType.Withheld))
+                .contains("sh1")
+                .contains("sh2")
+                .contains("at epoch 1");
     }
 }

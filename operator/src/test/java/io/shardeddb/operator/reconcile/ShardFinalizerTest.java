@@ -29,13 +29,16 @@ final class ShardFinalizerTest extends WorldTest {
 
     private boolean told(String reason, String words) {
         return world.admin().v1().events().list().getItems().stream()
-                .anyMatch(event -> event.getReason().equals(reason)
-                        && event.getMessage().contains(words));
+                .anyMatch(event ->
+                        event.getReason().equals(reason) && event.getMessage().contains(words));
     }
 
     /** As {@code kubectl patch} does it: the list as a whole is replaced. */
     private void columns(String first, String second) {
-        world.admin().resources(ShardedDatabase.class).withName("db").patch(PatchContext.of(PatchType.JSON_MERGE), """
+        world.admin()
+                .resources(ShardedDatabase.class)
+                .withName("db")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
                         {"spec": {"tables": [{"name": "t", "primaryKey": ["k"], "columns": [%s, %s]}]}}
                         """.formatted(column(first), column(second)));
     }
@@ -87,10 +90,7 @@ final class ShardFinalizerTest extends WorldTest {
         String uid = database.shard("sh2").getMetadata().getUid();
         String group = database.shard("sh2").groupUid();
         operator.rebirth(Integer.MAX_VALUE);
-        world.admin()
-                .configMaps()
-                .withName(Catalog.objectName("db"))
-                .delete();
+        world.admin().configMaps().withName(Catalog.objectName("db")).delete();
         columns("v", "k");
         deleteShard("sh2");
         operator.until("told", () -> reason(ConditionType.Withheld).equals("LastKnowledge"));
@@ -143,10 +143,7 @@ final class ShardFinalizerTest extends WorldTest {
         switch (first) {
             case SHARD -> deleteShard("sh1");
             case RECORD ->
-                world.admin()
-                        .configMaps()
-                        .withName(Catalog.objectName("db"))
-                        .delete();
+                world.admin().configMaps().withName(Catalog.objectName("db")).delete();
             case DATABASE -> database.delete();
         }
         world.admin().namespaces().withName("default").delete();
