@@ -9,6 +9,9 @@ public final class ApiNames {
     /** Finalizer by which the operator cleans up before a resource goes. */
     public static final String FINALIZER = "shardeddb.io/cleanup";
 
+    /** Finalizer of a Shard, by which its object does not go with the last knowledge of its group. */
+    public static final String SHARD_FINALIZER = "shardeddb.io/shard";
+
     /** Label with the database's name on everything that belongs to it. */
     public static final String DATABASE_LABEL = "shardeddb.io/database";
 

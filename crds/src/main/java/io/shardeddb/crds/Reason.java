@@ -48,6 +48,12 @@ public enum Reason {
     LastCopy,
     /** There are fewer servers than copies asked for. */
     NotEnoughServers,
+    /** Somebody deleted the object of a shard; it is put back. */
+    ShardDeleted,
+    /** Somebody deleted the object of a shard, and nothing else tells its group and positions. */
+    LastKnowledge,
+    /** Two shards own the same positions at the same epoch. */
+    OverlappingShards,
     /** Removing a shard from the spec would drop its rows. */
     RowsWouldBeLost,
     /** Other tables are on their way: they are tried, wait for something, or are made on one shard after the other. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How each shard is replicated.
  *
- * @param replicas copies of each shard, 1 to 101; one copy is allowed and reported as not safe
+ * @param replicas copies of each shard, 1 to 63; one copy is allowed and reported as not safe
  * @param faultTolerance with it, a write commits on faultTolerance + 1 copies and an election needs replicas - faultTolerance votes
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
         value = "!has(self.faultTolerance) || 2 * self.faultTolerance + 1 <= self.replicas",
         message = "faultTolerance must be at most (replicas - 1) / 2")
 public record ReplicationSpec(
-        @JsonPropertyDescription("Copies of each shard.") @Default("3") @Min(1) @Max(101)
+        @JsonPropertyDescription("Copies of each shard.") @Default("3") @Min(1) @Max(SpecLimits.REPLICAS)
         Integer replicas,
 
         @JsonPropertyDescription(
                 "t: a write commits on t + 1 copies, an election needs replicas - t votes. Absent: majorities for both.")
         @Min(1)
-        @Max(50)
+        @Max(SpecLimits.FAULT_TOLERANCE)
         @Nullable
         Integer faultTolerance) {
 

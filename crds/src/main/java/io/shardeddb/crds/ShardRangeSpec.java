@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param low first position
  * @param size number of positions, at least 1
- * @param replicas copies of this shard, in place of replication.replicas
+ * @param replicas copies of this shard, 1 to 63, in place of replication.replicas
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,5 +29,8 @@ public record ShardRangeSpec(
         @JsonPropertyDescription("How many positions it holds, from low on.") @Required @Min(1)
         Long size,
 
-        @JsonPropertyDescription("Copies of this shard, in place of replication.replicas.") @Min(1) @Max(101) @Nullable
+        @JsonPropertyDescription("Copies of this shard, in place of replication.replicas.")
+        @Min(1)
+        @Max(SpecLimits.REPLICAS)
+        @Nullable
         Integer replicas) {}

@@ -4,7 +4,13 @@ package io.shardeddb.crds;
  * How much a spec may hold. An API server estimates what a CEL rule costs from these bounds before it accepts the definition: the rule
  * that compares each key column with each column of each table has to stay below ten million steps, of which a comparison takes 33.
  */
-final class SpecLimits {
+public final class SpecLimits {
+
+    /** Copies of a shard: a set of voters has no more. */
+    public static final int REPLICAS = 63;
+
+    /** Copies that may fail while writes are committed by the others: the greatest tolerance of so many. */
+    public static final int FAULT_TOLERANCE = (REPLICAS - 1) / 2;
 
     /** Tables of a database. */
     static final int TABLES = 128;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The rules of a {@link ShardedDatabaseSpec}, as a pure function: those that the CRD's schema and CEL state, and those that they cannot.
@@ -141,6 +142,9 @@ public final class SpecValidation {
             if (names.put(shard.name(), i) != null) {
                 violations.add(new Violation(path + ".name", "there is another shard " + shard.name()));
             }
+            if (shard.replicas() != null) {
+                checkReplicas(path + ".replicas", shard.replicas(), violations);
+            }
             if (shard.size() < 1) {
                 violations.add(new Violation(path + ".size", "must be at least 1"));
             } else if (shard.low() > Long.MAX_VALUE - shard.size()) {
@@ -148,6 +152,26 @@ public final class SpecValidation {
             } else {
                 checkOverlap(spec, i, violations);
             }
+        }
+    }
+
+    /** A named server holds exactly what it lists, so shards that are listed often have as many copies. */
+    private static void checkPlacements(ServersSpec servers, List<Violation> violations) {
+        Map<String, Integer> copies = new TreeMap<>();
+        servers.named().forEach(server -> server.shards().forEach(shard -> copies.merge(shard, 1, Integer::sum)));
+        copies.forEach((shard, count) -> {
+            if (count > SpecLimits.REPLICAS) {
+                violations.add(new Violation(
+                        "spec.servers.named",
+                        "shard " + shard + " is on " + count + " of these servers; at most " + SpecLimits.REPLICAS
+                                + " copies are possible"));
+            }
+        });
+    }
+
+    private static void checkReplicas(String field, int replicas, List<Violation> violations) {
+        if (replicas < 1 || replicas > SpecLimits.REPLICAS) {
+            violations.add(new Violation(field, "must be 1 to " + SpecLimits.REPLICAS + ", is " + replicas));
         }
     }
 
@@ -169,9 +193,7 @@ public final class SpecValidation {
 
     private static void checkReplication(ShardedDatabaseSpec spec, List<Violation> violations) {
         int replicas = spec.replication().replicas();
-        if (replicas < 1 || replicas > 101) {
-            violations.add(new Violation("spec.replication.replicas", "must be 1 to 101"));
-        }
+        checkReplicas("spec.replication.replicas", replicas, violations);
         Integer tolerance = spec.replication().faultTolerance();
         if (tolerance == null) {
             return;
@@ -191,6 +213,7 @@ public final class SpecValidation {
                     "is " + servers.count() + ", but " + servers.named().size()
                             + " servers are named, and count includes them"));
         }
+        checkPlacements(servers, violations);
         Set<String> names = new HashSet<>();
         for (int i = 0; i < servers.named().size(); i++) {
             checkNamed(spec, i, names, violations);

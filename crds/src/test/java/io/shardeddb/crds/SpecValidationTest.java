@@ -3,6 +3,8 @@ package io.shardeddb.crds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +53,28 @@ final class SpecValidationTest {
     void refusesAnUnknownKeyColumn() {
         assertThat(onlyViolation("tables: [{name: t, columns: [{name: a, type: Number}], primaryKey: [a, z]}]"))
                 .isEqualTo("spec.tables[0].primaryKey[1]: there is no column z; the columns are [a]");
+    }
+
+    @Test
+    void refusesMoreCopiesThanASetOfVotersHolds() {
+        assertThat(SpecValidation.check(spec("replication: {replicas: 63, faultTolerance: 31}")))
+                .isEmpty();
+        assertThat(onlyViolation("replication: {replicas: 64}"))
+                .isEqualTo("spec.replication.replicas: must be 1 to 63, is 64");
+        assertThat(onlyViolation("shards: [{name: a, low: 0, size: 10, replicas: 64}]"))
+                .isEqualTo("spec.shards[0].replicas: must be 1 to 63, is 64");
+        assertThat(onlyViolation("shards: [{name: a, low: 0, size: 10, replicas: 0}]"))
+                .isEqualTo("spec.shards[0].replicas: must be 1 to 63, is 0");
+        assertThat(SpecValidation.check(spec(named(63)))).isEmpty();
+        assertThat(onlyViolation(named(64)))
+                .isEqualTo("spec.servers.named: shard a is on 64 of these servers; at most 63 copies are possible");
+    }
+
+    private static String named(int servers) {
+        String list = IntStream.range(0, servers)
+                .mapToObj(i -> "{name: s" + i + ", shards: [a]}")
+                .collect(Collectors.joining(", "));
+        return "shards: [{name: a, low: 0, size: 10}]\nservers: {count: " + servers + ", named: [" + list + "]}";
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.shardeddb.cli.proof.Student;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.Rows;
-import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Shard;
 import java.io.IOException;
@@ -150,7 +149,7 @@ final class CatalogIT {
     /** Deletes every router; returns when others are ready. */
     private void replaceRouters() throws InterruptedException {
         List<String> before = new ArrayList<>();
-        for (Pod pod : routers()) {
+        for (Pod pod : running.routers(DATABASE)) {
             before.add(pod.getMetadata().getName());
             running.cluster()
                     .api()
@@ -161,25 +160,11 @@ final class CatalogIT {
                                     pod.getMetadata().getName()));
         }
         RunningCluster.await("a router that is none of " + before, PATIENCE, () -> {
-            List<Pod> now = routers();
+            List<Pod> now = running.routers(DATABASE);
             boolean others = !now.isEmpty()
                     && now.stream()
-                            .allMatch(pod -> !before.contains(pod.getMetadata().getName()) && ready(pod));
+                            .allMatch(pod -> !before.contains(pod.getMetadata().getName()) && RunningCluster.isReady(pod));
             return others ? List.of() : List.of("another router that is ready");
         });
-    }
-
-    private List<Pod> routers() {
-        return running.cluster().pods().stream()
-                .filter(pod -> DATABASE.equals(pod.getMetadata().getLabels().get(ApiNames.DATABASE_LABEL)))
-                .filter(pod -> pod.getMetadata().getName().startsWith(DATABASE + "-router-"))
-                .toList();
-    }
-
-    private static boolean ready(Pod pod) {
-        return pod.getStatus() != null
-                && pod.getStatus().getConditions().stream()
-                        .anyMatch(condition -> condition.getType().equals("Ready")
-                                && condition.getStatus().equals("True"));
     }
 }

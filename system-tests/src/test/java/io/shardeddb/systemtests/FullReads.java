@@ -5,12 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -22,12 +18,10 @@ final class FullReads implements AutoCloseable {
     private final RouterClient router;
     private final ObjectNode question;
     private final List<Long> keys;
-    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final ClientThreads threads = new ClientThreads();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger crossed = new AtomicInteger();
     private final AtomicInteger moves = new AtomicInteger();
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final List<Thread> threads = new ArrayList<>();
 
     /**
      * Starts them.
@@ -39,26 +33,18 @@ final class FullReads implements AutoCloseable {
         this.keys = List.copyOf(keys);
         this.question = JsonNodeFactory.instance.objectNode();
         question.putObject("Stud_id").put("low", keys.getFirst()).put("high", keys.getLast());
-        for (int i = 0; i < connections; i++) {
-            threads.add(Thread.ofPlatform().name("full-reads-" + i).daemon().start(this::run));
-        }
+        threads.start("full-reads", connections, 0, _ -> this::read);
     }
 
-    private void run() {
-        try {
-            while (stop.getCount() > 0) {
-                int movesBefore = moves.get();
-                Answer answer = router.send("POST", "/read", question, Map.of());
-                String fault = fault(answer);
-                if (!fault.isEmpty()) {
-                    failures.add(fault);
-                }
-                reads.incrementAndGet();
-                crossed.addAndGet(moves.get() > movesBefore ? 1 : 0);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void read() throws InterruptedException {
+        int movesBefore = moves.get();
+        Answer answer = router.send("POST", "/read", question, Map.of());
+        String fault = fault(answer);
+        if (!fault.isEmpty()) {
+            threads.failed(fault);
         }
+        reads.incrementAndGet();
+        crossed.addAndGet(moves.get() > movesBefore ? 1 : 0);
     }
 
     /** What is wrong with an answer; empty when nothing is. */
@@ -94,20 +80,16 @@ final class FullReads implements AutoCloseable {
 
     /** What was wrong, a line for each read that failed. */
     List<String> failures() {
-        return List.copyOf(failures);
+        return threads.failures();
     }
 
     /** Lets reads under way end. */
     void stop() throws InterruptedException {
-        stop.countDown();
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        threads.stop();
     }
 
     @Override
     public void close() {
-        stop.countDown();
-        threads.forEach(Thread::interrupt);
+        threads.close();
     }
 }

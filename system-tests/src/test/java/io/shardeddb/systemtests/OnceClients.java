@@ -15,14 +15,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,53 +40,44 @@ final class OnceClients implements AutoCloseable {
     private final RouterClient kept;
     private final ObjectMapper json = new ObjectMapper();
     private final long started = System.nanoTime();
-    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final ClientThreads threads = new ClientThreads();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final List<Thread> threads = new ArrayList<>();
 
     /** Starts them against a router or what stands before several. */
     OnceClients(String endpoint) {
         this.endpoint = URI.create(endpoint);
         this.kept = new RouterClient(endpoint);
-        for (int i = 0; i < CLIENTS; i++) {
-            long key = FIRST_KEY + i + i % SHARDS * SHARD_SIZE;
-            boolean keeps = i < CLIENTS / 2;
-            threads.add(Thread.ofPlatform().name("once-" + i).daemon().start(() -> run(key, keeps)));
-        }
+        threads.start("once", CLIENTS, PAUSE_MILLIS, this::client);
     }
 
-    private void run(long key, boolean keeps) {
-        try {
-            for (long marks = 0; stop.getCount() > 0; marks++) {
-                Student row = new Student(key, "once", marks);
-                Answer written = send(
-                        keeps,
-                        "PUT",
-                        "/v1/tables/" + Student.TABLE + "/rows",
-                        json.createArrayNode().add(row.json()));
-                note("write", row, written, written.succeeded());
-                ObjectNode question = JsonNodeFactory.instance.objectNode();
-                question.putObject("Stud_id").put("low", key).put("high", key);
-                Answer read = send(keeps, "POST", "/read", question);
-                JsonNode found = read.body().path("data");
-                boolean same = found.size() == 1 && Student.of(found.path(0)).equals(row);
-                // A write that failed may have been done or not.
-                note("read", row, read, read.succeeded() && (same || !written.succeeded()));
-                if (stop.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private ClientThreads.Client client(int number) {
+        long key = FIRST_KEY + number + number % SHARDS * SHARD_SIZE;
+        boolean keeps = number < CLIENTS / 2;
+        AtomicLong marks = new AtomicLong();
+        return () -> writeAndRead(new Student(key, "once", marks.getAndIncrement()), key, keeps);
+    }
+
+    private void writeAndRead(Student row, long key, boolean keeps) throws InterruptedException {
+        Answer written = send(
+                keeps,
+                "PUT",
+                "/v1/tables/" + Student.TABLE + "/rows",
+                json.createArrayNode().add(row.json()));
+        note("write", row, written, written.succeeded());
+        ObjectNode question = JsonNodeFactory.instance.objectNode();
+        question.putObject("Stud_id").put("low", key).put("high", key);
+        Answer read = send(keeps, "POST", "/read", question);
+        JsonNode found = read.body().path("data");
+        boolean same = found.size() == 1 && Student.of(found.path(0)).equals(row);
+        // A write that failed may have been done or not.
+        note("read", row, read, read.succeeded() && (same || !written.succeeded()));
     }
 
     private void note(String what, Student row, Answer answer, boolean good) {
         requests.incrementAndGet();
         if (!good) {
-            failures.add("after %.2f s, %s of %s: %d %s"
+            threads.failed("after %.2f s, %s of %s: %d %s"
                     .formatted((System.nanoTime() - started) / 1e9, what, row, answer.status(), answer.text()));
         }
     }
@@ -178,21 +164,17 @@ final class OnceClients implements AutoCloseable {
 
     /** What went wrong, a line for each request. */
     List<String> failures() {
-        return List.copyOf(failures);
+        return threads.failures();
     }
 
     /** Lets requests under way end. */
     void stop() throws InterruptedException {
-        stop.countDown();
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        threads.stop();
     }
 
     @Override
     public void close() {
-        stop.countDown();
-        threads.forEach(Thread::interrupt);
+        threads.close();
         kept.close();
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.api.KnownKinds;
-import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,28 +84,21 @@ final class RouterRollIT {
     }
 
     private Set<String> routers() {
-        return pods().stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
-    }
-
-    private List<Pod> pods() {
-        return running.cluster().pods().stream()
-                .filter(pod -> DATABASE.equals(pod.getMetadata().getLabels().get(ApiNames.DATABASE_LABEL)))
-                .filter(pod -> pod.getMetadata().getName().startsWith(DATABASE + "-router-"))
-                .toList();
+        return running.routers(DATABASE).stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
     }
 
     /** Waits until so many routers are there and ready, the others are gone, and the status says so. */
     private void awaitRouters(int count, Set<String> replaced) throws InterruptedException {
         RunningCluster.await(count + " routers, none of " + replaced, PATIENCE, () -> {
             List<String> missing = new ArrayList<>();
-            List<Pod> pods = pods();
+            List<Pod> pods = running.routers(DATABASE);
             if (pods.size() != count) {
                 missing.add(count + " pods; there are " + routers());
             }
             for (Pod pod : pods) {
                 if (replaced.contains(pod.getMetadata().getName())) {
                     missing.add("the end of " + pod.getMetadata().getName());
-                } else if (!ready(pod)) {
+                } else if (!RunningCluster.isReady(pod)) {
                     missing.add(pod.getMetadata().getName() + " ready");
                 }
             }
@@ -117,12 +109,5 @@ final class RouterRollIT {
             }
             return missing;
         });
-    }
-
-    private static boolean ready(Pod pod) {
-        return pod.getStatus() != null
-                && pod.getStatus().getConditions().stream()
-                        .anyMatch(condition -> condition.getType().equals("Ready")
-                                && condition.getStatus().equals("True"));
     }
 }

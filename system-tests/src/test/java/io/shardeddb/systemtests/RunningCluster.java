@@ -13,6 +13,7 @@ import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.proof.Health;
 import io.shardeddb.cli.rows.TableOptions;
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.local.ApiSwitch;
 import java.io.IOException;
@@ -84,6 +85,22 @@ final class RunningCluster implements AutoCloseable {
 
     Pod serverPod(String database, String server) {
         return cluster.serverPod(database, server);
+    }
+
+    /** The pods of a database's routers. */
+    List<Pod> routers(String database) {
+        return cluster.pods().stream()
+                .filter(pod -> database.equals(pod.getMetadata().getLabels().get(ApiNames.DATABASE_LABEL)))
+                .filter(pod -> pod.getMetadata().getName().startsWith(database + "-router-"))
+                .toList();
+    }
+
+    /** Whether a pod says that it is ready. */
+    static boolean isReady(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True"));
     }
 
     /** Runs {@code sdb} with this cluster. Returns its exit code. */

@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param format of this object, {@link #FORMAT}; a reader refuses a higher one
  * @param database uid of the ShardedDatabase that it speaks of; another one of the same name is another database
- * @param revision grows with each change; a reader keeps the highest that it has seen
+ * @param revision from 1 to {@link #MOST_REVISION}; grows with each change; a reader keeps the highest that it has seen
  * @param strategy how keys become positions
  * @param timestamps where timestamps come from
  * @param tables the tables in force
@@ -37,6 +37,14 @@ public record Catalog(
 
     /** Key of the JSON in the ConfigMap. */
     public static final String KEY = "catalog.json";
+
+    /** No revision is higher: it would take longer than anything lasts to get there by changes. */
+    public static final long MOST_REVISION = 999_999_999_999_999L;
+
+    /** Whether a number can be a revision; another one was written by hand. */
+    public static boolean isRevision(long number) {
+        return number >= 1 && number <= MOST_REVISION;
+    }
 
     public Catalog {
         shards = shards == null ? List.of() : List.copyOf(shards);

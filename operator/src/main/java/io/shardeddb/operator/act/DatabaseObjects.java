@@ -85,6 +85,7 @@ public final class DatabaseObjects {
 
     private static boolean isSame(ConfigMap before, ConfigMap record) {
         return record.getData().equals(before.getData())
+                && AcceptedRecord.sameMarks(record, before)
                 && record.getMetadata()
                         .getOwnerReferences()
                         .equals(before.getMetadata().getOwnerReferences())
@@ -212,7 +213,7 @@ public final class DatabaseObjects {
                 related.records(), Naming.accepted(database.getMetadata().getName()));
         boolean owned =
                 record != null && !record.getMetadata().getOwnerReferences().isEmpty();
-        if (accepted != null && record != null && owned) {
+        if (record != null && owned) {
             writer.disown(Guards.credentials(database));
             ConfigMap timestamps = Related.find(
                     related.records(),
@@ -221,12 +222,21 @@ public final class DatabaseObjects {
                 writer.disown(timestamps);
             }
             // Last: by its owner it is told whether all of this is still to be done.
-            ConfigMap kept = accepted.object(database, record);
-            kept.getMetadata().setResourceVersion(record.getMetadata().getResourceVersion());
-            kept.getMetadata().setOwnerReferences(List.of());
-            writer.replace(kept);
+            if (accepted == null) {
+                // Somebody has edited it; what it was is not known, and what it is stays for that person.
+                writer.disown(record);
+            } else {
+                keep(database, record, accepted);
+            }
         }
         stopPods(related);
+    }
+
+    private void keep(ShardedDatabase database, ConfigMap record, AcceptedRecord accepted) throws StepFailed {
+        ConfigMap kept = accepted.object(database, record);
+        kept.getMetadata().setResourceVersion(record.getMetadata().getResourceVersion());
+        kept.getMetadata().setOwnerReferences(List.of());
+        writer.replace(kept);
     }
 
     private void removeClaims(ShardedDatabase database, Map<String, String> labels) throws StepFailed {

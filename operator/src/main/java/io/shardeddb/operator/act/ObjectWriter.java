@@ -109,30 +109,29 @@ public final class ObjectWriter {
      * @return whether it is there
      */
     public boolean adopt(HasMetadata desired) throws StepFailed {
-        Map<String, Object> metadata = Map.of(
-                "labels", desired.getMetadata().getLabels(),
-                "ownerReferences", desired.getMetadata().getOwnerReferences());
+        return patchMetadata(
+                desired,
+                "writing",
+                Serialization.asJson(Map.of(
+                        "labels", desired.getMetadata().getLabels(),
+                        "ownerReferences", desired.getMetadata().getOwnerReferences())));
+    }
+
+    /** Takes the owners from an object, so that it stays when they go; without reading it, since Secrets are not read. */
+    public void disown(HasMetadata object) throws StepFailed {
+        patchMetadata(object, "taking the owners from", "{\"ownerReferences\":null}");
+    }
+
+    /** Returns whether the object is there. */
+    private boolean patchMetadata(HasMetadata object, String what, String metadata) throws StepFailed {
         try {
-            client.resource(desired)
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("metadata", metadata)));
+            client.resource(object).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":" + metadata + "}");
             return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() == NOT_FOUND) {
                 return false;
             }
-            throw failed("writing", desired, e);
-        }
-    }
-
-    /** Takes the owners from an object, so that it stays when they go; without reading it, since Secrets are not read. */
-    public void disown(HasMetadata object) throws StepFailed {
-        try {
-            client.resource(object)
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"ownerReferences\":null}}");
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != NOT_FOUND) {
-                throw failed("taking the owners from", object, e);
-            }
+            throw failed(what, object, e);
         }
     }
 

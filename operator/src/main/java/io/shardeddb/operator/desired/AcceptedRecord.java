@@ -52,6 +52,12 @@ public record AcceptedRecord(
 
     private static final String KEY = "accepted.json";
 
+    /** Annotation of the ConfigMap with the hash of what the operator wrote: a record that differs from it was edited. */
+    static final String HASH = "shardeddb.io/record-hash";
+
+    /** No version is higher: see {@link Catalog#MOST_REVISION}. */
+    private static final long MOST_VERSION = Catalog.MOST_REVISION;
+
     public AcceptedRecord {
         steps = steps == null ? TableSteps.ADDITIONS : steps;
         left = left == null ? List.of() : List.copyOf(left);
@@ -145,11 +151,38 @@ public record AcceptedRecord(
         }
     }
 
-    /** The record in a ConfigMap; absent when there is none. */
+    /** The record in a ConfigMap; absent when there is none, or when somebody has edited it, so that nothing can rest on it. */
     public static @Nullable AcceptedRecord read(@Nullable ConfigMap map) {
         String json =
                 map == null || map.getData() == null ? null : map.getData().get(KEY);
-        return json == null ? null : Serialization.unmarshal(json, AcceptedRecord.class);
+        if (json == null) {
+            return null;
+        }
+        Map<String, String> annotations = map.getMetadata().getAnnotations();
+        String written = annotations == null ? null : annotations.get(HASH);
+        if (written != null && !written.equals(ContentHash.of(json))) {
+            return null;
+        }
+        try {
+            AcceptedRecord record = Serialization.unmarshal(json, AcceptedRecord.class);
+            return record.schemaVersion < 0 || record.schemaVersion > MOST_VERSION ? null : record;
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    /** Whether what the operator says of a record besides its content is the same in two ConfigMaps. */
+    public static boolean sameMarks(ConfigMap one, ConfigMap other) {
+        return marks(one).equals(marks(other));
+    }
+
+    private static Map<String, String> marks(ConfigMap map) {
+        Map<String, String> marks = new TreeMap<>();
+        if (map.getMetadata().getAnnotations() != null) {
+            marks.putAll(map.getMetadata().getAnnotations());
+        }
+        marks.keySet().retainAll(Set.of(HASH, Catalogs.REVISION));
+        return marks;
     }
 
     /** The first record of a database whose spec is good, or one that is made again because it was lost. */
@@ -298,19 +331,31 @@ public record AcceptedRecord(
         return known == null || known.bootstrapMember() == null ? null : known;
     }
 
+    /** Whether a shard can be put back from here as it is when its object goes: one that was never started has nothing to keep. */
+    public boolean holds(Shard shard) {
+        KnownGroup known = started(shard.getSpec().name());
+        return known == null
+                ? shard.getSpec().bootstrapMember() == null && shard.getSpec().group() == null
+                : known.interval() != null;
+    }
+
     /**
      * The ConfigMap that holds it, with the catalog that routers read.
      *
      * @param before the ConfigMap as it is; absent: there is none
      */
     public ConfigMap object(ShardedDatabase database, @Nullable ConfigMap before) {
+        String json = ContentHash.canonical(this);
         ConfigMapBuilder map = new ConfigMapBuilder()
                 .withMetadata(Naming.owned(
                         database, Naming.accepted(database.getMetadata().getName()), "record"))
-                .addToData(KEY, ContentHash.canonical(this));
-        Long told = database.getStatus() == null ? null : database.getStatus().catalogRevision();
-        long last = Math.max(
-                Objects.requireNonNullElse(told, 0L), Objects.requireNonNullElse(Catalogs.revision(before), 0L));
+                .editMetadata()
+                .addToAnnotations(HASH, ContentHash.of(json))
+                .endMetadata()
+                .addToData(KEY, json);
+        Long status = database.getStatus() == null ? null : database.getStatus().catalogRevision();
+        long told = status == null || !Catalog.isRevision(status) ? 0 : status;
+        long last = Math.max(told, Objects.requireNonNullElse(Catalogs.revision(before), 0L));
         Catalog catalog = Catalogs.next(this, database.getMetadata().getUid(), Catalogs.read(before), last);
         if (catalog != null) {
             map.addToData(Catalog.KEY, ContentHash.canonical(catalog))

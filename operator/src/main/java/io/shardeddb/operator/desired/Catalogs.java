@@ -51,7 +51,7 @@ public final class Catalogs {
         Catalog next = new Catalog(
                 Catalog.FORMAT,
                 database,
-                before == null ? lastRevision + 1 : before.revision(),
+                before == null ? after(lastRevision) : before.revision(),
                 accepted.spec().sharding().strategy(),
                 accepted.spec().timestamps().mode(),
                 new CatalogTables(tables.version(), SchemaHash.text(hash), tables.tables()),
@@ -60,7 +60,11 @@ public final class Catalogs {
         if (before == null || ContentHash.canonical(next).equals(ContentHash.canonical(before))) {
             return next;
         }
-        return next.withRevision(Math.max(lastRevision, before.revision()) + 1);
+        return next.withRevision(after(Math.max(lastRevision, before.revision())));
+    }
+
+    private static long after(long revision) {
+        return Math.min(revision, Catalog.MOST_REVISION - 1) + 1;
     }
 
     /** The catalog in a ConfigMap; absent when there is none that can be read. */
@@ -68,7 +72,8 @@ public final class Catalogs {
         String json =
                 map == null || map.getData() == null ? null : map.getData().get(Catalog.KEY);
         try {
-            return json == null ? null : Serialization.unmarshal(json, Catalog.class);
+            Catalog catalog = json == null ? null : Serialization.unmarshal(json, Catalog.class);
+            return catalog == null || !Catalog.isRevision(catalog.revision()) ? null : catalog;
         } catch (RuntimeException e) {
             // Somebody has edited it: it is written again, from the record.
             return null;
@@ -79,6 +84,8 @@ public final class Catalogs {
     public static @Nullable Long revision(@Nullable ConfigMap map) {
         Map<String, String> annotations = map == null ? null : map.getMetadata().getAnnotations();
         String revision = annotations == null ? null : annotations.get(REVISION);
-        return revision == null || !revision.matches("[0-9]{1,18}") ? null : (Long) Long.parseLong(revision);
+        boolean counted =
+                revision != null && revision.matches("[0-9]{1,18}") && Catalog.isRevision(Long.parseLong(revision));
+        return counted ? (Long) Long.parseLong(revision) : null;
     }
 }

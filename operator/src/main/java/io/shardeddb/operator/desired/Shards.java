@@ -74,6 +74,7 @@ public final class Shards {
         Shard shard = new Shard();
         ObjectMeta metadata = Naming.owned(database, resourceName, "shard");
         metadata.setAnnotations(new TreeMap<>(Map.of(ApiNames.SHARD_NAME_ANNOTATION, wanted.name())));
+        metadata.setFinalizers(List.of(ApiNames.SHARD_FINALIZER));
         shard.setMetadata(metadata);
         shard.setSpec(new ShardSpec(
                 database.getMetadata().getName(),

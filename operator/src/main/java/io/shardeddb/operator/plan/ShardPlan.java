@@ -52,7 +52,8 @@ public final class ShardPlan {
         for (ShardStep step : wanted(shard)) {
             ShardView.FailedStep failed = shard.failed().get(step);
             if (failed != null && failed.told()) {
-                steps.add(new Withhold(Reason.StepFailed, "it is tried again to " + step.purpose() + ": " + failed.words()));
+                steps.add(new Withhold(
+                        Reason.StepFailed, "it is tried again to " + step.purpose() + ": " + failed.words()));
             }
             if (failed == null || failed.again()) {
                 steps.add(step);

@@ -162,8 +162,7 @@ public record ShardView(
      * there only when it is gone, because a server has one replica of a group and would hand out the same id again.
      */
     public Optional<ReplicaStatus> spent(String server) {
-        return observed.replica(server, group)
-                .filter(replica -> isDamaged(replica) || retired(replica.getMember()));
+        return observed.replica(server, group).filter(replica -> isDamaged(replica) || retired(replica.getMember()));
     }
 
     /** Whether any server shows a log or a membership of the group. */

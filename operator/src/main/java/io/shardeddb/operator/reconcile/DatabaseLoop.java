@@ -10,6 +10,7 @@ import io.shardeddb.crds.Disruption;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.operator.act.DatabaseObjects;
@@ -64,6 +65,7 @@ final class DatabaseLoop {
 
     private final DatabaseObjects objects;
     private final ObjectWriter writer;
+    private final ShardKeeper keeper;
     private final ServerPoll poll;
     private final ShardPlacing placing;
     private final Takedowns takedowns;
@@ -81,6 +83,7 @@ final class DatabaseLoop {
     DatabaseLoop(
             DatabaseObjects objects,
             ObjectWriter writer,
+            ShardKeeper keeper,
             ServerPoll poll,
             ShardPlacing placing,
             Takedowns takedowns,
@@ -93,6 +96,7 @@ final class DatabaseLoop {
             InstantSource clock) {
         this.objects = objects;
         this.writer = writer;
+        this.keeper = keeper;
         this.poll = poll;
         this.placing = placing;
         this.takedowns = takedowns;
@@ -127,7 +131,8 @@ final class DatabaseLoop {
         ConfigMap record = Related.find(
                 related.records(), Naming.accepted(asked.getMetadata().getName()));
         AcceptedRecord before = memory.accepted(record, isOwned(record, asked));
-        List<String> violations = new ArrayList<>(violations(asked, before, related.shards()));
+        List<String> violations =
+                new ArrayList<>(violations(asked, before, related.shards(), record != null));
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = record == null || isOwned(record, asked) ? before : null;
@@ -183,6 +188,9 @@ final class DatabaseLoop {
                 view,
                 related.shards().size());
         memory.concerned(observation, related.shards(), view).forEach(shards::wake);
+        if (accepted != null) {
+            progress.refusals.addAll(CatalogFaults.of(accepted, related.shards()));
+        }
         if (mayAct && accepted != null && progress.recorded) {
             act(inForce, accepted, related, observation, roster, progress);
         }
@@ -206,10 +214,11 @@ final class DatabaseLoop {
                 : BUSY;
     }
 
-    private static List<String> violations(ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards) {
+    private static List<String> violations(
+            ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards, boolean isThere) {
         List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
         if (before == null) {
-            violations.addAll(LostRecord.check(asked, shards));
+            violations.addAll(LostRecord.check(asked, shards, isThere));
         } else {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
         }
@@ -221,7 +230,7 @@ final class DatabaseLoop {
         return recorded == null || recorded.spec().tables().isEmpty() ? null : recorded.definition();
     }
 
-    private static boolean isOwned(@Nullable ConfigMap record, ShardedDatabase database) {
+    static boolean isOwned(@Nullable ConfigMap record, ShardedDatabase database) {
         return record != null
                 && record.getMetadata().getOwnerReferences().stream()
                         .anyMatch(owner ->
@@ -333,6 +342,7 @@ final class DatabaseLoop {
         progress.placed = placement.servers();
         progress.refusals.addAll(placement.refusals());
         progress.refusals.addAll(ShardPlacing.leftOut(database, observation.shards()));
+        attempt(progress, () -> keeper.mark(related.shards()));
         if (!roster.isEmpty()) {
             attempt(progress, () -> placing.write(database, observation.shards(), placement, accepted));
         }
@@ -483,6 +493,8 @@ final class DatabaseLoop {
                 objects.removeAndKeepVolumes(
                         database, related, accepted == null ? null : accepted.seen(related.shards(), true));
             }
+            // After the record of them was kept, and before the owner goes: they go with it, whoever is there then.
+            keeper.letGo(related.shards());
         } catch (StepFailed e) {
             LOG.info("deleting {}: {}", database.getMetadata().getName(), e.getMessage());
             return false;

@@ -56,7 +56,8 @@ final class DatabaseMemory {
     }
 
     /**
-     * What was accepted, read again only when the ConfigMap has changed. One that somebody deleted is remembered, and so made again.
+     * What was accepted, read again only when the ConfigMap has changed. One that somebody deleted or edited is remembered, and so made
+     * again.
      *
      * @param owned whether it is this database's own; what an earlier one of the name left behind is not remembered
      */
@@ -64,10 +65,12 @@ final class DatabaseMemory {
         if (map == null) {
             return own ? record : null;
         }
+        boolean remembered = own && owned;
         own = owned;
         String version = map.getMetadata().getUid() + " " + map.getMetadata().getResourceVersion();
         if (!version.equals(recordVersion)) {
-            record = AcceptedRecord.read(map);
+            AcceptedRecord found = AcceptedRecord.read(map);
+            record = found == null && remembered ? record : found;
             recordVersion = version;
         }
         return record;

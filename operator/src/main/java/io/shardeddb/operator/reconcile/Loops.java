@@ -44,9 +44,11 @@ final class Loops implements AutoCloseable {
         DatabaseViews views = new DatabaseViews();
         ShardActor actor = new ShardActor(writer, links, poll);
         DatabaseObjects objects = new DatabaseObjects(client, writer, settings);
+        ShardKeeper keeper = new ShardKeeper(client, writer, events);
         this.database = new DatabaseLoop(
                 objects,
                 writer,
+                keeper,
                 poll,
                 new ShardPlacing(writer, events),
                 new Takedowns(writer, objects, actor, poll, events, clock),
@@ -57,7 +59,7 @@ final class Loops implements AutoCloseable {
                 views,
                 wake,
                 clock);
-        this.shard = new ShardLoop(writer, poll, actor, events, views, clock);
+        this.shard = new ShardLoop(writer, keeper, poll, actor, events, views, clock);
     }
 
     DatabaseLoop database() {

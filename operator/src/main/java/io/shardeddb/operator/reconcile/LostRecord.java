@@ -20,14 +20,28 @@ final class LostRecord {
 
     private LostRecord() {}
 
-    /** What is wrong; empty for a database that had no record yet, and for one that can be recorded again as it is. */
-    static List<SpecValidation.Violation> check(ShardedDatabase database, List<Shard> shards) {
+    private static SpecValidation.Violation unusable(ShardedDatabase database) {
+        return new SpecValidation.Violation(
+                "spec",
+                "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
+                        + ", the record of what volumes hold, was edited by hand and tells nothing that can be relied on:"
+                        + " put it back as it was; or delete it, and the volumes with it, to begin anew");
+    }
+
+    /**
+     * What is wrong; empty for a database that had no record yet, and for one that can be recorded again as it is.
+     *
+     * @param isThere whether there is a record that cannot be used, because somebody has edited it
+     */
+    static List<SpecValidation.Violation> check(ShardedDatabase database, List<Shard> shards, boolean isThere) {
         ShardedDatabaseStatus status = database.getStatus();
         if (status == null || status.schemaVersion() == null) {
-            return List.of();
+            return isThere ? List.of(unusable(database)) : List.of();
         }
         String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
-                + ", the record of what is in force, is gone";
+                + (isThere
+                        ? ", the record of what is in force, was edited by hand"
+                        : ", the record of what is in force, is gone");
         List<SpecValidation.Violation> violations = new ArrayList<>();
         if (!Schemas.hash(database.getSpec()).equals(status.schemaHash())) {
             violations.add(new SpecValidation.Violation(

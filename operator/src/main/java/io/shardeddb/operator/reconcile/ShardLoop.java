@@ -22,8 +22,10 @@ import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ final class ShardLoop {
     private static final Duration FIGURES = Duration.ofSeconds(10);
 
     private final ObjectWriter writer;
+    private final ShardKeeper keeper;
     private final ServerPoll poll;
     private final ShardActor actor;
     private final EventLog events;
@@ -51,12 +54,14 @@ final class ShardLoop {
 
     ShardLoop(
             ObjectWriter writer,
+            ShardKeeper keeper,
             ServerPoll poll,
             ShardActor actor,
             EventLog events,
             DatabaseViews views,
             InstantSource clock) {
         this.writer = writer;
+        this.keeper = keeper;
         this.poll = poll;
         this.actor = actor;
         this.events = events;
@@ -70,7 +75,9 @@ final class ShardLoop {
         DatabaseViews.DatabaseView database = views.get(
                         shard.getMetadata().getNamespace(), shard.getSpec().database())
                 .orElse(null);
-        if (database == null || shard.getMetadata().getDeletionTimestamp() != null) {
+        boolean deleted = shard.getMetadata().getDeletionTimestamp() != null;
+        Optional<ShardStep.Withhold> kept = deleted ? kept(shard) : Optional.empty();
+        if (database == null || (deleted && kept.isEmpty())) {
             patience.remove(shard.getMetadata().getUid());
             refusals.remove(shard.getMetadata().getUid());
             setbacks.remove(shard.getMetadata().getUid());
@@ -88,7 +95,9 @@ final class ShardLoop {
                 annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION),
                 refusal == null ? null : refusal.of(database.schema(), clock.instant()),
                 setbacks(key).at(clock.instant()));
-        List<ShardStep> steps = ShardPlan.next(view);
+        List<ShardStep> steps = new ArrayList<>();
+        kept.ifPresent(steps::add);
+        steps.addAll(ShardPlan.next(view));
         ShardReport.Told told = ShardReport.of(shard, view, steps, patience.getOrDefault(key, Patience.NONE), clock);
         patience.put(key, told.patience());
         ShardStatus status = told.status();
@@ -101,6 +110,17 @@ final class ShardLoop {
                         shard.getMetadata().getNamespace(),
                         shard.getSpec().database())
                 : BUSY;
+    }
+
+    /** Why a deleted shard stays; absent when it goes. */
+    private Optional<ShardStep.Withhold> kept(Shard shard) {
+        try {
+            return keeper.deleted(shard);
+        } catch (StepFailed e) {
+            // It stays as it is until the next look.
+            LOG.info("shard {}: {}", shard.getMetadata().getName(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Setbacks setbacks(String key) {

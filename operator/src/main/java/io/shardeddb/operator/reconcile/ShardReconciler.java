@@ -11,8 +11,11 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.shardeddb.crds.Shard;
 import java.util.List;
 
-/** Hands each change of a shard, each moment at which it asked for it, and each at which its database did, to its loop. */
-@ControllerConfiguration(name = "shard")
+/**
+ * Hands each change of a shard, each moment at which it asked for it, and each at which its database did, to its loop: also of one that
+ * is being deleted, because the loop writes the finalizer itself.
+ */
+@ControllerConfiguration(name = "shard", triggerReconcilerOnAllEvents = true)
 public final class ShardReconciler implements Reconciler<Shard> {
 
     private final ShardLoop loop;
@@ -34,6 +37,9 @@ public final class ShardReconciler implements Reconciler<Shard> {
 
     @Override
     public UpdateControl<Shard> reconcile(Shard shard, Context<Shard> context) throws InterruptedException {
+        if (context.isPrimaryResourceDeleted()) {
+            return UpdateControl.noUpdate();
+        }
         return UpdateControl.<Shard>noUpdate().rescheduleAfter(times.of(() -> loop.look(shard)));
     }
 }

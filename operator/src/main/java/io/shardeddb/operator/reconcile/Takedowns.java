@@ -282,8 +282,8 @@ final class Takedowns {
         Map<String, String> addresses = new HashMap<>();
         shard.getSpec().replicas().forEach(replica -> addresses.put(replica.server(), replica.address()));
         String sentence = "from " + transfer.from() + " to " + transfer.to() + " " + why;
-        ShardActor.Done done = actor.perform(
-                shard, new ShardStep.MoveLeader(transfer.from(), transfer.target(), sentence), addresses);
+        ShardActor.Done done =
+                actor.perform(shard, new ShardStep.MoveLeader(transfer.from(), transfer.target(), sentence), addresses);
         if (done != null) {
             events.done(shard, done.reason(), done.what());
         }

@@ -547,12 +547,10 @@ final class ShardPlanTest {
         healthyGroupOfThree();
         at("c").setState(ReplicaState.QUARANTINED);
         answering.remove("b");
-        assertThat(plan())
-                .singleElement()
-                .isInstanceOfSatisfying(ShardStep.Withhold.class, withhold -> {
-                    assertThat(withhold.reason()).isEqualTo(Reason.WouldLoseQuorum);
-                    assertThat(withhold.what()).contains("the copy on c was found damaged");
-                });
+        assertThat(plan()).singleElement().isInstanceOfSatisfying(ShardStep.Withhold.class, withhold -> {
+            assertThat(withhold.reason()).isEqualTo(Reason.WouldLoseQuorum);
+            assertThat(withhold.what()).contains("the copy on c was found damaged");
+        });
     }
 
     @Test
@@ -598,12 +596,10 @@ final class ShardPlanTest {
         healthyGroupOfThree();
         preferred = "c";
         readOnly.put("c", "its volume is nearly full");
-        assertThat(plan())
-                .singleElement()
-                .isInstanceOfSatisfying(ShardStep.Withhold.class, withhold -> {
-                    assertThat(withhold.reason()).isEqualTo(Reason.PreferenceUnmet);
-                    assertThat(withhold.what()).contains("its volume is nearly full");
-                });
+        assertThat(plan()).singleElement().isInstanceOfSatisfying(ShardStep.Withhold.class, withhold -> {
+            assertThat(withhold.reason()).isEqualTo(Reason.PreferenceUnmet);
+            assertThat(withhold.what()).contains("its volume is nearly full");
+        });
     }
 
     @Test

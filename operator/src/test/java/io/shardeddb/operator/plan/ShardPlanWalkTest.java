@@ -190,7 +190,9 @@ final class ShardPlanWalkTest {
             if (known != null) {
                 break;
             }
-            assertThat(way.add(now)).as("the plan goes round in circles through %s", now).isTrue();
+            assertThat(way.add(now))
+                    .as("the plan goes round in circles through %s", now)
+                    .isTrue();
             ShardWorld next = look(now);
             if (next.equals(now)) {
                 ends.put(now, now);
@@ -209,8 +211,8 @@ final class ShardPlanWalkTest {
 
     /** A copy that is not in step shows in the status without the plan's doing. */
     private static boolean showsItself(ShardWorld world) {
-        return world.voters().stream().anyMatch(member -> !world.counted(member)
-                || world.at(member).health() != Health.FINE);
+        return world.voters().stream()
+                .anyMatch(member -> !world.counted(member) || world.at(member).health() != Health.FINE);
     }
 
     private String story(ShardWorld world, Map<ShardWorld, ShardWorld> from) {
@@ -237,19 +239,19 @@ final class ShardPlanWalkTest {
                         .isTrue();
             } else {
                 List<ShardStep> last = whenAllIsRefused(world);
-                assertThat(acting(last)).as(() -> "steps in" + story(world, from)).isEmpty();
+                assertThat(acting(last))
+                        .as(() -> "steps in" + story(world, from))
+                        .isEmpty();
                 assertThat(tells(last))
                         .as(() -> "what is refused is told in" + story(world, from))
                         .isTrue();
             }
             end(world, ends);
             ShardWorld end = end(mended(world), mendedEnds);
-            boolean hopeless = end.started()
-                    ? !end.hasHope()
-                    : plan(end).getFirst() instanceof Withhold;
+            boolean hopeless = end.started() ? !end.hasHope() : plan(end).getFirst() instanceof Withhold;
             assertThat(end.settled() || hopeless)
-                    .as(() -> "no way to a settled state: " + story(world, from) + "\n ends in " + end + " "
-                            + plan(end))
+                    .as(() ->
+                            "no way to a settled state: " + story(world, from) + "\n ends in " + end + " " + plan(end))
                     .isTrue();
         }
         assertThat(from.size()).as("states").isGreaterThan(5_000);

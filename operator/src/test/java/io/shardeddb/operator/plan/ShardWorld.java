@@ -113,7 +113,8 @@ record ShardWorld(
         }
 
         Server holding(int member, boolean rows) {
-            return new Server(up, member, rows, Health.FINE, handsOver, member == 0 ? had : Math.max(had, member % PER_SERVER));
+            return new Server(
+                    up, member, rows, Health.FINE, handsOver, member == 0 ? had : Math.max(had, member % PER_SERVER));
         }
 
         Server handingOver(boolean now) {
@@ -133,8 +134,7 @@ record ShardWorld(
                 wanted.add(place);
             }
         }
-        return new ShardWorld(
-                all, wanted, List.of(), 0, Set.of(), Set.of(), Set.of(), Set.of(), 0, false, false, -1);
+        return new ShardWorld(all, wanted, List.of(), 0, Set.of(), Set.of(), Set.of(), Set.of(), 0, false, false, -1);
     }
 
     static String name(int place) {
@@ -223,8 +223,7 @@ record ShardWorld(
                 && voters.stream().allMatch(this::counted)
                 && voters.stream().allMatch(member -> recorded.stream().anyMatch(one -> one.member == member))
                 // One on a silent server is kept in mind until that answers.
-                && recorded.stream()
-                        .allMatch(one -> voters.contains(one.member) || at(one.member).up == Up.SILENT);
+                && recorded.stream().allMatch(one -> voters.contains(one.member) || at(one.member).up == Up.SILENT);
     }
 
     /** What the operator sees. */
@@ -355,7 +354,9 @@ record ShardWorld(
         boolean leads = leader != 0 && voters.contains(leader) && counted(leader) && quorum(voters);
         int elected = leads
                 ? leader
-                : quorum(voters) ? voters.stream().filter(this::counted).findFirst().orElse(0) : 0;
+                : quorum(voters)
+                        ? voters.stream().filter(this::counted).findFirst().orElse(0)
+                        : 0;
         if (elected != 0 && at(elected).handsOver) {
             elected = voters.stream()
                     .filter(this::counted)
@@ -392,17 +393,15 @@ record ShardWorld(
             case ShardStep.PrepareMember prepare -> prepared(place(prepare.server()));
             case ShardStep.RecordMembers record ->
                 recording(
-                        record.bootstrapMember() == null
-                                ? 0
-                                : member(Uids.parse(record.bootstrapMember())),
+                        record.bootstrapMember() == null ? 0 : member(Uids.parse(record.bootstrapMember())),
                         record.replicas().stream()
                                 .map(one -> new Recorded(
                                         member(Uids.parse(Objects.requireNonNull(one.memberId()))),
                                         one.role() == null ? MemberRole.Learner : one.role()))
                                 .toList());
-            case ShardStep.Bootstrap start -> bootstrapped(
-                    member(Uids.parse(Objects.requireNonNull(start.member().memberId()))),
-                    start.schema() != null);
+            case ShardStep.Bootstrap start ->
+                bootstrapped(
+                        member(Uids.parse(Objects.requireNonNull(start.member().memberId()))), start.schema() != null);
             case ShardStep.ChangeMembership change -> changed(change.target());
             case ShardStep.MoveLeader move -> moved(member(move.target()));
             case ShardStep.DefineSchema _ -> with(true, open);
@@ -414,7 +413,8 @@ record ShardWorld(
 
     private ShardWorld with(boolean hasTables, boolean isOpen) {
         return new ShardWorld(
-                servers, wanted, recorded, starter, voters, learners, retired, unfit, leader, hasTables, isOpen, preferred);
+                servers, wanted, recorded, starter, voters, learners, retired, unfit, leader, hasTables, isOpen,
+                preferred);
     }
 
     private @Nullable ShardWorld prepared(int place) {

@@ -107,8 +107,8 @@ final class ReplicaReportTest {
         ALL.forEach(server -> addresses.put(server, server + ":7000"));
         replicas.forEach((server, replica) -> servers.put(
                 server, ServerStatus.newBuilder().addReplicas(replica).build()));
-        ShardView view =
-                new ShardView(GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
+        ShardView view = new ShardView(
+                GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
         ShardStatus status = ShardReport.of(
                         shard, view, ShardPlan.next(view), Patience.NONE, () -> Instant.parse("2026-01-01T00:00:00Z"))
                 .status();

@@ -98,8 +98,8 @@ final class ShardReportTest {
                                 .build());
             }
         }
-        ShardView view =
-                new ShardView(GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
+        ShardView view = new ShardView(
+                GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
         ShardReport.Told told = ShardReport.of(shard, view, ShardPlan.next(view), patience, () -> now);
         patience = told.patience();
         shard.setStatus(told.status());

@@ -18,7 +18,7 @@ final class CatalogMemory {
      *
      * @param database its uid
      * @param shown the catalog as the API shows it; absent: there is none now
-     * @throws IllegalArgumentException when the text is no catalog; the newest one stays
+     * @throws IllegalArgumentException when the text is no catalog, or has no possible revision; the newest one stays
      */
     @Nullable
     Catalog latest(String database, @Nullable String shown) {
@@ -30,6 +30,10 @@ final class CatalogMemory {
             return catalog;
         }
         Catalog next = Serialization.unmarshal(shown, Catalog.class);
+        if (!Catalog.isRevision(next.revision())) {
+            throw new IllegalArgumentException("the catalog has revision " + next.revision()
+                    + ", which nobody counts up to: somebody has edited it");
+        }
         boolean newer = catalog == null || next.revision() >= catalog.revision();
         if (next.database().equals(database) && newer) {
             catalog = next;
