@@ -163,7 +163,8 @@ final class CatalogIT {
             List<Pod> now = running.routers(DATABASE);
             boolean others = !now.isEmpty()
                     && now.stream()
-                            .allMatch(pod -> !before.contains(pod.getMetadata().getName()) && RunningCluster.isReady(pod));
+                            .allMatch(pod ->
+                                    !before.contains(pod.getMetadata().getName()) && RunningCluster.isReady(pod));
             return others ? List.of() : List.of("another router that is ready");
         });
     }

@@ -33,7 +33,7 @@ final class FullReads implements AutoCloseable {
         this.keys = List.copyOf(keys);
         this.question = JsonNodeFactory.instance.objectNode();
         question.putObject("Stud_id").put("low", keys.getFirst()).put("high", keys.getLast());
-        threads.start("full-reads", connections, 0, _ -> this::read);
+        threads.start("full-reads", connections, 0, ignored -> this::read);
     }
 
     private void read() throws InterruptedException {

@@ -84,7 +84,9 @@ final class RouterRollIT {
     }
 
     private Set<String> routers() {
-        return running.routers(DATABASE).stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
+        return running.routers(DATABASE).stream()
+                .map(pod -> pod.getMetadata().getName())
+                .collect(Collectors.toSet());
     }
 
     /** Waits until so many routers are there and ready, the others are gone, and the status says so. */

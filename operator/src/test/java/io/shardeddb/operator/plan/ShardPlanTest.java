@@ -338,16 +338,13 @@ final class ShardPlanTest {
         healthyGroupOfThree();
         at("c").setState(ReplicaState.QUARANTINED);
         assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
+        at("c").setState(ReplicaState.HEALTHY);
+        at("a").getConfigurationBuilder().addUnfit(id(3));
+        assertThat(plan())
+                .as("its group found it, and it does not know")
+                .containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
         replicas.remove("c");
         assertThat(plan()).containsExactly(new ShardStep.PrepareMember("c", "c:7000"));
-    }
-
-    @Test
-    void aDamagedMemberStaysWhileTheOthersMakeNoQuorum() {
-        healthyGroupOfThree();
-        at("c").setState(ReplicaState.QUARANTINED);
-        answering.remove("b");
-        assertThat(plan()).noneMatch(ShardStep.DropReplica.class::isInstance);
     }
 
     @Test
@@ -533,13 +530,6 @@ final class ShardPlanTest {
         members.add(recorded("c", 3, MemberRole.Learner));
         fails(new ShardStep.PrepareMember("a", "a:7000"), false);
         assertThat(plan()).last().isEqualTo(new ShardStep.RecordMembers(hex(2), members));
-    }
-
-    @Test
-    void aMemberThatTheGroupFoundDamagedMakesWayThoughItDoesNotKnow() {
-        healthyGroupOfThree();
-        at("a").getConfigurationBuilder().addUnfit(id(3));
-        assertThat(plan()).containsExactly(new ShardStep.DropReplica("c", "c:7000", id(3)));
     }
 
     @Test
