@@ -80,7 +80,7 @@ final class CatalogFuzzIT {
                 FuzzClients clients = new FuzzClients(model, problems, routers, spec, SEED)) {
             FuzzWorld world = new FuzzWorld(running.cluster(), running.faults(), name, spec, clients);
             try (StatusWatch watch =
-                    new StatusWatch(running.cluster(), name, routers, world, problems, () -> pace.stretched(LATE))) {
+                    new StatusWatch(running.cluster(), name, routers, world, model, problems, () -> pace.stretched(LATE))) {
                 Settling settling = new Settling(
                         running.cluster(), name, world, clients, routers, model, problems, () -> pace.stretched(READY));
                 do {

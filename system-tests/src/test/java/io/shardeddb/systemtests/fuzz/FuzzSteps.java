@@ -64,6 +64,8 @@ final class FuzzSteps {
             }),
             new FuzzStep("freeze a leader", 5, false, (world, random) ->
                     world.freeze(world.leader(random.nextInt(100)), Faults.SERVER, held(random), random.nextBoolean())),
+            new FuzzStep("freeze all servers but a leader", 3, true, (world, random) ->
+                    world.freezeOthers(random.nextInt(100))),
             new FuzzStep("freeze a database server", 2, false, (world, random) -> {
                 String pod = world.server(random.nextInt(100));
                 return world.freeze(pod, world.databaseContainer(pod), held(random), false);

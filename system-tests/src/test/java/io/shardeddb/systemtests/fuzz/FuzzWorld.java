@@ -26,6 +26,8 @@ import java.util.function.Supplier;
 public final class FuzzWorld {
 
     private static final String OPERATOR_NAMESPACE = "shardeddb-system";
+    /** A router gives a write up after 10 s. */
+    private static final long NO_QUORUM_MILLIS = 20_000;
 
     private final Cluster cluster;
     private final String database;
@@ -74,7 +76,8 @@ public final class FuzzWorld {
 
     private static String text(FuzzSpec.State state) {
         InvalidEdit invalid = state.invalid();
-        return "columns " + state.columns() + ", " + state.shards() + " shards, " + state.replicas() + " copies"
+        return "columns " + state.columns() + ", " + state.shards() + " shards, " + state.replicas() + " copies, "
+                + state.servers() + " servers"
                 + (state.paused() ? ", paused" : "") + (invalid == null ? "" : ", with " + invalid.name());
     }
 
@@ -267,6 +270,27 @@ public final class FuzzWorld {
             return processes.thaw(found, container, killed);
         });
         return said;
+    }
+
+    /**
+     * Freezes every server but the one that leads some shard, until writers were told so by routers that gave up: what the leader has
+     * proposed meanwhile is committed afterwards, so nobody may be told that it was not written.
+     */
+    String freezeOthers(int choice) throws InterruptedException {
+        if (somebodyFrozen) {
+            return "somebody is frozen already";
+        }
+        String leader = leader(choice);
+        List<Pod> others = pods(database + "-").stream()
+                .filter(pod -> Cluster.serverName(pod) != null)
+                .filter(pod -> !pod.getMetadata().getName().equals(leader))
+                .toList();
+        others.forEach(pod -> processes.freeze(pod, Faults.SERVER));
+        try {
+            return "all but " + leader + ", until " + clients.awaitSilence(NO_QUORUM_MILLIS);
+        } finally {
+            others.forEach(pod -> processes.thaw(pod, Faults.SERVER, false));
+        }
     }
 
     private Pod operator() {

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,14 @@ public final class RowModel {
     /** Columns that a valid spec has asked for, at most. */
     int most(String table) {
         return most.getOrDefault(table, 0);
+    }
+
+    /** Whether a table may have these columns at some time. */
+    boolean mayHave(String table, List<String> columns) {
+        return columns.size() >= TableShape.FIRST
+                && columns.size() <= most(table)
+                && IntStream.range(0, columns.size())
+                        .allMatch(column -> columns.get(column).equals(TableShape.name(column)));
     }
 
     long nextWrite() {

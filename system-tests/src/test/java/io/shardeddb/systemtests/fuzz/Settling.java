@@ -59,6 +59,10 @@ public final class Settling {
     public Duration settle() throws InterruptedException {
         long begin = System.nanoTime();
         world.healProcesses();
+        FuzzSpec.State now = world.spec().now();
+        if (now.invalid() != null || now.paused()) {
+            problems.step("a router that starts under this spec: " + world.deleteRouter(0));
+        }
         if (!await("every router serves every row, whatever the spec says", this::unread)) {
             return since(begin);
         }

@@ -191,6 +191,7 @@ final class Writer implements Runnable {
             settle(write, left, Set.copyOf(left), true, said);
             return false;
         }
+        clients.unwritten();
         if (answer.status() == 0 && answer.text().contains("ConnectException")) {
             return maybeDone;
         }
@@ -198,8 +199,10 @@ final class Writer implements Runnable {
         JsonNode committed = answer.body().path("committed");
         if (committed.isArray()) {
             settle(write, left, numbers(committed, left), true, said);
-            if (!maybeDone) {
-                settle(write, left, numbers(answer.body().path("failed"), left), false, said);
+            // What failed runs after all when the request is repeated because of another part.
+            Set<Integer> failed = numbers(answer.body().path("failed"), left);
+            if (!maybeDone && failed.equals(left)) {
+                settle(write, left, failed, false, said);
             }
             left.forEach(number -> write.changes().get(number).row().unknown(said));
             return !left.isEmpty();
