@@ -134,7 +134,8 @@ public final class Settling {
             missing.add("Ready; the conditions are " + conditions);
             return missing;
         }
-        Map<String, List<String>> asked = StatusWatch.tables(resource.path("spec").path("tables"));
+        Map<String, List<String>> asked =
+                StatusWatch.tables(resource.path("spec").path("tables"));
         for (Routers.Router router : routers.there()) {
             var answer = router.client().send("GET", "/v1/tables", null, Map.of());
             if (answer.status() != 200
@@ -153,22 +154,25 @@ public final class Settling {
         Map<String, Integer> columns = new TreeMap<>();
         for (Routers.Router router : routers.there()) {
             var answer = router.client().send("GET", "/v1/tables", null, Map.of());
-            StatusWatch.tables(answer.body().path("tables")).forEach((table, names) -> columns.put(table, names.size()));
+            StatusWatch.tables(answer.body().path("tables"))
+                    .forEach((table, names) -> columns.put(table, names.size()));
         }
         Set<String> shards = new HashSet<>();
         cluster.shards(database).forEach(shard -> shards.add(shard.getSpec().name()));
         FuzzSpec.State everything = world.spec().everything();
-        FuzzSpec.State inForce = new FuzzSpec.State(
-                columns, shards.size(), everything.replicas(), everything.servers(), false, null);
+        FuzzSpec.State inForce =
+                new FuzzSpec.State(columns, shards.size(), everything.replicas(), everything.servers(), false, null);
         problems.step("the record is gone; what is in force: " + world.write(inForce));
-        await("the record is there again", () -> cluster.api()
-                        .get(KnownKinds.DATABASE.path(cluster.namespace(), database))
-                        .path("status")
-                        .path("conditions")
-                        .toString()
-                        .contains("the record of what is in force, is gone")
-                ? List.of("a record")
-                : List.of());
+        await(
+                "the record is there again",
+                () -> cluster.api()
+                                .get(KnownKinds.DATABASE.path(cluster.namespace(), database))
+                                .path("status")
+                                .path("conditions")
+                                .toString()
+                                .contains("the record of what is in force, is gone")
+                        ? List.of("a record")
+                        : List.of());
         problems.step("and the last good spec again: " + world.write(everything));
     }
 }

@@ -119,7 +119,8 @@ public final class StatusWatch implements AutoCloseable {
         Map<String, List<String>> names = new TreeMap<>();
         for (JsonNode table : tables) {
             List<String> columns = new ArrayList<>();
-            table.path("columns").forEach(column -> columns.add(column.path("name").asText()));
+            table.path("columns")
+                    .forEach(column -> columns.add(column.path("name").asText()));
             names.put(table.path("name").asText(), columns);
         }
         return names;

@@ -38,11 +38,17 @@ final class Writer implements Runnable {
     private final RequestIds ids = RequestIds.fresh();
 
     /** A row of a write and what it will be; {@code columns} is null when it will not be there. */
-    private record Change(long key, RowHistory row, @Nullable Map<Integer, Long> columns) {}
+    private record Change(
+            long key, RowHistory row, @Nullable Map<Integer, Long> columns) {}
 
     /** A request. @param write the number by which its values are known */
     private record Write(
-            String table, long write, String method, String path, @Nullable JsonNode body, List<Change> changes) {}
+            String table,
+            long write,
+            String method,
+            String path,
+            @Nullable JsonNode body,
+            List<Change> changes) {}
 
     Writer(FuzzClients clients, RowModel model, int number, long seed) {
         this.clients = clients;
