@@ -23,7 +23,7 @@ public final class FuzzClients implements AutoCloseable {
     private final Problems problems;
     private final Routers routers;
     private final Map<Outcome, AtomicLong> counts = new EnumMap<>(Outcome.class);
-    private final AtomicLong unwritten = new AtomicLong();
+    private final AtomicLong givenUp = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
@@ -117,19 +117,19 @@ public final class FuzzClients implements AutoCloseable {
         return !stop.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Waits until some more writes were answered that nothing was changed or that nobody knows. Returns how many there were. */
+    /** Waits until routers have given up some more writes. Returns how many there were. */
     String awaitSilence(long millis) throws InterruptedException {
-        long before = unwritten.get();
+        long before = givenUp.get();
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (unwritten.get() - before < WRITERS && System.nanoTime() - end < 0 && goOn(PAUSE_MILLIS)) {
+        while (givenUp.get() - before < WRITERS && System.nanoTime() - end < 0 && goOn(PAUSE_MILLIS)) {
             // Looks again.
         }
-        return (unwritten.get() - before) + " writes were not acknowledged";
+        return (givenUp.get() - before) + " writes were given up by routers";
     }
 
-    /** A write was answered, and not acknowledged. */
-    void unwritten() {
-        unwritten.incrementAndGet();
+    /** A router found no leader for a write until its time was up. */
+    void gaveUp() {
+        givenUp.incrementAndGet();
     }
 
     /**

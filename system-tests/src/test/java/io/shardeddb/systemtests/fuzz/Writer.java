@@ -29,6 +29,9 @@ final class Writer implements Runnable {
     private static final long LOADED_TO = 900;
     private static final long LOADED_AT_ONCE = 200;
     private static final long AGAIN_MILLIS = 50;
+    /** What a router says that found no leader until its time was up. */
+    private static final Set<String> GIVEN_UP = Set.of("NO_LEADER", "OUTCOME_UNKNOWN", "PARTLY_COMMITTED");
+
     private static final Set<String> OF_THE_ROW = Set.of("ROW_NOT_FOUND", "DUPLICATE_KEY");
 
     private final FuzzClients clients;
@@ -197,7 +200,9 @@ final class Writer implements Runnable {
             settle(write, left, Set.copyOf(left), true, said);
             return false;
         }
-        clients.unwritten();
+        if (GIVEN_UP.contains(answer.body().path("code").asText())) {
+            clients.gaveUp();
+        }
         if (answer.status() == 0 && answer.text().contains("ConnectException")) {
             return maybeDone;
         }
