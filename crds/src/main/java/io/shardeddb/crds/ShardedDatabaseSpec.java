@@ -92,4 +92,10 @@ public record ShardedDatabaseSpec(
         return new ShardedDatabaseSpec(
                 sharding, others, shards, shardCount, replication, servers, router, timestamps, paused, deletionPolicy);
     }
+
+    /** The same, paused or not. */
+    public ShardedDatabaseSpec withPaused(boolean on) {
+        return new ShardedDatabaseSpec(
+                sharding, tables, shards, shardCount, replication, servers, router, timestamps, on, deletionPolicy);
+    }
 }

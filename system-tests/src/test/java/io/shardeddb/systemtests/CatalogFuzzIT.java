@@ -79,8 +79,8 @@ final class CatalogFuzzIT {
         try (Routers routers = new Routers(running.cluster(), name);
                 FuzzClients clients = new FuzzClients(model, problems, routers, spec, SEED)) {
             FuzzWorld world = new FuzzWorld(running.cluster(), running.faults(), name, spec, clients);
-            try (StatusWatch watch =
-                    new StatusWatch(running.cluster(), name, routers, world, problems, () -> pace.stretched(LATE))) {
+            try (StatusWatch watch = new StatusWatch(
+                    running.cluster(), name, routers, world, model, problems, () -> pace.stretched(LATE))) {
                 Settling settling = new Settling(
                         running.cluster(), name, world, clients, routers, model, problems, () -> pace.stretched(READY));
                 do {

@@ -34,6 +34,7 @@ public final class DatabaseConditions {
      * What the conditions speak of.
      *
      * @param paused whether the operator is to keep its hands off
+     * @param heldBack what the spec asks for and is not done because of that; absent: nothing
      * @param violations why the spec is refused; empty when it is good
      * @param hasGoodSpec whether a spec is in force
      * @param servers servers wanted
@@ -47,6 +48,7 @@ public final class DatabaseConditions {
      */
     public record Facts(
             boolean paused,
+            @Nullable String heldBack,
             List<String> violations,
             boolean hasGoodSpec,
             int servers,
@@ -107,6 +109,10 @@ public final class DatabaseConditions {
                 .toList();
         if (!tooFew.isEmpty()) {
             set(ConditionType.Ready, false, Reason.NotEnoughServers, words(tooFew));
+            return;
+        }
+        if (facts.heldBack() != null) {
+            set(ConditionType.Ready, false, Reason.Paused, "not done while spec.paused is true: " + facts.heldBack());
             return;
         }
         set(ConditionType.Ready, true, Reason.AllReady, "all servers, shards and routers are ready");

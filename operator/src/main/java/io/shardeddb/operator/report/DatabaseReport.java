@@ -111,6 +111,7 @@ public final class DatabaseReport {
         long generation = Objects.requireNonNullElse(asked.getMetadata().getGeneration(), 0L);
         DatabaseConditions.Facts facts = new DatabaseConditions.Facts(
                 asked.getSpec().paused(),
+                heldBack(),
                 decisions.violations(),
                 accepted != null,
                 roster.size(),
@@ -186,6 +187,15 @@ public final class DatabaseReport {
                 before.administration(),
                 before.credential(),
                 before.catalogRevision());
+    }
+
+    /** What the spec asks for beyond what is in force, while it may not be done; absent when that is nothing. */
+    private @Nullable String heldBack() {
+        if (!asked.getSpec().paused() || accepted == null) {
+            return null;
+        }
+        String difference = SpecWords.difference(accepted.spec().withPaused(true), asked.getSpec());
+        return difference.isEmpty() ? null : difference;
     }
 
     /** Whether a shard's servers are those that were decided now: what was written in this look is not observed yet. */

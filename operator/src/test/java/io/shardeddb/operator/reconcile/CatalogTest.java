@@ -97,6 +97,9 @@ final class CatalogTest extends WorldTest {
         rounds();
         assertThat(published()).isEqualTo(before);
         assertThat(database.get().getStatus().schemaVersion()).isEqualTo(1);
+        assertThat(reason(ConditionType.Ready)).isEqualTo("Paused");
+        database.apply(Databases.SPEC + "paused: true\n");
+        operator.until("nothing held back", () -> reason(ConditionType.Ready).equals("AllReady"));
         database.apply(Databases.SPEC.replace(COLUMNS, MORE_COLUMNS));
         operator.settle(
                 "new tables", () -> database.ready() && catalog().tables().version() > 1);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 final class DatabaseConditionsTest {
 
     private boolean paused;
+    private @Nullable String heldBack;
     private List<String> violations = List.of();
     private int readyServers = 3;
     private int readyShards = 2;
@@ -37,6 +38,7 @@ final class DatabaseConditionsTest {
         return DatabaseConditions.of(
                 new DatabaseConditions.Facts(
                         paused,
+                        heldBack,
                         violations,
                         true,
                         3,
@@ -158,6 +160,14 @@ final class DatabaseConditionsTest {
         paused = true;
         readyServers = 2;
         expect("False ServersStarting", "False Paused", "False AllCopies", "True AllCopies", "False NothingWithheld");
+    }
+
+    @Test
+    void aPausedOneIsNotReadyForWhatItHoldsBack() {
+        paused = true;
+        expect("True AllReady", "False Paused", "False AllCopies", "True AllCopies", "False NothingWithheld");
+        heldBack = "servers.count from 3 to 5";
+        expect("False Paused", "False Paused", "False AllCopies", "True AllCopies", "False NothingWithheld");
     }
 
     @Test

@@ -23,6 +23,7 @@ public final class FuzzClients implements AutoCloseable {
     private final Problems problems;
     private final Routers routers;
     private final Map<Outcome, AtomicLong> counts = new EnumMap<>(Outcome.class);
+    private final AtomicLong givenUp = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
@@ -114,6 +115,21 @@ public final class FuzzClients implements AutoCloseable {
     /** Waits a little; false: the end. */
     boolean goOn(long millis) throws InterruptedException {
         return !stop.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits until routers have given up some more writes. Returns how many there were. */
+    String awaitSilence(long millis) throws InterruptedException {
+        long before = givenUp.get();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (givenUp.get() - before < WRITERS && System.nanoTime() - end < 0 && goOn(PAUSE_MILLIS)) {
+            // Looks again.
+        }
+        return (givenUp.get() - before) + " writes were given up by routers";
+    }
+
+    /** A router found no leader for a write until its time was up. */
+    void gaveUp() {
+        givenUp.incrementAndGet();
     }
 
     /**

@@ -22,9 +22,8 @@ public final class FuzzSchedule {
     /** The steps of a round. @param slow whether slow ones may be among them */
     public static List<Planned> of(long seed, int steps, boolean slow) {
         Random random = new Random(seed);
-        List<FuzzStep> kinds = FuzzSteps.ALL.stream()
-                .filter(step -> slow || !step.slow())
-                .toList();
+        List<FuzzStep> kinds =
+                FuzzSteps.ALL.stream().filter(step -> slow || !step.slow()).toList();
         int weights = kinds.stream().mapToInt(FuzzStep::weight).sum();
         List<Planned> planned = new ArrayList<>();
         while (planned.size() < steps) {

@@ -30,15 +30,22 @@ final class FuzzSteps {
             new FuzzStep("invalid edit", 10, false, FuzzSteps::invalid),
             new FuzzStep("pause", 4, false, (world, random) -> {
                 String said = world.wants(world.spec().now().paused(true));
-                world.later(held(random), "go on", () -> world.wants(world.spec().now().paused(false)));
+                world.later(
+                        held(random),
+                        "go on",
+                        () -> world.wants(world.spec().now().paused(false)));
                 return said;
             }),
             new FuzzStep("delete a Shard object", 4, false, (world, random) -> world.deleteShard(random.nextInt(100))),
             new FuzzStep("edit a Shard object", 2, false, (world, random) -> world.editShard(random.nextInt(100))),
             new FuzzStep("delete the record", 3, false, (world, random) -> world.deleteRecord()),
-            new FuzzStep("delete the record while the operator is away", 2, false, (world, random) ->
-                    freezeOperator(world, random) + ", " + world.deleteRecord()),
-            new FuzzStep("edit the catalog", 3, false, (world, random) -> world.editRecord(chosen(RecordEdit.ALL, random))),
+            new FuzzStep(
+                    "delete the record while the operator is away",
+                    2,
+                    false,
+                    (world, random) -> freezeOperator(world, random) + ", " + world.deleteRecord()),
+            new FuzzStep(
+                    "edit the catalog", 3, false, (world, random) -> world.editRecord(chosen(RecordEdit.ALL, random))),
             new FuzzStep("edit the catalog while the operator is away", 5, false, (world, random) -> {
                 String away = freezeOperator(world, random);
                 String edited = world.editRecord(chosen(RecordEdit.ALL, random));
@@ -54,16 +61,31 @@ final class FuzzSteps {
             }),
             new FuzzStep("kill the operator", 4, false, (world, random) -> world.killOperator()),
             new FuzzStep("freeze the operator", 3, false, FuzzSteps::freezeOperator),
-            new FuzzStep("kill a shard server", 4, false, (world, random) ->
-                    world.kill(world.server(random.nextInt(100)), Faults.SERVER)),
-            new FuzzStep("kill a leader", 4, false, (world, random) ->
-                    world.kill(world.leader(random.nextInt(100)), Faults.SERVER)),
+            new FuzzStep(
+                    "kill a shard server",
+                    4,
+                    false,
+                    (world, random) -> world.kill(world.server(random.nextInt(100)), Faults.SERVER)),
+            new FuzzStep(
+                    "kill a leader",
+                    4,
+                    false,
+                    (world, random) -> world.kill(world.leader(random.nextInt(100)), Faults.SERVER)),
             new FuzzStep("kill a database server", 2, true, (world, random) -> {
                 String pod = world.server(random.nextInt(100));
                 return world.kill(pod, world.databaseContainer(pod));
             }),
-            new FuzzStep("freeze a leader", 5, false, (world, random) ->
-                    world.freeze(world.leader(random.nextInt(100)), Faults.SERVER, held(random), random.nextBoolean())),
+            new FuzzStep(
+                    "freeze a leader",
+                    5,
+                    false,
+                    (world, random) -> world.freeze(
+                            world.leader(random.nextInt(100)), Faults.SERVER, held(random), random.nextBoolean())),
+            new FuzzStep(
+                    "freeze all servers but a leader",
+                    3,
+                    true,
+                    (world, random) -> world.freezeOthers(random.nextInt(100))),
             new FuzzStep("freeze a database server", 2, false, (world, random) -> {
                 String pod = world.server(random.nextInt(100));
                 return world.freeze(pod, world.databaseContainer(pod), held(random), false);
@@ -104,7 +126,8 @@ final class FuzzSteps {
         if (random.nextBoolean()) {
             int millis = soon(random);
             Thread.sleep(millis);
-            return said + ", put back after " + millis + " ms: " + world.wants(world.spec().now().with(null));
+            return said + ", put back after " + millis + " ms: "
+                    + world.wants(world.spec().now().with(null));
         }
         // Put back by the next one, or at the end of the round.
         return said;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +27,8 @@ import java.util.function.Supplier;
 public final class FuzzWorld {
 
     private static final String OPERATOR_NAMESPACE = "shardeddb-system";
+    /** A router gives a write up after 10 s. */
+    private static final long NO_QUORUM_MILLIS = 20_000;
 
     private final Cluster cluster;
     private final String database;
@@ -39,7 +42,7 @@ public final class FuzzWorld {
     private volatile boolean operatorAway;
 
     /** What is to be done when some more steps were. */
-    private record Later(int[] steps, String what, Supplier<String> end) {}
+    private record Later(AtomicInteger steps, String what, Supplier<String> end) {}
 
     public FuzzWorld(Cluster cluster, Faults faults, String database, FuzzSpec spec, FuzzClients clients) {
         this.cluster = cluster;
@@ -74,7 +77,8 @@ public final class FuzzWorld {
 
     private static String text(FuzzSpec.State state) {
         InvalidEdit invalid = state.invalid();
-        return "columns " + state.columns() + ", " + state.shards() + " shards, " + state.replicas() + " copies"
+        return "columns " + state.columns() + ", " + state.shards() + " shards, " + state.replicas() + " copies, "
+                + state.servers() + " servers"
                 + (state.paused() ? ", paused" : "") + (invalid == null ? "" : ", with " + invalid.name());
     }
 
@@ -89,7 +93,7 @@ public final class FuzzWorld {
 
     /** Does something when so many more steps were done. */
     void later(int steps, String what, Supplier<String> end) {
-        later.add(new Later(new int[] {steps}, what, end));
+        later.add(new Later(new AtomicInteger(steps), what, end));
     }
 
     /** Ends what lasts long enough. To be called before each step. Returns what was done. */
@@ -97,8 +101,7 @@ public final class FuzzWorld {
         List<String> done = new ArrayList<>();
         for (Iterator<Later> all = later.iterator(); all.hasNext(); ) {
             Later next = all.next();
-            next.steps()[0]--;
-            if (next.steps()[0] <= 0) {
+            if (next.steps().decrementAndGet() <= 0) {
                 all.remove();
                 done.add(next.what() + ": " + next.end().get());
             }
@@ -131,8 +134,8 @@ public final class FuzzWorld {
         }
         Shard shard = shards.get(choice % shards.size());
         shardDeleted = true;
-        return deleted(KnownKinds.SHARD.path(
-                cluster.namespace(), shard.getMetadata().getName()));
+        return deleted(
+                KnownKinds.SHARD.path(cluster.namespace(), shard.getMetadata().getName()));
     }
 
     private String deleted(String path) {
@@ -153,13 +156,9 @@ public final class FuzzWorld {
         Shard shard = shards.get(choice % shards.size());
         long from = shard.getSpec().interval().from();
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
-        patch.putObject("spec")
-                .putObject("interval")
-                .put("from", from)
-                .put("to", from + RowModel.SHARD_SIZE / 2);
+        patch.putObject("spec").putObject("interval").put("from", from).put("to", from + RowModel.SHARD_SIZE / 2);
         return patched(
-                KnownKinds.SHARD.path(
-                        cluster.namespace(), shard.getMetadata().getName()),
+                KnownKinds.SHARD.path(cluster.namespace(), shard.getMetadata().getName()),
                 patch,
                 shard.getMetadata().getName() + " owns half of what it did");
     }
@@ -226,8 +225,7 @@ public final class FuzzWorld {
     /** Name of the pod that leads some shard, as the operator saw it last; of some server when nobody does. */
     String leader(int choice) {
         List<String> leaders = cluster.shards(database).stream()
-                .filter(shard ->
-                        shard.getStatus() != null && shard.getStatus().leader() != null)
+                .filter(shard -> shard.getStatus() != null && shard.getStatus().leader() != null)
                 .map(shard -> Objects.requireNonNull(shard.getStatus().leader()))
                 .toList();
         if (leaders.isEmpty()) {
@@ -267,6 +265,27 @@ public final class FuzzWorld {
             return processes.thaw(found, container, killed);
         });
         return said;
+    }
+
+    /**
+     * Freezes every server but the one that leads some shard, until writers were told so by routers that gave up: what the leader has
+     * proposed meanwhile is committed afterwards, so nobody may be told that it was not written.
+     */
+    String freezeOthers(int choice) throws InterruptedException {
+        if (somebodyFrozen) {
+            return "somebody is frozen already";
+        }
+        String leader = leader(choice);
+        List<Pod> others = pods(database + "-").stream()
+                .filter(pod -> Cluster.serverName(pod) != null)
+                .filter(pod -> !pod.getMetadata().getName().equals(leader))
+                .toList();
+        others.forEach(pod -> processes.freeze(pod, Faults.SERVER));
+        try {
+            return "all but " + leader + ", until " + clients.awaitSilence(NO_QUORUM_MILLIS);
+        } finally {
+            others.forEach(pod -> processes.thaw(pod, Faults.SERVER, false));
+        }
     }
 
     private Pod operator() {

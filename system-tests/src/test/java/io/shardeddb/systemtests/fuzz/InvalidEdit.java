@@ -26,32 +26,38 @@ public record InvalidEdit(String name, Consumer<ObjectNode> change) {
             new InvalidEdit("column b dropped", spec -> columns(spec).remove(2)),
             new InvalidEdit("a column of no type that there is", spec -> add(spec, "bad", "FOO(3)")),
             new InvalidEdit(
-                    "a column that is not nullable", spec -> add(spec, "bad", "BIGINT").put("nullable", false)),
+                    "a column that is not nullable",
+                    spec -> add(spec, "bad", "BIGINT").put("nullable", false)),
             new InvalidEdit("a row too large", spec -> {
                 for (int i = 0; i < WIDE_COLUMNS; i++) {
                     add(spec, "wide" + i, "VARCHAR(63)");
                 }
             }),
-            new InvalidEdit("the first table dropped", spec -> spec.withArray("tables").remove(0)),
+            new InvalidEdit(
+                    "the first table dropped", spec -> spec.withArray("tables").remove(0)),
             new InvalidEdit("another primary key", spec -> {
                 ObjectNode table = table(spec);
                 table.putArray("primaryKey").add("n");
                 table.put("shardKey", "n");
             }),
-            new InvalidEdit("another strategy", spec -> spec.withObject("sharding").put("strategy", "Hash")),
-            new InvalidEdit("overlapping shards", spec -> spec.withArray("shards")
-                    .addObject()
-                    .put("name", "bad")
-                    .put("low", RowModel.SHARD_SIZE / 2)
-                    .put("size", RowModel.SHARD_SIZE)),
+            new InvalidEdit(
+                    "another strategy", spec -> spec.withObject("sharding").put("strategy", "Hash")),
+            new InvalidEdit(
+                    "overlapping shards",
+                    spec -> spec.withArray("shards")
+                            .addObject()
+                            .put("name", "bad")
+                            .put("low", RowModel.SHARD_SIZE / 2)
+                            .put("size", RowModel.SHARD_SIZE)),
             new InvalidEdit(
                     "another interval of the first shard",
                     spec -> ((ObjectNode) spec.withArray("shards").get(0)).put("size", RowModel.SHARD_SIZE / 2)),
             // No rule is broken here: the shard is kept all the same.
-            new InvalidEdit("the first shard left out", spec -> spec.withArray("shards").remove(0)),
-            new InvalidEdit("a smaller volume", spec -> spec.withObject("servers")
-                    .putObject("storage")
-                    .put("size", "512Mi")));
+            new InvalidEdit(
+                    "the first shard left out", spec -> spec.withArray("shards").remove(0)),
+            new InvalidEdit(
+                    "a smaller volume",
+                    spec -> spec.withObject("servers").putObject("storage").put("size", "512Mi")));
 
     private static ObjectNode table(ObjectNode spec) {
         return (ObjectNode) spec.withArray("tables").get(0);

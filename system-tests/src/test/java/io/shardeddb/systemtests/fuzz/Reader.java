@@ -74,8 +74,8 @@ final class Reader implements Runnable {
     private boolean range(Routers.Router router, String table, long from, long to) throws InterruptedException {
         boolean descending = random.nextInt(4) == 0;
         int limit = random.nextInt(3) == 0 ? 1 + random.nextInt(50) : 0;
-        String path = "/v1/tables/" + table + "/rows?from=" + from + "&to=" + to + (descending ? "&descending=true" : "")
-                + (limit == 0 ? "" : "&limit=" + limit);
+        String path = "/v1/tables/" + table + "/rows?from=" + from + "&to=" + to
+                + (descending ? "&descending=true" : "") + (limit == 0 ? "" : "&limit=" + limit);
         return range(model, router, table, path, from, to, descending);
     }
 

@@ -38,12 +38,14 @@ public record RecordEdit(String name, UnaryOperator<String> change) {
                         catalog.put("revision", catalog.path("revision").asLong() + FAR);
                     })),
             // The routers take this too: only the proof of whole answers knows that a shard does not own so much.
+            new RecordEdit("a boundary between two shards moved", text -> edited(text, RecordEdit::moveBoundary)),
             new RecordEdit(
-                    "a boundary between two shards moved", text -> edited(text, RecordEdit::moveBoundary)),
-            new RecordEdit("a shard of another epoch", text -> edited(text, catalog -> {
-                ObjectNode shard = (ObjectNode) catalog.withArray("shards").get(0);
-                shard.put("epoch", shard.path("epoch").asLong() + 1);
-            })),
+                    "a shard of another epoch",
+                    text -> edited(text, catalog -> {
+                        ObjectNode shard =
+                                (ObjectNode) catalog.withArray("shards").get(0);
+                        shard.put("epoch", shard.path("epoch").asLong() + 1);
+                    })),
             new RecordEdit("a lower revision", text -> edited(text, catalog -> catalog.put("revision", 1))),
             new RecordEdit("no JSON", text -> text.substring(0, text.length() / 2)));
 
@@ -104,8 +106,8 @@ public record RecordEdit(String name, UnaryOperator<String> change) {
                     .forEach(column -> description.addColumns(ColumnDescription.newBuilder()
                             .setName(column.name())
                             .setType(column.type())
-                            .setNullable(column.nullable()
-                                    && !table.primaryKey().contains(column.name()))));
+                            .setNullable(
+                                    column.nullable() && !table.primaryKey().contains(column.name()))));
             schema.addTables(description);
         });
         return DatabaseSchema.ofWire(schema.build());

@@ -28,7 +28,9 @@ final class RowHistory {
      * @param until when a write that ends it was acknowledged; null: it may still be
      */
     private record State(
-            @Nullable Map<Integer, Long> columns, long from, @Nullable Long until) {
+            @Nullable Map<Integer, Long> columns,
+            long from,
+            @Nullable Long until) {
 
         boolean mayBeSeen(long begin, long end) {
             return from <= end && (until == null || until >= begin);
@@ -103,7 +105,10 @@ final class RowHistory {
             return null;
         }
         return "was read as " + text(seen) + ", and could only be one of "
-                + possible.stream().map(state -> text(state.columns())).distinct().toList();
+                + possible.stream()
+                        .map(state -> text(state.columns()))
+                        .distinct()
+                        .toList();
     }
 
     /** The last writes of this row. */

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,14 @@ public final class RowModel {
     /** Columns that a valid spec has asked for, at most. */
     int most(String table) {
         return most.getOrDefault(table, 0);
+    }
+
+    /** Whether a table may have these columns at some time. */
+    boolean mayHave(String table, List<String> columns) {
+        return columns.size() >= TableShape.FIRST
+                && columns.size() <= most(table)
+                && IntStream.range(0, columns.size())
+                        .allMatch(column -> columns.get(column).equals(TableShape.name(column)));
     }
 
     long nextWrite() {
@@ -103,8 +112,12 @@ public final class RowModel {
             int count = seen.size();
             int least = asked.fewest().getOrDefault(place(asked.table(), key), 0);
             if (count < least || count > most(asked.table())) {
-                problem(asked, key, how + ": a row with %d columns, where at least %d were in force and at most %d were ever good: %s"
-                        .formatted(count, least, most(asked.table()), seen));
+                problem(
+                        asked,
+                        key,
+                        how
+                                + ": a row with %d columns, where at least %d were in force and at most %d were ever good: %s"
+                                        .formatted(count, least, most(asked.table()), seen));
                 return;
             }
             fewest.merge(place(asked.table(), key), count, Math::max);
@@ -133,14 +146,17 @@ public final class RowModel {
             long key = row.path(TableShape.name(0)).asLong(Long.MIN_VALUE);
             boolean inOrder = before == null || (descending ? key < before : key > before);
             if (key < first || key > last || !inOrder) {
-                problem(asked, key, how + ": row " + key + " after " + before + " in an answer from " + first + " to "
-                        + last);
+                problem(
+                        asked,
+                        key,
+                        how + ": row " + key + " after " + before + " in an answer from " + first + " to " + last);
                 return;
             }
             before = key;
             byKey.put(key, row);
         }
-        Set<Long> keys = new TreeSet<>(rows(asked.table()).subMap(first, true, last, true).keySet());
+        Set<Long> keys = new TreeSet<>(
+                rows(asked.table()).subMap(first, true, last, true).keySet());
         keys.addAll(byKey.keySet());
         for (long key : keys) {
             judge(asked, key, byKey.get(key), end, how + " of " + seen.size() + " rows from " + first + " to " + last);

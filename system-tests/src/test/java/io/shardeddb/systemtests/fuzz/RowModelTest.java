@@ -139,6 +139,7 @@ final class RowModelTest {
     void theSameSeedGivesTheSameSteps() {
         assertThat(FuzzSchedule.of(3, 50, true)).isEqualTo(FuzzSchedule.of(3, 50, true));
         assertThat(FuzzSchedule.of(3, 50, true)).isNotEqualTo(FuzzSchedule.of(4, 50, true));
-        assertThat(FuzzSchedule.of(3, 200, false)).noneMatch(planned -> planned.step().slow());
+        assertThat(FuzzSchedule.of(3, 200, false))
+                .noneMatch(planned -> planned.step().slow());
     }
 }

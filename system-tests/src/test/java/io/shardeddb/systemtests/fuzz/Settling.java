@@ -59,8 +59,17 @@ public final class Settling {
     public Duration settle() throws InterruptedException {
         long begin = System.nanoTime();
         world.healProcesses();
-        if (!await("every router serves every row, whatever the spec says", this::unread)) {
-            return since(begin);
+        FuzzSpec.State now = world.spec().now();
+        if (recordIsGone()) {
+            // Nothing tells a router that starts what is in force, until a person does.
+            putBackWhatIsInForce();
+        } else {
+            if (now.invalid() != null || now.paused()) {
+                problems.step("a router that starts under this spec: " + world.deleteRouter(0));
+            }
+            if (!await("every router serves every row, whatever the spec says", this::unread)) {
+                return since(begin);
+            }
         }
         world.beginRound();
         problems.step("the last good spec: " + world.wants(world.spec().everything()));
@@ -123,14 +132,15 @@ public final class Settling {
         JsonNode resource = cluster.api().get(KnownKinds.DATABASE.path(cluster.namespace(), database));
         List<String> missing = new ArrayList<>();
         if (!StatusWatch.isReady(resource)) {
-            String conditions = resource.path("status").path("conditions").toString();
-            if (conditions.contains("the record of what is in force, is gone")) {
+            if (recordIsGone()) {
                 putBackWhatIsInForce();
             }
-            missing.add("Ready; the conditions are " + conditions);
+            missing.add("Ready; the conditions are "
+                    + resource.path("status").path("conditions").toString());
             return missing;
         }
-        Map<String, List<String>> asked = StatusWatch.tables(resource.path("spec").path("tables"));
+        Map<String, List<String>> asked =
+                StatusWatch.tables(resource.path("spec").path("tables"));
         for (Routers.Router router : routers.there()) {
             var answer = router.client().send("GET", "/v1/tables", null, Map.of());
             if (answer.status() != 200
@@ -141,30 +151,39 @@ public final class Settling {
         return missing;
     }
 
+    private boolean recordIsGone() {
+        return cluster.api()
+                .get(KnownKinds.DATABASE.path(cluster.namespace(), database))
+                .path("status")
+                .path("conditions")
+                .toString()
+                .contains("the record of what is in force, is gone");
+    }
+
     /**
      * What a person has to do whose record is gone: write the tables in force and the shards that there are, and only then ask for
      * more again.
      */
     private void putBackWhatIsInForce() throws InterruptedException {
         Map<String, Integer> columns = new TreeMap<>();
+        // What was seen, where no router is left that knows; it may be less than what is in force.
+        for (String table : model.tables()) {
+            if (model.surely(table) > 0) {
+                columns.put(table, model.surely(table));
+            }
+        }
         for (Routers.Router router : routers.there()) {
             var answer = router.client().send("GET", "/v1/tables", null, Map.of());
-            StatusWatch.tables(answer.body().path("tables")).forEach((table, names) -> columns.put(table, names.size()));
+            StatusWatch.tables(answer.body().path("tables"))
+                    .forEach((table, names) -> columns.put(table, names.size()));
         }
         Set<String> shards = new HashSet<>();
         cluster.shards(database).forEach(shard -> shards.add(shard.getSpec().name()));
         FuzzSpec.State everything = world.spec().everything();
-        FuzzSpec.State inForce = new FuzzSpec.State(
-                columns, shards.size(), everything.replicas(), everything.servers(), false, null);
+        FuzzSpec.State inForce =
+                new FuzzSpec.State(columns, shards.size(), everything.replicas(), everything.servers(), false, null);
         problems.step("the record is gone; what is in force: " + world.write(inForce));
-        await("the record is there again", () -> cluster.api()
-                        .get(KnownKinds.DATABASE.path(cluster.namespace(), database))
-                        .path("status")
-                        .path("conditions")
-                        .toString()
-                        .contains("the record of what is in force, is gone")
-                ? List.of("a record")
-                : List.of());
+        await("the record is there again", () -> recordIsGone() ? List.of("a record") : List.of());
         problems.step("and the last good spec again: " + world.write(everything));
     }
 }

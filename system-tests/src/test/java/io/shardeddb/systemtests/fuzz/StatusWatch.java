@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Looks again and again whether the status says Ready for a spec whose tables are not those that routers serve. A status is written a
- * moment after what it speaks of, so it is wrong only when it stays wrong.
+ * Looks again and again whether a router serves tables that no good spec asked for, and whether the status says Ready for a spec whose
+ * tables are not those that routers serve. A status is written a moment after what it speaks of, and a catalog that somebody has edited is
+ * put right in a moment, so something is wrong only when it stays wrong.
  */
 public final class StatusWatch implements AutoCloseable {
 
@@ -27,6 +28,7 @@ public final class StatusWatch implements AutoCloseable {
     private final String database;
     private final Routers routers;
     private final FuzzWorld world;
+    private final RowModel model;
     private final Problems problems;
     private final Supplier<Duration> late;
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -41,12 +43,14 @@ public final class StatusWatch implements AutoCloseable {
             String database,
             Routers routers,
             FuzzWorld world,
+            RowModel model,
             Problems problems,
             Supplier<Duration> late) {
         this.cluster = cluster;
         this.database = database;
         this.routers = routers;
         this.world = world;
+        this.model = model;
         this.problems = problems;
         this.late = late;
         this.thread = Thread.ofPlatform().name("fuzz-status").daemon().start(this::run);
@@ -71,24 +75,26 @@ public final class StatusWatch implements AutoCloseable {
             wrong = now;
             since = System.nanoTime();
         } else if (!now.isEmpty() && System.nanoTime() - since > late.get().toNanos()) {
-            problems.add("for " + late.get() + " the status says " + now);
+            problems.add("for " + late.get() + ": " + now);
             since = System.nanoTime();
         }
     }
 
     private String look() throws InterruptedException {
         JsonNode resource = cluster.api().get(KnownKinds.DATABASE.path(cluster.namespace(), database));
-        if (!isReady(resource)) {
-            return "";
-        }
+        boolean ready = isReady(resource);
         Map<String, List<String>> asked = tables(resource.path("spec").path("tables"));
         for (Routers.Router router : routers.there()) {
             Answer answer = router.client().send("GET", "/v1/tables", null, Map.of());
             if (answer.status() == 200) {
                 Map<String, List<String>> served = tables(answer.body().path("tables"));
-                if (!served.equals(asked)) {
-                    return "Ready for generation " + resource.path("metadata").path("generation") + " with the tables "
-                            + asked + ", and " + router.pod() + " serves " + served;
+                if (!served.entrySet().stream().allMatch(table -> model.mayHave(table.getKey(), table.getValue()))) {
+                    return router.pod() + " serves tables that no good spec asked for: " + served;
+                }
+                if (ready && !served.equals(asked)) {
+                    return "the status says Ready for generation "
+                            + resource.path("metadata").path("generation") + " with the tables " + asked + ", and "
+                            + router.pod() + " serves " + served;
                 }
             }
         }
@@ -113,7 +119,8 @@ public final class StatusWatch implements AutoCloseable {
         Map<String, List<String>> names = new TreeMap<>();
         for (JsonNode table : tables) {
             List<String> columns = new ArrayList<>();
-            table.path("columns").forEach(column -> columns.add(column.path("name").asText()));
+            table.path("columns")
+                    .forEach(column -> columns.add(column.path("name").asText()));
             names.put(table.path("name").asText(), columns);
         }
         return names;

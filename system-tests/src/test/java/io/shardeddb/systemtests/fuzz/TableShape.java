@@ -71,7 +71,8 @@ public final class TableShape {
         int column = 0;
         for (Map.Entry<String, JsonNode> member : row.properties()) {
             if (!member.getKey().equals(name(column))) {
-                throw new IllegalArgumentException("column " + column + " is " + member.getKey() + ", not " + name(column));
+                throw new IllegalArgumentException(
+                        "column " + column + " is " + member.getKey() + ", not " + name(column));
             }
             if (column > 0 && !member.getValue().isNull()) {
                 writes.put(column, write(table, column, key, member.getValue()));

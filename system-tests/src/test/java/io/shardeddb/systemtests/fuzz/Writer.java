@@ -29,6 +29,9 @@ final class Writer implements Runnable {
     private static final long LOADED_TO = 900;
     private static final long LOADED_AT_ONCE = 200;
     private static final long AGAIN_MILLIS = 50;
+    /** What a router says that found no leader until its time was up. */
+    private static final Set<String> GIVEN_UP = Set.of("NO_LEADER", "OUTCOME_UNKNOWN", "PARTLY_COMMITTED");
+
     private static final Set<String> OF_THE_ROW = Set.of("ROW_NOT_FOUND", "DUPLICATE_KEY");
 
     private final FuzzClients clients;
@@ -38,11 +41,17 @@ final class Writer implements Runnable {
     private final RequestIds ids = RequestIds.fresh();
 
     /** A row of a write and what it will be; {@code columns} is null when it will not be there. */
-    private record Change(long key, RowHistory row, @Nullable Map<Integer, Long> columns) {}
+    private record Change(
+            long key, RowHistory row, @Nullable Map<Integer, Long> columns) {}
 
     /** A request. @param write the number by which its values are known */
     private record Write(
-            String table, long write, String method, String path, @Nullable JsonNode body, List<Change> changes) {}
+            String table,
+            long write,
+            String method,
+            String path,
+            @Nullable JsonNode body,
+            List<Change> changes) {}
 
     Writer(FuzzClients clients, RowModel model, int number, long seed) {
         this.clients = clients;
@@ -191,6 +200,9 @@ final class Writer implements Runnable {
             settle(write, left, Set.copyOf(left), true, said);
             return false;
         }
+        if (GIVEN_UP.contains(answer.body().path("code").asText())) {
+            clients.gaveUp();
+        }
         if (answer.status() == 0 && answer.text().contains("ConnectException")) {
             return maybeDone;
         }
@@ -198,8 +210,10 @@ final class Writer implements Runnable {
         JsonNode committed = answer.body().path("committed");
         if (committed.isArray()) {
             settle(write, left, numbers(committed, left), true, said);
-            if (!maybeDone) {
-                settle(write, left, numbers(answer.body().path("failed"), left), false, said);
+            // What failed runs after all when the request is repeated because of another part.
+            Set<Integer> failed = numbers(answer.body().path("failed"), left);
+            if (!maybeDone && failed.equals(left)) {
+                settle(write, left, failed, false, said);
             }
             left.forEach(number -> write.changes().get(number).row().unknown(said));
             return !left.isEmpty();
