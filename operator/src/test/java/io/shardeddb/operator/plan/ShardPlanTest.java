@@ -1,5 +1,9 @@
 package io.shardeddb.operator.plan;
 
+import static io.shardeddb.operator.plan.Members.hex;
+import static io.shardeddb.operator.plan.Members.id;
+import static io.shardeddb.operator.plan.Members.member;
+import static io.shardeddb.operator.plan.Members.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.crds.IntervalSpec;
@@ -44,26 +48,6 @@ final class ShardPlanTest {
     private ShardView.@Nullable RefusedTables refused;
     private final Map<ShardStep, ShardView.FailedStep> failed = new HashMap<>();
     private final Map<String, String> readOnly = new HashMap<>();
-
-    private static Uid id(long number) {
-        return Uid.newBuilder().setLow(number).build();
-    }
-
-    private static String hex(long number) {
-        return Uids.format(id(number));
-    }
-
-    private static GroupMember member(String server, long number) {
-        return GroupMember.newBuilder()
-                .setServer(server)
-                .setAddress(server + ":7000")
-                .setMember(id(number))
-                .build();
-    }
-
-    private static ShardReplicaSpec recorded(String server, long number, MemberRole role) {
-        return new ShardReplicaSpec(server, server + ":7000", hex(number), hex(99), role);
-    }
 
     private ReplicaStatus.Builder at(String server) {
         return Objects.requireNonNull(replicas.get(server));

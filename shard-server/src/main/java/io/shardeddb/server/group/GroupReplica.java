@@ -31,7 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,12 +39,6 @@ import org.slf4j.LoggerFactory;
 /** One replica: the protocol's core, its log, its clients and its store. Confined to the loop, but for {@link #view}. */
 final class GroupReplica {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReplica.class);
-
-    /**
-     * A log that was rolled back is known by the rows, which are ahead of it. So long at most a replica that starts waits for its database
-     * before it votes: after a failure of everything, groups need not wait for all databases.
-     */
-    private static final long COMPARISON_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final GroupRuntime runtime;
     private final GroupLog log;
@@ -73,11 +66,7 @@ final class GroupReplica {
     private boolean closed;
     private @Nullable AppliedState lastState;
 
-    /** Whether the rows were once compared with the log since the start, until when that is waited for, and whether elections went on then. */
-    private boolean compared;
-
-    private final long comparedBy;
-    private boolean resumed;
+    private final FirstComparison comparison;
 
     GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, InstantSource wall, long now) {
         this.runtime = runtime;
@@ -90,9 +79,7 @@ final class GroupReplica {
         verdicts = new VerdictProposals(proposals);
         applier = new Applier(this, log, stores, runtime.applyPool(), runtime.tablePool(), runtime.loop());
         view = ReplicaView.initial(log.shard());
-        compared = log.isPristine();
-        resumed = compared;
-        comparedBy = now + COMPARISON_NANOS;
+        comparison = new FirstComparison(log.isPristine(), now);
         core = start(now);
         learnEndpoints();
         String found = log.quarantine();
@@ -199,7 +186,7 @@ final class GroupReplica {
         }
         long ofCore = core.deadline();
         if (core.role() != Role.LEADER) {
-            return compared || comparedBy - ofCore < 0 ? ofCore : comparedBy;
+            return comparison.notBefore(ofCore);
         }
         long gathered = proposals.gatheredBy(ofCore);
         return gathered - ofCore < 0 ? gathered : ofCore;
@@ -245,21 +232,16 @@ final class GroupReplica {
             endpoints.put(message.from(), endpoint);
         }
         boolean election = message instanceof Message.VoteRequest || message instanceof Message.TimeoutNow;
-        if (election && !mayVote(now)) {
+        if (election && !comparison.isOver(now)) {
             return;
         }
         guarded(() -> core.step(message, now));
         touch();
     }
 
-    /** A replica whose log was rolled back has forgotten what it acknowledged and how it voted: first its rows are asked. */
-    private boolean mayVote(long now) {
-        return compared || now - comparedBy >= 0;
-    }
-
     /** The rows are not ahead of the log. */
     void compared() {
-        compared = true;
+        comparison.made();
         touch();
     }
 
@@ -273,10 +255,9 @@ final class GroupReplica {
     }
 
     void tick(long now) {
-        if (quarantine == null && (core.role() == Role.LEADER || mayVote(now))) {
+        if (quarantine == null && (core.role() == Role.LEADER || comparison.isOver(now))) {
             guarded(() -> {
-                if (!resumed) {
-                    resumed = true;
+                if (comparison.resumes()) {
                     core.resume(now);
                 }
                 core.tick(now);
