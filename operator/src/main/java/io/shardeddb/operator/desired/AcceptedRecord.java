@@ -153,8 +153,10 @@ public record AcceptedRecord(
 
     /** The record in a ConfigMap; absent when there is none, or when somebody has edited it, so that nothing can rest on it. */
     public static @Nullable AcceptedRecord read(@Nullable ConfigMap map) {
-        String json =
-                map == null || map.getData() == null ? null : map.getData().get(KEY);
+        if (map == null || map.getData() == null) {
+            return null;
+        }
+        String json = map.getData().get(KEY);
         if (json == null) {
             return null;
         }

@@ -113,9 +113,8 @@ public sealed interface TablesDecision {
         Set<String> missing = new TreeSet<>(proposal.needed());
         missing.removeAll(grounds.permissions().allowed());
         if (!missing.isEmpty()) {
-            Set<String> all = new TreeSet<>(grounds.permissions().allowed());
-            all.addAll(missing);
-            return new Withheld(List.copyOf(missing), TablePermissions.text(all), proposal.told());
+            // Permissions that were used before are not offered again: they would allow what nobody means any more.
+            return new Withheld(List.copyOf(missing), TablePermissions.text(proposal.needed()), proposal.told());
         }
         if (proposal.follows()) {
             return new Wait("the tables before these come into force first");
@@ -124,9 +123,10 @@ public sealed interface TablesDecision {
             return new Wait("every shard has to have the tables in force first, and these do not, or nobody knows: "
                     + String.join(", ", proposal.behind()));
         }
-        // Older servers never took what has to be taken back by name; they are told as they understand it.
+        // Older servers are told as they understand it, unless something has to be taken back by name: they may be making it.
         boolean plain = proposal.additions()
-                && proposal.taken().isEmpty()
+                && proposal.steps().drops().isEmpty()
+                && proposal.steps().reverts().isEmpty()
                 && !grounds.older().isEmpty();
         TableSteps steps = plain ? TableSteps.ADDITIONS : proposal.steps();
         if (steps.rules() > 0 && !grounds.older().isEmpty()) {

@@ -97,7 +97,9 @@ final class DatabaseMemory {
     /** All that the record of what was accepted depends on: the spec, what was decided, the record before, and the shards. */
     static List<String> recordGrounds(ShardedDatabase database, AcceptedRecord accepted, Related related) {
         List<String> grounds = new ArrayList<>();
-        grounds.add(accepted.schemaVersion() + " " + accepted.schemaHash());
+        AcceptedRecord.TablesInForce inForce = accepted.inForce();
+        grounds.add(accepted.schemaVersion() + " " + accepted.schemaHash() + " "
+                + (inForce == null ? 0 : inForce.version()));
         grounds.add(
                 database.getMetadata().getUid() + " " + database.getMetadata().getGeneration());
         related.records()

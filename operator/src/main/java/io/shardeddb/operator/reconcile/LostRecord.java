@@ -48,6 +48,19 @@ final class LostRecord {
                     "spec.tables",
                     record + ", and these are not the tables in force: write those here, or put the ConfigMap back"));
         }
+        List<String> other = shards.stream()
+                .filter(shard -> shard.getStatus() != null
+                        && shard.getStatus().schemaVersion() != null
+                        && !shard.getStatus().schemaVersion().equals(status.schemaVersion()))
+                .map(shard -> shard.getSpec().name())
+                .sorted()
+                .toList();
+        if (!other.isEmpty()) {
+            violations.add(new SpecValidation.Violation(
+                    "spec.tables",
+                    record + ", and tables were being changed: the shards " + String.join(", ", other)
+                            + " have others than those in force, and nothing else tells which: put the ConfigMap back"));
+        }
         Set<String> there = new HashSet<>();
         shards.forEach(shard -> there.add(shard.getSpec().name()));
         List<String> missing = Shards.wanted(database.getSpec()).stream()

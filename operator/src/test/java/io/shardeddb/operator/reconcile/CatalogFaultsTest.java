@@ -7,6 +7,7 @@ import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.operator.desired.AcceptedRecord;
+import io.shardeddb.operator.desired.TableSteps;
 import io.shardeddb.operator.desired.AcceptedRecord.KnownGroup;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class CatalogFaultsTest {
     private static AcceptedRecord record(Map<String, KnownGroup> groups) {
         ShardedDatabaseSpec spec =
                 Serialization.unmarshal("shards: [{name: sh1, low: 0, size: 10}]", ShardedDatabaseSpec.class);
-        return new AcceptedRecord(spec, 1, "hash", null, groups, Map.of());
+        return new AcceptedRecord(spec, 1, "hash", TableSteps.ADDITIONS, null, List.of(), groups, Map.of());
     }
 
     @Test

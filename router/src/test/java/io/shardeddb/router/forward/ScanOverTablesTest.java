@@ -37,7 +37,7 @@ class ScanOverTablesTest {
     private static final int ROWS = 9;
 
     /** Tables that can still give every column, or name and key. */
-    private enum Change {
+    enum Change {
         NEW_COLUMN("Stud_id Number", "Stud_name String", "Stud_marks Number", "note VARCHAR(40)"),
         WIDER("Stud_id Number", "Stud_name VARCHAR(300)", "Stud_marks BIGINT"),
         OTHERS_BEFORE_IT("Stud_id Number", "room INT", "Stud_marks Number", "Stud_name String"),
@@ -47,10 +47,14 @@ class ScanOverTablesTest {
         ANOTHER_TYPE("Stud_id Number", "Stud_name TEXT", "Stud_marks Number"),
         ANOTHER_KEY("Stud_id INT", "Stud_name String", "Stud_marks Number");
 
-        private final TableDefinition table;
+        private final String columns;
 
         Change(String... columns) {
-            table = table("StudT", columns);
+            this.columns = String.join(";", columns);
+        }
+
+        private TableDefinition table() {
+            return table("StudT", columns.split(";"));
         }
 
         private static TableDefinition table(String name, String... columns) {
@@ -104,7 +108,7 @@ class ScanOverTablesTest {
             try (FakeCluster cluster = FakeCluster.students(1);
                     RouterReads router = filled(cluster, PATIENCE)) {
                 cluster.server(0).rowsInChunk.set(2);
-                changeDuringAScan(cluster, after, () -> inForce(cluster, router, change.table));
+                changeDuringAScan(cluster, after, () -> inForce(cluster, router, change.table()));
                 assertThat(namesAndMarks(router)).as("after %d", after).isEqualTo(expected());
             }
         }
@@ -115,7 +119,7 @@ class ScanOverTablesTest {
     void goesOnWithoutColumnsThatWereNotAskedFor() {
         try (FakeCluster cluster = FakeCluster.students(1);
                 RouterReads router = filled(cluster, PATIENCE)) {
-            changeDuringAScan(cluster, 4, () -> inForce(cluster, router, Change.MARKS_GO.table));
+            changeDuringAScan(cluster, 4, () -> inForce(cluster, router, Change.MARKS_GO.table()));
             assertThat(router.keys(KeyRange.ALL, 0, ReadLevel.STRONG))
                     .hasSize(ROWS)
                     .isSorted();
@@ -127,7 +131,7 @@ class ScanOverTablesTest {
     void endsWhereTheNewTablesCannotGiveIt(Change change) {
         try (FakeCluster cluster = FakeCluster.students(1);
                 RouterReads router = filled(cluster, PATIENCE)) {
-            changeDuringAScan(cluster, 4, () -> inForce(cluster, router, change.table));
+            changeDuringAScan(cluster, 4, () -> inForce(cluster, router, change.table()));
             assertThatThrownBy(() -> namesAndMarks(router)).isInstanceOfSatisfying(DatabaseException.class, e -> {
                 assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
                 assertThat(e.text())
@@ -157,7 +161,7 @@ class ScanOverTablesTest {
     void waitsUntilTheNewTablesAreInForce() {
         try (FakeCluster cluster = FakeCluster.students(1);
                 RouterReads router = filled(cluster, PATIENCE)) {
-            changeDuringAScan(cluster, 4, () -> cluster.define(2, Change.NEW_COLUMN.table));
+            changeDuringAScan(cluster, 4, () -> cluster.define(2, Change.NEW_COLUMN.table()));
             CompletableFuture<List<Row>> rows = CompletableFuture.supplyAsync(() -> namesAndMarks(router));
             // One scan was ended, the second one was refused.
             Awaitility.await().until(() -> cluster.server(0).calls.get() >= 2);
@@ -174,7 +178,7 @@ class ScanOverTablesTest {
     void endsWhenTheNewTablesDoNotComeIntoForceInTime() {
         try (FakeCluster cluster = FakeCluster.students(1);
                 RouterReads router = filled(cluster, Duration.ofMillis(400))) {
-            changeDuringAScan(cluster, 4, () -> cluster.define(2, Change.NEW_COLUMN.table));
+            changeDuringAScan(cluster, 4, () -> cluster.define(2, Change.NEW_COLUMN.table()));
             assertThatThrownBy(() -> namesAndMarks(router)).isInstanceOfSatisfying(DatabaseException.class, e -> {
                 assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CHANGED);
                 assertThat(e.text()).contains("in the middle of the scan", "version 1", "2");
@@ -198,7 +202,7 @@ class ScanOverTablesTest {
                 RouterReads router = filled(cluster, PATIENCE)) {
             changeDuringAScan(cluster, 4, () -> {
                 cluster.group(0).own(Interval.ofSize(0, 2048), 2);
-                inForce(cluster, router, Change.NEW_COLUMN.table);
+                inForce(cluster, router, Change.NEW_COLUMN.table());
             });
             assertThatThrownBy(() -> namesAndMarks(router))
                     .isInstanceOfSatisfying(
@@ -221,7 +225,7 @@ class ScanOverTablesTest {
                     .rows(read, row -> {
                         if (version.get() <= changes) {
                             int next = version.incrementAndGet();
-                            cluster.define(next, Change.values()[next - 2].table);
+                            cluster.define(next, Change.values()[next - 2].table());
                             router.topology().publish(cluster.topology(next));
                         }
                     })
@@ -251,7 +255,7 @@ class ScanOverTablesTest {
             List<Long> keys = router
                     .rows(router.read(KeyRange.ALL, 0, ReadLevel.STRONG), row -> {
                         if (given.incrementAndGet() == 3) {
-                            inForce(cluster, router, Change.OTHERS_BEFORE_IT.table);
+                            inForce(cluster, router, Change.OTHERS_BEFORE_IT.table());
                         }
                     })
                     .stream()

@@ -461,6 +461,9 @@ final class Applier {
             loop.execute(() -> {
                 // A caller who waits for a schema or an interval must find it in force when answered.
                 done(last, outcomes, state);
+                if (state != null && isVerdict(entries.getLast())) {
+                    replica.mark(state);
+                }
                 answer(taken, outcomes);
             });
         } catch (UnresolvedRequestException e) {
@@ -468,6 +471,11 @@ final class Applier {
         } catch (StoreUnavailableException | RuntimeException e) {
             loop.execute(() -> failed(e, taken));
         }
+    }
+
+    private static boolean isVerdict(CommittedEntry entry) {
+        LoggedCommand command = entry.command();
+        return command != null && command.hasVerdict();
     }
 
     private static boolean changesMoreThanRows(CommittedEntry entry) {

@@ -451,9 +451,14 @@ final class GroupReplica {
                 state.open());
         enter(ReplicaState.HEALTHY, "");
         if (state.index() > 0 && state.index() % Applier.MARK_INTERVAL == 0) {
-            core.stateMark(new StateMark(state.index(), state.stateHash()));
+            mark(state);
         }
         appliedTo(state.index());
+    }
+
+    /** Lets the group compare what the members have: all of them end a portion at this index. */
+    void mark(AppliedState state) {
+        core.stateMark(new StateMark(state.index(), state.stateHash()));
     }
 
     void appliedTo(long index) {

@@ -34,6 +34,10 @@ final class PortionEnd {
             if (command.hasDefineSchema()) {
                 return Math.max(1, i);
             }
+            if (command.hasVerdict()) {
+                // Whoever has carried out what is refused with it differs from here on, and is told so at once.
+                return i + 1;
+            }
         }
         return entries.size();
     }

@@ -20,10 +20,10 @@ public final class MySqlStoreFactory implements StoreFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlStoreFactory.class);
 
-    /** The largest request must fit one statement. */
     /** The default of both databases; it sets how long rows and keys may be, and cannot be changed later. */
     private static final int PAGE_BYTES = 16 << 10;
 
+    /** The largest request must fit one statement. */
     private static final long LEAST_PACKET_BYTES = 16L << 20;
 
     /** Settings of the doublewrite buffer under which a torn page can be mended: "fast" is MariaDB's, the other MySQL's. */

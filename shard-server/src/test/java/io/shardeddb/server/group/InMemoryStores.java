@@ -49,7 +49,6 @@ final class InMemoryStores implements StoreFactory {
     private volatile CountDownLatch definitionGate = new CountDownLatch(0);
     private volatile CountDownLatch thaw = new CountDownLatch(0);
     private volatile CountDownLatch scanGate = new CountDownLatch(0);
-    private volatile CountDownLatch definitionGate = new CountDownLatch(0);
 
     void setAway(boolean gone) {
         away = gone;
@@ -97,11 +96,6 @@ final class InMemoryStores implements StoreFactory {
     /** Definitions of this version are refused, as by a database that cannot make their tables; 0: none. */
     void refuseVersion(long version) {
         refusedVersion = version;
-    }
-
-    /** Definitions take until the gate opens. */
-    void holdDefinitions(CountDownLatch gate) {
-        definitionGate = gate;
     }
 
     /** As if a copy up to an index had been completed, and the process had ended before its log knew. */
@@ -242,9 +236,6 @@ final class InMemoryStores implements StoreFactory {
                     throw new IllegalStateException("entry " + entry.index() + " after " + state.index());
                 }
                 LoggedCommand command = entry.command();
-                if (command != null && command.hasDefineSchema()) {
-                    await(definitionGate);
-                }
                 outcomes.add(apply(entry));
             }
             return outcomes;

@@ -53,6 +53,13 @@ class PortionEndTest {
         assertThat(end(LoggedCommand.getDefaultInstance(), WRITE)).isEqualTo(2);
     }
 
+    /** There the members are compared: one that has carried out what the verdict refuses is found at once. */
+    @Test
+    void endsBehindAVerdict() {
+        assertThat(end(WRITE, verdict(3), WRITE)).isEqualTo(2);
+        assertThat(end(verdict(3), verdict(4))).isEqualTo(1);
+    }
+
     @Test
     void leavesADefinitionAlone() {
         assertThat(end(WRITE, WRITE, DEFINITION, WRITE)).isEqualTo(2);
