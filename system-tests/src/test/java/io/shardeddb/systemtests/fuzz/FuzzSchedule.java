@@ -19,7 +19,11 @@ public final class FuzzSchedule {
      */
     public record Planned(FuzzStep step, int pauseMillis, long seed) {}
 
-    /** The steps of a round. @param slow whether slow ones may be among them */
+    /**
+     * The steps of a round.
+     *
+     * @param slow whether slow ones may be among them
+     */
     public static List<Planned> of(long seed, int steps, boolean slow) {
         Random random = new Random(seed);
         List<FuzzStep> kinds =

@@ -60,16 +60,18 @@ public final class Settling {
         long begin = System.nanoTime();
         world.healProcesses();
         FuzzSpec.State now = world.spec().now();
+        if (now.invalid() != null || now.paused()) {
+            problems.step("a router that starts under this spec: " + world.deleteRouter(0));
+        }
+        // Nothing tells a router that starts what is in force when the record is gone, until a person does.
+        boolean served = await(
+                "every router serves every row, whatever the spec says",
+                () -> recordIsGone() ? List.of() : unread());
+        if (!served) {
+            return since(begin);
+        }
         if (recordIsGone()) {
-            // Nothing tells a router that starts what is in force, until a person does.
             putBackWhatIsInForce();
-        } else {
-            if (now.invalid() != null || now.paused()) {
-                problems.step("a router that starts under this spec: " + world.deleteRouter(0));
-            }
-            if (!await("every router serves every row, whatever the spec says", this::unread)) {
-                return since(begin);
-            }
         }
         world.beginRound();
         problems.step("the last good spec: " + world.wants(world.spec().everything()));

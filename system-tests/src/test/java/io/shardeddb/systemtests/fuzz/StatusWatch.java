@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -35,7 +36,7 @@ public final class StatusWatch implements AutoCloseable {
     private final Thread thread;
     private String wrong = "";
     private long since;
-    private volatile long looks;
+    private final AtomicLong looks = new AtomicLong();
 
     /** @param late how long a status may be behind */
     public StatusWatch(
@@ -98,7 +99,7 @@ public final class StatusWatch implements AutoCloseable {
                 }
             }
         }
-        looks++;
+        looks.incrementAndGet();
         return "";
     }
 
@@ -128,7 +129,7 @@ public final class StatusWatch implements AutoCloseable {
 
     /** How often it looked and all was well. */
     public long looks() {
-        return looks;
+        return looks.get();
     }
 
     @Override

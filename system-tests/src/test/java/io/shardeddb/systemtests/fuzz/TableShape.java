@@ -40,7 +40,7 @@ public final class TableShape {
     }
 
     private static boolean isNumber(int column) {
-        return column == 3 || column >= FIRST && column % 2 == 1;
+        return column == 3 || (column >= FIRST && column % 2 == 1);
     }
 
     /** Puts the value that a write gives to a column. */

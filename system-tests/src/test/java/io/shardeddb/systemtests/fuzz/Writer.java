@@ -44,7 +44,11 @@ final class Writer implements Runnable {
     private record Change(
             long key, RowHistory row, @Nullable Map<Integer, Long> columns) {}
 
-    /** A request. @param write the number by which its values are known */
+    /**
+     * A request.
+     *
+     * @param write the number by which its values are known
+     */
     private record Write(
             String table,
             long write,
@@ -146,7 +150,7 @@ final class Writer implements Runnable {
     /** A key of this writer, in any shard that was ever asked for. */
     private long key() {
         return random.nextInt(clients.shards()) * RowModel.SHARD_SIZE
-                + random.nextInt(KEYS) * FuzzClients.WRITERS
+                + random.nextLong(KEYS) * FuzzClients.WRITERS
                 + number;
     }
 
@@ -220,7 +224,7 @@ final class Writer implements Runnable {
         }
         // What is told of the row itself is what the first run found, however often it is asked for.
         boolean ofTheRow = OF_THE_ROW.contains(answer.body().path("code").asText());
-        if (kind.equals("unknown") || maybeDone && !ofTheRow) {
+        if (kind.equals("unknown") || (maybeDone && !ofTheRow)) {
             left.forEach(number -> write.changes().get(number).row().unknown(said));
             return true;
         }
@@ -263,7 +267,7 @@ final class Writer implements Runnable {
         String code = answer.body().path("code").asText();
         Change change = write.changes().getFirst();
         boolean there = change.row().columns() != null;
-        if (code.equals("ROW_NOT_FOUND") && there || code.equals("DUPLICATE_KEY") && !there) {
+        if (code.equals(there ? "ROW_NOT_FOUND" : "DUPLICATE_KEY")) {
             model.problem(write.table(), change.key(), said);
         }
     }
