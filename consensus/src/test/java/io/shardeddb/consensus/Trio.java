@@ -61,7 +61,9 @@ final class Trio {
     void add(int number, Recovered recovered) {
         MemoryLog log = new MemoryLog(recovered.marker());
         logs.put(id(number), log);
-        replicas.put(id(number), new Replica(GROUP, id(number), settings, recovered, log, new Random(number + 1000 * seed), now));
+        replicas.put(
+                id(number),
+                new Replica(GROUP, id(number), settings, recovered, log, new Random(number + 1000 * seed), now));
     }
 
     Replica get(int number) {

@@ -169,7 +169,8 @@ final class ChangingTablesIT {
     private static String spread(List<TableClients.Wait> sorted) {
         return sorted.isEmpty()
                 ? "none"
-                : "median %.0f ms, p99 %.0f ms, longest %.0f ms".formatted(at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
+                : "median %.0f ms, p99 %.0f ms, longest %.0f ms"
+                        .formatted(at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
     }
 
     private static double at(List<TableClients.Wait> sorted, double share) {

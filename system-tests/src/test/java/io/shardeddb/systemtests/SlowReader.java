@@ -34,8 +34,8 @@ record SlowReader(URI endpoint, String path, CountDownLatch stop) {
             socket.setReceiveBufferSize(SIP);
             socket.connect(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()), ANSWER_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);
-            String head = "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                    .formatted(path, endpoint.getAuthority());
+            String head =
+                    "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(path, endpoint.getAuthority());
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             for (byte[] some = in.readNBytes(SIP); some.length > 0; some = in.readNBytes(SIP)) {

@@ -73,8 +73,8 @@ final class RecoveryOfferTest {
                 member("c", "Healthy", "2/110")));
         assertThat(offer.server()).isEqualTo("c");
         assertThat(offer.lines()).anyMatch(line -> line.startsWith("Not used: what only b has"));
-        assertThatThrownBy(() -> RecoveryOffer.of(shard(
-                        null, 5L, member("a", "Lost", null), member("b", "Quarantined", "3/120"))))
+        assertThatThrownBy(() -> RecoveryOffer.of(
+                        shard(null, 5L, member("a", "Lost", null), member("b", "Quarantined", "3/120"))))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("every copy with a log is quarantined");
     }

@@ -144,8 +144,7 @@ public record TableProposal(
             }
             boolean hasOpen = isOpen();
             // An open change that only takes another one back adds nothing that could be waited for.
-            boolean adds = hasOpen
-                    && !TableChange.between(present, accepted()).isEmpty();
+            boolean adds = hasOpen && !TableChange.between(present, accepted()).isEmpty();
             boolean follows = adds && !first && LeftSteps.follows(present, accepted(), wanted);
             return new TableProposal(
                     kept(),

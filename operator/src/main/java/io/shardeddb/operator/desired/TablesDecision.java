@@ -123,7 +123,8 @@ public sealed interface TablesDecision {
             return new Wait("every shard has to have the tables in force first, and these do not, or nobody knows: "
                     + String.join(", ", proposal.behind()));
         }
-        // Older servers are told as they understand it, unless something has to be taken back by name: they may be making it.
+        // Older servers are told as they understand it, unless something has to be taken back by name: they may be
+        // making it.
         boolean plain = proposal.additions()
                 && proposal.steps().drops().isEmpty()
                 && proposal.steps().reverts().isEmpty()

@@ -59,8 +59,8 @@ final class RecoveryPlan {
         }
         ReplicaStatus survivor = found.get();
         if (survivor.getState() == ReplicaState.QUARANTINED) {
-            return refused("its copy is quarantined, and what is wrong is in what it has stored: " + survivor.getReason()
-                    + ". Name another copy");
+            return refused("its copy is quarantined, and what is wrong is in what it has stored: "
+                    + survivor.getReason() + ". Name another copy");
         }
         if (survivor.getLastTerm() != request.lastTerm() || survivor.getLastIndex() != request.lastIndex()) {
             return refused("the log of " + request.server() + " ends at " + RecoveryRequest.logEnd(survivor)

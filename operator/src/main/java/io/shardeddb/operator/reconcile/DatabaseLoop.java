@@ -10,7 +10,6 @@ import io.shardeddb.crds.Disruption;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
-import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.operator.act.DatabaseObjects;
@@ -131,8 +130,7 @@ final class DatabaseLoop {
         ConfigMap record = Related.find(
                 related.records(), Naming.accepted(asked.getMetadata().getName()));
         AcceptedRecord before = memory.accepted(record, isOwned(record, asked));
-        List<String> violations =
-                new ArrayList<>(violations(asked, before, related.shards(), record != null));
+        List<String> violations = new ArrayList<>(violations(asked, before, related.shards(), record != null));
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = record == null || isOwned(record, asked) ? before : null;

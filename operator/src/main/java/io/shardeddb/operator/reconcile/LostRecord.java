@@ -56,10 +56,11 @@ final class LostRecord {
                 .sorted()
                 .toList();
         if (!other.isEmpty()) {
-            violations.add(new SpecValidation.Violation(
-                    "spec.tables",
-                    record + ", and tables were being changed: the shards " + String.join(", ", other)
-                            + " have others than those in force, and nothing else tells which: put the ConfigMap back"));
+            violations.add(
+                    new SpecValidation.Violation(
+                            "spec.tables",
+                            record + ", and tables were being changed: the shards " + String.join(", ", other)
+                                    + " have others than those in force, and nothing else tells which: put the ConfigMap back"));
         }
         Set<String> there = new HashSet<>();
         shards.forEach(shard -> there.add(shard.getSpec().name()));

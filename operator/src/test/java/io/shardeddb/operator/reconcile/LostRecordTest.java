@@ -49,7 +49,8 @@ final class LostRecordTest {
     void isNotMadeAgainWhileTablesAreChanging() {
         assertThat(LostRecord.check(database(7), shards("1 8", "2 7"), false))
                 .singleElement()
-                .satisfies(violation -> assertThat(violation.toString()).contains("sh1").contains("put the ConfigMap back"));
+                .satisfies(violation ->
+                        assertThat(violation.toString()).contains("sh1").contains("put the ConfigMap back"));
         assertThat(LostRecord.check(database(7), shards("1 7", "2 6"), false)).hasSize(1);
     }
 }

@@ -36,8 +36,7 @@ public final class IndexRules {
     static List<Problem> problems(List<ColumnDefinition> columns, List<IndexDefinition> indexes) {
         List<Problem> problems = new ArrayList<>();
         if (indexes.size() > MAX_INDEXES) {
-            problems.add(
-                    new Problem(-1, "a table has at most " + MAX_INDEXES + " indexes, not " + indexes.size()));
+            problems.add(new Problem(-1, "a table has at most " + MAX_INDEXES + " indexes, not " + indexes.size()));
         }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < indexes.size(); i++) {
@@ -61,8 +60,8 @@ public final class IndexRules {
         if (index.columns().isEmpty() || index.columns().size() > MAX_COLUMNS) {
             problems.add(new Problem(
                     place,
-                    "index " + index.name() + " has "
-                            + index.columns().size() + " columns; 1 to " + MAX_COLUMNS + " are allowed"));
+                    "index " + index.name() + " has " + index.columns().size() + " columns; 1 to " + MAX_COLUMNS
+                            + " are allowed"));
         }
         int bytes = 0;
         Set<String> seen = new HashSet<>();
@@ -86,7 +85,8 @@ public final class IndexRules {
         }
         if (bytes > MAX_BYTES) {
             problems.add(new Problem(
-                    place, "index " + index.name() + " declares " + bytes + " bytes, at most " + MAX_BYTES + " are allowed"));
+                    place,
+                    "index " + index.name() + " declares " + bytes + " bytes, at most " + MAX_BYTES + " are allowed"));
         }
     }
 

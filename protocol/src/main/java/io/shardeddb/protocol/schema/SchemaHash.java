@@ -59,7 +59,8 @@ public final class SchemaHash {
         add(table.primaryKey());
         add(table.shardKey());
         if (!table.indexes().isEmpty()) {
-            // Never a length: what follows is no further table. Tables without indexes hash as they did before there were any.
+            // Never a length: what follows is no further table. Tables without indexes hash as they did before there
+            // were any.
             add(INDEXES);
             add(table.indexes().size());
             for (IndexDefinition index : table.indexes()) {

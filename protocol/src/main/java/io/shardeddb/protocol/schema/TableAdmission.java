@@ -87,7 +87,8 @@ public final class TableAdmission {
 
     private static boolean stands(SchemaDefinition schema, TableDescription table, int columns) {
         List<ColumnDescription> kept = table.getColumnsList().subList(0, columns);
-        TableDescription.Builder prefix = table.toBuilder().clearIndexes().clearColumns().addAllColumns(kept);
+        TableDescription.Builder prefix =
+                table.toBuilder().clearIndexes().clearColumns().addAllColumns(kept);
         if (kept.stream()
                 .anyMatch(column -> IN_EVERY_ROW.contains(column.getName().toUpperCase(Locale.ROOT)))) {
             return false;

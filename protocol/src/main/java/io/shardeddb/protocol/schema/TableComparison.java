@@ -113,9 +113,7 @@ final class TableComparison {
             return;
         }
         if (before.nullable() && !column.nullable()) {
-            refuse(
-                    at + ".nullable",
-                    "column " + column.name() + " stays nullable: rows may have no value for it");
+            refuse(at + ".nullable", "column " + column.name() + " stays nullable: rows may have no value for it");
         }
         if (!before.type().equals(column.type())) {
             if (wider(before.type(), column.type())) {

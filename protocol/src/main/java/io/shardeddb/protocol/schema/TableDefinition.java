@@ -179,8 +179,7 @@ public final class TableDefinition {
                     .setNullable(column.nullable()));
         }
         for (IndexDefinition index : indexes) {
-            wire.addIndexes(
-                    IndexDescription.newBuilder().setName(index.name()).addAllColumns(index.columns()));
+            wire.addIndexes(IndexDescription.newBuilder().setName(index.name()).addAllColumns(index.columns()));
         }
         return wire.addAllPrimaryKey(primaryKey).setShardKey(shardKey).build();
     }

@@ -35,15 +35,14 @@ final class SchemaHashTest {
 
     @Test
     void ofTablesWithIndexesStaysToo() {
-        DatabaseSchema indexed = indexed(new IndexDefinition("i", List.of("v", "w")), new IndexDefinition("j", List.of("w")));
+        DatabaseSchema indexed =
+                indexed(new IndexDefinition("i", List.of("v", "w")), new IndexDefinition("j", List.of("w")));
         assertThat(SchemaHash.text(indexed.hash())).isEqualTo("1bdcea599046842e");
         assertThat(indexed(new IndexDefinition("j", List.of("w")), new IndexDefinition("i", List.of("v", "w")))
                         .hash())
                 .as("the order of indexes means nothing")
                 .isEqualTo(indexed.hash());
-        assertThat(indexed().hash())
-                .as("no indexes: as before there were any")
-                .isEqualTo(PLAIN.hash());
+        assertThat(indexed().hash()).as("no indexes: as before there were any").isEqualTo(PLAIN.hash());
         assertThat(List.of(
                         indexed.hash(),
                         indexed(new IndexDefinition("i", List.of("w", "v")), new IndexDefinition("j", List.of("w")))

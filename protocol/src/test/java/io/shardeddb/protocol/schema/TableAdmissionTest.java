@@ -113,8 +113,7 @@ final class TableAdmissionTest {
 
     /** An index as "name column column". */
     private static SchemaDefinition indexed(String... indexes) {
-        TableDescription.Builder table =
-                table("t k: k BIGINT, v VARCHAR(40), w VARCHAR(760), x JSON").toBuilder();
+        TableDescription.Builder table = table("t k: k BIGINT, v VARCHAR(40), w VARCHAR(760), x JSON").toBuilder();
         for (String index : indexes) {
             List<String> words = Arrays.asList(index.split(" ", -1));
             table.addIndexes(IndexDescription.newBuilder()
@@ -154,8 +153,7 @@ final class TableAdmissionTest {
     void refusesMoreIndexesThanATableMayHave() {
         String[] indexes = IntStream.range(0, 17).mapToObj(i -> "i" + i + " v").toArray(String[]::new);
         assertThat(TableAdmission.problems(indexed(indexes), null))
-                .containsExactly(
-                        new Problem("tables[0].indexes", "a table has at most 16 indexes, not 17"));
+                .containsExactly(new Problem("tables[0].indexes", "a table has at most 16 indexes, not 17"));
         assertThat(TableAdmission.problems(indexed(Arrays.copyOf(indexes, 16)), null))
                 .isEmpty();
     }

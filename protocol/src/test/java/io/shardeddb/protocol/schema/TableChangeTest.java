@@ -71,8 +71,7 @@ class TableChangeTest {
     @Test
     void nothingChangesBetweenEqualTables() {
         assertThat(changes(table("t", K, A, B))).isEmpty();
-        assertThat(TableChange.between(
-                        schema(table("x", K), table("y", K)), schema(table("y", K), table("x", K))))
+        assertThat(TableChange.between(schema(table("x", K), table("y", K)), schema(table("y", K), table("x", K))))
                 .isEmpty();
         assertThat(TableChange.between(schema(indexed("i a", "j b")), schema(indexed("j b", "i a"))))
                 .isEmpty();
@@ -125,8 +124,7 @@ class TableChangeTest {
     void widens(String from, String to, boolean rebuild) {
         List<TableChange> changes = TableChange.between(
                 schema(table("t", K, column("v " + from))), schema(table("t", K, column("v " + to))));
-        assertThat(changes)
-                .containsExactly(new Widen("t", "v", ColumnType.parse(from), ColumnType.parse(to), rebuild));
+        assertThat(changes).containsExactly(new Widen("t", "v", ColumnType.parse(from), ColumnType.parse(to), rebuild));
         assertThat(changes.getFirst().permission()).isEqualTo(rebuild ? "rebuild t" : null);
         // There is no way back.
         assertThat(TableChange.between(
@@ -184,7 +182,8 @@ class TableChangeTest {
         assertThat(TableChange.between(schema(table("t", K, column("v INT?"))), needed))
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.path()).isEqualTo("tables[0].columns[1].nullable"));
+                        Refused.class,
+                        refused -> assertThat(refused.path()).isEqualTo("tables[0].columns[1].nullable"));
     }
 
     @Test
@@ -197,8 +196,7 @@ class TableChangeTest {
                         new AddIndex("t", new IndexDefinition("l", List.of("b"))),
                         new DropIndex("t", "i"),
                         new DropIndex("t", "j"));
-        assertThat(changes.stream().map(TableChange::permission))
-                .containsExactly("rebuild t", "rebuild t", null, null);
+        assertThat(changes.stream().map(TableChange::permission)).containsExactly("rebuild t", "rebuild t", null, null);
         assertThat(TableChange.between(schema(), schema(indexed("i a")))).containsExactly(new AddTable(indexed("i a")));
     }
 
@@ -206,8 +204,7 @@ class TableChangeTest {
     void keysAndStrategyStay() {
         TableDefinition twoKeys = new TableDefinition("t", List.of(K, column("l INT")), List.of("k", "l"), "k");
         assertThat(TableChange.between(
-                        schema(twoKeys),
-                        schema(new TableDefinition("t", twoKeys.columns(), List.of("l", "k"), "l"))))
+                        schema(twoKeys), schema(new TableDefinition("t", twoKeys.columns(), List.of("l", "k"), "l"))))
                 .extracting(TableChange::text)
                 .containsExactly(
                         "tables[0].primaryKey: the primary key of table t is [k, l] and cannot change",
@@ -218,8 +215,7 @@ class TableChangeTest {
         assertThat(refusal(table("t", column("k Number"), A, B)))
                 .isEqualTo("tables[0].columns[0]: column k is part of the primary key and stays BIGINT");
         assertThat(TableChange.between(OLD, new DatabaseSchema(2, Strategy.HASH, OLD.tables())))
-                .containsExactly(new Refused(
-                        "", "strategy", "the sharding strategy cannot change from RANGE to HASH"));
+                .containsExactly(new Refused("", "strategy", "the sharding strategy cannot change from RANGE to HASH"));
     }
 
     @Test

@@ -175,7 +175,8 @@ final class CopyDispatch {
     private void begin(
             GroupReplica replica, List<GroupMember> sources, long minimum, CompletableFuture<TakeCopyReply> answer) {
         GroupId group = replica.log().group();
-        // Who would have to wait for a turn is refused, and asked again: while it waited here, its leader would keep the log for it.
+        // Who would have to wait for a turn is refused, and asked again: while it waited here, its leader would keep
+        // the log for it.
         boolean mine = !replica.isCopying() && turns.tryAcquire();
         boolean begun = mine
                 && replica.applier()

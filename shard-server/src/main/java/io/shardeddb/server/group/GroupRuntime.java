@@ -42,6 +42,7 @@ public final class GroupRuntime implements AutoCloseable {
     private static final int TABLE_THREADS = 2;
     /** So many copies are taken here at the same time; others wait where they are asked for. */
     static final int COPY_THREADS = 2;
+
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
     /** So many election time-outs later than others stands who is unfit to lead. */
@@ -62,6 +63,7 @@ public final class GroupRuntime implements AutoCloseable {
     private final ExecutorService applyPool = Executors.newFixedThreadPool(APPLY_THREADS, threads("apply-"));
     /** Changes of tables and whole copies take as long as they take: they must not keep other groups from applying. */
     private final ExecutorService tablePool = Executors.newFixedThreadPool(TABLE_THREADS, threads("tables-"));
+
     private final ExecutorService copyPool = Executors.newFixedThreadPool(COPY_THREADS, threads("copy-"));
 
     private final ExecutorService readPool = Executors.newFixedThreadPool(READ_THREADS, threads("read-"));

@@ -93,7 +93,8 @@ final class Housekeeping implements AutoCloseable {
 
     /** Nobody is no good where no majority says so; but somebody must look. */
     private void tellDivergence(GroupReplica replica) {
-        long index = replica.core().role() == Role.LEADER ? replica.core().status().divergedIndex() : 0;
+        long index =
+                replica.core().role() == Role.LEADER ? replica.core().status().divergedIndex() : 0;
         GroupId group = replica.log().group();
         Long before = index == 0 ? diverged.remove(group) : diverged.put(group, index);
         if (index != 0 && before == null) {

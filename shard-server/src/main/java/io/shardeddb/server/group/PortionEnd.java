@@ -51,10 +51,7 @@ final class PortionEnd {
             return true;
         }
         UnresolvedRequestException open = refused.open();
-        return open != null
-                && open.entry() == next
-                && !verdicts.has(next, open.request())
-                && !refused.isDue(now);
+        return open != null && open.entry() == next && !verdicts.has(next, open.request()) && !refused.isDue(now);
     }
 
     /**

@@ -26,7 +26,8 @@ public final class StatusReport {
 
     /** What is told of a group whose voters have come to different states, of which none has a majority. */
     static String diverged(long index) {
-        return "the members' rows differ from entry " + index + " on or from before it, and no majority says whose are right";
+        return "the members' rows differ from entry " + index
+                + " on or from before it, and no majority says whose are right";
     }
 
     static ReplicaStatus of(GroupReplica replica, Stores stores, @Nullable CopyProgress copy) {

@@ -39,8 +39,7 @@ sealed interface VerdictDecision {
      * @param applied last index that it said to have applied
      * @param refused the entry that it refuses by its latest answer; -1: none, 0: its version does not say
      */
-    record Standing(
-            MemberId member, boolean counted, boolean heard, boolean streaming, long applied, long refused) {
+    record Standing(MemberId member, boolean counted, boolean heard, boolean streaming, long applied, long refused) {
 
         /**
          * Of a leader's peer.

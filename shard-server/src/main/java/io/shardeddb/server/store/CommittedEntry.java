@@ -23,8 +23,7 @@ public record CommittedEntry(
         List<Verdict> verdicts) {
 
     /** An entry on which no verdict is known beforehand. */
-    public CommittedEntry(
-            long index, long term, @Nullable LoggedCommand command, @Nullable ByteString configuration) {
+    public CommittedEntry(long index, long term, @Nullable LoggedCommand command, @Nullable ByteString configuration) {
         this(index, term, command, configuration, List.of());
     }
 

@@ -98,9 +98,7 @@ public final class SchemaChange {
      */
     static @Nullable DatabaseException refusal(
             @Nullable DatabaseSchema before, DatabaseSchema after, SchemaDefinition definition) {
-        return definition.getRules() == 0
-                ? refusal(before, after)
-                : TableRules.refusal(before, after, definition);
+        return definition.getRules() == 0 ? refusal(before, after) : TableRules.refusal(before, after, definition);
     }
 
     /** Why rules 0 refuse it. Old entries of logs are judged by it for ever: it never changes. */

@@ -52,7 +52,8 @@ final class SchemaDefining {
      * @param present version of the tables that were in force; 0: none
      * @param since on the monotonic clock
      */
-    private record Refused(long entry, long present, SchemaDefinition definition, TablesRefusedException reason, long since) {}
+    private record Refused(
+            long entry, long present, SchemaDefinition definition, TablesRefusedException reason, long since) {}
 
     SchemaDefining(
             String schemaName, SqlText sql, String memberId, long bootCounter, OpenViews views, KnownSchema schema) {
@@ -90,7 +91,8 @@ final class SchemaDefining {
         connection.rollback();
         SchemaDefinition definition = TableRules.understood(command.getDefineSchema());
         if (TableRules.isUnknown(definition)) {
-            throw new SQLException("entry " + entry.index() + " defines tables by rules that are not known here", "HY000");
+            throw new SQLException(
+                    "entry " + entry.index() + " defines tables by rules that are not known here", "HY000");
         }
         StoredSchema next = SchemaChange.next(work, sql, present, definition);
         if (next != null) {

@@ -161,8 +161,7 @@ final class SchemaInstaller {
         return steps.inOrder();
     }
 
-    private void restore(
-            StoredTable inForce, StoredTable refused, boolean exists, Set<String> drops, TableSteps steps)
+    private void restore(StoredTable inForce, StoredTable refused, boolean exists, Set<String> drops, TableSteps steps)
             throws SQLException {
         boolean named = drops.contains(inForce.name());
         if (!exists) {

@@ -68,19 +68,19 @@ final class TableRules {
         Set<String> drops = Set.copyOf(definition.getDropsList());
         DatabaseSchema remaining = remaining(before, after, drops, Set.copyOf(definition.getRevertsList()));
         for (TableChange change : TableChange.between(remaining, after)) {
-            DatabaseException refusal =
-                    switch (change) {
-                        case TableChange.Refused refused -> refused(refused.text(), refused.table());
-                        case TableChange.DropTable drop ->
-                            refused("table " + drop.table() + " cannot be dropped: the definition does not name it",
-                                    drop.table());
-                        case TableChange.DropColumn drop ->
-                            refused(
-                                    "column " + drop.table() + "." + drop.column()
-                                            + " cannot be dropped: the definition does not name it",
-                                    drop.table());
-                        default -> null;
-                    };
+            DatabaseException refusal = switch (change) {
+                case TableChange.Refused refused -> refused(refused.text(), refused.table());
+                case TableChange.DropTable drop ->
+                    refused(
+                            "table " + drop.table() + " cannot be dropped: the definition does not name it",
+                            drop.table());
+                case TableChange.DropColumn drop ->
+                    refused(
+                            "column " + drop.table() + "." + drop.column()
+                                    + " cannot be dropped: the definition does not name it",
+                            drop.table());
+                default -> null;
+            };
             if (refusal != null) {
                 return refusal;
             }

@@ -122,8 +122,7 @@ final class TableSteps {
      * @param remade takes what must stand before the columns that are made anew
      * @param gone takes what must stand before the columns that go
      */
-    private void indexes(
-            StoredTable next, List<ColumnDefinition> remadeColumns, List<String> remade, List<String> gone)
+    private void indexes(StoredTable next, List<ColumnDefinition> remadeColumns, List<String> remade, List<String> gone)
             throws SQLException {
         Set<String> going = new HashSet<>();
         remadeColumns.forEach(column -> going.add(column.name()));
@@ -144,8 +143,7 @@ final class TableSteps {
             made.add(TableSql.adding(index));
         }
         there.forEach((name, columns) ->
-                (columns.stream().anyMatch(going::contains) ? remade : gone)
-                        .addFirst(TableSql.droppingIndex(name)));
+                (columns.stream().anyMatch(going::contains) ? remade : gone).addFirst(TableSql.droppingIndex(name)));
         alter(indexes, next, made, true);
     }
 

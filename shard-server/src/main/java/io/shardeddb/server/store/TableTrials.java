@@ -52,7 +52,8 @@ final class TableTrials {
             sweep(connection);
             DatabaseException refusal = refusal(present, asked, definition);
             return new StoreFactory.Trial(
-                    engine(connection), refusal == null
+                    engine(connection),
+                    refusal == null
                             ? attempt(connection, present, asked, Set.copyOf(definition.getDropsList()))
                             : refusal.getMessage());
         } catch (SQLException e) {

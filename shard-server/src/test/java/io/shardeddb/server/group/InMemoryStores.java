@@ -201,7 +201,9 @@ final class InMemoryStores implements StoreFactory {
 
         private void define(CommittedEntry entry) throws UnresolvedRequestException {
             LoggedCommand command = entry.command();
-            if (command == null || !command.hasDefineSchema() || !entry.verdicts().isEmpty()) {
+            if (command == null
+                    || !command.hasDefineSchema()
+                    || !entry.verdicts().isEmpty()) {
                 return;
             }
             try {

@@ -54,9 +54,10 @@ final class LoneRefusalIT {
     }
 
     private void awaitVersions(long... versions) {
-        await(() -> assertThat(IntStream.range(0, 3)
-                        .mapToLong(i -> cluster.status(i).getSchemaVersion()))
-                .containsExactly(IntStream.range(0, 3).mapToObj(i -> versions[i]).toArray(Long[]::new)));
+        await(() -> assertThat(
+                        IntStream.range(0, 3).mapToLong(i -> cluster.status(i).getSchemaVersion()))
+                .containsExactly(
+                        IntStream.range(0, 3).mapToObj(i -> versions[i]).toArray(Long[]::new)));
     }
 
     private void assertStalled(int server) {
@@ -103,7 +104,8 @@ final class LoneRefusalIT {
         int lone = cluster.leader();
         stores.get(lone).refuseVersion(2);
         CountDownLatch making = new CountDownLatch(1);
-        List<Integer> others = IntStream.range(0, 3).filter(i -> i != lone).boxed().toList();
+        List<Integer> others =
+                IntStream.range(0, 3).filter(i -> i != lone).boxed().toList();
         others.forEach(i -> stores.get(i).holdDefinitions(making));
         CompletableFuture<ControlReply> answer = CompletableFuture.supplyAsync(this::define);
         assertStalled(lone);
@@ -114,7 +116,9 @@ final class LoneRefusalIT {
         await(() -> assertThat(cluster.leader()).isNotNegative().isNotEqualTo(lone));
         assertThat(answer.get(20, TimeUnit.SECONDS).getError().getCode()).isNotEqualTo("INVALID_SCHEMA");
         assertThat(cluster.status(lone).getSchemaVersion()).isEqualTo(1);
-        assertThat(last).as("nothing was decided").isEqualTo(cluster.status(lone).getAppliedIndex() + 1);
+        assertThat(last)
+                .as("nothing was decided")
+                .isEqualTo(cluster.status(lone).getAppliedIndex() + 1);
 
         stores.get(lone).refuseVersion(0);
         awaitVersions(2, 2, 2);

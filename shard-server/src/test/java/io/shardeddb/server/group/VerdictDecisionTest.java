@@ -56,8 +56,7 @@ class VerdictDecisionTest {
         return of(true, 0, Configuration.of(voters), others);
     }
 
-    private static VerdictDecision of(
-            boolean told, long refusedFor, Configuration configuration, Standing... others) {
+    private static VerdictDecision of(boolean told, long refusedFor, Configuration configuration, Standing... others) {
         return VerdictDecision.of(ENTRY, LEADER, told, refusedFor, configuration, List.of(others));
     }
 

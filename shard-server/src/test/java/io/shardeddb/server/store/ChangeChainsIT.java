@@ -88,7 +88,8 @@ class ChangeChainsIT extends OnMariaDb {
                     }
                 }
                 case 3 -> {
-                    String wider = column == null ? null : WIDER.get(column.type().text());
+                    String wider =
+                            column == null ? null : WIDER.get(column.type().text());
                     if (column != null && wider != null) {
                         columns.set(place, column(column.name(), wider, column.nullable()));
                     }
@@ -101,7 +102,8 @@ class ChangeChainsIT extends OnMariaDb {
                 case 5 -> indexes.get(table).remove("i" + random.nextInt(3));
                 default -> {
                     String name = "c" + random.nextInt(6);
-                    boolean free = columns.stream().noneMatch(known -> known.name().equals(name));
+                    boolean free =
+                            columns.stream().noneMatch(known -> known.name().equals(name));
                     if (free && (!drops.contains(table + "." + name) || random.nextBoolean())) {
                         columns.add(column(name, TYPES.get(random.nextInt(TYPES.size())), true));
                     }
@@ -238,7 +240,8 @@ class ChangeChainsIT extends OnMariaDb {
             assertThat(store.apply(List.of(here.write(here.request(here.insert(table.name(), values)))))
                             .getFirst()
                             .replies())
-                    .allSatisfy(reply -> assertThat(reply.getError().getMessage()).isEmpty());
+                    .allSatisfy(
+                            reply -> assertThat(reply.getError().getMessage()).isEmpty());
         }
         log.at(here.index(), here.millis());
     }

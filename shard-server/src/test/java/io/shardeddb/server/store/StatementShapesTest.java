@@ -91,7 +91,9 @@ class StatementShapesTest {
                 List.of(new IndexDefinition("by_course", List.of("course", "student"))));
         IndexDefinition index = indexed.indexes().getFirst();
         shapes.put("create with index", new TableSql(text, indexed).createTable());
-        shapes.put("change columns", table.alter(List.of(TableSql.changing(TABLE.column(1)), TableSql.changing(TABLE.column(4)))));
+        shapes.put(
+                "change columns",
+                table.alter(List.of(TableSql.changing(TABLE.column(1)), TableSql.changing(TABLE.column(4)))));
         shapes.put("replace index", table.alter(List.of(TableSql.droppingIndex("by_course"), TableSql.adding(index))));
         shapes.put("drop column", table.alter(List.of(TableSql.dropping("raw"))));
         shapes.put("insert", table.insert());

@@ -102,9 +102,7 @@ class StoreFactoryIT {
         server.kill();
         Files.createDirectories(directory.resolve("other"));
         try (MariaDbServer logging = MariaDbServer.start(
-                        directory.resolve("other"), "--log-bin=binlog",
-                        "--server-id=1",
-                        "--innodb-doublewrite=OFF");
+                        directory.resolve("other"), "--log-bin=binlog", "--server-id=1", "--innodb-doublewrite=OFF");
                 MySqlStoreFactory other = StoreFixture.factory(logging)) {
             assertThatThrownBy(other::verify)
                     .isInstanceOf(StoreUnavailableException.class)

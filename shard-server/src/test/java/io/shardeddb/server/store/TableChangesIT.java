@@ -127,12 +127,7 @@ class TableChangesIT extends OnMariaDb {
         Entries later = on(EVERYTHING);
         assertThat(store.apply(List.of(later.write(
                                 later.request(later.insert(
-                                        "t",
-                                        number(2),
-                                        Value.NULL,
-                                        text("x".repeat(90)),
-                                        Value.NULL,
-                                        text("d"))),
+                                        "t", number(2), Value.NULL, text("x".repeat(90)), Value.NULL, text("d"))),
                                 later.request(later.insert("v", number(1))))))
                         .getFirst()
                         .replies())
@@ -155,10 +150,11 @@ class TableChangesIT extends OnMariaDb {
             for (SchemaInstaller.Step step : steps(next, definition).subList(0, done)) {
                 execute(step.statement());
             }
-            assertThat(define(definition)).as("after %s of %s statements", done, steps).isEmpty();
+            assertThat(define(definition))
+                    .as("after %s of %s statements", done, steps)
+                    .isEmpty();
             assertThat(catalogue()).as("after %s of %s statements", done, steps).isEqualTo(expected);
-            assertThat(rows(next, "t"))
-                    .containsExactly(Row.of(number(1), number(2), text("[4]"), Value.NULL));
+            assertThat(rows(next, "t")).containsExactly(Row.of(number(1), number(2), text("[4]"), Value.NULL));
         }
     }
 
@@ -175,8 +171,8 @@ class TableChangesIT extends OnMariaDb {
 
     @Test
     void dropsComeAfterEverythingElse() throws Exception {
-        DatabaseSchema next = schema(
-                2, indexed(t("k Number", "a BIGINT", "c JSON", "d INT?"), "i d"), StoreFixture.STUDENTS);
+        DatabaseSchema next =
+                schema(2, indexed(t("k Number", "a BIGINT", "c JSON", "d INT?"), "i d"), StoreFixture.STUDENTS);
         SchemaDefinition.Builder definition = rules1(next).addDrops("t.b").addDrops("u");
         List<String> statements = steps(next, definition).stream()
                 .map(SchemaInstaller.Step::statement)
@@ -196,9 +192,7 @@ class TableChangesIT extends OnMariaDb {
         TableDefinition tooWide = StoreFixture.table(
                 "w",
                 List.of("k"),
-                Stream.concat(
-                                Stream.of("k Number"),
-                                IntStream.range(0, 60).mapToObj(i -> "c" + i + " VARCHAR(40)?"))
+                Stream.concat(Stream.of("k Number"), IntStream.range(0, 60).mapToObj(i -> "c" + i + " VARCHAR(40)?"))
                         .toArray(String[]::new));
         DatabaseSchema next = schema(
                 2,
@@ -225,9 +219,8 @@ class TableChangesIT extends OnMariaDb {
                         .setEntry(entry.index())
                         .setCode(ErrorCode.INVALID_SCHEMA.name())
                         .setMessage("no")));
-        assertThat(Objects.requireNonNull(store.apply(List.of(entry, verdict))
-                                .getFirst()
-                                .error())
+        assertThat(Objects.requireNonNull(
+                                store.apply(List.of(entry, verdict)).getFirst().error())
                         .getMessage())
                 .isEqualTo("no");
         assertThat(catalogue()).isEqualTo(before);
@@ -265,9 +258,8 @@ class TableChangesIT extends OnMariaDb {
                 indexed(t("k Number", "a INT", "b VARCHAR(40)?", "c JSON", "e VARCHAR(7)?"), "i b"),
                 U,
                 StoreFixture.table("v", List.of("x"), "x INT"));
-        SchemaDefinition.Builder undone = rules1(instead)
-                .addAllDrops(List.of("t.d", "t.e", "v"))
-                .addAllReverts(List.of("t.a", "t.b"));
+        SchemaDefinition.Builder undone =
+                rules1(instead).addAllDrops(List.of("t.d", "t.e", "v")).addAllReverts(List.of("t.a", "t.b"));
         for (boolean taken : List.of(true, false)) {
             openStore();
             if (taken) {
@@ -313,7 +305,9 @@ class TableChangesIT extends OnMariaDb {
                 .isNull();
         DatabaseSchema without = schema(2, t("k Number", "a INT", "c JSON"));
         assertThat(factory.tryTables(FIRST, rules1(without).build()).refusal()).contains("does not name it");
-        assertThat(factory.tryTables(FIRST, rules1(without).addDrops("t.b").addDrops("u").build())
+        assertThat(factory.tryTables(
+                                FIRST,
+                                rules1(without).addDrops("t.b").addDrops("u").build())
                         .refusal())
                 .isNull();
         assertThat(factory.tryTables(FIRST, rules1(without).setRules(2).build()).refusal())

@@ -12,8 +12,8 @@ import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** What a definition may change depends on its rules, and on nothing else. */
 class TableRulesTest {
@@ -60,7 +60,8 @@ class TableRulesTest {
     /** Entries of logs that older versions wrote are judged as these versions did: this table never changes. */
     @Test
     void rules0JudgeAsEver() {
-        assertThat(refusal(schema(4, T, U, StoreFixture.STUDENTS).toWire().toBuilder())).isEmpty();
+        assertThat(refusal(schema(4, T, U, StoreFixture.STUDENTS).toWire().toBuilder()))
+                .isEmpty();
         assertThat(refusal(schema(4, t("k Number", "a INT?", "b VARCHAR(20)", "c JSON?"), U).toWire().toBuilder()))
                 .isEmpty();
         assertThat(refusal(schema(4, T).toWire().toBuilder())).isEqualTo("table u cannot be dropped");
@@ -85,7 +86,8 @@ class TableRulesTest {
                 .addReverts("t.b")
                 .build();
         assertThat(TableRules.understood(asked)).isEqualTo(schema(4, T, U).toWire());
-        assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, asked)).getMessage())
+        assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, asked))
+                        .getMessage())
                 .contains("need rules 1");
         SchemaDefinition plain = PRESENT.toWire();
         assertThat(TableRules.understood(plain)).isSameAs(plain);
@@ -96,7 +98,9 @@ class TableRulesTest {
         assertThat(refusal(rules1(t("k Number", "a BIGINT?", "b VARCHAR(90)?", "c JSON?"), U, StoreFixture.STUDENTS)))
                 .isEmpty();
         assertThat(refusal(rules1(indexed("i", "a", "b"), U))).isEmpty();
-        assertThat(refusal(schema(3, indexed("i", "a"), U), schema(4, T, U).toWire().toBuilder().setRules(1).build()))
+        assertThat(refusal(
+                        schema(3, indexed("i", "a"), U),
+                        schema(4, T, U).toWire().toBuilder().setRules(1).build()))
                 .isEmpty();
     }
 
@@ -104,23 +108,30 @@ class TableRulesTest {
     void rules1DropWhatIsNamedAndNothingElse() {
         assertThat(refusal(rules1(T))).isEqualTo("table u cannot be dropped: the definition does not name it");
         assertThat(refusal(rules1(T).addDrops("u"))).isEmpty();
-        assertThat(refusal(rules1(t("k Number", "b VARCHAR(20)"), U).addDrops("u.a").addDrops("u")))
+        assertThat(refusal(rules1(t("k Number", "b VARCHAR(20)"), U)
+                        .addDrops("u.a")
+                        .addDrops("u")))
                 .isEqualTo("column t.a cannot be dropped: the definition does not name it");
-        assertThat(refusal(rules1(t("k Number", "b VARCHAR(20)"), U).addDrops("t.a"))).isEmpty();
+        assertThat(refusal(rules1(t("k Number", "b VARCHAR(20)"), U).addDrops("t.a")))
+                .isEmpty();
         // What is not there need not go.
-        assertThat(refusal(rules1(T, U).addDrops("v").addDrops("t.c").addDrops("v.c"))).isEmpty();
+        assertThat(refusal(rules1(T, U).addDrops("v").addDrops("t.c").addDrops("v.c")))
+                .isEmpty();
     }
 
     @Test
     void aNameThatIsDroppedMayBeUsedForSomethingElse() {
         assertThat(refusal(rules1(t("k Number", "a VARCHAR(9)?", "b VARCHAR(20)"), U)))
                 .contains("column a cannot change from INT to VARCHAR(9)");
-        assertThat(refusal(rules1(t("k Number", "b VARCHAR(20)", "a VARCHAR(9)?"), U).addDrops("t.a")))
+        assertThat(refusal(rules1(t("k Number", "b VARCHAR(20)", "a VARCHAR(9)?"), U)
+                        .addDrops("t.a")))
                 .isEmpty();
-        assertThat(refusal(rules1(T, StoreFixture.table("u", List.of("x"), "x INT")).addDrops("u")))
+        assertThat(refusal(rules1(T, StoreFixture.table("u", List.of("x"), "x INT"))
+                        .addDrops("u")))
                 .isEmpty();
         // The key of a table that stays is never dropped.
-        assertThat(refusal(rules1(T, StoreFixture.table("u", List.of("x"), "x INT")).addDrops("u.k")))
+        assertThat(refusal(rules1(T, StoreFixture.table("u", List.of("x"), "x INT"))
+                        .addDrops("u.k")))
                 .contains("primary key");
     }
 
@@ -128,17 +139,19 @@ class TableRulesTest {
     void whatWasWidenedForNothingBecomesNarrowerAgain() {
         DatabaseSchema widened = schema(3, t("k Number", "a BIGINT?", "b VARCHAR(90)?"), U);
         assertThat(refusal(widened, rules1(T, U).build())).contains("cannot change from BIGINT to INT");
-        SchemaDefinition taken = rules1(T, U).addReverts("t.a").addReverts("t.b").build();
+        SchemaDefinition taken =
+                rules1(T, U).addReverts("t.a").addReverts("t.b").build();
         assertThat(refusal(widened, taken)).isEmpty();
-        assertThat(refusal(PRESENT, taken))
-                .as("on a shard that never had it")
-                .isEmpty();
-        assertThat(refusal(widened, rules1(t("k Number", "a INT?", "b VARCHAR(40)"), U)
+        assertThat(refusal(PRESENT, taken)).as("on a shard that never had it").isEmpty();
+        assertThat(refusal(
+                        widened,
+                        rules1(t("k Number", "a INT?", "b VARCHAR(40)"), U)
                                 .addReverts("t.a")
                                 .addReverts("t.b")
                                 .build()))
                 .isEmpty();
-        assertThat(refusal(rules1(t("k Number", "a CHAR(3)?", "b VARCHAR(20)"), U).addReverts("t.a")))
+        assertThat(refusal(
+                        rules1(t("k Number", "a CHAR(3)?", "b VARCHAR(20)"), U).addReverts("t.a")))
                 .contains("cannot change from INT to CHAR(3)");
     }
 
@@ -154,7 +167,8 @@ class TableRulesTest {
                                 .mapToObj(i -> "t.c" + i)
                                 .toList())))
                 .contains("at most 1024");
-        for (String name : List.of("", ".", "t.", ".c", "t.c.d", "_shardeddb_applied", "t._shardeddb_ts", "a b", "t`")) {
+        for (String name :
+                List.of("", ".", "t.", ".c", "t.c.d", "_shardeddb_applied", "t._shardeddb_ts", "a b", "t`")) {
             assertThat(refusal(rules1(T, U).addDrops(name))).contains("names nothing that can be dropped");
             assertThat(refusal(rules1(T, U).addReverts(name))).contains("names nothing that can become narrower");
         }
@@ -168,7 +182,8 @@ class TableRulesTest {
             assertThat(CommittedEntry.isUnknown(
                             LoggedCommand.newBuilder().setDefineSchema(later).build()))
                     .isTrue();
-            assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, later)).getMessage())
+            assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, later))
+                            .getMessage())
                     .contains("this server knows those up to 1");
         }
         assertThat(CommittedEntry.isUnknown(
@@ -180,7 +195,8 @@ class TableRulesTest {
     void aVersionInForceHasOneContent() {
         SchemaDefinition same = rules1(T, U).setVersion(3).build();
         assertThat(SchemaChange.objection(PRESENT, same)).isNull();
-        assertThat(SchemaChange.objection(PRESENT, rules1(indexed("i", "a"), U).setVersion(3).build()))
+        assertThat(SchemaChange.objection(
+                        PRESENT, rules1(indexed("i", "a"), U).setVersion(3).build()))
                 .isNotNull();
     }
 }

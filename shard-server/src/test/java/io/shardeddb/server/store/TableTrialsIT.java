@@ -62,10 +62,8 @@ class TableTrialsIT extends OnMariaDb {
         StoreFactory.Trial trial = tried(null, schema(1, StoreFixture.STUDENTS, wide(20)));
         assertThat(trial.refusal()).isNull();
         assertThat(trial.engine()).matches("(MariaDB|MySQL) \\d+\\.\\d+\\.\\d+");
-        assertThat(tried(schema(1, wide(20)), schema(2, wide(30))).refusal())
-                .isNull();
-        assertThat(tried(schema(1, wide(20)), schema(2, wide(20))).refusal())
-                .isNull();
+        assertThat(tried(schema(1, wide(20)), schema(2, wide(30))).refusal()).isNull();
+        assertThat(tried(schema(1, wide(20)), schema(2, wide(20))).refusal()).isNull();
     }
 
     @Test
@@ -73,12 +71,10 @@ class TableTrialsIT extends OnMariaDb {
         assertThat(tried(null, schema(1, wide(60))).refusal())
                 .contains("table Wide")
                 .contains("longer");
-        assertThat(tried(schema(1, wide(20)), schema(2, wide(60))).refusal())
-                .contains("table Wide");
+        assertThat(tried(schema(1, wide(20)), schema(2, wide(60))).refusal()).contains("table Wide");
         TableDefinition reserved = StoreFixture.table("Odd", List.of("k"), "k Number", "DB_TRX_ID Number?");
         assertThat(tried(null, schema(1, reserved)).refusal()).contains("table Odd");
-        assertThat(tried(schema(1, StoreFixture.STUDENTS), schema(2, wide(20)))
-                        .refusal())
+        assertThat(tried(schema(1, StoreFixture.STUDENTS), schema(2, wide(20))).refusal())
                 .contains("StudT cannot be dropped");
     }
 

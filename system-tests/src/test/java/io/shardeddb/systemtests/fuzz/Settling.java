@@ -65,8 +65,7 @@ public final class Settling {
         }
         // Nothing tells a router that starts what is in force when the record is gone, until a person does.
         boolean served = await(
-                "every router serves every row, whatever the spec says",
-                () -> recordIsGone() ? List.of() : unread());
+                "every router serves every row, whatever the spec says", () -> recordIsGone() ? List.of() : unread());
         if (!served) {
             return since(begin);
         }

@@ -26,9 +26,9 @@ class SpecEditsTest {
     private static final IntUnaryOperator FIRST = bound -> 0;
 
     private static final String INIT = "{\"N\":3,\"schema\":{\"columns\":[\"Stud_id\",\"Stud_name\",\"Stud_marks\"],"
-        + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
-        + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
-        + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
+            + "\"dtypes\":[\"Number\",\"String\",\"String\"]},\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":4096},"
+            + "{\"Stud_id_low\":4096,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":8192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}],"
+            + "\"servers\":{\"Server0\":[\"sh1\",\"sh2\"],\"Server1\":[\"sh2\",\"sh3\"],\"Server2\":[\"sh1\",\"sh3\"]}}";
 
     @Test
     void initFillsAnEmptyDatabaseWithExactPlacements() {
@@ -73,7 +73,7 @@ class SpecEditsTest {
             strings = {
                 "{\"N\":3,\"shards\":[],\"servers\":{}}",
                 "{\"N\":1,\"shards\":[{\"Stud_id_low\":0,\"Shard_id\":\"sh1\",\"Shard_size\":5000},"
-                    + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
+                        + "{\"Stud_id_low\":5000,\"Shard_id\":\"sh2\",\"Shard_size\":4096},{\"Stud_id_low\":9192,\"Shard_id\":\"sh3\",\"Shard_size\":4096}]}"
             })
     void anInitThatWouldDropSomethingIsRefused(String body) {
         ShardedDatabaseSpec spec = init();
