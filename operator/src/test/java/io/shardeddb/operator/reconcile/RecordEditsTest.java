@@ -35,7 +35,7 @@ final class RecordEditsTest extends WorldTest {
 
     private void edit(String key, UnaryOperator<String> change) {
         ConfigMap edited = map();
-        String before = edited.getData().get(key);
+        String before = Objects.requireNonNull(edited.getData().get(key));
         String after = change.apply(before);
         assertThat(after).isNotEqualTo(before);
         edited.getData().put(key, after);

@@ -155,7 +155,7 @@ final class ShardFinalizerTest extends WorldTest {
     }
 
     /** What goes first. */
-    private enum First {
+    enum First {
         SHARD,
         RECORD,
         DATABASE

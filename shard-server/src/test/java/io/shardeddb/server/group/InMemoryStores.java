@@ -237,7 +237,6 @@ final class InMemoryStores implements StoreFactory {
                 if (entry.index() != state.index() + 1) {
                     throw new IllegalStateException("entry " + entry.index() + " after " + state.index());
                 }
-                LoggedCommand command = entry.command();
                 outcomes.add(apply(entry));
             }
             return outcomes;
