@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -42,7 +43,7 @@ class ChangeChainsIT extends OnMariaDb {
             "VARCHAR(50)", "VARCHAR(70)",
             "VARBINARY(9)", "VARBINARY(300)");
 
-    private Random random;
+    private Random random = new Random(0);
 
     /** A definition on its way: its tables, and what it names. */
     private final class Draft {
@@ -63,7 +64,8 @@ class ChangeChainsIT extends OnMariaDb {
         void change() {
             List<String> names = List.copyOf(tables.keySet());
             String table = names.get(random.nextInt(names.size()));
-            List<ColumnDefinition> columns = tables.get(table);
+            List<ColumnDefinition> columns = Objects.requireNonNull(tables.get(table));
+            Map<String, List<String>> indexed = Objects.requireNonNull(indexes.get(table));
             int place = 1 + random.nextInt(Math.max(1, columns.size() - 1));
             ColumnDefinition column = place < columns.size() ? columns.get(place) : null;
             switch (random.nextInt(8)) {
@@ -83,7 +85,7 @@ class ChangeChainsIT extends OnMariaDb {
                 case 2 -> {
                     if (column != null) {
                         columns.remove(column);
-                        indexes.get(table).values().removeIf(of -> of.contains(column.name()));
+                        indexed.values().removeIf(of -> of.contains(column.name()));
                         drops.add(table + "." + column.name());
                     }
                 }
@@ -96,10 +98,10 @@ class ChangeChainsIT extends OnMariaDb {
                 }
                 case 4 -> {
                     if (column != null && column.type().keyable()) {
-                        indexes.get(table).put("i" + random.nextInt(3), List.of(column.name(), "k"));
+                        indexed.put("i" + random.nextInt(3), List.of(column.name(), "k"));
                     }
                 }
-                case 5 -> indexes.get(table).remove("i" + random.nextInt(3));
+                case 5 -> indexed.remove("i" + random.nextInt(3));
                 default -> {
                     String name = "c" + random.nextInt(6);
                     boolean free =
@@ -120,8 +122,9 @@ class ChangeChainsIT extends OnMariaDb {
 
         private TableDefinition table(String name) {
             List<IndexDefinition> of = new ArrayList<>();
-            indexes.get(name).forEach((index, columns) -> of.add(new IndexDefinition(index, columns)));
-            return new TableDefinition(name, tables.get(name), List.of("k"), "k", of);
+            Objects.requireNonNull(indexes.get(name))
+                    .forEach((index, columns) -> of.add(new IndexDefinition(index, columns)));
+            return new TableDefinition(name, Objects.requireNonNull(tables.get(name)), List.of("k"), "k", of);
         }
 
         /** Names what another definition may have made, as is done when it is left. */
@@ -165,7 +168,7 @@ class ChangeChainsIT extends OnMariaDb {
         for (int step = 2; step < LENGTH; step++) {
             fill(store, shard, log, step);
             // What is left was in force nowhere: the next one begins again from what was.
-            boolean leaves = shard != inForce && random.nextInt(3) == 0;
+            boolean leaves = !shard.equals(inForce) && random.nextInt(3) == 0;
             DatabaseSchema from = leaves ? inForce : shard;
             Draft draft = new Draft(from);
             int changes = 1 + random.nextInt(4);
