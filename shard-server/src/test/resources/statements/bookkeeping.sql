@@ -1,8 +1,8 @@
 -- session
-SET NAMES utf8mb4 COLLATE utf8mb4_bin, SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', SESSION time_zone = '+00:00', SESSION foreign_key_checks = 1, SESSION unique_checks = 1, SESSION innodb_lock_wait_timeout = 5, SESSION lock_wait_timeout = 5;
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', SESSION time_zone = '+00:00', SESSION foreign_key_checks = 1, SESSION unique_checks = 1, SESSION innodb_strict_mode = 1, SESSION innodb_lock_wait_timeout = 5, SESSION lock_wait_timeout = 5;
 
 -- settings
-SELECT @@default_storage_engine, @@log_bin, @@innodb_doublewrite, @@innodb_force_recovery, @@max_allowed_packet, @@explicit_defaults_for_timestamp, @@version;
+SELECT @@default_storage_engine, @@log_bin, @@innodb_doublewrite, @@innodb_force_recovery, @@max_allowed_packet, @@explicit_defaults_for_timestamp, @@innodb_page_size;
 
 -- wait long
 SET SESSION lock_wait_timeout = 60;

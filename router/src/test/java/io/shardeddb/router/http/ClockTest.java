@@ -162,12 +162,15 @@ class ClockTest {
 
     @Test
     void anUnknownWriteIsNotRunUnderANewId() {
+        // The router learns the shard's time; else its first id may not fit, and it is that refusal which is lost.
+        String early = "me/1/" + (NOON.toEpochMilli() - 1_000);
+        assertThat(write(2, "Request-Id", early).statusCode()).isEqualTo(200);
         CLUSTER.server(0).loseAnswers.set(1);
         CLUSTER.group(0).remembers(0);
         HttpResponse<String> answer = write(1);
         assertThat(answer.statusCode())
                 .as("it ran, and its record was forgotten before it was asked for again: %s", answer.body())
                 .isEqualTo(504);
-        assertThat(CLUSTER.group(0).runs()).isEqualTo(1);
+        assertThat(CLUSTER.group(0).runs()).isEqualTo(2);
     }
 }
