@@ -11,6 +11,7 @@ import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.TableSteps;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +99,8 @@ final class BadSpecTest extends WorldTest {
                         good.servers())
                 .object(database.get(), null)
                 .getData());
+        // It knows no hash of what it writes.
+        record.getMetadata().setAnnotations(Map.of());
         world.admin().resource(record).update();
         operator.rebirth(Integer.MAX_VALUE);
         database.apply(Databases.SPEC.replace(TABLES, tables));

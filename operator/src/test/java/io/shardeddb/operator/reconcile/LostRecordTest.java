@@ -31,8 +31,7 @@ final class LostRecordTest {
     private static List<Shard> shards(String... versions) {
         return Stream.of(versions)
                 .map(version -> Serialization.unmarshal(
-                        "{spec: {name: sh" + version.charAt(0) + "}, status: {schemaVersion: " + version.substring(2)
-                                + "}}",
+                        "spec:\n  name: sh" + version.charAt(0) + "\nstatus:\n  schemaVersion: " + version.substring(2),
                         Shard.class))
                 .toList();
     }

@@ -17,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RecordEditsTest extends WorldTest {
 
     private static final String RECORD = "accepted.json";
-    private static final String COLUMNS = "{name: k, type: Number}, {name: v, type: String}";
-    private static final String MORE_COLUMNS = COLUMNS + ", {name: w, type: JSON}";
     private static final String ANOTHER_GROUP = "00000000-1111-2222-3333-444444444444";
 
     private ConfigMap map() {
@@ -102,21 +100,6 @@ final class RecordEditsTest extends WorldTest {
         operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
         assertThat(message(ConditionType.Ready)).contains("was edited by hand");
         assertThat(database.shards()).isEmpty();
-    }
-
-    @Test
-    void tablesThatAShardHasJustTakenAreNotTakenBack() {
-        create(Databases.SPEC);
-        int defined = world.servers().definitions();
-        database.apply(Databases.SPEC.replace(COLUMNS, MORE_COLUMNS));
-        while (world.servers().definitions() == defined) {
-            operator.round();
-        }
-        database.apply(Databases.SPEC);
-        operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
-        operator.until("in force", () -> catalog().tables().version() == 2);
-        assertThat(catalog().tables().tables().getFirst().columns()).hasSize(3);
-        assertThat(reason(ConditionType.Withheld)).isEqualTo("NothingWithheld");
     }
 
     @Test
