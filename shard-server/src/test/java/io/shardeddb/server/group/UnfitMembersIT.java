@@ -2,6 +2,7 @@ package io.shardeddb.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.protocol.wire.ControlReply;
@@ -145,6 +146,13 @@ final class UnfitMembersIT {
         copy(data(rolled), folder.resolve("old"));
         cluster.start(rolled);
         await(rolled, ReplicaState.HEALTHY);
+        // The others know of this start only once it has answered one of them.
+        cluster.write(leader, 5, 6);
+        ByteString member = cluster.status(rolled).getMember().toByteString();
+        Awaitility.await().until(() -> cluster.status(leader).getProgressList().stream()
+                .anyMatch(progress -> progress.getMember().toByteString().equals(member)
+                        && progress.getMatchIndex()
+                                == cluster.status(leader).getLastIndex()));
         cluster.stop(rolled);
         replace(data(rolled), folder.resolve("old"));
         cluster.start(rolled);
