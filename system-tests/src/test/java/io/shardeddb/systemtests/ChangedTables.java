@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A database's tables, changed step by step: what was asked for at each step, and which step is known to be in force. Clients ask it which
@@ -43,7 +44,7 @@ final class ChangedTables {
         NEW_COLUMN {
             @Override
             void apply(int step, Map<String, Map<String, String>> tables) {
-                tables.get(TABLE).put("column" + step, "BIGINT");
+                Objects.requireNonNull(tables.get(TABLE)).put("column" + step, "BIGINT");
             }
         },
         NEW_TABLE {
@@ -57,7 +58,7 @@ final class ChangedTables {
             void apply(int step, Map<String, Map<String, String>> tables) {
                 NEW_TABLE.apply(step, tables);
                 NEW_COLUMN.apply(step, tables);
-                tables.get(TABLE).put("text" + step, "VARCHAR(40)");
+                Objects.requireNonNull(tables.get(TABLE)).put("text" + step, "VARCHAR(40)");
             }
         };
 

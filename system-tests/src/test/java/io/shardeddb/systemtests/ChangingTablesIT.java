@@ -150,7 +150,7 @@ final class ChangingTablesIT {
     private static void say(List<TableClients> clients, List<Long> took) {
         List<TableClients.Wait> waits = clients.stream()
                 .flatMap(each -> each.waits().stream())
-                .sorted(Comparator.comparing(TableClients.Wait::nanos))
+                .sorted(Comparator.comparingLong(TableClients.Wait::nanos))
                 .toList();
         System.out.printf(
                 "%d changes of tables, %.2f s each, %.2f s the longest; %d full reads crossed one; %d failures%n",

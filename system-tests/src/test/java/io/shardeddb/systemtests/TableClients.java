@@ -39,7 +39,6 @@ final class TableClients implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 10;
     private static final String SLOW = "slow full reads";
-    private static final int ANSWER_MILLIS = 30_000;
 
     private final ObjectMapper json = new ObjectMapper();
     private final RouterClient router;
