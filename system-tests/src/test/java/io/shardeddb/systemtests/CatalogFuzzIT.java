@@ -57,7 +57,8 @@ final class CatalogFuzzIT {
     @EnabledIfSystemProperty(
             named = "fuzz.seconds",
             matches = "[1-9][0-9]*",
-            disabledReason = "it has not run often enough to tell its own faults from the product's; profile fault-tests")
+            disabledReason =
+                    "it has not run often enough to tell its own faults from the product's; profile fault-tests")
     void answersNothingWrongWhateverIsEdited(@TempDir Path folder) throws IOException, InterruptedException {
         problems.step("fuzz.seed=" + SEED);
         try (MachinePace pace = new MachinePace()) {

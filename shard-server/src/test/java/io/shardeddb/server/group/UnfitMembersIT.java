@@ -149,10 +149,12 @@ final class UnfitMembersIT {
         // The others know of this start only once it has answered one of them.
         cluster.write(leader, 5, 6);
         ByteString member = cluster.status(rolled).getMember().toByteString();
-        Awaitility.await().until(() -> cluster.status(leader).getProgressList().stream()
-                .anyMatch(progress -> progress.getMember().toByteString().equals(member)
-                        && progress.getMatchIndex()
-                                == cluster.status(leader).getLastIndex()));
+        Awaitility.await()
+                .until(() -> cluster.status(leader).getProgressList().stream()
+                        .anyMatch(
+                                progress -> progress.getMember().toByteString().equals(member)
+                                        && progress.getMatchIndex()
+                                                == cluster.status(leader).getLastIndex()));
         cluster.stop(rolled);
         replace(data(rolled), folder.resolve("old"));
         cluster.start(rolled);
