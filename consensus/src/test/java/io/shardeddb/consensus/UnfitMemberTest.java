@@ -124,7 +124,7 @@ class UnfitMemberTest {
         pair.pass(300 * MILLI);
         assertThat(pair.quarantined).isEmpty();
         assertThat(pair.get(0).status().divergedIndex()).isEqualTo(4096);
-        // One of them was copied anew meanwhile.
+        // Meanwhile one of them got a new copy.
         pair.get(0).stateMark(new StateMark(8192, 3));
         pair.get(1).stateMark(new StateMark(8192, 3));
         pair.pass(300 * MILLI);

@@ -19,4 +19,11 @@ public record IntervalSpec(
         Long from,
 
         @JsonPropertyDescription("First position that is no longer in it; absent: open at the end.") @Nullable
-        Long to) {}
+        Long to) {
+
+    /** Whether some position is in both. */
+    public boolean overlaps(IntervalSpec other) {
+        Long otherTo = other.to;
+        return (otherTo == null || from < otherTo) && (to == null || other.from < to);
+    }
+}

@@ -38,7 +38,7 @@ final class OnceClients implements AutoCloseable {
 
     private final URI endpoint;
     private final RouterClient kept;
-    private final ObjectMapper json = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper();
     private final long started = System.nanoTime();
     private final ClientThreads threads = new ClientThreads();
     private final AtomicLong requests = new AtomicLong();
@@ -63,7 +63,7 @@ final class OnceClients implements AutoCloseable {
                 keeps,
                 "PUT",
                 "/v1/tables/" + Student.TABLE + "/rows",
-                json.createArrayNode().add(row.json()));
+                JSON.createArrayNode().add(row.json()));
         note("write", row, written, written.succeeded());
         ObjectNode question = JsonNodeFactory.instance.objectNode();
         question.putObject("Stud_id").put("low", key).put("high", key);
@@ -119,23 +119,27 @@ final class OnceClients implements AutoCloseable {
                     "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
                             .formatted(method, path, endpoint.getAuthority(), content.length(), content);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int headEnd = text.indexOf("\r\n\r\n");
-            if (headEnd < 0) {
-                throw new IOException("the connection ended after " + text.length() + " characters of the answer");
-            }
-            String head = text.substring(0, headEnd).toLowerCase(Locale.ROOT);
-            String rest = text.substring(headEnd + 4);
-            String answered = head.contains("transfer-encoding: chunked") ? joined(rest) : rest;
-            return new Answer(
-                    Integer.parseInt(head, "http/1.1 ".length(), "http/1.1 200".length(), 10),
-                    json.readTree(answered),
-                    answered);
+            return answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
+    /** All that came on a connection for one request. */
+    static Answer answer(String text) throws IOException {
+        int headEnd = text.indexOf("\r\n\r\n");
+        if (headEnd < 0) {
+            throw new IOException("the connection ended after " + text.length() + " characters of the answer");
+        }
+        String head = text.substring(0, headEnd).toLowerCase(Locale.ROOT);
+        String rest = text.substring(headEnd + 4);
+        String answered = head.contains("transfer-encoding: chunked") ? joined(rest) : rest;
+        return new Answer(
+                Integer.parseInt(head, "http/1.1 ".length(), "http/1.1 200".length(), 10),
+                JSON.readTree(answered),
+                answered);
+    }
+
     /** What chunks hold; all characters are ASCII. */
-    static String joined(String chunks) throws IOException {
+    private static String joined(String chunks) throws IOException {
         StringBuilder whole = new StringBuilder();
         int at = 0;
         while (true) {

@@ -1,6 +1,5 @@
 package io.shardeddb.systemtests;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shardeddb.cli.rows.RouterClient.Answer;
 import java.io.ByteArrayOutputStream;
@@ -10,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -42,20 +40,9 @@ record SlowReader(URI endpoint, String path, CountDownLatch stop) {
                 got.writeBytes(some);
                 var _ = stop.await(SIP_MILLIS, TimeUnit.MILLISECONDS);
             }
-            return answer(got.toString(StandardCharsets.UTF_8));
+            return OnceClients.answer(got.toString(StandardCharsets.UTF_8));
         } catch (IOException e) {
             return new Answer(0, MissingNode.getInstance(), e + " after " + got.size() + " bytes");
         }
-    }
-
-    private static Answer answer(String text) throws IOException {
-        int end = text.indexOf("\r\n\r\n") + 4;
-        if (end < 4) {
-            throw new IOException("the answer has no end of its head");
-        }
-        boolean chunked = text.substring(0, end).toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked");
-        String body = chunked ? OnceClients.joined(text.substring(end)) : text.substring(end);
-        int status = Integer.parseInt(text, "HTTP/1.1 ".length(), "HTTP/1.1 200".length(), 10);
-        return new Answer(status, new ObjectMapper().readTree(body), body);
     }
 }

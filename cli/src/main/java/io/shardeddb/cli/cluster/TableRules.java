@@ -48,11 +48,7 @@ public final class TableRules {
      * @param after a spec that breaks no rule
      */
     public static List<TableChange> changes(ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
-        return TableChange.between(DefinableTables.of(texts(before)), DatabaseSchema.ofWire(texts(after))).stream()
-                // What becomes of the strategy is told with the rest of the spec.
-                .filter(change -> !(change instanceof TableChange.Refused refused
-                        && refused.path().equals("strategy")))
-                .toList();
+        return TableChange.ofTables(DefinableTables.of(texts(before)), DatabaseSchema.ofWire(texts(after)));
     }
 
     private static SchemaDefinition texts(ShardedDatabaseSpec spec) {

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @param steps what the definition has to say besides the tables
  * @param left what shards may have besides the tables in force, once this is accepted
  * @param takesBack the version of the open change that is left; absent: there is none
- * @param taken shards that have some of what was not in force
  * @param first whether no tables were in force yet
  * @param behind shards that were started and do not have the tables in force; unknown ones are among them
  * @param wanted the tables asked for, at version 0
@@ -46,7 +45,6 @@ public record TableProposal(
         TableSteps steps,
         List<LeftTables> left,
         @Nullable Long takesBack,
-        List<String> taken,
         boolean first,
         List<String> behind,
         SchemaDefinition wanted,
@@ -119,7 +117,7 @@ public record TableProposal(
         }
 
         TableProposal proposal() {
-            List<TableChange> changes = between(present);
+            List<TableChange> changes = TableChange.ofTables(present, wanted);
             List<LeftTables> open = open();
             LeftSteps steps = LeftSteps.of(present, wanted, schemas(open));
             List<Violation> violations = new ArrayList<>();
@@ -134,7 +132,7 @@ public record TableProposal(
             boolean plain = additions
                     && steps.drops().isEmpty()
                     && steps.reverts().isEmpty()
-                    && open.stream().allMatch(left -> isAddition(between(schema(left))));
+                    && open.stream().allMatch(left -> isAddition(TableChange.ofTables(schema(left), wanted)));
             Set<String> needed = new TreeSet<>();
             for (TableChange change : changes) {
                 String permission = change.permission();
@@ -158,19 +156,10 @@ public record TableProposal(
                             .filter(left -> !LeftSteps.follows(present, schema(left), wanted))
                             .toList(),
                     hasOpen && !first && !follows ? (Long) before.schemaVersion() : null,
-                    takers(open),
                     first,
                     behind(),
                     Schemas.definition(asked, 0),
                     present.toWire());
-        }
-
-        private List<TableChange> between(DatabaseSchema from) {
-            // What becomes of the strategy is told with the rest of the spec.
-            return TableChange.between(from, wanted).stream()
-                    .filter(change -> !(change instanceof TableChange.Refused refused
-                            && refused.path().equals("strategy")))
-                    .toList();
         }
 
         private static boolean isAddition(List<TableChange> changes) {
@@ -194,7 +183,7 @@ public record TableProposal(
         private boolean kept() {
             return Schemas.hash(asked).equals(before.schemaHash())
                     || (DefinableTables.whole(before.definition())
-                            && between(accepted()).isEmpty());
+                            && TableChange.ofTables(accepted(), wanted).isEmpty());
         }
 
         /** What may have been made on some shards. A definition that no server takes as a whole was never made. */
@@ -220,7 +209,7 @@ public record TableProposal(
          * dropped counts as gone wherever it was accepted.
          */
         private void unreachable(LeftTables left, LeftSteps steps, List<Violation> violations) {
-            List<String> takers = takers(List.of(left));
+            List<String> takers = takers(left);
             String who = "version " + left.version() + ", which is not in force yet and which "
                     + (takers.isEmpty()
                             ? "shards may be making"
@@ -240,10 +229,9 @@ public record TableProposal(
             }
         }
 
-        private List<String> takers(List<LeftTables> open) {
+        private List<String> takers(LeftTables left) {
             return shards.entrySet().stream()
-                    .filter(shard ->
-                            open.stream().anyMatch(left -> shard.getValue().at(left.version())))
+                    .filter(shard -> shard.getValue().at(left.version()))
                     .map(Map.Entry::getKey)
                     .sorted()
                     .toList();

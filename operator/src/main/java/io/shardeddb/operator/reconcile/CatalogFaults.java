@@ -51,11 +51,7 @@ final class CatalogFaults {
     private static boolean clash(AcceptedRecord.KnownGroup one, AcceptedRecord.KnownGroup other) {
         IntervalSpec left = one.interval();
         IntervalSpec right = other.interval();
-        return left != null
-                && right != null
-                && Objects.equals(one.epoch(), other.epoch())
-                && (left.to() == null || right.from() < left.to())
-                && (right.to() == null || left.from() < right.to());
+        return left != null && right != null && Objects.equals(one.epoch(), other.epoch()) && left.overlaps(right);
     }
 
     private static Refusal overlap(String first, String second, AcceptedRecord.KnownGroup group) {

@@ -32,7 +32,9 @@ final class Leftovers {
             for (String left : before.groups().keySet()) {
                 AcceptedRecord.KnownGroup group = before.started(left);
                 IntervalSpec interval = group == null ? null : group.interval();
-                if (interval != null && !names.contains(left) && overlap(shard.interval(), interval)) {
+                if (interval != null
+                        && !names.contains(left)
+                        && shard.interval().overlaps(interval)) {
                     violations.add(new SpecValidation.Violation(
                             "spec.shards[" + i + "]",
                             "shard " + shard.name() + " overlaps shard " + left
@@ -42,11 +44,5 @@ final class Leftovers {
             }
         }
         return violations;
-    }
-
-    private static boolean overlap(IntervalSpec one, IntervalSpec other) {
-        Long end = one.to();
-        Long otherEnd = other.to();
-        return (otherEnd == null || one.from() < otherEnd) && (end == null || other.from() < end);
     }
 }

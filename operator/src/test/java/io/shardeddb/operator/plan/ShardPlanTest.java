@@ -109,6 +109,10 @@ final class ShardPlanTest {
                 GROUP, spec, addresses, new Observed(statuses), schema, preferred, recoverFrom, refused, failed));
     }
 
+    private static List<GroupMember> votersOf(ShardStep change) {
+        return ((ShardStep.ChangeMembership) change).target().getVotersList();
+    }
+
     @Test
     void makesAMemberOnEachServerFirst() {
         bootstrap = null;
@@ -192,11 +196,7 @@ final class ShardPlanTest {
                                 ((ShardStep.ChangeMembership) step).target().getLearnersList())
                         .containsExactly(member("c", 4)));
         leads("a", List.of(member("a", 1), member("b", 2), member("c", 3)), List.of(member("c", 4)), 4);
-        assertThat(plan())
-                .first()
-                .satisfies(step -> assertThat(
-                                ((ShardStep.ChangeMembership) step).target().getVotersList())
-                        .containsExactly(member("a", 1), member("b", 2), member("c", 4)));
+        assertThat(votersOf(plan().getFirst())).containsExactly(member("a", 1), member("b", 2), member("c", 4));
     }
 
     @Test
@@ -558,11 +558,7 @@ final class ShardPlanTest {
         readOnly.put("b", "its volume is nearly full");
         assertThat(plan().getFirst()).isEqualTo(toC);
         fails(toC, false);
-        assertThat(plan().getFirst())
-                .isInstanceOfSatisfying(
-                        ShardStep.ChangeMembership.class,
-                        change -> assertThat(change.target().getVotersList())
-                                .containsExactly(member("b", 2), member("c", 3), member("d", 4)));
+        assertThat(votersOf(plan().getFirst())).containsExactly(member("b", 2), member("c", 3), member("d", 4));
     }
 
     @Test
@@ -582,11 +578,6 @@ final class ShardPlanTest {
         at("a").clearProgress();
         leads("a", List.of(member("a", 1)), List.of(member("b", 2), member("c", 3)), 2);
         answering.remove("c");
-        assertThat(plan())
-                .first()
-                .isInstanceOfSatisfying(
-                        ShardStep.ChangeMembership.class,
-                        change -> assertThat(change.target().getVotersList())
-                                .containsExactly(member("a", 1), member("b", 2)));
+        assertThat(votersOf(plan().getFirst())).containsExactly(member("a", 1), member("b", 2));
     }
 }

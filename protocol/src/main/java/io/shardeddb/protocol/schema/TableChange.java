@@ -162,13 +162,20 @@ public sealed interface TableChange {
      * @return empty when both have the same tables; the order of tables and of indexes means nothing
      */
     static List<TableChange> between(DatabaseSchema before, DatabaseSchema after) {
-        List<TableChange> changes = new ArrayList<>();
-        if (before.strategy() != after.strategy()) {
-            changes.add(new Refused(
-                    "",
-                    "strategy",
-                    "the sharding strategy cannot change from " + before.strategy() + " to " + after.strategy()));
+        List<TableChange> changes = ofTables(before, after);
+        if (before.strategy() == after.strategy()) {
+            return changes;
         }
+        Refused strategy = new Refused(
+                "",
+                "strategy",
+                "the sharding strategy cannot change from " + before.strategy() + " to " + after.strategy());
+        return Stream.concat(Stream.of(strategy), changes.stream()).toList();
+    }
+
+    /** The same without the strategy: what becomes of that is told with the rest of a spec. */
+    static List<TableChange> ofTables(DatabaseSchema before, DatabaseSchema after) {
+        List<TableChange> changes = new ArrayList<>();
         List<TableDefinition> tables = after.tables();
         for (int i = 0; i < tables.size(); i++) {
             TableDefinition table = tables.get(i);
