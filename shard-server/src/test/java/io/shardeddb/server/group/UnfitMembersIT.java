@@ -135,7 +135,7 @@ final class UnfitMembersIT {
         assertThat(cluster.status(rolled).getState()).isEqualTo(ReplicaState.QUARANTINED);
     }
 
-    /** Nothing was written meanwhile: log and rows look right, and only the count of starts shows that the volume is an old copy. */
+    /** Log and rows are as they should be, and only the count of starts shows that the volume is an old copy. */
     @Test
     void aVolumeWithARepeatedBootCounterIsQuarantined() throws IOException {
         cluster.threeVoters();
@@ -143,10 +143,10 @@ final class UnfitMembersIT {
         cluster.write(leader, 0, 5);
         int rolled = (leader + 1) % 3;
         cluster.stop(rolled);
-        copy(data(rolled), folder.resolve("old"));
+        byte[] before = Files.readAllBytes(identity(rolled));
         cluster.start(rolled);
         await(rolled, ReplicaState.HEALTHY);
-        // The others know of this start only once it has answered one of them.
+        // The others know of this start only once it has answered one of them: an entry that it is seen to have.
         cluster.write(leader, 5, 6);
         ByteString member = cluster.status(rolled).getMember().toByteString();
         Awaitility.await()
@@ -156,10 +156,15 @@ final class UnfitMembersIT {
                                         && progress.getMatchIndex()
                                                 == cluster.status(leader).getLastIndex()));
         cluster.stop(rolled);
-        replace(data(rolled), folder.resolve("old"));
+        Files.write(identity(rolled), before);
         cluster.start(rolled);
         await(rolled, ReplicaState.QUARANTINED);
         assertThat(cluster.status(rolled).getReason()).contains("boot counter");
+    }
+
+    /** The file that counts the starts of a server. */
+    private Path identity(int server) {
+        return data(server).resolve("identity");
     }
 
     private Path data(int server) {
