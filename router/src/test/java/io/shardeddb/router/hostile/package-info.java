@@ -1,3 +1,3 @@
-/** Requests that no well-meant client sends, as bytes, and a client that looks at the answers' bytes. */
+/** What a server wrote to its log while a client did wrong. */
 @org.jspecify.annotations.NullMarked
 package io.shardeddb.router.hostile;

@@ -17,13 +17,14 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.fake.FakeApi;
 import io.shardeddb.router.fake.FakeCluster;
-import io.shardeddb.router.hostile.HostileRequests;
-import io.shardeddb.router.hostile.HostileRequests.Hostile;
-import io.shardeddb.router.hostile.RawClient;
 import io.shardeddb.router.http.direct.DirectEndpoints;
-import io.shardeddb.router.http.direct.DirectEndpoints.Endpoint;
+import io.shardeddb.testsupport.http.HostileRequests;
+import io.shardeddb.testsupport.http.HostileRequests.Endpoint;
+import io.shardeddb.testsupport.http.HostileRun;
+import io.shardeddb.testsupport.http.RawClient;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,10 +32,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -46,10 +44,36 @@ class HostileRequestsTest {
 
     private static final long SEED = 14;
     private static final int REQUESTS = 3_500;
-    private static final int CLIENTS = 8;
     private static final byte[] NORMAL =
             "GET /home HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final List<String> BODIES = List.of(
+            "{\"data\":[{\"Stud_id\":@,\"Stud_name\":@,\"Stud_marks\":@}]}",
+            "{\"data\":[{\"Stud_id\":1,\"exact\":@,\"at\":@,\"day\":@,\"span\":@,\"bytes\":@,\"tree\":@,\"real\":@,\"flag\":@}]}",
+            "{\"data\":[{\"Stud_id\":@},{\"Stud_id\":@}],\"data\":@}",
+            "{\"data\":@}",
+            "{\"Stud_id\":@,\"Stud_name\":@}",
+            "{\"Stud_id\":@,\"Stud_id\":@}",
+            "{\"Stud_id\":{\"low\":@,\"high\":@}}",
+            "{\"low\":@,\"high\":@}",
+            "{\"Stud_id\":@,\"data\":{\"Stud_id\":@,\"Stud_marks\":@}}",
+            "{\"Stud_id\":1,\"data\":{\"exact\":@,\"tree\":@,\"at\":@}}",
+            "[{\"Stud_id\":@,\"Stud_name\":@},{\"Stud_id\":@}]",
+            "{\"operations\":[{\"insert\":{\"Stud_id\":@}},{\"upsert\":@},{\"delete\":{\"Stud_id\":@}},{@:@}]}",
+            "{\"operations\":@}",
+            "{\"N\":@,\"schema\":{\"columns\":[\"Stud_id\",@],\"dtypes\":[\"Number\",@]},"
+                    + "\"shards\":[{\"Stud_id_low\":@,\"Shard_id\":@,\"Shard_size\":@}],\"servers\":{\"Server0\":[@]}}",
+            "{\"N\":3,\"schema\":@,\"shards\":@,\"servers\":@}",
+            "{\"n\":@,\"new_shards\":[{\"Stud_id_low\":@,\"Shard_id\":@,\"Shard_size\":@}],\"servers\":{\"Server[5]\":[@],\"$\":@}}",
+            "{\"n\":@,\"hostnames\":[@,@]}",
+            "{\"n\":@,\"servers\":[@]}",
+            "{\"operation\":@,\"shard\":@}",
+            "{\"exclude_replicas\":[@],\"shard\":@,\"dry_run\":@}",
+            "{\"exclude_replicas\":@}",
+            "@",
+            "{}",
+            "");
 
     private static FakeCluster cluster;
     private static FakeApi api;
@@ -116,7 +140,8 @@ class HostileRequestsTest {
                                 .map(route -> new Endpoint(
                                         route.getHttpMethodName(),
                                         route.getUriMatchTemplate().toString())),
-                        router.bean(DirectEndpoints.class).all().stream())
+                        router.bean(DirectEndpoints.class).all().stream()
+                                .map(direct -> new Endpoint(direct.method(), direct.template())))
                 .distinct()
                 .sorted(Comparator.comparing(Endpoint::toString))
                 .toList();
@@ -124,63 +149,15 @@ class HostileRequestsTest {
 
     @Test
     void everyAnswerIsWellFormedAndNoneIsAFault() throws InterruptedException {
-        HostileRequests requests = new HostileRequests(SEED, endpoints);
-        Map<Integer, Integer> statuses = new TreeMap<>();
-        Queue<String> wrong = new ConcurrentLinkedQueue<>();
-        AtomicInteger next = new AtomicInteger();
-        List<Thread> clients = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-            clients.add(Thread.ofVirtual().start(() -> {
-                for (int number = next.getAndIncrement(); number < REQUESTS; number = next.getAndIncrement()) {
-                    Sent sent = send(requests.request(number));
-                    synchronized (statuses) {
-                        statuses.merge(sent.status, 1, Integer::sum);
-                    }
-                    if (sent.wrong != null) {
-                        wrong.add("number " + number + ": " + sent.wrong + "\n  " + requests.request(number));
-                    }
-                }
-            }));
-        }
-        for (Thread client : clients) {
-            client.join();
-        }
-        assertThat(wrong).as("of %s", statuses).isEmpty();
+        HostileRun run = new HostileRun(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), router.port()),
+                NORMAL,
+                HostileRequestsTest::fault);
+        run.send(new HostileRequests(SEED, endpoints, BODIES), REQUESTS);
+        assertThat(run.wrong()).as("of %s", run.statuses()).isEmpty();
         // Else it would have been refused at its first byte.
-        assertThat(statuses.getOrDefault(200, 0)).isGreaterThan(REQUESTS / 20);
-        assertThat(statuses.getOrDefault(400, 0)).isGreaterThan(REQUESTS / 20);
-    }
-
-    /** What came of a request; status 0 where the connection was closed. */
-    private record Sent(int status, @Nullable String wrong) {}
-
-    private static Sent send(Hostile hostile) {
-        RawClient.Answer answer = null;
-        try (RawClient client = new RawClient(router.port())) {
-            client.send(hostile.bytes());
-            if (!hostile.whole()) {
-                client.finish();
-            }
-            answer = client.receive(hostile.asksForHead());
-            if (answer == null) {
-                return new Sent(0, hostile.whole() ? "closed without an answer" : null);
-            }
-            String fault = fault(answer);
-            if (fault == null && hostile.whole() && !answer.closes() && answer.status() < 400) {
-                client.send(NORMAL);
-                RawClient.Answer normal = client.receive(false);
-                fault = normal == null || normal.status() != 200
-                        ? "after " + answer + " the next request was answered " + normal
-                        : null;
-            }
-            return new Sent(answer.status(), fault);
-        } catch (RawClient.NotHttp | SocketTimeoutException e) {
-            return new Sent(answer == null ? 0 : answer.status(), e.toString());
-        } catch (IOException e) {
-            return new Sent(
-                    answer == null ? 0 : answer.status(),
-                    hostile.whole() && answer == null ? "broken off: " + e : null);
-        }
+        assertThat(run.answered(200)).isGreaterThan(REQUESTS / 20);
+        assertThat(run.answered(400)).isGreaterThan(REQUESTS / 20);
     }
 
     private static @Nullable String fault(RawClient.Answer answer) {

@@ -3,7 +3,7 @@ package io.shardeddb.router.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.router.fake.FakeCluster;
-import io.shardeddb.router.hostile.RawClient;
+import io.shardeddb.testsupport.http.RawClient;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
-package io.shardeddb.router.hostile;
+package io.shardeddb.testsupport.http;
 
-import io.shardeddb.router.http.direct.DirectEndpoints.Endpoint;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -200,40 +199,26 @@ public final class HostileRequests {
             "[".repeat(2_000),
             "{\"a\":".repeat(2_000),
             "\"" + "x".repeat(70_000) + "\"");
-    private static final List<String> BODIES = List.of(
-            "{\"data\":[{\"Stud_id\":@,\"Stud_name\":@,\"Stud_marks\":@}]}",
-            "{\"data\":[{\"Stud_id\":1,\"exact\":@,\"at\":@,\"day\":@,\"span\":@,\"bytes\":@,\"tree\":@,\"real\":@,\"flag\":@}]}",
-            "{\"data\":[{\"Stud_id\":@},{\"Stud_id\":@}],\"data\":@}",
-            "{\"data\":@}",
-            "{\"Stud_id\":@,\"Stud_name\":@}",
-            "{\"Stud_id\":@,\"Stud_id\":@}",
-            "{\"Stud_id\":{\"low\":@,\"high\":@}}",
-            "{\"low\":@,\"high\":@}",
-            "{\"Stud_id\":@,\"data\":{\"Stud_id\":@,\"Stud_marks\":@}}",
-            "{\"Stud_id\":1,\"data\":{\"exact\":@,\"tree\":@,\"at\":@}}",
-            "[{\"Stud_id\":@,\"Stud_name\":@},{\"Stud_id\":@}]",
-            "{\"operations\":[{\"insert\":{\"Stud_id\":@}},{\"upsert\":@},{\"delete\":{\"Stud_id\":@}},{@:@}]}",
-            "{\"operations\":@}",
-            "{\"N\":@,\"schema\":{\"columns\":[\"Stud_id\",@],\"dtypes\":[\"Number\",@]},"
-                    + "\"shards\":[{\"Stud_id_low\":@,\"Shard_id\":@,\"Shard_size\":@}],\"servers\":{\"Server0\":[@]}}",
-            "{\"N\":3,\"schema\":@,\"shards\":@,\"servers\":@}",
-            "{\"n\":@,\"new_shards\":[{\"Stud_id_low\":@,\"Shard_id\":@,\"Shard_size\":@}],\"servers\":{\"Server[5]\":[@],\"$\":@}}",
-            "{\"n\":@,\"hostnames\":[@,@]}",
-            "{\"n\":@,\"servers\":[@]}",
-            "{\"operation\":@,\"shard\":@}",
-            "{\"exclude_replicas\":[@],\"shard\":@,\"dry_run\":@}",
-            "{\"exclude_replicas\":@}",
-            "@",
-            "{}",
-            "");
-
     private final long seed;
     private final List<Endpoint> endpoints;
+    private final List<String> bodies;
 
-    /** @param endpoints those that are asked, one after the other */
-    public HostileRequests(long seed, List<Endpoint> endpoints) {
+    /**
+     * An endpoint.
+     *
+     * @param method of HTTP
+     * @param template of its path, with the variables' names in braces
+     */
+    public record Endpoint(String method, String template) {}
+
+    /**
+     * @param endpoints those that are asked, one after the other
+     * @param bodies what is sent to them; in place of each {@code @} stands a value, or what should be one
+     */
+    public HostileRequests(long seed, List<Endpoint> endpoints, List<String> bodies) {
         this.seed = seed;
         this.endpoints = List.copyOf(endpoints);
+        this.bodies = List.copyOf(bodies);
     }
 
     /** A request. */
@@ -274,17 +259,19 @@ public final class HostileRequests {
     /** The request of a number, from 0. */
     public Hostile request(int number) {
         Endpoint endpoint = endpoints.get(number % endpoints.size());
-        return new Maker(endpoint, new Random(seed * 1_000_003L + number)).make();
+        return new Maker(endpoint, bodies, new Random(seed * 1_000_003L + number)).make();
     }
 
     /** Makes one request; every choice is the generator's. */
     private static final class Maker {
         private final Endpoint endpoint;
+        private final List<String> bodies;
         private final Random random;
         private boolean whole = true;
 
-        Maker(Endpoint endpoint, Random random) {
+        Maker(Endpoint endpoint, List<String> bodies, Random random) {
             this.endpoint = endpoint;
+            this.bodies = bodies;
             this.random = random;
         }
 
@@ -365,7 +352,7 @@ public final class HostileRequests {
         }
 
         private byte[] body() {
-            String form = one(BODIES);
+            String form = one(bodies);
             StringBuilder filled = new StringBuilder();
             for (int i = 0; i < form.length(); i++) {
                 char c = form.charAt(i);
