@@ -355,10 +355,12 @@ public record AcceptedRecord(
                 .addToAnnotations(HASH, ContentHash.of(json))
                 .endMetadata()
                 .addToData(KEY, json);
-        Long status = database.getStatus() == null ? null : database.getStatus().catalogRevision();
-        long told = status == null || !Catalog.isRevision(status) ? 0 : status;
-        long last = Math.max(told, Objects.requireNonNullElse(Catalogs.revision(before), 0L));
-        Catalog catalog = Catalogs.next(this, database.getMetadata().getUid(), Catalogs.read(before), last);
+        Long told = database.getStatus() == null ? null : database.getStatus().catalogRevision();
+        Catalog catalog = Catalogs.next(
+                this,
+                database.getMetadata().getUid(),
+                Catalogs.read(before),
+                Catalogs.lastRevision(before, told));
         if (catalog != null) {
             map.addToData(Catalog.KEY, ContentHash.canonical(catalog))
                     .editMetadata()

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** From what was accepted to the catalog that is published. Pure. */
 public final class Catalogs {
 
+    /** More than are ever published between two writes of a status. Of the possible revisions it is a part in 10^9. */
+    private static final long LOST_REVISIONS = 1_000_000;
+
     /** Annotation of the ConfigMap with the revision of the catalog in it. */
     static final String REVISION = "shardeddb.io/catalog-revision";
 
@@ -57,10 +60,32 @@ public final class Catalogs {
                 new CatalogTables(tables.version(), SchemaHash.text(hash), tables.tables()),
                 shards,
                 accepted.servers());
-        if (before == null || ContentHash.canonical(next).equals(ContentHash.canonical(before))) {
+        boolean same = before != null
+                && before.revision() >= lastRevision
+                && ContentHash.canonical(next).equals(ContentHash.canonical(before));
+        if (before == null || same) {
             return next;
         }
         return next.withRevision(after(Math.max(lastRevision, before.revision())));
+    }
+
+    /**
+     * The highest revision that may have been published. Routers keep the highest one that they have seen, so none may follow that is
+     * lower.
+     *
+     * @param before the ConfigMap as it is; absent: there is none
+     * @param told the revision in the database's status; absent: none is told there
+     * @return 0 when none can have been published; far above what is known when somebody deleted or edited what counts them: the status
+     *     is written after the ConfigMap, so it may be some revisions behind
+     */
+    static long lastRevision(@Nullable ConfigMap before, @Nullable Long told) {
+        long status = told == null || !Catalog.isRevision(told) ? 0 : told;
+        long marked = Objects.requireNonNullElse(revision(before), 0L);
+        Catalog catalog = read(before);
+        long published = catalog == null ? 0 : catalog.revision();
+        long highest = Math.max(status, marked);
+        boolean known = marked >= status && published >= marked;
+        return highest == 0 || known ? highest : highest + LOST_REVISIONS;
     }
 
     private static long after(long revision) {
