@@ -1,4 +1,4 @@
-package io.shardeddb.server.log;
+package io.shardeddb.server.runtime;
 
 /** Ends the process: going on would risk what was acknowledged. */
 @FunctionalInterface
