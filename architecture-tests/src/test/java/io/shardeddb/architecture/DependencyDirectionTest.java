@@ -18,7 +18,8 @@ import java.util.List;
 final class DependencyDirectionTest {
 
     private static final List<String> MODULES =
-            List.of("crds", "consensus", "protocol", "server", "router", "operator", "local", "cli", "bench");
+            List.of(
+            "crds", "consensus", "protocol", "server", "router", "operator", "local", "simulator", "cli", "bench");
 
     @ArchTest
     static final ArchRule crdsUseNoOtherModule = mayUseOnly("crds");
@@ -40,6 +41,10 @@ final class DependencyDirectionTest {
 
     @ArchTest
     static final ArchRule localClusterUsesCrds = mayUseOnly("local", "crds");
+
+    @ArchTest
+    static final ArchRule simulatorUsesWhatItSimulates =
+            mayUseOnly("simulator", "consensus", "protocol", "server", "router", "operator", "crds");
 
     @ArchTest
     static final ArchRule benchUsesLocalCluster = mayUseOnly("bench", "local");
@@ -68,6 +73,15 @@ final class DependencyDirectionTest {
             .dependOnClassesThat()
             .areAssignableTo(Thread.class)
             .because("one caller steps the core; the simulator replays it by seed");
+
+    @ArchTest
+    static final ArchRule onlySimulatorsBreakRules = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.shardeddb.consensus..", "io.shardeddb.simulator..")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("io\\.shardeddb\\.consensus\\..*(SafetyRules|TimestampRules)")
+            .because("other rules than the sound ones are for simulators alone, to see that they notice");
 
     @ArchTest
     static final ArchRule onlyTheStoreSpeaksSql = noClasses()

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Soft state of one leader in one term and one configuration. Elections know nothing of it.
  */
-final class Cabinet {
+public final class Cabinet {
     private final VoterSet voters;
     private final WeightScheme scheme;
     private final int leader;
@@ -64,12 +64,13 @@ final class Cabinet {
         return clock;
     }
 
-    WeightScheme scheme() {
+    /** The weights by rank. */
+    public WeightScheme scheme() {
         return scheme;
     }
 
     /** The weight of a voter, by its position. */
-    long weight(int position) {
+    public long weight(int position) {
         return weights[position];
     }
 
@@ -140,7 +141,7 @@ final class Cabinet {
     }
 
     /** The greatest index at which the voters whose match is at least it exceed half of the weights. */
-    long committed(long[] matches) {
+    public long committed(long[] matches) {
         return committed(scheme, weights, matches);
     }
 
@@ -150,7 +151,7 @@ final class Cabinet {
      * @param weights by position
      * @param matches by position
      */
-    static long committed(WeightScheme scheme, long[] weights, long[] matches) {
+    public static long committed(WeightScheme scheme, long[] weights, long[] matches) {
         long best = Long.MIN_VALUE;
         for (int candidate = 0; candidate < weights.length; candidate++) {
             long index = matches[candidate];

@@ -39,7 +39,8 @@ public final class Replica {
         this(group, self, settings, recovered, log, random, now, SafetyRules.SOUND);
     }
 
-    Replica(
+    /** The same with other rules than {@link SafetyRules#SOUND}: for simulators alone, to see that they notice. */
+    public Replica(
             GroupId group,
             MemberId self,
             Settings settings,

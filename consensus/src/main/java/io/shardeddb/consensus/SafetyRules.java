@@ -6,27 +6,30 @@ import java.util.Arrays;
  * The decisions on which safety rests, each in one place. There is one production instance, {@link #SOUND}; the class is
  * open only so that the simulator can prove, by breaking one rule at a time, that it would notice.
  */
-class SafetyRules {
+public class SafetyRules {
     /** The rules as they must be. */
-    static final SafetyRules SOUND = new SafetyRules();
+    public static final SafetyRules SOUND = new SafetyRules();
+
+    /** The rules as they must be; whoever extends this breaks one. */
+    protected SafetyRules() {}
 
     /** Voters whose durable log equals the leader's at an index commit it when they are this many. */
-    int commitQuorum(VoterSet voters) {
+    public int commitQuorum(VoterSet voters) {
         return voters.commitQuorum();
     }
 
     /** How many votes elect. */
-    int electionQuorum(VoterSet voters) {
+    public int electionQuorum(VoterSet voters) {
         return voters.electionQuorum();
     }
 
     /** The weights for voters of which some may fail. */
-    WeightScheme weights(VoterSet voters) {
+    public WeightScheme weights(VoterSet voters) {
         return WeightScheme.of(voters.size(), voters.faultTolerance());
     }
 
     /** Whether a configuration, even of the same voters, begins with weights of its own. */
-    boolean givesWeightsOutAnew() {
+    public boolean givesWeightsOutAnew() {
         return true;
     }
 
@@ -36,7 +39,7 @@ class SafetyRules {
      *
      * @param matches the durable match of each voter, by position
      */
-    long committed(Cabinet cabinet, long[] matches) {
+    public long committed(Cabinet cabinet, long[] matches) {
         return cabinet.committed(matches);
     }
 
@@ -46,7 +49,7 @@ class SafetyRules {
      * @param voters one half of a configuration
      * @param matches the durable match of each voter, by position; overwritten
      */
-    long committed(VoterSet voters, long[] matches) {
+    public long committed(VoterSet voters, long[] matches) {
         return reachedBy(commitQuorum(voters), matches, voters.size());
     }
 
@@ -54,112 +57,112 @@ class SafetyRules {
      * The greatest round, or time, that a commit quorum has acknowledged. Leases and reads count heads even where commits
      * count weights.
      */
-    long confirmed(VoterSet voters, long[] acknowledged) {
+    public long confirmed(VoterSet voters, long[] acknowledged) {
         return reachedBy(commitQuorum(voters), acknowledged, voters.size());
     }
 
     /** What both halves of a joint configuration have reached. */
-    long jointly(long incoming, long outgoing) {
+    public long jointly(long incoming, long outgoing) {
         return Math.min(incoming, outgoing);
     }
 
     /** Whether both halves of a joint configuration agree. */
-    boolean jointly(boolean incoming, boolean outgoing) {
+    public boolean jointly(boolean incoming, boolean outgoing) {
         return incoming && outgoing;
     }
 
     /** Whether a candidate's log has everything that can be committed (Raft, section 5.4.1). */
-    boolean upToDate(long candidateTerm, long candidateIndex, long ownTerm, long ownIndex) {
+    public boolean upToDate(long candidateTerm, long candidateIndex, long ownTerm, long ownIndex) {
         return candidateTerm > ownTerm || (candidateTerm == ownTerm && candidateIndex >= ownIndex);
     }
 
     /** Up to where a leader counts itself: what its own force has returned for. */
-    long ownMatch(long durableIndex, long lastIndex) {
+    public long ownMatch(long durableIndex, long lastIndex) {
         return durableIndex;
     }
 
     /** Whether an acknowledgement must wait until what it acknowledges is durable. */
-    boolean acknowledgesOnlyWhenDurable() {
+    public boolean acknowledgesOnlyWhenDurable() {
         return true;
     }
 
     /** Whether a broken connection to the leader may end the loyalty to it: not where a lease rests on that. */
-    boolean brokenConnectionEndsLoyalty(Settings settings) {
+    public boolean brokenConnectionEndsLoyalty(Settings settings) {
         return !settings.leaderLease();
     }
 
     /** Whether a leader commits by counting only entries of its own term (Raft, figure 8). */
-    boolean commitsOnlyOwnTerm() {
+    public boolean commitsOnlyOwnTerm() {
         return true;
     }
 
     /** Whether learners are left out of every count. */
-    boolean countsOnlyVoters() {
+    public boolean countsOnlyVoters() {
         return true;
     }
 
     /** Whether a configuration is in force from its append on, not only from its commit. */
-    boolean inForceWhenAppended() {
+    public boolean inForceWhenAppended() {
         return true;
     }
 
     /** Whether removing a configuration's entry brings the earlier one back. */
-    boolean rollsConfigurationBack() {
+    public boolean rollsConfigurationBack() {
         return true;
     }
 
     /** Whether a change must name the committed configuration that it was decided upon. */
-    boolean guardsByConfigurationIndex() {
+    public boolean guardsByConfigurationIndex() {
         return true;
     }
 
     /** For how long after its start a voter grants nothing, in nanoseconds. */
-    long voteHoldOff(Settings settings) {
+    public long voteHoldOff(Settings settings) {
         return settings.electionTimeout();
     }
 
     /** For how long after contact with a leader a voter grants nothing, in nanoseconds. */
-    long loyalty(Settings settings) {
+    public long loyalty(Settings settings) {
         return settings.electionTimeout();
     }
 
     /** When a lease began that an acknowledgement confirms. */
-    long leaseStart(long roundSentAt, long acknowledgementReceivedAt) {
+    public long leaseStart(long roundSentAt, long acknowledgementReceivedAt) {
         return roundSentAt;
     }
 
     /** The time against which a lease is checked. */
-    long leaseClock(long now, long lastTick) {
+    public long leaseClock(long now, long lastTick) {
         return now;
     }
 
     /** Whether a leader that wants to hand over gives its lease up first. */
-    boolean givesLeaseUpBeforeTransfer() {
+    public boolean givesLeaseUpBeforeTransfer() {
         return true;
     }
 
     /** Whether strong reads wait until an entry of the leader's own term is committed. */
-    boolean readsOnlyAfterOwnCommit() {
+    public boolean readsOnlyAfterOwnCommit() {
         return true;
     }
 
     /** Whether a strong read needs an acknowledged round that was sent after it was asked. */
-    boolean confirmsReadsByRound() {
+    public boolean confirmsReadsByRound() {
         return true;
     }
 
     /** Whether who was found to be no good stays so under the next leader. */
-    boolean remembersUnfit() {
+    public boolean remembersUnfit() {
         return true;
     }
 
     /** Whether only what is durable here is handed to the state machine. */
-    boolean appliesOnlyDurable() {
+    public boolean appliesOnlyDurable() {
         return true;
     }
 
     /** Whether a vote is durable before it is sent. */
-    boolean votesOnlyWhenDurable() {
+    public boolean votesOnlyWhenDurable() {
         return true;
     }
 

@@ -58,7 +58,7 @@ public final class WeightScheme {
     }
 
     /** The weights of the highest ratio, those of the paper's prototype: valid, but close to the edge. */
-    static WeightScheme steepest(int size, int tolerance) {
+    public static WeightScheme steepest(int size, int tolerance) {
         return new WeightScheme(size, tolerance, highest(size, tolerance));
     }
 

@@ -33,10 +33,11 @@ import io.shardeddb.server.group.GroupRuntime;
 import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.identity.Volume;
-import io.shardeddb.server.log.FatalError;
+import io.shardeddb.server.runtime.FatalError;
 import io.shardeddb.server.log.FolderDisk;
 import io.shardeddb.server.log.LogSettings;
 import io.shardeddb.server.log.SharedLog;
+import io.shardeddb.server.runtime.Machine;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.timestamp.TimestampService;
 import io.shardeddb.server.timestamp.Timestamps;
@@ -59,6 +60,7 @@ public final class ShardServer implements AutoCloseable {
     private static final String LOG_FOLDER = "log";
 
     private final Volume volume;
+    private final Machine surroundings;
     private final SharedLog log;
     private final EventLoops eventLoops = new EventLoops("grpc");
     private final LinkThreads linkThreads = LinkThreads.start("links");
@@ -103,10 +105,11 @@ public final class ShardServer implements AutoCloseable {
         Path credentialFile = settings.credentialFile();
         authentication = credentialFile == null ? Authentication.NONE : credential(credentialFile);
         LogSettings logSettings = LogSettings.ofCapacity(settings.logCapacityBytes());
+        surroundings = new Machine(linkThreads.first(), wall, fatal);
         FolderDisk disk = new FolderDisk(settings.dataDirectory().resolve(LOG_FOLDER));
         volume = Volume.open(settings.dataDirectory(), () -> SharedLog.makeRoom(disk, logSettings));
         try {
-            log = SharedLog.open(disk, logSettings, fatal);
+            log = SharedLog.open(disk, logSettings, surroundings, fatal);
         } catch (IOException | RuntimeException e) {
             volume.close();
             closeCredential();
@@ -133,18 +136,17 @@ public final class ShardServer implements AutoCloseable {
         copies = new CopyWiring(transport, channels);
         timestamps = new Timestamps(
                 settings.dataDirectory(), new MemberId(volumeId.high(), volumeId.low()), transport, fatal);
-        Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter());
+        Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter(), surroundings::nanos);
         runtime = new GroupRuntime(
                 log,
                 stores,
                 timing,
-                wall,
+                surroundings,
                 transport,
                 transport,
                 copies,
                 retention,
                 timestamps,
-                linkThreads.first(),
                 fatal);
         timestamps.useClock(() -> runtime.isClockFarAhead() ? 0 : wall.millis());
         transport.onBroken(runtime::unreachable);

@@ -88,7 +88,8 @@ public final class TimestampKeeper {
         this(TimestampRules.SOUND, self, recovered);
     }
 
-    TimestampKeeper(TimestampRules rules, MemberId self, Durable recovered) {
+    /** The same with other rules than the sound ones: for simulators alone. */
+    public TimestampKeeper(TimestampRules rules, MemberId self, Durable recovered) {
         this.rules = rules;
         this.self = self;
         membership = recovered.membership();

@@ -4,7 +4,7 @@ package io.shardeddb.consensus.timestamp;
  * The decisions on which the order of timestamps rests, each in one place. The only production instance is {@link #SOUND}; the
  * simulator breaks one at a time to prove that it would notice.
  */
-interface TimestampRules {
+public interface TimestampRules {
     /** The rules as they must be. */
     TimestampRules SOUND = new TimestampRules() {};
 

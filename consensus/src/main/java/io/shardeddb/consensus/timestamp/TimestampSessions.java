@@ -76,7 +76,8 @@ public final class TimestampSessions {
         this(TimestampRules.SOUND, times);
     }
 
-    TimestampSessions(TimestampRules rules, Times times) {
+    /** The same with other rules than the sound ones: for simulators alone. */
+    public TimestampSessions(TimestampRules rules, Times times) {
         this.rules = rules;
         this.times = times;
     }

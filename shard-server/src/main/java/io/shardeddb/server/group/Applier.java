@@ -95,7 +95,7 @@ final class Applier {
         this.pool = pool;
         this.tablePool = tablePool;
         this.loop = loop;
-        retryAt = System.nanoTime();
+        retryAt = replica.now();
         unhurriedUntil = retryAt;
         readersUntil = retryAt;
     }
@@ -308,7 +308,7 @@ final class Applier {
         if (state == null || state.index() < log.marker().index()) {
             replica.needsCopy("the rows are behind the log's beginning");
         } else if (state.index() == copied) {
-            replica.copied(state, System.nanoTime());
+            replica.copied(state, replica.now());
         } else if (state.index() > log.lastIndex()) {
             replica.quarantineForGood("index " + state.index() + " is applied, but the log ends at " + log.lastIndex()
                     + ": the log was rolled back");
@@ -341,7 +341,7 @@ final class Applier {
                 .takeThrough(applied)
                 .values()
                 .forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
-        replica.proposals().answeredTo(applied, System.nanoTime());
+        replica.proposals().answeredTo(applied, replica.now());
         replica.appliedState(state);
         settled(applied);
     }
@@ -421,12 +421,12 @@ final class Applier {
     /** Runs a portion whose rows nobody waits for; false when it must be applied. */
     private boolean hold(ReplicaStore ready, Portion taken) {
         try {
-            long begun = System.nanoTime();
+            long begun = replica.now();
             List<EntryOutcome> outcomes = ready.hold(taken.entries());
             if (outcomes == null) {
                 return false;
             }
-            times.note(System.nanoTime() - begun);
+            times.note(replica.now() - begun);
             loop.execute(() -> {
                 held(taken.entries().getLast().index());
                 answer(taken, outcomes);
@@ -443,7 +443,7 @@ final class Applier {
         ended();
         failures = 0;
         if (applied == certain) {
-            holdUntil = System.nanoTime() + ApplyPace.nanos(replica.replicasHere());
+            holdUntil = replica.now() + ApplyPace.nanos(replica.replicasHere());
         }
         certain = last;
         replica.touch();
@@ -452,9 +452,9 @@ final class Applier {
     private void apply(ReplicaStore ready, Portion taken) {
         List<CommittedEntry> entries = taken.entries();
         try {
-            long begun = System.nanoTime();
+            long begun = replica.now();
             List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));
-            times.note(System.nanoTime() - begun);
+            times.note(replica.now() - begun);
             long last = entries.getLast().index();
             boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
             @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
@@ -493,7 +493,7 @@ final class Applier {
             int at = (int) (index - first);
             Proposals.answer(waiting, done.entries().get(at).term(), outcomes.get(at), view);
         });
-        replica.proposals().answeredTo(done.entries().getLast().index(), System.nanoTime());
+        replica.proposals().answeredTo(done.entries().getLast().index(), replica.now());
     }
 
     private void done(long last, List<EntryOutcome> outcomes, @Nullable AppliedState state) {
@@ -502,7 +502,7 @@ final class Applier {
         log.applied(applied + 1, last);
         applied = last;
         certain = last;
-        long now = System.nanoTime();
+        long now = replica.now();
         unhurriedUntil = now + ApplyPace.nanos(replica.replicasHere());
         outcomes.stream().filter(outcome -> !outcome.checksums().isEmpty()).forEach(replica::checksummed);
         if (state != null) {
@@ -524,7 +524,7 @@ final class Applier {
     }
 
     private void unresolved(UnresolvedRequestException e, Portion stopped) {
-        refused.refused(e, System.nanoTime());
+        refused.refused(e, replica.now());
         handed.putAll(stopped.takeWaiters());
         if (applied < certain) {
             // It went with the transaction, unless it was settled before: the store knows.
@@ -567,7 +567,7 @@ final class Applier {
         if (broken != null) {
             pool.execute(broken::close);
         }
-        retryAt = System.nanoTime() + (FIRST_BACKOFF_NANOS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS));
+        retryAt = replica.now() + (FIRST_BACKOFF_NANOS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS));
         replica.storeFailed(String.valueOf(e.getMessage()), entry);
         replica.touch();
     }

@@ -12,6 +12,7 @@ import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.TakeCopyReply;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
 import io.shardeddb.server.log.ConfigurationCodec;
+import io.shardeddb.server.runtime.Machine;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.StoreUnavailableException;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class CopyDispatch {
     private final Map<GroupId, Integer> pins = new HashMap<>();
     private final Map<GroupId, CopyProgress> progress = new ConcurrentHashMap<>();
     private final Map<GroupId, Long> nextOwnCopy = new HashMap<>();
-    private final Semaphore turns = new Semaphore(GroupRuntime.COPY_THREADS);
+    private final Semaphore turns = new Semaphore(Machine.COPY_THREADS);
 
     CopyDispatch(GroupRuntime runtime, PeerCalls calls, CopyRunner copier) {
         this.runtime = runtime;
@@ -89,9 +90,14 @@ final class CopyDispatch {
                 endpoint);
         CompletableFuture<TakeCopyReply> answer = calls.takeCopy(endpoint, request);
         // A refusal at once must not become a storm of requests: the next one comes after a while.
-        var _ = answer.whenComplete((reply, failure) -> CompletableFuture.delayedExecutor(
-                        failure != null || reply.hasError() ? RETRY_NANOS : 0, TimeUnit.NANOSECONDS, runtime.loop())
-                .execute(() -> ended(leader, needed, reply, failure)));
+        var _ = answer.whenComplete((reply, failure) -> {
+            Runnable end = () -> runtime.loop().execute(() -> ended(leader, needed, reply, failure));
+            if (failure != null || reply.hasError()) {
+                var _ = runtime.surroundings().timer().after(RETRY_NANOS, end);
+            } else {
+                end.run();
+            }
+        });
     }
 
     private void ended(
@@ -109,7 +115,7 @@ final class CopyDispatch {
                     group,
                     needed.member(),
                     reply == null ? failure : reply.getError().getMessage());
-            leader.core().copyFailed(needed.member(), System.nanoTime());
+            leader.core().copyFailed(needed.member(), runtime.now());
             leader.touch();
         }
     }
@@ -195,7 +201,7 @@ final class CopyDispatch {
                                         return () -> failed(replica, e, answer);
                                     }
                                 },
-                                task -> runtime.copyPool().execute(() -> {
+                                task -> runtime.surroundings().copies().execute(() -> {
                                     try {
                                         task.run();
                                     } finally {
@@ -214,7 +220,7 @@ final class CopyDispatch {
 
     private void installed(GroupReplica replica, AppliedState state, CompletableFuture<TakeCopyReply> answer) {
         progress.remove(replica.log().group());
-        replica.copied(state, System.nanoTime());
+        replica.copied(state, runtime.now());
         answer.complete(TakeCopyReply.newBuilder().setIndex(state.index()).build());
     }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * When a leader proposed its entries: how long they took until they were committed, in its own terms, and how old the oldest entry is
- * that a peer lacks. Bounded in memory. Times are {@link System#nanoTime}. Confined to the loop.
+ * that a peer lacks. Bounded in memory. Times are of the monotonic clock. Confined to the loop.
  */
 final class EntryTimes {
 

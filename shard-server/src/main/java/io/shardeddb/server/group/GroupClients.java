@@ -42,10 +42,10 @@ public final class GroupClients {
         return runtime.view(group);
     }
 
-    /** When a caller's time is up, as {@link System#nanoTime}. */
-    public static long deadline(int timeoutMillis) {
+    /** When a caller's time is up, on the monotonic clock. */
+    static long deadline(int timeoutMillis, long now) {
         int bounded = timeoutMillis <= 0 ? DEFAULT_TIMEOUT_MILLIS : Math.min(timeoutMillis, MAX_TIMEOUT_MILLIS);
-        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(bounded);
+        return now + TimeUnit.MILLISECONDS.toNanos(bounded);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class GroupClients {
             IdOrigin origin,
             int timeoutMillis,
             Consumer<WriteReply> reply) {
-        Pending pending = new Pending(request, deadline(timeoutMillis), reply);
+        Pending pending = new Pending(request, deadline(timeoutMillis, runtime.now()), reply);
         to.execute(() -> {
             GroupReplica replica = runtime.replica(group);
             if (replica == null) {
@@ -113,7 +113,7 @@ public final class GroupClients {
 
         /** As {@link GroupClients#read}. */
         public void read(ReadRequest request, int timeoutMillis, Consumer<ReadReply> reply) {
-            GroupClients.this.read(work::add, request, deadline(timeoutMillis), 1, reply);
+            GroupClients.this.read(work::add, request, deadline(timeoutMillis, runtime.now()), 1, reply);
         }
 
         /** Hands them over. */
@@ -131,7 +131,7 @@ public final class GroupClients {
 
     /** Reads keys or a page at the level asked for. */
     public void read(ReadRequest request, Consumer<ReadReply> reply) {
-        read(runtime.loop(), request, deadline(request.getTimeoutMillis()), 1, reply);
+        read(runtime.loop(), request, deadline(request.getTimeoutMillis(), runtime.now()), 1, reply);
     }
 
     private void read(Executor to, ReadRequest request, long deadline, int attempt, Consumer<ReadReply> reply) {
@@ -162,7 +162,7 @@ public final class GroupClients {
      */
     public void scan(ReadRequest request, Predicate<ScanChunk> chunks, Consumer<ScanEnd> end) {
         GroupId group = ConfigurationCodec.groupId(request.getGroup());
-        begin(runtime.loop(), request, deadline(request.getTimeoutMillis()), (refusal, text, confirmed) -> {
+        begin(runtime.loop(), request, deadline(request.getTimeoutMillis(), runtime.now()), (refusal, text, confirmed) -> {
             GroupReplica replica = runtime.replica(group);
             ReplicaStore store = replica == null ? null : replica.applier().store();
             if (refusal != null || replica == null || store == null) {
@@ -173,9 +173,9 @@ public final class GroupClients {
                         .build());
                 return;
             }
-            Thread.ofVirtual()
-                    .name("scan")
-                    .start(() -> end.accept(replica.storeReads().scan(request, store, confirmed, chunks)));
+            runtime.surroundings()
+                    .scans()
+                    .execute(() -> end.accept(replica.storeReads().scan(request, store, confirmed, chunks)));
         });
     }
 
@@ -208,7 +208,7 @@ public final class GroupClients {
                             replica.core(),
                             view,
                             replica.applier().applied(),
-                            System.nanoTime());
+                            runtime.now());
             replica.touch();
         });
     }

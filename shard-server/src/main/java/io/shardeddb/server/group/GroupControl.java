@@ -32,12 +32,12 @@ import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.SchemaChange;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,11 +45,11 @@ import org.slf4j.LoggerFactory;
 /** What the operator may ask of the groups here. Every call may be repeated; every wait is bounded. */
 public final class GroupControl {
     private static final int DEFAULT_TIMEOUT_MILLIS = 10_000;
-    private static final long POLL_MILLIS = 20;
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long DEFAULT_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(DEFAULT_TIMEOUT_MILLIS);
     private static final Logger LOG = LoggerFactory.getLogger(GroupControl.class);
 
     private final GroupRuntime runtime;
-    private final SecureRandom random = new SecureRandom();
 
     public GroupControl(GroupRuntime runtime) {
         this.runtime = runtime;
@@ -80,7 +80,8 @@ public final class GroupControl {
                         .setError(Answers.error(ErrorCode.UNKNOWN_GROUP, "no replica of this group here")));
                 return;
             }
-            MemberId member = new MemberId(random.nextLong(), random.nextLong());
+            RandomGenerator ids = runtime.surroundings().identities();
+            MemberId member = new MemberId(ids.nextLong(), ids.nextLong());
             GroupReplica made = runtime.add(group, member, request.getDatabase(), request.getShard());
             runtime.whenDurable(() -> answer.complete(prepared(made, request)));
         });
@@ -105,7 +106,7 @@ public final class GroupControl {
         runtime.loop().execute(() -> begun.complete(begin(group, request)));
         return begun.thenCompose(refusal -> refusal != null
                 ? CompletableFuture.completedFuture(refusal)
-                : ledHere(group, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DEFAULT_TIMEOUT_MILLIS))
+                : ledHere(group, runtime.now() + DEFAULT_TIMEOUT_NANOS)
                         .thenCompose(leads -> leads ? bringFirst(group, request) : notLed(group)));
     }
 
@@ -121,7 +122,7 @@ public final class GroupControl {
         GroupLog log = replica.log();
         if (log.isPristine()) {
             runtime.batch().marker(log, SnapshotMarker.bootstrap(voters), false);
-            runtime.whenDurable(() -> replica.restart(System.nanoTime()));
+            runtime.whenDurable(() -> replica.restart(runtime.now()));
             return null;
         }
         boolean repeated = log.marker().index() == 0
@@ -135,22 +136,18 @@ public final class GroupControl {
                         replica.view().leader());
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // The inner future is flattened by thenCompose.
     private CompletableFuture<Boolean> ledHere(GroupId group, long deadline) {
         ReplicaView view = runtime.view(group);
         if (view != null && view.role() == Role.LEADER && view.schema() != null && view.interval() != null) {
             return CompletableFuture.completedFuture(true);
         }
-        if (view == null || System.nanoTime() - deadline > 0) {
+        if (view == null || runtime.now() - deadline > 0) {
             return CompletableFuture.completedFuture(view != null && view.role() == Role.LEADER);
         }
         if (view.role() == Role.LEADER && view.appliedIndex() > 0) {
             return CompletableFuture.completedFuture(true);
         }
-        return CompletableFuture.supplyAsync(
-                        () -> ledHere(group, deadline),
-                        CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS))
-                .thenCompose(Function.identity());
+        return later(() -> ledHere(group, deadline));
     }
 
     private CompletableFuture<ControlReply> notLed(GroupId group) {
@@ -224,12 +221,12 @@ public final class GroupControl {
     /** The same with the outcome. */
     public CompletableFuture<Proposed> proposeEntry(GroupId group, LoggedCommand.Builder command, int timeoutMillis) {
         CompletableFuture<Proposed> answer = new CompletableFuture<>();
-        long deadline = GroupClients.deadline(timeoutMillis);
+        long deadline = GroupClients.deadline(timeoutMillis, runtime.now());
         runtime.loop().execute(() -> {
             GroupReplica replica = leading(group, answer);
             String changing = replica == null || !command.hasDefineSchema()
                     ? ""
-                    : Portion.changing(replica.applier().portion(), System.nanoTime());
+                    : Portion.changing(replica.applier().portion(), runtime.now());
             if (replica != null && !changing.isEmpty()) {
                 // Asked again and again, for as long as it takes, it would fill the log.
                 answer.complete(new Proposed(
@@ -248,7 +245,7 @@ public final class GroupControl {
                                 replica.core(),
                                 command,
                                 new Proposals.EntryWaiter(deadline, outcome),
-                                System.nanoTime(),
+                                runtime.now(),
                                 replica.view());
                 replica.touch();
             }
@@ -287,7 +284,7 @@ public final class GroupControl {
                         ErrorCode.UNKNOWN_GROUP, "no replica of this group here", LeaderHint.getDefaultInstance()));
                 return;
             }
-            switch (replica.core().proposeConfiguration(change, System.nanoTime())) {
+            switch (replica.core().proposeConfiguration(change, runtime.now())) {
                 case Outcome.Refused(Refusal reason, var leader) ->
                     answer.complete(Answers.control(
                             code(reason),
@@ -311,13 +308,14 @@ public final class GroupControl {
         };
         replica.onCommittedConfiguration(waiter);
         int millis = request.getTimeoutMillis() == 0 ? DEFAULT_TIMEOUT_MILLIS : request.getTimeoutMillis();
-        var _ = answer.completeOnTimeout(
+        var _ = runtime.surroundings()
+                .completeAfter(
+                        answer,
                         Answers.control(
                                 ErrorCode.OUTCOME_UNKNOWN,
                                 "the change was begun, but was not seen committed in time",
                                 replica.view().leader()),
-                        millis,
-                        TimeUnit.MILLISECONDS)
+                        TimeUnit.MILLISECONDS.toNanos(millis))
                 .whenComplete(
                         (reply, failure) -> runtime.loop().execute(() -> replica.forgetConfigurationWaiter(waiter)));
     }
@@ -342,7 +340,7 @@ public final class GroupControl {
         runtime.loop().execute(() -> begun.complete(beginRecovery(group, request)));
         return begun.thenCompose(refusal -> refusal != null
                 ? CompletableFuture.completedFuture(refusal)
-                : ledHere(group, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DEFAULT_TIMEOUT_MILLIS))
+                : ledHere(group, runtime.now() + DEFAULT_TIMEOUT_NANOS)
                         .thenCompose(leads -> leads ? done() : notLed(group)));
     }
 
@@ -360,7 +358,7 @@ public final class GroupControl {
         }
         @Nullable
         Refusal refusal = replica.core()
-                .recover(request.getExpectedLastTerm(), request.getExpectedLastIndex(), System.nanoTime());
+                .recover(request.getExpectedLastTerm(), request.getExpectedLastIndex(), runtime.now());
         replica.touch();
         if (refusal == null) {
             LOG.warn(
@@ -382,7 +380,7 @@ public final class GroupControl {
 
     /** Hands leadership over and waits until somebody else leads. */
     public CompletableFuture<ControlReply> transfer(GroupId group, @Nullable MemberId target, int timeoutMillis) {
-        long deadline = GroupClients.deadline(timeoutMillis);
+        long deadline = GroupClients.deadline(timeoutMillis, runtime.now());
         CompletableFuture<@Nullable ControlReply> begun = new CompletableFuture<>();
         runtime.loop().execute(() -> begun.complete(beginTransfer(group, target)));
         return begun.thenCompose(
@@ -405,7 +403,7 @@ public final class GroupControl {
             return ControlReply.newBuilder().setLeader(replica.view().leader()).build();
         }
         Refusal refusal =
-                chosen == null ? Refusal.NOT_ELIGIBLE : replica.core().transferLeadership(chosen, System.nanoTime());
+                chosen == null ? Refusal.NOT_ELIGIBLE : replica.core().transferLeadership(chosen, runtime.now());
         replica.touch();
         return refusal == null
                 ? null
@@ -415,7 +413,6 @@ public final class GroupControl {
                         replica.view().leader());
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // The inner future is flattened by thenCompose.
     private CompletableFuture<ControlReply> awaitOther(GroupId group, long deadline) {
         ReplicaView view = runtime.view(group);
         if (view == null
@@ -424,14 +421,18 @@ public final class GroupControl {
                     .setLeader(view == null ? LeaderHint.getDefaultInstance() : view.leader())
                     .build());
         }
-        if (System.nanoTime() - deadline > 0) {
+        if (runtime.now() - deadline > 0) {
             return CompletableFuture.completedFuture(
                     Answers.control(ErrorCode.OUTCOME_UNKNOWN, "no other leader was seen in time", view.leader()));
         }
-        return CompletableFuture.supplyAsync(
-                        () -> awaitOther(group, deadline),
-                        CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS))
-                .thenCompose(Function.identity());
+        return later(() -> awaitOther(group, deadline));
+    }
+
+    /** Asks again after a moment. */
+    private <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> question) {
+        CompletableFuture<Void> moment = new CompletableFuture<>();
+        var _ = runtime.surroundings().timer().after(POLL_NANOS, () -> moment.complete(null));
+        return moment.thenCompose(over -> question.get());
     }
 
     /** The members that the last committed configuration known here names, and that configuration's index. */
@@ -477,13 +478,14 @@ public final class GroupControl {
                         replica.view().leader()));
             }
         });
-        return answer.completeOnTimeout(
-                Answers.control(
-                        ErrorCode.STORE_UNAVAILABLE,
-                        "the rows' database did not drop the rows in time",
-                        LeaderHint.getDefaultInstance()),
-                DEFAULT_TIMEOUT_MILLIS,
-                TimeUnit.MILLISECONDS);
+        return runtime.surroundings()
+                .completeAfter(
+                        answer,
+                        Answers.control(
+                                ErrorCode.STORE_UNAVAILABLE,
+                                "the rows' database did not drop the rows in time",
+                                LeaderHint.getDefaultInstance()),
+                        DEFAULT_TIMEOUT_NANOS);
     }
 
     /** This replica's checksums at an index, waited for; {@code null} when there are none in time. */
@@ -495,7 +497,7 @@ public final class GroupControl {
             if (replica == null || !replica.log().member().equals(member)) {
                 answer.complete(null);
             } else {
-                replica.checksums().await(index, GroupClients.deadline(timeoutMillis), answer::complete);
+                replica.checksums().await(index, GroupClients.deadline(timeoutMillis, runtime.now()), answer::complete);
                 replica.touch();
             }
         });

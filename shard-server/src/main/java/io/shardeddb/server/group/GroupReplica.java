@@ -25,12 +25,10 @@ import io.shardeddb.server.log.MemberAddress;
 import io.shardeddb.server.log.RecordBatch;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.EntryOutcome;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,7 +58,7 @@ final class GroupReplica {
     private int electionRank;
 
     /** When this term as leader began, on the monotonic clock; says nothing while another leads. */
-    private long ledSince = System.nanoTime();
+    private long ledSince;
 
     private boolean touched;
     private boolean closed;
@@ -68,16 +66,17 @@ final class GroupReplica {
 
     private final FirstComparison comparison;
 
-    GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, InstantSource wall, long now) {
+    GroupReplica(GroupRuntime runtime, GroupLog log, Settings settings, Stores stores, long now) {
         this.runtime = runtime;
         this.log = log;
         this.settings = settings;
-        clock = new HybridClock(wall, runtime.clocks());
+        ledSince = now;
+        clock = new HybridClock(runtime.surroundings().wall(), runtime::now, runtime.clocks());
         clock.startAbove(log.maxTimestamp());
         storeReads = new StoreReads(runtime, this);
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
         verdicts = new VerdictProposals(proposals);
-        applier = new Applier(this, log, stores, runtime.applyPool(), runtime.tablePool(), runtime.loop());
+        applier = new Applier(this, log, stores, runtime.surroundings().applying(), runtime.surroundings().tables(), runtime.loop());
         view = ReplicaView.initial(log.shard());
         comparison = new FirstComparison(log.isPristine(), now);
         core = start(now);
@@ -95,7 +94,7 @@ final class GroupReplica {
                 log.marker(),
                 log.configurationEntries(),
                 log.marker().index());
-        return new Replica(log.group(), log.member(), settings, recovered, log, ThreadLocalRandom.current(), now);
+        return new Replica(log.group(), log.member(), settings, recovered, log, runtime.surroundings().random(), now);
     }
 
     /** Begins anew from the log: after a bootstrap wrote the first configuration into it. */
@@ -103,6 +102,11 @@ final class GroupReplica {
         core = start(now);
         learnEndpoints();
         touch();
+    }
+
+    /** The monotonic clock, in nanoseconds. */
+    long now() {
+        return runtime.now();
     }
 
     GroupLog log() {
@@ -182,7 +186,7 @@ final class GroupReplica {
 
     long deadline() {
         if (quarantine != null) {
-            return Long.MAX_VALUE / 2 + System.nanoTime();
+            return Long.MAX_VALUE / 2 + now();
         }
         long ofCore = core.deadline();
         if (core.role() != Role.LEADER) {
@@ -384,7 +388,7 @@ final class GroupReplica {
         ReplicaView before = view;
         view = before.led(core.role(), core.term(), hint(core.term(), core.leader()));
         if (view.role() == Role.LEADER && (before.role() != Role.LEADER || before.term() != view.term())) {
-            ledSince = System.nanoTime();
+            ledSince = now();
         }
         if (before.role() == Role.LEADER && view.role() != Role.LEADER) {
             proposals.leadershipLost(view);
@@ -495,7 +499,7 @@ final class GroupReplica {
     void storeFailed(String reason, long entry) {
         stalled(reason);
         if (!closed && quarantine == null && core.role() == Role.LEADER) {
-            Housekeeping.transferToBest(this, entry, System.nanoTime());
+            Housekeeping.transferToBest(this, entry, now());
         }
     }
 

@@ -6,11 +6,12 @@ import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.consensus.Settings;
-import io.shardeddb.server.log.FatalError;
+import io.shardeddb.server.runtime.FatalError;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.LogSpace;
 import io.shardeddb.server.log.RecordBatch;
 import io.shardeddb.server.log.SharedLog;
+import io.shardeddb.server.runtime.Surroundings;
 import io.shardeddb.server.store.ReplicaStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,11 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupRuntime.class);
-    private static final int APPLY_THREADS = 4;
-    private static final int READ_THREADS = 8;
-    private static final int TABLE_THREADS = 2;
-    /** So many copies are taken here at the same time; others wait where they are asked for. */
-    static final int COPY_THREADS = 2;
-
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
     /** So many election time-outs later than others stands who is unfit to lead. */
@@ -50,29 +40,23 @@ public final class GroupRuntime implements AutoCloseable {
 
     private static final int GREATEST_RANK = 3;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long COPY_SOURCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final SharedLog log;
     private final Stores stores;
     private final Settings settings;
+    private final Surroundings surroundings;
     private final InstantSource wall;
     private final PeerSender sender;
     private final TimestampSource timestamps;
     private final LeaderWatch leaders = new LeaderWatch();
     private final PeerClocks clocks = new PeerClocks();
     private final ClockComparison clockComparison;
-    private final ExecutorService applyPool = Executors.newFixedThreadPool(APPLY_THREADS, threads("apply-"));
-    /** Changes of tables and whole copies take as long as they take: they must not keep other groups from applying. */
-    private final ExecutorService tablePool = Executors.newFixedThreadPool(TABLE_THREADS, threads("tables-"));
-
-    private final ExecutorService copyPool = Executors.newFixedThreadPool(COPY_THREADS, threads("copy-"));
-
-    private final ExecutorService readPool = Executors.newFixedThreadPool(READ_THREADS, threads("read-"));
     private final Loop loop;
     private final Map<GroupId, GroupReplica> replicas = new ConcurrentHashMap<>();
     private final CopyDispatch copies;
     private final Housekeeping housekeeping;
-    private final ScheduledExecutorService thread;
-    private final FatalError fatal;
     private final Lateness lateness = new Lateness();
 
     // Of the loop alone.
@@ -85,81 +69,72 @@ public final class GroupRuntime implements AutoCloseable {
     private int batchesInFlight;
 
     private volatile boolean draining;
-    private volatile long lastTurn = System.nanoTime();
+    private volatile long lastTurn;
 
     /**
      * @param log the open log
      * @param stores the rows' database
      * @param settings times of the protocol
-     * @param wall the wall clock, for timestamps
+     * @param surroundings time, threads and chance; those threads are ended with this runtime that are its alone
      * @param sender the way to other servers
      * @param calls single questions to other servers
      * @param copier takes copies
      * @param retention how much log is kept
      * @param timestamps the timestamp service, for when it is on
-     * @param thread of the server's connections, which drives the groups besides
      * @param fatal ends the process when the machine fails one of its threads, as with no memory
      */
     public GroupRuntime(
             SharedLog log,
             Stores stores,
             Settings settings,
-            InstantSource wall,
+            Surroundings surroundings,
             PeerSender sender,
             PeerCalls calls,
             CopyRunner copier,
             Retention retention,
             TimestampSource timestamps,
-            ScheduledExecutorService thread,
             FatalError fatal) {
         this.log = log;
         this.timestamps = timestamps;
         this.stores = stores;
         this.settings = settings;
-        this.wall = wall;
+        this.surroundings = surroundings;
+        wall = surroundings.wall();
         this.sender = sender;
-        this.thread = thread;
-        this.fatal = fatal;
-        clockComparison = new ClockComparison(wall.millis(), System.nanoTime());
-        loop = new Loop(thread, this::turn, error -> fatal.end("the groups' thread failed", error));
+        lastTurn = now();
+        clockComparison = new ClockComparison(wall.millis(), now());
+        loop = new Loop(surroundings, this::turn, error -> fatal.end("the groups' thread failed", error));
         copies = new CopyDispatch(this, calls, copier);
         housekeeping = new Housekeeping(this, log, stores, copies, retention);
-        nextTimers = System.nanoTime();
+        nextTimers = now();
         nextExpiry = nextTimers;
         for (GroupLog group : log.groups()) {
-            replicas.put(group.group(), new GroupReplica(this, group, settings, stores, wall, System.nanoTime()));
+            replicas.put(group.group(), new GroupReplica(this, group, settings, stores, now()));
         }
     }
 
-    private ThreadFactory threads(String prefix) {
-        return Thread.ofPlatform()
-                .name(prefix, 0)
-                .daemon()
-                .uncaughtExceptionHandler(this::uncaught)
-                .factory();
+    /** Time, threads and chance. */
+    Surroundings surroundings() {
+        return surroundings;
     }
 
-    /** A task that ends so has told nobody, and its replica would stand still for ever. */
-    private void uncaught(Thread of, Throwable failure) {
-        if (failure instanceof Error error) {
-            fatal.end("thread " + of.getName() + " failed", error);
-        } else {
-            LOG.error("a task of thread {} failed", of.getName(), failure);
-        }
+    /** The monotonic clock, in nanoseconds. */
+    long now() {
+        return surroundings.nanos();
     }
 
     /** Begins to take part. */
     public void start() {
         loop.execute(() -> replicas.values().forEach(GroupReplica::touch));
         loop.start();
-        lateness.start(thread);
+        lateness.start(surroundings.groups(), surroundings::nanos);
         housekeeping.start();
     }
 
     /** Messages from another server. */
     public void receive(String endpoint, List<Message> messages) {
         loop.execute(() -> {
-            long now = System.nanoTime();
+            long now = now();
             boolean takesEntries = log.space().level() != LogSpace.Level.CRITICAL;
             for (Message message : messages) {
                 GroupReplica replica = replicas.get(message.group());
@@ -175,7 +150,7 @@ public final class GroupRuntime implements AutoCloseable {
     /** The connection to another server broke, as it does at once when a process ends. */
     public void unreachable(String endpoint) {
         loop.execute(() -> {
-            long now = System.nanoTime();
+            long now = now();
             replicas.values().forEach(replica -> replica.unreachable(endpoint, now));
         });
     }
@@ -251,7 +226,7 @@ public final class GroupRuntime implements AutoCloseable {
 
     /** Whether the groups' thread is alive: it turns at least once a second. */
     public boolean isTurning() {
-        return System.nanoTime() - lastTurn < MAX_TURN_NANOS;
+        return now() - lastTurn < MAX_TURN_NANOS;
     }
 
     public boolean draining() {
@@ -263,7 +238,7 @@ public final class GroupRuntime implements AutoCloseable {
         draining = newDraining;
         loop.execute(() -> {
             replicas.values().forEach(this::setElectionDelay);
-            housekeeping.handOver(System.nanoTime());
+            housekeeping.handOver(now());
         });
     }
 
@@ -273,7 +248,7 @@ public final class GroupRuntime implements AutoCloseable {
 
     /** Whether this server's clock is far ahead of most others'. Any thread. */
     public boolean isClockFarAhead() {
-        return clocks.isFarAhead(wall.millis(), System.nanoTime());
+        return clocks.isFarAhead(wall.millis(), now());
     }
 
     /** Whether others should lead what this server leads. */
@@ -282,7 +257,7 @@ public final class GroupRuntime implements AutoCloseable {
                 || !stores.reachable()
                 || log.space().level() != LogSpace.Level.ENOUGH
                 || isClockFarAhead()
-                || clocks.isFarBehind(wall.millis(), System.nanoTime());
+                || clocks.isFarBehind(wall.millis(), now());
     }
 
     /** A server that cannot lead well, or not as well as others, waits longer before it stands for election; it still does if nobody else can. */
@@ -309,39 +284,19 @@ public final class GroupRuntime implements AutoCloseable {
 
     /** The store of a replica whose rows may be copied by others; absent when there is none. Any thread. */
     public @Nullable ReplicaStore copySource(GroupId group) {
-        return this.<@Nullable ReplicaStore>onLoop(() -> {
-                    GroupReplica replica = replicas.get(group);
-                    return replica != null
-                                    && !replica.isQuarantined()
-                                    && !replica.isCopyNeeded()
-                                    && !replica.isCopying()
-                            ? replica.applier().store()
-                            : null;
-                })
-                .completeOnTimeout(null, 5, TimeUnit.SECONDS)
-                .join();
+        CompletableFuture<@Nullable ReplicaStore> found = this.<@Nullable ReplicaStore>onLoop(() -> {
+            GroupReplica replica = replicas.get(group);
+            return replica != null && !replica.isQuarantined() && !replica.isCopyNeeded() && !replica.isCopying()
+                    ? replica.applier().store()
+                    : null;
+        });
+        return surroundings.<@Nullable ReplicaStore>await(found, COPY_SOURCE_NANOS, null);
     }
 
     // ---- for this package
 
     Loop loop() {
         return loop;
-    }
-
-    Executor applyPool() {
-        return applyPool;
-    }
-
-    Executor tablePool() {
-        return tablePool;
-    }
-
-    Executor copyPool() {
-        return copyPool;
-    }
-
-    ExecutorService readPool() {
-        return readPool;
     }
 
     SharedLog log() {
@@ -381,7 +336,7 @@ public final class GroupRuntime implements AutoCloseable {
     }
 
     void whenDurable(GroupReplica replica, long number, List<Message> messages) {
-        durableWork.add(() -> replica.persisted(number, messages, System.nanoTime()));
+        durableWork.add(() -> replica.persisted(number, messages, now()));
     }
 
     void copyFor(GroupReplica leader, Effects.CopyNeeded needed) {
@@ -395,7 +350,7 @@ public final class GroupRuntime implements AutoCloseable {
     /** Makes a replica; its member id may be told when the future completes. */
     GroupReplica add(GroupId group, MemberId member, String database, String shard) {
         GroupLog made = log.begin(batch, group, member, database, shard);
-        GroupReplica replica = new GroupReplica(this, made, settings, stores, wall, System.nanoTime());
+        GroupReplica replica = new GroupReplica(this, made, settings, stores, now());
         replicas.put(group, replica);
         replica.touch();
         return replica;
@@ -494,17 +449,9 @@ public final class GroupRuntime implements AutoCloseable {
             replicas.values().forEach(GroupReplica::close);
             closed.complete(null);
         });
-        try {
-            closed.get(2, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            // The loop is stuck; its thread is a daemon and ends with the process.
-        }
+        // If the loop is stuck: its thread is a daemon and ends with the process.
+        var _ = surroundings.<@Nullable Void>await(closed, CLOSE_NANOS, null);
         loop.close();
-        applyPool.shutdownNow();
-        tablePool.shutdownNow();
-        copyPool.shutdownNow();
-        readPool.shutdownNow();
+        surroundings.close();
     }
 }

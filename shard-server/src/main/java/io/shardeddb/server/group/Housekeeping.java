@@ -7,16 +7,18 @@ import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.LogSpace;
 import io.shardeddb.server.log.SharedLog;
+import io.shardeddb.server.runtime.SerialExecutor;
+import io.shardeddb.server.runtime.Surroundings;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final GroupRuntime runtime;
     private final SharedLog log;
     private final Stores stores;
@@ -35,8 +40,7 @@ final class Housekeeping implements AutoCloseable {
     /** Groups of which it was told that their members differ; of the loop. */
     private final Map<GroupId, Long> diverged = new HashMap<>();
 
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
-            2, Thread.ofPlatform().name("housekeeping").daemon().factory());
+    private final List<SerialExecutor.Cancellable> going = new ArrayList<>();
 
     Housekeeping(GroupRuntime runtime, SharedLog log, Stores stores, CopyDispatch copies, Retention retention) {
         this.runtime = runtime;
@@ -47,8 +51,9 @@ final class Housekeeping implements AutoCloseable {
     }
 
     void start() {
-        var _ = timer.scheduleWithFixedDelay(this::lookAtDatabase, 200, 1000, TimeUnit.MILLISECONDS);
-        var _ = timer.scheduleWithFixedDelay(this::round, 200, 1000, TimeUnit.MILLISECONDS);
+        Surroundings surroundings = runtime.surroundings();
+        going.add(surroundings.databaseLooks().every(FIRST_NANOS, PAUSE_NANOS, this::lookAtDatabase));
+        going.add(surroundings.housekeeping().every(FIRST_NANOS, PAUSE_NANOS, this::round));
     }
 
     /** On a thread of its own: a database that hangs must not keep the rest from being looked at. */
@@ -72,7 +77,7 @@ final class Housekeeping implements AutoCloseable {
             LOG.error("the volume cannot be looked at", e);
         }
         runtime.loop().execute(() -> {
-            long now = System.nanoTime();
+            long now = runtime.now();
             handOver(now);
             for (GroupReplica replica : runtime.replicas()) {
                 runtime.setElectionDelay(replica);
@@ -184,7 +189,7 @@ final class Housekeeping implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        going.forEach(SerialExecutor.Cancellable::cancel);
     }
 
     /**

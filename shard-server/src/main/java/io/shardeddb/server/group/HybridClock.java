@@ -46,11 +46,7 @@ final class HybridClock {
         }
     }
 
-    HybridClock(InstantSource wall, PeerClocks others) {
-        this(wall, System::nanoTime, others);
-    }
-
-    /** @param monotonic nanoseconds, as {@link System#nanoTime} */
+    /** @param monotonic nanoseconds of the monotonic clock */
     HybridClock(InstantSource wall, LongSupplier monotonic, PeerClocks others) {
         this.wall = wall;
         this.monotonic = monotonic;
@@ -117,6 +113,11 @@ final class HybridClock {
     /** For what stamps no row, while rows' timestamps come from the service: it must not run ahead of that. */
     long following() {
         return ++last;
+    }
+
+    /** The monotonic clock, in nanoseconds. */
+    long nanos() {
+        return monotonic.getAsLong();
     }
 
     long last() {

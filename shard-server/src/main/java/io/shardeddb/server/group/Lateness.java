@@ -1,10 +1,9 @@
 package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.Durations;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import io.shardeddb.server.runtime.SerialExecutor;
+import java.util.function.LongSupplier;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How late a thread does what is due at fixed moments: what a request waits on average before the thread sees it, which no time that is
@@ -16,13 +15,25 @@ final class Lateness {
 
     private final Durations durations = new Durations();
     private long due;
-    private @Nullable ScheduledFuture<?> looking;
+    private volatile boolean stopped;
 
-    /** Begins to look, ten times a second. */
-    void start(ScheduledExecutorService thread) {
-        due = System.nanoTime() + PERIOD_NANOS;
-        looking = thread.scheduleAtFixedRate(
-                () -> look(System.nanoTime()), PERIOD_NANOS, PERIOD_NANOS, TimeUnit.NANOSECONDS);
+    /**
+     * Begins to look, ten times a second.
+     *
+     * @param nanos the monotonic clock
+     */
+    void start(SerialExecutor thread, LongSupplier nanos) {
+        due = nanos.getAsLong() + PERIOD_NANOS;
+        next(thread, nanos);
+    }
+
+    private void next(SerialExecutor thread, LongSupplier nanos) {
+        var _ = thread.after(due - nanos.getAsLong(), () -> {
+            if (!stopped) {
+                look(nanos.getAsLong());
+                next(thread, nanos);
+            }
+        });
     }
 
     /** Called for the first, second, third moment in turn, never before it. */
@@ -36,9 +47,6 @@ final class Lateness {
     }
 
     void stop() {
-        ScheduledFuture<?> begun = looking;
-        if (begun != null) {
-            begun.cancel(false);
-        }
+        stopped = true;
     }
 }

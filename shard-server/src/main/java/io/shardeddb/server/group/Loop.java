@@ -1,11 +1,12 @@
 package io.shardeddb.server.group;
 
+import io.shardeddb.server.runtime.SerialExecutor;
+import io.shardeddb.server.runtime.Surroundings;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -23,11 +24,12 @@ final class Loop implements Executor, AutoCloseable {
     /** So many tasks at most before the runtime gets its turn: they are batched, but not without end. */
     private static final int TASKS_PER_TURN = 512;
 
-    private static final long CLOSE_SECONDS = 5;
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final ScheduledExecutorService thread;
+    private final Surroundings surroundings;
+    private final SerialExecutor thread;
     private final Turn turn;
     private final Consumer<Error> fatal;
     private volatile boolean running;
@@ -41,17 +43,18 @@ final class Loop implements Executor, AutoCloseable {
         /**
          * Carries out what the tasks and the time have made necessary.
          *
-         * @return when to be called again at the latest, as {@link System#nanoTime}
+         * @return when to be called again at the latest, on the monotonic clock
          */
         long run(long now);
     }
 
     /**
-     * @param thread runs one task at a time, in order
+     * @param surroundings the thread that runs one task at a time, in order, and the time
      * @param fatal told of an error of the machine in a task or turn, such as no memory; must end the process
      */
-    Loop(ScheduledExecutorService thread, Turn turn, Consumer<Error> fatal) {
-        this.thread = thread;
+    Loop(Surroundings surroundings, Turn turn, Consumer<Error> fatal) {
+        this.surroundings = surroundings;
+        thread = surroundings.groups();
         this.turn = turn;
         this.fatal = fatal;
     }
@@ -103,7 +106,7 @@ final class Loop implements Executor, AutoCloseable {
             guarded(task);
             task = ++done < TASKS_PER_TURN ? tasks.poll() : null;
         }
-        long now = System.nanoTime();
+        long now = surroundings.nanos();
         long wake = run(now);
         if (!running) {
             return;
@@ -114,7 +117,7 @@ final class Loop implements Executor, AutoCloseable {
             // A later alarm stays set: what it starts is a turn with nothing to do.
             alarmSet = true;
             alarm = wake;
-            var _ = thread.schedule(() -> ring(wake), wake - now, TimeUnit.NANOSECONDS);
+            var _ = thread.after(wake - now, () -> ring(wake));
         }
     }
 
@@ -152,14 +155,10 @@ final class Loop implements Executor, AutoCloseable {
             return;
         }
         running = false;
-        CountDownLatch idle = new CountDownLatch(1);
-        thread.execute(idle::countDown);
-        try {
-            if (!idle.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("the groups' thread is stuck");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        CompletableFuture<Boolean> idle = new CompletableFuture<>();
+        thread.execute(() -> idle.complete(true));
+        if (!surroundings.await(idle, CLOSE_NANOS, false)) {
+            LOG.warn("the groups' thread is stuck");
         }
     }
 }

@@ -30,7 +30,7 @@ public final class PeerClocks {
      *
      * @param endpoint of the sender
      * @param wallMillis the sender's wall clock when it sent
-     * @param now {@link System#nanoTime}
+     * @param now the monotonic clock
      */
     public void heard(String endpoint, long wallMillis, long now) {
         long base = wallMillis - TimeUnit.NANOSECONDS.toMillis(now);
@@ -48,7 +48,7 @@ public final class PeerClocks {
      * Whether this server's clock is far ahead of most servers that were heard lately; never when none was.
      *
      * @param ownWallMillis this server's wall clock
-     * @param now {@link System#nanoTime}
+     * @param now the monotonic clock
      */
     boolean isFarAhead(long ownWallMillis, long now) {
         Comparison found = compare(ownWallMillis, now);
@@ -60,7 +60,7 @@ public final class PeerClocks {
      * differ neither is: the one that is ahead gives no timestamps, so the other must.
      *
      * @param ownWallMillis this server's wall clock
-     * @param now {@link System#nanoTime}
+     * @param now the monotonic clock
      */
     boolean isFarBehind(long ownWallMillis, long now) {
         Comparison found = compare(ownWallMillis, now);

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * A client's write that waits.
  *
  * @param request what goes into the log
- * @param deadline until when the client waits, as {@link System#nanoTime}
+ * @param deadline until when the client waits, on the monotonic clock
  * @param reply takes the answer, once, on any thread, without blocking
  */
 record Pending(LoggedRequest request, long deadline, Consumer<WriteReply> reply) {}

@@ -29,7 +29,7 @@ final class Portion {
     private final long since;
     private NavigableMap<Long, Proposals.Waiters> waiters;
 
-    /** @param since as {@link System#nanoTime} */
+    /** @param since on the monotonic clock */
     Portion(List<CommittedEntry> entries, NavigableMap<Long, Proposals.Waiters> waiters, long since) {
         this.entries = List.copyOf(entries);
         this.waiters = waiters;

@@ -62,7 +62,7 @@ final class Proposals {
             long term, List<Pending> writes, @Nullable EntryWaiter entry) {}
 
     /**
-     * @param deadline as {@link System#nanoTime}
+     * @param deadline on the monotonic clock
      * @param outcome takes the outcome or why there is none
      */
     record EntryWaiter(long deadline, BiConsumer<@Nullable EntryOutcome, @Nullable ErrorCode> outcome) {}
@@ -101,7 +101,7 @@ final class Proposals {
             return false;
         }
         if (waiting.isEmpty()) {
-            gathering.begin(System.nanoTime());
+            gathering.begin(clock.nanos());
         }
         return waiting.add(write);
     }
@@ -123,7 +123,7 @@ final class Proposals {
 
     void committedTo(long index) {
         committed = Math.max(committed, index);
-        times.committedTo(index, System.nanoTime());
+        times.committedTo(index, clock.nanos());
     }
 
     /** Proposes what waits, if it is time to. */

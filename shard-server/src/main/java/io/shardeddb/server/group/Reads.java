@@ -25,7 +25,7 @@ final class Reads {
      * @param level what it wants
      * @param maxStalenessNanos for bounded reads
      * @param minimumIndex must be applied first
-     * @param deadline as {@link System#nanoTime}
+     * @param deadline on the monotonic clock
      * @param begin takes the admission, on the loop
      */
     record Admission(Level level, long maxStalenessNanos, long minimumIndex, long deadline, Begin begin) {}

@@ -42,7 +42,7 @@ public final class StatusReport {
             reason = stores.problem();
         }
         if (state == ReplicaState.HEALTHY && reason.isEmpty()) {
-            reason = Portion.changing(replica.applier().portion(), System.nanoTime());
+            reason = Portion.changing(replica.applier().portion(), replica.now());
         }
         if (core.configuration().equals(Configuration.EMPTY) && state == ReplicaState.HEALTHY) {
             state = ReplicaState.EMPTY;
@@ -88,14 +88,14 @@ public final class StatusReport {
         status.setApply(timing(replica.applier().times()))
                 .setWeight(core.weight().value());
         core.quorums().forEach(quorum -> status.addQuorums(weights(quorum)));
-        long now = System.nanoTime();
+        long now = replica.now();
         if (core.role() == Role.LEADER) {
             status.setLeadsForMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - replica.ledSince())));
         }
         EntryTimes times = replica.proposals().times();
         status.setCommit(timing(times.commits(now)));
         core.peers()
-                .forEach(peer -> status.addProgress(progress(peer, core.lastIndex())
+                .forEach(peer -> status.addProgress(progress(peer, core.lastIndex(), now)
                         .setLagMillis(TimeUnit.NANOSECONDS.toMillis(times.lag(peer.matchIndex(), now)))));
         return status.build();
     }
@@ -114,7 +114,8 @@ public final class StatusReport {
         };
     }
 
-    private static MemberProgress.Builder progress(io.shardeddb.consensus.ReplicaStatus.PeerStatus peer, long last) {
+    private static MemberProgress.Builder progress(
+            io.shardeddb.consensus.ReplicaStatus.PeerStatus peer, long last, long now) {
         MemberProgress.Builder progress = MemberProgress.newBuilder()
                 .setMember(ConfigurationCodec.uid(peer.id()))
                 .setMatchIndex(peer.matchIndex())
@@ -124,7 +125,7 @@ public final class StatusReport {
         progress.setSilentMillis(
                 peer.lastHeard() == Long.MIN_VALUE
                         ? Long.MAX_VALUE
-                        : TimeUnit.NANOSECONDS.toMillis(Math.max(0, System.nanoTime() - peer.lastHeard())));
+                        : TimeUnit.NANOSECONDS.toMillis(Math.max(0, now - peer.lastHeard())));
         Durations.Summary appends = peer.appends();
         Durations.Summary heartbeats = peer.heartbeats();
         long roundTrip = appends.count() > 0 ? appends.average() : heartbeats.average();

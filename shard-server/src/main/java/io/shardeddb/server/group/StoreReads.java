@@ -11,6 +11,7 @@ import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class StoreReads {
     private static final int ROUNDS_IN_A_ROW = 16;
 
     private static final int MOST_AT_ONCE = 256;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String GOES_DOWN = "the server goes down";
 
     private final GroupRuntime runtime;
@@ -84,7 +86,7 @@ final class StoreReads {
 
     private boolean execute(Runnable work) {
         try {
-            runtime.readPool().execute(work);
+            runtime.surroundings().reads().execute(work);
             return true;
         } catch (RejectedExecutionException e) {
             return false;
@@ -144,7 +146,7 @@ final class StoreReads {
     }
 
     private void answer(List<Admitted> together, List<ReadReply> replies) {
-        long now = System.nanoTime();
+        long now = runtime.now();
         runtime.compareClocks(now);
         for (int i = 0; i < replies.size(); i++) {
             Admitted read = together.get(i);
@@ -233,13 +235,12 @@ final class StoreReads {
         if (confirmed == null) {
             return true;
         }
-        return runtime.onLoop(() -> {
-                    long now = System.nanoTime();
-                    runtime.compareClocks(now);
-                    return stillLeads(confirmed, now);
-                })
-                .completeOnTimeout(false, 1, TimeUnit.SECONDS)
-                .join();
+        CompletableFuture<Boolean> answer = runtime.onLoop(() -> {
+            long now = runtime.now();
+            runtime.compareClocks(now);
+            return stillLeads(confirmed, now);
+        });
+        return runtime.surroundings().await(answer, LOOK_NANOS, false);
     }
 
     private void refuseAll(List<Admitted> reads, ErrorCode code, String text) {

@@ -8,6 +8,7 @@ import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens replicas' stores, after making sure that the database is this volume's. */
@@ -15,19 +16,22 @@ public final class Stores {
     private final StoreFactory factory;
     private final String volumeId;
     private final long bootCounter;
+    private final LongSupplier nanos;
     /** A look at the database that takes longer finds it not reachable. */
     private static final long HANGING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private volatile boolean reachable;
     private volatile String problem = "not reached yet";
-    /** When the look that is going on began, as {@link System#nanoTime}; 0 when there is none. */
+    /** When the look that is going on began, on the monotonic clock; 0 when there is none. */
     private volatile long lookingSince;
 
     /**
      * @param volumeId identity of the data directory, 32 hexadecimal digits
      * @param bootCounter of this process
+     * @param nanos the monotonic clock
      */
-    public Stores(StoreFactory factory, String volumeId, long bootCounter) {
+    public Stores(StoreFactory factory, String volumeId, long bootCounter, LongSupplier nanos) {
+        this.nanos = nanos;
         this.factory = factory;
         this.volumeId = volumeId;
         this.bootCounter = bootCounter;
@@ -40,7 +44,7 @@ public final class Stores {
 
     /** Looks whether the database answers, is set up as it must be, and is this volume's. */
     public synchronized void check() throws StoreUnavailableException {
-        lookingSince = System.nanoTime() | 1;
+        lookingSince = nanos.getAsLong() | 1;
         try {
             StoreFactory.Claim claim = factory.claim(volumeId);
             if (claim == StoreFactory.Claim.SHUTTING_DOWN) {
@@ -68,7 +72,7 @@ public final class Stores {
 
     private boolean isHanging() {
         long since = lookingSince;
-        return since != 0 && System.nanoTime() - since > HANGING_NANOS;
+        return since != 0 && nanos.getAsLong() - since > HANGING_NANOS;
     }
 
     /** Whether the database answered when it was last asked, and is not late with an answer now. */

@@ -22,7 +22,8 @@ final class VerdictProposals {
     private static final long HAND_OVER_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Proposals proposals;
-    private long handedOver = System.nanoTime() - HAND_OVER_PAUSE_NANOS;
+    /** When the leadership was last handed over for a verdict's sake, on the monotonic clock; absent: never. */
+    private @Nullable Long handedOver;
     private @Nullable Proposed last;
 
     VerdictProposals(Proposals proposals) {
@@ -44,7 +45,8 @@ final class VerdictProposals {
             case VerdictDecision.Propose() -> propose(open, core, now, leader.view());
             case VerdictDecision.HandOver(MemberId to) -> {
                 leader.stalled(RefusedEntry.reason(open, "another member has carried it out, and shall lead"));
-                if (now - handedOver >= HAND_OVER_PAUSE_NANOS) {
+                Long before = handedOver;
+                if (before == null || now - before >= HAND_OVER_PAUSE_NANOS) {
                     handedOver = now;
                     core.transferLeadership(to, now);
                     applier.releaseWaiters();

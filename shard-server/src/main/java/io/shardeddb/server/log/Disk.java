@@ -30,6 +30,11 @@ public interface Disk {
     /** Bytes that could still be written to the volume. */
     long usableBytes() throws IOException;
 
+    /** Memory to write from; on a real disk outside the heap, so that nothing is copied on the way. */
+    default ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes);
+    }
+
     /** One file. */
     interface DiskFile extends AutoCloseable {
 

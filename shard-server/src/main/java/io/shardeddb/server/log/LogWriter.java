@@ -1,6 +1,10 @@
 package io.shardeddb.server.log;
 
 import io.shardeddb.consensus.Durations;
+import io.shardeddb.server.runtime.FatalError;
+import io.shardeddb.server.runtime.Surroundings;
+import io.shardeddb.server.runtime.Worker;
+import io.shardeddb.server.runtime.WorkerThread;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -11,21 +15,24 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that writes: everything that waits becomes one frame and one force (group commit). */
-final class LogWriter implements Runnable {
+/** Writes: everything that waits becomes one frame and one force (group commit). */
+final class LogWriter implements Worker {
     private static final int MAX_FRAME_BYTES = 8 << 20;
+    private static final int FIRST_FRAME_BYTES = 256 << 10;
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Disk disk;
     private final LogSettings settings;
     private final NavigableMap<Long, Segment> segments;
     private final FatalError fatal;
+    private final LongSupplier nanos;
+    private final WorkerThread thread;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private final Deque<Work> waiting = new ArrayDeque<>();
     private boolean closing;
 
@@ -35,7 +42,9 @@ final class LogWriter implements Runnable {
     private long position;
     private long durable;
     private boolean marked = true;
-    private ByteBuffer frame = ByteBuffer.allocateDirect(256 << 10);
+    private boolean failed;
+    private long lastWritten;
+    private ByteBuffer frame;
 
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
@@ -54,11 +63,15 @@ final class LogWriter implements Runnable {
             LogSettings settings,
             NavigableMap<Long, Segment> segments,
             LogRecovery.Recovered recovered,
+            Surroundings surroundings,
             FatalError fatal) {
         this.disk = disk;
         this.settings = settings;
         this.segments = segments;
         this.fatal = fatal;
+        frame = disk.buffer(FIRST_FRAME_BYTES);
+        nanos = surroundings::nanos;
+        thread = surroundings.worker("log", this);
         manifest = new ArrayList<>(recovered.manifest().segments());
         open = recovered.segments().getLast();
         position = recovered.end();
@@ -86,15 +99,20 @@ final class LogWriter implements Runnable {
         return forceTimes;
     }
 
+    /** Begins to write. */
+    void start() {
+        thread.start();
+    }
+
     /** Lets the thread finish what waits, then end. */
     void close() {
         lock.lock();
         try {
             closing = true;
-            changed.signal();
         } finally {
             lock.unlock();
         }
+        thread.end(END_NANOS);
     }
 
     private void add(Work work) {
@@ -104,48 +122,62 @@ final class LogWriter implements Runnable {
                 throw new IllegalStateException("the log is closed");
             }
             waiting.add(work);
-            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+        thread.wake();
+    }
+
+    @Override
+    public long work() {
+        if (failed) {
+            return UNTIL_WOKEN;
+        }
+        try {
+            List<Work> batch = take();
+            if (!batch.isEmpty()) {
+                process(batch);
+                lastWritten = nanos.getAsLong();
+                // What came meanwhile has woken the thread.
+                return hasMore() ? 0 : untilMark();
+            }
+            long left = untilMark();
+            if (left != 0) {
+                return left;
+            }
+            mark();
+            return UNTIL_WOKEN;
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // What a failed write or force left on the disk is unknown, and a repeated force may lie: only recovery can
+            // tell.
+            failed = true;
+            fatal.end("the log cannot be written", e);
+            return UNTIL_WOKEN;
+        }
+    }
+
+    /** How long the log must still be idle until it gets a mark. */
+    private long untilMark() {
+        if (marked) {
+            return UNTIL_WOKEN;
+        }
+        long idle = nanos.getAsLong() - lastWritten;
+        return Math.max(0, TimeUnit.MILLISECONDS.toNanos(settings.idleMarkMillis()) - idle);
+    }
+
+    private boolean hasMore() {
+        lock.lock();
+        try {
+            return !waiting.isEmpty();
         } finally {
             lock.unlock();
         }
     }
 
-    @Override
-    public void run() {
-        try {
-            List<Work> batch = new ArrayList<>();
-            while (take(batch)) {
-                process(batch);
-                batch.clear();
-            }
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            // What a failed write or force left on the disk is unknown, and a repeated force may lie: only recovery can
-            // tell.
-            fatal.end("the log cannot be written", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            fatal.end("the log's thread was interrupted", e);
-        }
-    }
-
-    private boolean take(List<Work> batch) throws InterruptedException, IOException {
+    private List<Work> take() {
+        List<Work> batch = new ArrayList<>();
         lock.lock();
         try {
-            while (waiting.isEmpty()) {
-                if (closing) {
-                    return false;
-                }
-                if (marked) {
-                    changed.await();
-                } else if (!changed.await(settings.idleMarkMillis(), TimeUnit.MILLISECONDS) && waiting.isEmpty()) {
-                    lock.unlock();
-                    try {
-                        mark();
-                    } finally {
-                        lock.lock();
-                    }
-                }
-            }
             int bytes = 0;
             @Nullable Work next = waiting.peek();
             while (next != null && (batch.isEmpty() || bytes + size(next) <= MAX_FRAME_BYTES)) {
@@ -153,7 +185,7 @@ final class LogWriter implements Runnable {
                 batch.add(waiting.remove());
                 next = waiting.peek();
             }
-            return true;
+            return batch;
         } finally {
             lock.unlock();
         }
@@ -177,9 +209,9 @@ final class LogWriter implements Runnable {
                 }
             }
             write(body, total);
-            long begun = System.nanoTime();
+            long begun = nanos.getAsLong();
             open.file().force();
-            forceTimes.note(System.nanoTime() - begun);
+            forceTimes.note(nanos.getAsLong() - begun);
             forces.incrementAndGet();
             durable = position;
             marked = false;
@@ -213,7 +245,7 @@ final class LogWriter implements Runnable {
 
     private void prepare(int total) {
         if (frame.capacity() < total) {
-            frame = ByteBuffer.allocateDirect(total);
+            frame = disk.buffer(total);
         }
         frame.clear().limit(total).position(BatchFormat.HEADER_BYTES);
     }

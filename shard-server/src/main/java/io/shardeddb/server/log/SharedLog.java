@@ -4,6 +4,8 @@ import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.MemberId;
+import io.shardeddb.server.runtime.FatalError;
+import io.shardeddb.server.runtime.Surroundings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,31 +35,31 @@ public final class SharedLog implements AutoCloseable {
     private final NavigableMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
     private final Map<GroupId, GroupLog> groups = new HashMap<>();
     private final LogWriter writer;
-    private final Thread thread;
     private volatile LogSpace space;
 
-    private SharedLog(Disk disk, LogSettings settings, FatalError fatal) throws IOException {
+    private SharedLog(Disk disk, LogSettings settings, Surroundings surroundings, FatalError fatal) throws IOException {
         this.disk = disk;
         this.settings = settings;
         makeRoom(disk, settings);
         LogRecovery.Recovered recovered = new LogRecovery(disk, this::read).run();
         recovered.segments().forEach(segment -> segments.put(segment.base(), segment));
         groups.putAll(recovered.groups());
-        writer = new LogWriter(disk, settings, segments, recovered, fatal);
-        thread = Thread.ofPlatform().name("log").daemon().unstarted(writer);
+        writer = new LogWriter(disk, settings, segments, recovered, surroundings, fatal);
         space = LogSpace.of(settings, writer.usedBytes(), disk.usableBytes());
     }
 
     /**
      * Reads what is there and starts writing.
      *
+     * @param surroundings the writing thread and the time
      * @param fatal called when a write or force fails; must end the process
      * @throws DamagedLogException if something that was durable is gone or changed; nothing was altered then
      */
-    public static SharedLog open(Disk disk, LogSettings settings, FatalError fatal) throws IOException {
-        SharedLog log = new SharedLog(disk, settings, fatal);
+    public static SharedLog open(Disk disk, LogSettings settings, Surroundings surroundings, FatalError fatal)
+            throws IOException {
+        SharedLog log = new SharedLog(disk, settings, surroundings, fatal);
         log.refreshSpace();
-        log.thread.start();
+        log.writer.start();
         return log;
     }
 
@@ -188,11 +190,6 @@ public final class SharedLog implements AutoCloseable {
     @Override
     public void close() throws IOException {
         writer.close();
-        try {
-            thread.join(10_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
         for (Segment segment : segments.values()) {
             segment.close();
         }

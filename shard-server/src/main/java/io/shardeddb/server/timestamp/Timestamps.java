@@ -16,7 +16,7 @@ import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.group.TimestampSource;
 import io.shardeddb.server.log.ConfigurationCodec;
-import io.shardeddb.server.log.FatalError;
+import io.shardeddb.server.runtime.FatalError;
 import io.shardeddb.server.log.MemberAddress;
 import java.io.IOException;
 import java.nio.file.Path;

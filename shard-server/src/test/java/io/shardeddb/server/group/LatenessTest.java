@@ -2,6 +2,7 @@ package io.shardeddb.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.server.runtime.Machine;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -17,7 +18,7 @@ class LatenessTest {
         Lateness lateness = new Lateness();
         try (ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor()) {
             CountDownLatch over = new CountDownLatch(1);
-            lateness.start(thread);
+            lateness.start(Machine.serial(thread), System::nanoTime);
             Awaitility.await().until(() -> lateness.summary().count() >= 2);
             thread.execute(() -> {
                 try {

@@ -2,6 +2,8 @@ package io.shardeddb.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.server.runtime.Machine;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,10 +13,12 @@ import org.junit.jupiter.api.Test;
 
 class LoopTest {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final Machine machine = new Machine(thread, InstantSource.system(), (what, cause) -> {});
     private final CompletableFuture<Error> fatal = new CompletableFuture<>();
 
     @AfterEach
     void end() {
+        machine.close();
         thread.shutdownNow();
     }
 
@@ -24,7 +28,7 @@ class LoopTest {
 
     @Test
     void anErrorOfTheMachineInATaskEndsTheProcess() throws Exception {
-        Loop loop = new Loop(thread, LoopTest::later, fatal::complete);
+        Loop loop = new Loop(machine, LoopTest::later, fatal::complete);
         loop.start();
         Error noMemory = new OutOfMemoryError("as the test asked");
         loop.execute(() -> {
@@ -37,7 +41,7 @@ class LoopTest {
     void anErrorOfTheMachineInATurnEndsTheProcess() throws Exception {
         Error noMemory = new OutOfMemoryError("as the test asked");
         Loop loop = new Loop(
-                thread,
+                machine,
                 now -> {
                     throw noMemory;
                 },
@@ -48,7 +52,7 @@ class LoopTest {
 
     @Test
     void aFaultOfTheSoftwareInATaskLeavesTheOthersAlone() throws Exception {
-        Loop loop = new Loop(thread, LoopTest::later, fatal::complete);
+        Loop loop = new Loop(machine, LoopTest::later, fatal::complete);
         loop.start();
         CompletableFuture<String> next = new CompletableFuture<>();
         loop.execute(() -> {

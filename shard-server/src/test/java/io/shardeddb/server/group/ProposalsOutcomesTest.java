@@ -168,7 +168,10 @@ class ProposalsOutcomesTest {
         private final MemberLog log = new MemberLog();
         private final Replica core;
         private final Proposals proposals = new Proposals(
-                new HybridClock(InstantSource.system(), new PeerClocks()), new NoService(), Runnable::run, () -> {});
+                new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks()),
+            new NoService(),
+            Runnable::run,
+            () -> {});
         private ReplicaView view = ReplicaView.initial("sh1");
         private long applied;
 

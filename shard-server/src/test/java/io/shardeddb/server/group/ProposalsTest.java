@@ -31,7 +31,10 @@ class ProposalsTest {
     private final List<WriteReply> replies = new ArrayList<>();
     private final Terms log = new Terms();
     private final Proposals proposals = new Proposals(
-            new HybridClock(InstantSource.system(), new PeerClocks()), new NoService(), Runnable::run, () -> {});
+            new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks()),
+            new NoService(),
+            Runnable::run,
+            () -> {});
 
     /** Proposes a write in term 1; returns its index. */
     private long proposed() {

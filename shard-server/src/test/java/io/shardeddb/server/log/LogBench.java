@@ -11,10 +11,14 @@ import io.shardeddb.consensus.Payload;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.server.runtime.FatalError;
+import io.shardeddb.server.runtime.Machine;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -26,11 +30,14 @@ final class LogBench implements AutoCloseable {
     static final MemberId MEMBER = new MemberId(7, 7);
     static final LogSettings SMALL = new LogSettings(1 << 20, 4096, 128 << 10, 16 << 10, 5);
 
+    private final Machine surroundings;
     final SharedLog log;
     final CompletableFuture<Throwable> ended = new CompletableFuture<>();
 
     LogBench(Disk disk) throws IOException {
-        log = SharedLog.open(disk, SMALL, (what, cause) -> ended.complete(cause));
+        FatalError fatal = (what, cause) -> ended.complete(cause);
+        surroundings = new Machine(Executors.newSingleThreadScheduledExecutor(), InstantSource.system(), fatal);
+        log = SharedLog.open(disk, SMALL, surroundings, fatal);
     }
 
     /** Makes the group with one voter. */
@@ -115,5 +122,6 @@ final class LogBench implements AutoCloseable {
     @Override
     public void close() throws IOException {
         log.close();
+        surroundings.close();
     }
 }

@@ -1,5 +1,0 @@
-/** Whole clusters under one seed: faults, invariants after each step, and wrong variants that must be noticed. */
-@NullMarked
-package io.shardeddb.consensus.sim;
-
-import org.jspecify.annotations.NullMarked;

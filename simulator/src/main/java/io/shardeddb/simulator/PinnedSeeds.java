@@ -1,0 +1,51 @@
+package io.shardeddb.simulator;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Reads a simulator's {@code pinned-seeds.txt}: a variant and a seed on each line, lines that begin with # aside. */
+public final class PinnedSeeds {
+    private static final String FILE = "pinned-seeds.txt";
+
+    private PinnedSeeds() {}
+
+    /**
+     * The wrong variants of a simulator with their seeds, in the order of the names.
+     *
+     * @param simulator the class beside which the file stands
+     * @throws IllegalStateException if the file has not exactly one seed for each name
+     */
+    public static List<WrongVariant> of(Class<? extends Simulator> simulator, List<String> names) {
+        Map<String, Long> seeds = read(simulator);
+        if (seeds.size() != names.size() || !seeds.keySet().containsAll(names)) {
+            throw new IllegalStateException(
+                    FILE + " of " + simulator.getSimpleName() + " names " + seeds.keySet() + "; expected are " + names);
+        }
+        return names.stream()
+                .map(name -> new WrongVariant(name, Objects.requireNonNull(seeds.get(name))))
+                .toList();
+    }
+
+    private static Map<String, Long> read(Class<?> simulator) {
+        Map<String, Long> seeds = new HashMap<>();
+        try (InputStream file = Objects.requireNonNull(simulator.getResourceAsStream(FILE), FILE);
+                BufferedReader reader = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
+            for (String line :
+                    reader.lines().filter(each -> !each.startsWith("#")).toList()) {
+                String[] words = line.split(" +", -1);
+                seeds.put(words[0], Long.valueOf(words[1]));
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return seeds;
+    }
+}
