@@ -37,6 +37,9 @@ final class Core {
     /** The entry that the state machine refuses at present. */
     long refusedIndex = Message.HeartbeatResponse.REFUSES_NOTHING;
 
+    /** Which of that entry's requests. */
+    int refusedRequest = Message.HeartbeatResponse.REQUEST_NOT_TOLD;
+
     /** The time of the latest input. */
     long now;
 

@@ -208,7 +208,8 @@ final class Following {
                 core.log.lastIndex(),
                 core.appliedIndex,
                 core.mark,
-                core.refusedIndex);
+                core.refusedIndex,
+                core.refusedRequest);
     }
 
     /**

@@ -206,6 +206,7 @@ final class Leadership {
             peer.confirmedRound = response.round();
             peer.echo = response.stamp();
             peer.refusedIndex = response.refusedIndex();
+            peer.refusedRequest = response.refusedRequest();
             peer.heartbeats.note(core.now - response.sentAt());
         }
         long leaseStart = core.rules.leaseStart(response.sentAt(), core.now);

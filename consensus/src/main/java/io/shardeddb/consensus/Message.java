@@ -133,6 +133,8 @@ public sealed interface Message {
      * @param mark the sender's latest state mark
      * @param refusedIndex the entry that the sender's state machine refuses at present; {@link #REFUSES_NOTHING} if none, 0 from a version
      *     that does not say
+     * @param refusedRequest which request of that entry it is, from 0; {@link #REQUEST_NOT_TOLD} if there is none, or from a version that
+     *     does not say
      */
     record HeartbeatResponse(
             GroupId group,
@@ -147,11 +149,15 @@ public sealed interface Message {
             long lastIndex,
             long appliedIndex,
             @Nullable StateMark mark,
-            long refusedIndex)
+            long refusedIndex,
+            int refusedRequest)
             implements Message {
 
         /** The sender's state machine refuses no entry. */
         public static final long REFUSES_NOTHING = -1;
+
+        /** It is not known which request of the entry is refused. */
+        public static final int REQUEST_NOT_TOLD = -1;
     }
 
     /** Asks the receiver to stand for election at once. The sender has given up its lease before. */

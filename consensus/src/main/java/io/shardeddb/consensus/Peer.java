@@ -38,6 +38,9 @@ final class Peer {
     /** The entry that its state machine refuses, by its latest answer; 0 while it has not said. */
     long refusedIndex;
 
+    /** Which of that entry's requests. */
+    int refusedRequest = Message.HeartbeatResponse.REQUEST_NOT_TOLD;
+
     long echo = Long.MIN_VALUE;
     boolean quarantined;
 

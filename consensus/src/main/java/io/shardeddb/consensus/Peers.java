@@ -193,6 +193,7 @@ final class Peers {
                     peer.match,
                     peer.appliedIndex,
                     peer.refusedIndex,
+                    peer.refusedRequest,
                     peer.confirmedAt,
                     peer.quarantined,
                     peer.appends.summary(),

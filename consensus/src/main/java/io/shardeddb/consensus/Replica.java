@@ -247,9 +247,11 @@ public final class Replica {
      * {@link ReplicaStatus.PeerStatus#refusedIndex()}; what follows from it is for whoever drives the replica.
      *
      * @param index the entry; {@link Message.HeartbeatResponse#REFUSES_NOTHING} if there is none at present
+     * @param request which of its requests, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if there is none
      */
-    public void refused(long index) {
+    public void refused(long index, int request) {
         core.refusedIndex = index;
+        core.refusedRequest = request;
     }
 
     /** The state machine's history up to an index has this hash. Give marks at the same indexes on all members. */

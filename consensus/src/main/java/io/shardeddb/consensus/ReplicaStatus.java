@@ -48,6 +48,7 @@ public record ReplicaStatus(
      * @param appliedIndex what it said to have applied
      * @param refusedIndex the entry that its state machine refuses, by its latest answer;
      *     {@link Message.HeartbeatResponse#REFUSES_NOTHING} if none, 0 if it has not said
+     * @param refusedRequest which request of that entry, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if it has not said
      * @param lastHeard the leader's time of the sending of the last round that it acknowledged; {@link Long#MIN_VALUE} if
      *     none
      * @param quarantined whether it is not counted any more
@@ -60,6 +61,7 @@ public record ReplicaStatus(
             long matchIndex,
             long appliedIndex,
             long refusedIndex,
+            int refusedRequest,
             long lastHeard,
             boolean quarantined,
             Durations.Summary appends,

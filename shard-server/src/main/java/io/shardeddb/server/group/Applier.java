@@ -3,7 +3,6 @@ package io.shardeddb.server.group;
 import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
-import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
@@ -81,6 +80,8 @@ final class Applier {
     private final RefusedEntry refused = new RefusedEntry();
     /** The entry that this version does not know and cannot pass; 0: none. */
     private long unknownEntry;
+    /** Why the rows here are worth nothing, until a copy has taken their place; absent: they are in order. */
+    private @Nullable String givenUp;
 
     /** Work with the store between two portions. */
     interface StoreWork {
@@ -225,9 +226,7 @@ final class Applier {
                     if (applied < settled) {
                         done(settled, List.of(), null);
                     }
-                    ended();
-                    after.run();
-                    replica.touch();
+                    endedWith(after);
                 });
             } catch (StoreUnavailableException | RuntimeException e) {
                 loop.execute(() -> failed(e));
@@ -249,22 +248,8 @@ final class Applier {
         }
         running = true;
         pool.execute(() -> {
-            ReplicaStore opened = null;
-            try {
-                opened = stores.open(log.group(), log.member());
-                Runnable after = work.run(opened);
-                loop.execute(() -> {
-                    ended();
-                    after.run();
-                    replica.touch();
-                });
-            } catch (StoreUnavailableException | RuntimeException e) {
-                if (opened != null) {
-                    opened.close();
-                }
-                LOG.warn("group {}: the replica is not dropped yet: {}", log.group(), e.getMessage());
-                loop.execute(this::ended);
-            }
+            Runnable after = LastWork.run(stores, log, work);
+            loop.execute(() -> endedWith(after));
         });
         return true;
     }
@@ -297,6 +282,12 @@ final class Applier {
         }
     }
 
+    private void endedWith(Runnable after) {
+        ended();
+        after.run();
+        replica.touch();
+    }
+
     private void opened(ReplicaStore fresh, @Nullable AppliedState state, long copied) {
         ended();
         store = fresh;
@@ -307,6 +298,8 @@ final class Applier {
         }
         if (state == null || state.index() < log.marker().index()) {
             replica.needsCopy("the rows are behind the log's beginning");
+        } else if (givenUp != null && state.index() != copied) {
+            replica.needsCopy(givenUp);
         } else if (state.index() == copied) {
             replica.copied(state, replica.now());
         } else if (state.index() > log.lastIndex()) {
@@ -328,6 +321,7 @@ final class Applier {
 
     /** What the store says it has becomes what this replica has. */
     void take(AppliedState state) {
+        givenUp = null;
         applied = state.index();
         certain = applied;
         // Applied by a transaction whose answer was lost: that their results are not known is the truth.
@@ -349,7 +343,11 @@ final class Applier {
     private void applyPortion(ReplicaStore ready, long now) {
         KnownVerdicts verdicts = verdicts();
         long first = certain + 1;
-        if (PortionEnd.waits(first, verdicts, refused, now)) {
+        if (replica.tables().isOverruled(verdicts)) {
+            giveUp("the tables here were overruled: most members refuse them");
+            return;
+        }
+        if (PortionEnd.waits(first, verdicts, refused, now) || replica.tables().hold(replica.core().role())) {
             if (applied < certain) {
                 settle(ready, now);
             }
@@ -380,8 +378,14 @@ final class Applier {
         portion = next;
         boolean mayHold = mayHold(last, now);
         (next.definition() == 0 ? pool : tablePool).execute(() -> {
-            if (!mayHold || !hold(ready, next)) {
-                apply(ready, next);
+            try {
+                if (!mayHold || !hold(ready, next)) {
+                    apply(ready, next);
+                }
+            } catch (UnresolvedRequestException e) {
+                loop.execute(() -> unresolved(e, next));
+            } catch (StoreUnavailableException | RuntimeException e) {
+                loop.execute(() -> failed(e, next));
             }
         });
     }
@@ -419,23 +423,18 @@ final class Applier {
     }
 
     /** Runs a portion whose rows nobody waits for; false when it must be applied. */
-    private boolean hold(ReplicaStore ready, Portion taken) {
-        try {
-            long begun = replica.now();
-            List<EntryOutcome> outcomes = ready.hold(taken.entries());
-            if (outcomes == null) {
-                return false;
-            }
-            times.note(replica.now() - begun);
-            loop.execute(() -> {
-                held(taken.entries().getLast().index());
-                answer(taken, outcomes);
-            });
-        } catch (UnresolvedRequestException e) {
-            loop.execute(() -> unresolved(e, taken));
-        } catch (StoreUnavailableException | RuntimeException e) {
-            loop.execute(() -> failed(e, taken));
+    private boolean hold(ReplicaStore ready, Portion taken)
+            throws StoreUnavailableException, UnresolvedRequestException {
+        long begun = replica.now();
+        List<EntryOutcome> outcomes = ready.hold(taken.entries());
+        if (outcomes == null) {
+            return false;
         }
+        times.note(replica.now() - begun);
+        loop.execute(() -> {
+            held(taken.entries().getLast().index());
+            answer(taken, outcomes);
+        });
         return true;
     }
 
@@ -449,38 +448,44 @@ final class Applier {
         replica.touch();
     }
 
-    private void apply(ReplicaStore ready, Portion taken) {
+    private void apply(ReplicaStore ready, Portion taken)
+            throws StoreUnavailableException, UnresolvedRequestException {
         List<CommittedEntry> entries = taken.entries();
-        try {
-            long begun = replica.now();
-            List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));
-            times.note(replica.now() - begun);
-            long last = entries.getLast().index();
-            boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
-            @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
-            loop.execute(() -> {
-                // A caller who waits for a schema or an interval must find it in force when answered.
-                done(last, outcomes, state);
-                if (state != null && isVerdict(entries.getLast())) {
-                    replica.mark(state);
-                }
-                answer(taken, outcomes);
-            });
-        } catch (UnresolvedRequestException e) {
-            loop.execute(() -> unresolved(e, taken));
-        } catch (StoreUnavailableException | RuntimeException e) {
-            loop.execute(() -> failed(e, taken));
+        long begun = replica.now();
+        List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));
+        times.note(replica.now() - begun);
+        long last = entries.getLast().index();
+        boolean changesMore = entries.stream().anyMatch(PortionEnd::changesMoreThanRows);
+        @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
+        loop.execute(() -> {
+            if (replica.tables().made(taken.definition(), outcomes.getLast(), state, replica)) {
+                handed.putAll(taken.takeWaiters());
+            }
+            // A caller who waits for a schema or an interval must find it in force when answered.
+            done(last, outcomes, state);
+            if (state != null && PortionEnd.isVerdict(entries.getLast())) {
+                replica.mark(state);
+            }
+            answer(taken, outcomes);
+        });
+    }
+
+    /** The tables here can be refused by no verdict any more: whoever waits for them is told so. */
+    void proven(EntryOutcome outcome) {
+        Proposals.Waiters waiting = handed.remove(outcome.index());
+        if (waiting != null) {
+            Proposals.answer(waiting, log.term(outcome.index()), outcome, replica.view());
         }
     }
 
-    private static boolean isVerdict(CommittedEntry entry) {
-        LoggedCommand command = entry.command();
-        return command != null && command.hasVerdict();
-    }
-
-    private static boolean changesMoreThanRows(CommittedEntry entry) {
-        LoggedCommand command = entry.command();
-        return command != null && !command.hasWrite();
+    /** The rows are worth nothing: nothing more is applied to them, nobody reads them, and a copy takes their place. */
+    private void giveUp(String reason) {
+        givenUp = reason;
+        applied = -1;
+        certain = -1;
+        replica.tables().forget();
+        releaseWaiters();
+        replica.needsCopy(reason);
     }
 
     /** Answers whoever waits; who reads their own write afterwards waits until it is applied, as every reader does. */
@@ -488,8 +493,10 @@ final class Applier {
         ReplicaView view = replica.view();
         long first = done.entries().getFirst().index();
         NavigableMap<Long, Proposals.Waiters> all = done.takeWaiters();
-        all.headMap(first, false).values().forEach(waiting -> Proposals.answerUnknown(waiting, view));
-        all.tailMap(first, true).forEach((index, waiting) -> {
+        // It leads no more where it applies behind unproven tables, and another leader may refuse those.
+        long certain = replica.tables().entry() == UnprovenTables.NONE ? first : Long.MAX_VALUE;
+        all.headMap(certain, false).values().forEach(waiting -> Proposals.answerUnknown(waiting, view));
+        all.tailMap(certain, true).forEach((index, waiting) -> {
             int at = (int) (index - first);
             Proposals.answer(waiting, done.entries().get(at).term(), outcomes.get(at), view);
         });

@@ -226,7 +226,7 @@ public final class GroupControl {
             GroupReplica replica = leading(group, answer);
             String changing = replica == null || !command.hasDefineSchema()
                     ? ""
-                    : Portion.changing(replica.applier().portion(), runtime.now());
+                    : StatusReport.changing(replica);
             if (replica != null && !changing.isEmpty()) {
                 // Asked again and again, for as long as it takes, it would fill the log.
                 answer.complete(new Proposed(

@@ -48,6 +48,7 @@ final class GroupReplica {
     private final StoreReads storeReads;
     private final Checksums checksums = new Checksums();
     private final Applier applier;
+    private final UnprovenTables tables = new UnprovenTables();
     private final Map<MemberId, String> endpoints = new HashMap<>();
     private final List<BiConsumer<Long, Configuration>> configurationWaiters = new ArrayList<>();
     private Replica core;
@@ -139,6 +140,10 @@ final class GroupReplica {
 
     Applier applier() {
         return applier;
+    }
+
+    UnprovenTables tables() {
+        return tables;
     }
 
     HybridClock clock() {
@@ -303,8 +308,9 @@ final class GroupReplica {
         if (core.role() == Role.LEADER) {
             proposals.propose(core, view, now);
             verdicts.decide(this, settings, now);
+            tables.look(core, applier::proven);
         }
-        core.refused(applier.refused().told(now));
+        core.refused(applier.refused().told(now), applier.refused().toldRequest(now));
         carryOut(core.drain(), batch);
         applier.advance(now);
     }

@@ -53,6 +53,7 @@ final class Proposals {
     private final ArrayDeque<Unanswered> unanswered = new ArrayDeque<>();
     private final EntryTimes times = new EntryTimes();
     private long committed;
+    private long answered;
 
     /** An entry on its way to being applied. */
     private record Unanswered(long index, int writes, long since) {}
@@ -113,12 +114,18 @@ final class Proposals {
 
     /** Whoever waited for what is up to here has been answered. */
     void answeredTo(long index, long now) {
+        answered = Math.max(answered, index);
         Unanswered oldest = unanswered.peek();
         while (oldest != null && oldest.index() <= index) {
             gathering.answered(now - oldest.since());
             unanswered.remove();
             oldest = unanswered.peek();
         }
+    }
+
+    /** Whether somebody may have been told here what came of an entry. */
+    boolean hasAnswered(long index) {
+        return index <= answered;
     }
 
     void committedTo(long index) {

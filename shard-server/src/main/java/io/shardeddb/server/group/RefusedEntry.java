@@ -85,6 +85,12 @@ final class RefusedEntry {
         return refusal != null && isTold(now) ? refusal.entry() : Message.HeartbeatResponse.REFUSES_NOTHING;
     }
 
+    /** Which request of that entry they are told, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if there is none. */
+    int toldRequest(long now) {
+        UnresolvedRequestException refusal = open;
+        return refusal != null && isTold(now) ? refusal.request() : Message.HeartbeatResponse.REQUEST_NOT_TOLD;
+    }
+
     /** What is told of a replica that cannot go on before an entry. */
     static String reason(UnresolvedRequestException open, String more) {
         return "the database refuses entry " + open.entry() + " and is asked again: " + open.databaseReason()

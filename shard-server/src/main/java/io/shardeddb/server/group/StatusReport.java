@@ -30,6 +30,12 @@ public final class StatusReport {
                 + " on or from before it, and no majority says whose are right";
     }
 
+    /** What is told while tables change; empty while they do not, or have only just begun to. */
+    static String changing(GroupReplica replica) {
+        String waiting = replica.tables().waiting(replica.core().role());
+        return waiting.isEmpty() ? Portion.changing(replica.applier().portion(), replica.now()) : waiting;
+    }
+
     static ReplicaStatus of(GroupReplica replica, Stores stores, @Nullable CopyProgress copy) {
         io.shardeddb.consensus.ReplicaStatus core = replica.core().status();
         Effects.CommittedConfiguration committed = core.committedConfiguration();
@@ -42,7 +48,7 @@ public final class StatusReport {
             reason = stores.problem();
         }
         if (state == ReplicaState.HEALTHY && reason.isEmpty()) {
-            reason = Portion.changing(replica.applier().portion(), replica.now());
+            reason = changing(replica);
         }
         if (core.configuration().equals(Configuration.EMPTY) && state == ReplicaState.HEALTHY) {
             state = ReplicaState.EMPTY;
@@ -76,7 +82,7 @@ public final class StatusReport {
                 .setWaitingWrites(replica.proposals().waiting());
         DatabaseSchema schema = view.schema();
         if (schema != null) {
-            status.setSchemaVersion(schema.version());
+            status.setSchemaVersion(replica.tables().told(core.role(), schema));
         }
         Interval interval = view.interval();
         if (interval != null) {

@@ -1,14 +1,16 @@
 package io.shardeddb.server.group;
 
+import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Replica;
-import io.shardeddb.consensus.ReplicaStatus;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.Verdict;
+import io.shardeddb.server.log.CommandPayload;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.UnresolvedRequestException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class VerdictProposals {
     private final Proposals proposals;
     /** When the leadership was last handed over for a verdict's sake, on the monotonic clock; absent: never. */
     private @Nullable Long handedOver;
+    private final RequestsBehind behind = new RequestsBehind();
     private @Nullable Proposed last;
 
     VerdictProposals(Proposals proposals) {
@@ -37,37 +40,78 @@ final class VerdictProposals {
         Applier applier = leader.applier();
         RefusedEntry refused = applier.refused();
         UnresolvedRequestException open = refused.open();
-        if (open == null || applier.verdicts().has(open.entry(), open.request())) {
+        if (open == null && leader.tables().entry() == UnprovenTables.NONE) {
+            return;
+        }
+        List<VerdictDecision.Standing> others = leader.core().status().peers().stream()
+                .map(peer -> VerdictDecision.Standing.of(peer, now, 2 * settings.electionTimeout()))
+                .toList();
+        if (open == null) {
+            giveWay(leader, others, now);
+            return;
+        }
+        if (applier.verdicts().has(open.entry(), open.request())) {
             return;
         }
         Replica core = leader.core();
-        switch (decision(open.entry(), refused, core, settings, now)) {
+        VerdictDecision decision = VerdictDecision.of(
+                what(open, leader, now), core.self(), core.status().configuration(), others);
+        switch (decision) {
             case VerdictDecision.Propose() -> propose(open, core, now, leader.view());
             case VerdictDecision.HandOver(MemberId to) -> {
                 leader.stalled(RefusedEntry.reason(open, "another member has carried it out, and shall lead"));
-                Long before = handedOver;
-                if (before == null || now - before >= HAND_OVER_PAUSE_NANOS) {
-                    handedOver = now;
-                    core.transferLeadership(to, now);
-                    applier.releaseWaiters();
-                }
+                handOver(leader, to, now);
             }
             case VerdictDecision.Wait(String reason) -> leader.stalled(RefusedEntry.reason(open, reason));
         }
     }
 
-    private static VerdictDecision decision(
-            long entry, RefusedEntry refused, Replica core, Settings settings, long now) {
-        ReplicaStatus status = core.status();
-        return VerdictDecision.of(
-                entry,
-                core.self(),
+    /** Tables that this leader has made and most others refuse are taken back by one of those. */
+    private void giveWay(GroupReplica leader, List<VerdictDecision.Standing> others, long now) {
+        long entry = leader.tables().entry();
+        if (entry != UnprovenTables.NONE) {
+            VerdictDecision.overruler(entry, leader.core().status().configuration(), others)
+                    .ifPresent(to -> handOver(leader, to, now));
+        }
+    }
+
+    private void handOver(GroupReplica leader, MemberId to, long now) {
+        Long before = handedOver;
+        if (before == null || now - before >= HAND_OVER_PAUSE_NANOS) {
+            handedOver = now;
+            leader.core().transferLeadership(to, now);
+            leader.applier().releaseWaiters();
+        }
+    }
+
+    private VerdictDecision.Refused what(UnresolvedRequestException open, GroupReplica leader, long now) {
+        RefusedEntry refused = leader.applier().refused();
+        LogEntry entry = leader.log().entries(open.entry(), open.entry(), Long.MAX_VALUE).getFirst();
+        LoggedCommand command = entry.payload() instanceof CommandPayload payload
+                ? payload.command()
+                : LoggedCommand.getDefaultInstance();
+        long since = now - refused.since() < now - leader.ledSince() ? refused.since() : leader.ledSince();
+        return new VerdictDecision.Refused(
+                open.entry(),
+                open.request(),
+                command.hasDefineSchema(),
+                reliance(entry, command, leader),
                 refused.isTold(now),
-                now - refused.since(),
-                status.configuration(),
-                status.peers().stream()
-                        .map(peer -> VerdictDecision.Standing.of(peer, now, 2 * settings.electionTimeout()))
-                        .toList());
+                now - since);
+    }
+
+    private VerdictDecision.Reliance reliance(LogEntry entry, LoggedCommand command, GroupReplica leader) {
+        long term = leader.core().term();
+        if (command.hasDefineSchema()) {
+            long version = command.getDefineSchema().getVersion();
+            return behind.mayBe(leader.log(), term, entry.index(), version)
+                    ? VerdictDecision.Reliance.REQUESTS
+                    : VerdictDecision.Reliance.NOBODY;
+        }
+        // Only whoever proposed a write tells its outcome.
+        return entry.term() == term && !leader.proposals().hasAnswered(entry.index())
+                ? VerdictDecision.Reliance.NOBODY
+                : VerdictDecision.Reliance.PERHAPS_A_CLIENT;
     }
 
     private void propose(UnresolvedRequestException open, Replica core, long now, ReplicaView view) {

@@ -103,7 +103,8 @@ public final class MessageCodec {
                 .setDurableIndex(m.durableIndex())
                 .setLastIndex(m.lastIndex())
                 .setAppliedIndex(m.appliedIndex())
-                .setRefusedIndex(m.refusedIndex());
+                .setRefusedIndex(m.refusedIndex())
+                .setRefusedRequest(m.refusedRequest() + 1);
         StateMark mark = m.mark();
         if (mark != null) {
             body.setMark(toWire(mark));
@@ -198,7 +199,8 @@ public final class MessageCodec {
                 b.getLastIndex(),
                 b.getAppliedIndex(),
                 b.hasMark() ? ofWire(b.getMark()) : null,
-                b.getRefusedIndex());
+                b.getRefusedIndex(),
+                b.getRefusedRequest() - 1);
     }
 
     private static StateMark ofWire(PeerStateMark mark) {

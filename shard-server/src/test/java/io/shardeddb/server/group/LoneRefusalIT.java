@@ -140,4 +140,49 @@ final class LoneRefusalIT {
         }));
         cluster.requireEqualRows(cluster.leader(), 8000, 3, 5);
     }
+
+    /** What one voter alone has made may still be refused: nobody may use it, and nothing behind it is answered. */
+    @Test
+    void tablesThatTheLeaderAloneHasMadeAreNotTold() throws Exception {
+        cluster.threeVoters();
+        int leader = cluster.leader();
+        CountDownLatch making = new CountDownLatch(1);
+        IntStream.range(0, 3).filter(i -> i != leader).forEach(i -> stores.get(i).holdDefinitions(making));
+        CompletableFuture<ControlReply> answer = CompletableFuture.supplyAsync(this::define);
+        await(() -> assertThat(cluster.status(leader).getAppliedIndex())
+                .isEqualTo(cluster.status(leader).getLastIndex()));
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> {
+                    assertThat(cluster.status(leader).getSchemaVersion()).isEqualTo(1);
+                    assertThat(answer).isNotDone();
+                });
+        making.countDown();
+        Cluster.require(answer.get(20, TimeUnit.SECONDS));
+        awaitVersions(2, 2, 2);
+    }
+
+    /** Else its tables would be in force, and a later leader would refuse them with all that was written since. */
+    @Test
+    void aLeaderThatMadeTablesAloneIsOverruledBeforeAnybodyUsesThem() throws IOException {
+        cluster.threeVoters();
+        int lone = cluster.leader();
+        List<Integer> others =
+                IntStream.range(0, 3).filter(i -> i != lone).boxed().toList();
+        others.forEach(i -> stores.get(i).refuseVersion(2));
+        assertThat(define().hasError()).isTrue();
+        await(() -> assertThat(others).allSatisfy(i -> {
+            assertThat(cluster.status(i).getState()).isEqualTo(ReplicaState.HEALTHY);
+            assertThat(cluster.status(i).getSchemaVersion()).isEqualTo(1);
+            assertThat(cluster.status(i).getAppliedIndex())
+                    .isEqualTo(cluster.status(i).getCommitIndex());
+        }));
+        await(() -> {
+            assertThat(cluster.leader()).isNotNegative().isNotEqualTo(lone);
+            assertThat(cluster.status(lone).getState()).isEqualTo(ReplicaState.RECOVERING);
+            assertThat(cluster.status(lone).getReason()).contains("overruled");
+        });
+        cluster.write(cluster.leader(), 0, 5);
+    }
 }

@@ -383,7 +383,8 @@ final class SimNode {
                                 Long.MAX_VALUE,
                                 0,
                                 null,
-                                0));
+                                0,
+                                Message.HeartbeatResponse.REQUEST_NOT_TOLD));
                 return;
             }
         }
