@@ -30,26 +30,12 @@ final class Applier {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
     private static final long MAX_PORTION_BYTES = 4 << 20;
     private static final int MAX_PORTION_ENTRIES = 1024;
-    /** Portions end at these indexes on all members, so that state hashes of equal indexes can be compared. */
-    static final long MARK_INTERVAL = 4096;
-
-    /**
-     * Nobody waits for a follower's rows, and one large transaction costs less than many small ones: a follower begins one only some time
-     * after the end of the one before ({@link ApplyPace}), or when so much waits, or when somebody does wait.
-     */
-    private static final long UNHURRIED_ENTRIES = 256;
-
-    /** What waits should still be in memory when its time comes. */
-    private static final long UNHURRIED_BYTES = 128 << 10;
 
     /** So long after a reader waited for rows others are expected, and nothing is held. */
     private static final long READERS_EXPECTED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** How often a leader that cannot go on looks whether another one could lead. */
     private static final long UNKNOWN_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-    private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int MAX_BACKOFF_DOUBLINGS = 5;
 
     private final Durations times = new Durations();
     private final GroupReplica replica;
@@ -162,43 +148,51 @@ final class Applier {
 
     /** Does the next thing, if nothing is being done. */
     void advance(long now) {
-        if (stopped || running || now - retryAt < 0) {
-            return;
-        }
         ReplicaStore ready = store;
-        if (ready == null) {
-            running = true;
-            pool.execute(this::open);
-        } else if (applied >= 0) {
-            advance(ready, now);
-        }
-    }
-
-    private void advance(ReplicaStore ready, long now) {
         boolean readers = replica.waitsForRows();
-        if (readers) {
+        ApplyDecision.Next next = ApplyDecision.next(situation(readers, now));
+        if (readers && !running && applied >= 0) {
             readersUntil = now + READERS_EXPECTED_NANOS;
         }
-        boolean urgent = readers || replica.waitsForOutcomes() || certain < lastOther || muchWaits();
-        if (certain < target && (urgent || now - unhurriedUntil >= 0)) {
-            applyPortion(ready, now);
-        } else if (applied < certain && (readers || now - holdUntil >= 0)) {
+        if (next == ApplyDecision.Act.OPEN) {
+            running = true;
+            pool.execute(this::open);
+        } else if (ready != null && next == ApplyDecision.Act.SETTLE) {
             settle(ready, now);
+        } else if (ready != null && next instanceof ApplyDecision.Apply) {
+            applyPortion(ready, now);
         }
     }
 
-    private boolean muchWaits() {
-        return target - certain >= UNHURRIED_ENTRIES
-                || (certain < target && log.bytes(certain + 1, target) >= UNHURRIED_BYTES);
+    private ApplyDecision.Situation situation(boolean readers, long now) {
+        boolean leads = replica.waitsForOutcomes();
+        return new ApplyDecision.Situation(
+                stopped,
+                running,
+                retryAt - now,
+                store != null,
+                applied,
+                certain,
+                target,
+                lastOther,
+                // While a copy is installed the log may not have what is behind the rows.
+                running || stopped || leads || certain < 0 || certain >= target ? 0 : log.bytes(certain + 1, target),
+                readers,
+                leads,
+                unhurriedUntil - now,
+                holdUntil - now);
     }
 
     /** Whether what comes next may be held back from readers. */
     private boolean mayHold(long last, long now) {
-        return replica.waitsForOutcomes()
-                && refused.open() == null
-                && now - readersUntil >= 0
-                && (applied == certain || now - holdUntil < 0)
-                && last % MARK_INTERVAL != 0;
+        return ApplyDecision.hold(
+                        replica.waitsForOutcomes(),
+                        refused.open() != null,
+                        readersUntil - now,
+                        applied < certain,
+                        holdUntil - now,
+                        last)
+                == ApplyDecision.Hold.HOLDS;
     }
 
     /** Runs work with the store, unless something else is being done. */
@@ -347,23 +341,25 @@ final class Applier {
             giveUp("the tables here were overruled: most members refuse them");
             return;
         }
-        if (PortionEnd.waits(first, verdicts, refused, now) || replica.tables().hold(replica.core().role())) {
-            if (applied < certain) {
-                settle(ready, now);
-            }
-            return;
+        List<LogEntry> found = List.of();
+        ApplyDecision.First kind = ApplyDecision.First.UNDECIDED;
+        boolean waits = PortionEnd.waits(first, verdicts, refused, now)
+                || replica.tables().hold(replica.core().role());
+        if (!waits) {
+            found = nextPortion();
+            kind = PortionEnd.first(found);
         }
-        List<LogEntry> found = nextPortion();
+        switch (ApplyDecision.portion(kind, applied < certain)) {
+            case SETTLE_FIRST -> settle(ready, now);
+            case WAIT_FOR_VERDICT -> {}
+            case STAND -> beforeUnknown(first, now);
+            case TAKE -> take(ready, found, verdicts, now);
+        }
+    }
+
+    private void take(ReplicaStore ready, List<LogEntry> found, KnownVerdicts verdicts, long now) {
+        long first = certain + 1;
         int known = PortionEnd.of(found);
-        if (applied < certain && (known == 0 || PortionEnd.isDefinition(found.getFirst()))) {
-            // What is held must not be given up with an entry that may fail.
-            settle(ready, now);
-            return;
-        }
-        if (known == 0) {
-            beforeUnknown(first, now);
-            return;
-        }
         int end = PortionEnd.beforeUndecided(first, known, verdicts, refused);
         if (refused.is(first)) {
             refused.tries();
@@ -417,9 +413,8 @@ final class Applier {
     }
 
     private List<LogEntry> nextPortion() {
-        long boundary = (certain / MARK_INTERVAL + 1) * MARK_INTERVAL;
-        long to = Math.min(Math.min(target, boundary), certain + MAX_PORTION_ENTRIES);
-        return log.entries(certain + 1, to, MAX_PORTION_BYTES);
+        return log.entries(
+                certain + 1, ApplyDecision.reach(certain, target, MAX_PORTION_ENTRIES), MAX_PORTION_BYTES);
     }
 
     /** Runs a portion whose rows nobody waits for; false when it must be applied. */
@@ -456,7 +451,8 @@ final class Applier {
         times.note(replica.now() - begun);
         long last = entries.getLast().index();
         boolean changesMore = entries.stream().anyMatch(PortionEnd::changesMoreThanRows);
-        @Nullable AppliedState state = changesMore || last % MARK_INTERVAL == 0 ? ready.applied() : null;
+        boolean mark = last % ApplyDecision.MARK_INTERVAL == 0;
+        @Nullable AppliedState state = changesMore || mark ? ready.applied() : null;
         loop.execute(() -> {
             if (replica.tables().made(taken.definition(), outcomes.getLast(), state, replica)) {
                 handed.putAll(taken.takeWaiters());
@@ -574,7 +570,7 @@ final class Applier {
         if (broken != null) {
             pool.execute(broken::close);
         }
-        retryAt = replica.now() + (FIRST_BACKOFF_NANOS << Math.min(failures++, MAX_BACKOFF_DOUBLINGS));
+        retryAt = replica.now() + ApplyDecision.backOff(failures++);
         replica.storeFailed(String.valueOf(e.getMessage()), entry);
         replica.touch();
     }

@@ -460,7 +460,7 @@ final class GroupReplica {
                 state.epoch(),
                 state.open());
         enter(ReplicaState.HEALTHY, "");
-        if (state.index() > 0 && state.index() % Applier.MARK_INTERVAL == 0) {
+        if (state.index() > 0 && state.index() % ApplyDecision.MARK_INTERVAL == 0) {
             mark(state);
         }
         appliedTo(state.index());

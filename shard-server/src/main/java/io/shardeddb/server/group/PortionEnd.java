@@ -74,10 +74,20 @@ final class PortionEnd {
         return end;
     }
 
-    /** Whether an entry defines tables. */
-    static boolean isDefinition(LogEntry entry) {
-        LoggedCommand command = command(entry);
-        return command != null && command.hasDefineSchema();
+    /**
+     * What the first entry of a portion is, as far as its command says.
+     *
+     * @param entries committed, in order; not empty
+     */
+    static ApplyDecision.First first(List<LogEntry> entries) {
+        LoggedCommand command = command(entries.getFirst());
+        if (command == null) {
+            return ApplyDecision.First.ORDINARY;
+        }
+        if (CommittedEntry.isUnknown(command)) {
+            return ApplyDecision.First.UNKNOWN;
+        }
+        return command.hasDefineSchema() ? ApplyDecision.First.DEFINITION : ApplyDecision.First.ORDINARY;
     }
 
     /** Whether an entry is a verdict on an earlier one. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -26,17 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Proposals {
     private static final int MAX_WAITING = 8192;
-    private static final int MAX_REQUESTS_PER_ENTRY = 1024;
-    private static final int MAX_BYTES_PER_ENTRY = 4 << 20;
-    /** Entries on their way to a quorum at the same time. */
-    private static final int MAX_UNCOMMITTED = 2;
-    /**
-     * While an entry is on its way, this many requests must wait to be worth another one: an entry costs every member a record, a
-     * message and a transaction, however few requests it carries.
-     */
-    private static final int WORTH_ANOTHER_ENTRY = 32;
-
-    private static final String CLOCK_AHEAD = "this server's clock is far ahead of the others'";
+    private static final String CLOCK_AHEAD = ProposalDecision.Next.REFUSE_CLOCK.words();
     private static final int LONGEST_GATHERING_MILLIS = 10;
 
     private final HybridClock clock;
@@ -135,31 +126,59 @@ final class Proposals {
 
     /** Proposes what waits, if it is time to. */
     void propose(Replica core, ReplicaView view, long now) {
-        if (!proposeStamped(core, view, now)) {
-            return;
+        boolean more = true;
+        while (more) {
+            more = carryOut(next(core.term(), now), core, view, now);
         }
-        while (mayPropose(now)) {
-            List<Pending> writes = nextBatch();
-            if (service.isOn()) {
-                stamping = new StampedBatch(writes, core.term());
-                stamp(stamping);
-                return;
+    }
+
+    /** What is to be done with what waits, and why. */
+    ProposalDecision.Next next(long term, long now) {
+        StampedBatch batch = stamping;
+        return ProposalDecision.next(new ProposalDecision.Situation(
+                batch == null
+                        ? ProposalDecision.Batch.NONE
+                        : batch.isStamped() ? ProposalDecision.Batch.STAMPED : ProposalDecision.Batch.ASKED,
+                batch != null && batch.term() == term,
+                service.isOn(),
+                waiting.isEmpty() || clock.isTrusted(),
+                waiting.size(),
+                underWay(),
+                gathering.isOver(waiting.size(), now)));
+    }
+
+    /** Whether something more may be done at once. */
+    private boolean carryOut(ProposalDecision.Next next, Replica core, ReplicaView view, long now) {
+        return switch (next) {
+            case NOTHING_WAITS, GATHER, AWAIT_COMMIT, AWAIT_COMMITS, AWAIT_TIMESTAMP -> false;
+            case DROP_BATCH -> {
+                dropStamping(Answers.notLeader(view));
+                yield true;
             }
-            if (!clock.isTrusted()) {
-                refuse(new Waiters(0, writes, null), ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
-                return;
+            case STAMP_BATCH_HERE, PROPOSE_BATCH ->
+                proposeStamped(core, Objects.requireNonNull(stamping), view, now);
+            case ASK_TIMESTAMP -> {
+                StampedBatch batch = new StampedBatch(nextBatch(), core.term());
+                stamping = batch;
+                stamp(batch);
+                yield false;
             }
-            if (!propose(core, command(writes), new Waiters(0, writes, null), clock.next(), now, view)) {
-                return;
+            case REFUSE_CLOCK -> {
+                refuse(new Waiters(0, nextBatch(), null), ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
+                yield false;
             }
-        }
+            case PROPOSE -> {
+                List<Pending> writes = nextBatch();
+                yield propose(core, command(writes), new Waiters(0, writes, null), clock.next(), now, view);
+            }
+        };
     }
 
     private List<Pending> nextBatch() {
         List<Pending> writes = new ArrayList<>();
         int bytes = 0;
         Pending next = waiting.peek();
-        while (next != null && writes.size() < MAX_REQUESTS_PER_ENTRY && bytes < MAX_BYTES_PER_ENTRY) {
+        while (next != null && ProposalDecision.takesMore(writes.size(), bytes)) {
             bytes += next.request().getSerializedSize();
             writes.add(waiting.remove());
             next = waiting.peek();
@@ -183,24 +202,12 @@ final class Proposals {
                 })));
     }
 
-    /** Proposes the batch that waited for its timestamp; false while it still waits. */
-    private boolean proposeStamped(Replica core, ReplicaView view, long now) {
-        StampedBatch batch = stamping;
-        if (batch == null) {
-            return true;
-        }
-        if (batch.term() != core.term()) {
-            dropStamping(Answers.notLeader(view));
-            return true;
-        }
-        if (!batch.isStamped() && !service.isOn()) {
-            // The service was turned off meanwhile.
+    /** Proposes the batch that waited for its timestamp; false when it waits for another one, or was refused. */
+    private boolean proposeStamped(Replica core, StampedBatch batch, ReplicaView view, long now) {
+        if (!batch.isStamped()) {
             service.forget(batch.request());
             stamping = null;
             return proposeBatch(core, batch, clock.next(), now, view);
-        }
-        if (!batch.isStamped()) {
-            return false;
         }
         if (!clock.take(batch.timestamp())) {
             // An entry of the server's own came in between.
@@ -223,14 +230,6 @@ final class Proposals {
             service.forget(batch.request());
             batch.writes().forEach(write -> write.reply().accept(refusal));
         }
-    }
-
-    private boolean mayPropose(long now) {
-        int underWay = underWay();
-        if (underWay == 0) {
-            return !waiting.isEmpty() && gathering.isOver(waiting.size(), now);
-        }
-        return underWay < MAX_UNCOMMITTED && waiting.size() >= WORTH_ANOTHER_ENTRY;
     }
 
     private int underWay() {
