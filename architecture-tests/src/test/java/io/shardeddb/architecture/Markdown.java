@@ -11,16 +11,19 @@ final class Markdown {
 
     private Markdown() {}
 
-    /** The lines outside fenced and indented code. */
+    /** The lines outside fenced and indented code, with nothing between the marks of code within a line. */
     static List<String> withoutCode(List<String> lines) {
+        return withoutCodeInPlace(lines).stream().filter(line -> !line.isEmpty()).toList();
+    }
+
+    /** As many lines as given: those of fenced and indented code are empty, and so is code within a line. */
+    static List<String> withoutCodeInPlace(List<String> lines) {
         List<String> text = new ArrayList<>();
         boolean fenced = false;
         for (String line : lines) {
-            if (line.strip().startsWith("```")) {
-                fenced = !fenced;
-            } else if (!fenced && !line.startsWith("    ")) {
-                text.add(line.replaceAll("`[^`]*`", "``"));
-            }
+            boolean fence = line.strip().startsWith("```");
+            fenced ^= fence;
+            text.add(fence || fenced || line.startsWith("    ") ? "" : line.replaceAll("`[^`]*`", "``"));
         }
         return text;
     }

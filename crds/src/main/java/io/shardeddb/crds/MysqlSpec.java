@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The MySQL-compatible server beside each shard server.
+ * The MySQL-compatible server next to each shard server.
  *
  * @param image an official mysql (8.0 or later) or mariadb (10.11 or later) image
  * @param config options by name without dashes in front, for example {@code innodb-buffer-pool-size: 256M}
@@ -22,7 +22,7 @@ public record MysqlSpec(
         String image,
 
         @JsonPropertyDescription(
-                "Server options by name, for example innodb-buffer-pool-size: 256M. Options that durability rests on are refused.")
+                "Server options by name, for example innodb-buffer-pool-size: 256M. Options on which durability depends are refused.")
         Map<String, String> config,
 
         @JsonPropertyDescription("Resources of the container.") @Nullable

@@ -36,8 +36,8 @@ public record RouterSpec(
 
         @JsonPropertyDescription(
                 "Who may reshape the database through the router (/init, /add, /rm, handing over a leadership). Open:"
-                        + " whoever reaches it. Token: who sends the token of the Secret that the operator makes. Off:"
-                        + " nobody. Absent: what the operator is set to; the status says what is in force.")
+                        + " anyone who reaches it. Token: anyone who sends the token of the Secret that the operator makes."
+                        + " Off: nobody. Absent: the operator's setting; the status says what is in force.")
         @Nullable
         Administration administration) {
 

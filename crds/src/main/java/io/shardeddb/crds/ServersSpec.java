@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param count how many there are in all, the named ones included
  * @param named servers with a name of their own and the shards they must hold
  * @param storage the volume of each server
- * @param mysql the MySQL-compatible server beside each shard server
+ * @param mysql the MySQL-compatible server next to each shard server
  * @param resources of the shard-server container
  * @param affinity of the pods
  * @param tolerations of the pods
@@ -50,7 +50,7 @@ public record ServersSpec(
         @JsonPropertyDescription("The volume of each server.") @Default("{}")
         StorageSpec storage,
 
-        @JsonPropertyDescription("The MySQL-compatible server beside each shard server.") @Default("{}")
+        @JsonPropertyDescription("The MySQL-compatible server next to each shard server.") @Default("{}")
         MysqlSpec mysql,
 
         @JsonPropertyDescription("Resources of the shard-server container.") @Nullable

@@ -26,7 +26,7 @@ public record ShardReplicaSpec(
         @JsonPropertyDescription("Its id; absent until the server has made it.") @Nullable
         String memberId,
 
-        @JsonPropertyDescription("Identity of the volume it was born on.") @Nullable
+        @JsonPropertyDescription("Identity of the volume on which it was made.") @Nullable
         String volumeId,
 
         @JsonPropertyDescription("Voter or Learner.") @Default("Learner")

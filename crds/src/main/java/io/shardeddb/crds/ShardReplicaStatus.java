@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code Lost} or {@code Unreachable}
  * @param matchIndex last log index that the leader knows it to hold
  * @param appliedIndex last log index in its tables
- * @param lag entries behind the leader's commit index
+ * @param lag committed entries that it lacks
  * @param lagMillis how long ago the leader proposed the oldest entry that it is not known to hold; 0 when it holds all
  * @param latencyMillis append round trip from the leader
  * @param logEnd where its log ends, as {@code term/index}; told while the shard has no leader
@@ -31,7 +31,7 @@ public record ShardReplicaStatus(
         @JsonPropertyDescription("Leader, Follower, Candidate or Learner.") @Nullable
         String role,
 
-        @JsonPropertyDescription("Empty, Recovering, Copying, Healthy, Stalled, Quarantined, Lost or Unreachable.")
+        @JsonPropertyDescription("Empty, Recovering, Copying, Healthy, Stalled, Quarantined, Retired, Lost or Unreachable.")
         String state,
 
         @JsonPropertyDescription("Last log index that the leader knows it to hold.") @Nullable
@@ -40,7 +40,7 @@ public record ShardReplicaStatus(
         @JsonPropertyDescription("Last log index in its tables.") @Nullable
         Long appliedIndex,
 
-        @JsonPropertyDescription("Entries behind the leader's commit index.") @Nullable
+        @JsonPropertyDescription("Committed entries that it lacks.") @Nullable
         Long lag,
 
         @JsonPropertyDescription("How long ago the leader proposed the oldest entry that it is not known to hold.")

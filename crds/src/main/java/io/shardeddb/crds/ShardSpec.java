@@ -35,7 +35,7 @@ public record ShardSpec(
 
         @JsonPropertyDescription("Epoch of that interval.") Long epoch,
 
-        @JsonPropertyDescription("Servers that shall hold it, as the placement decided.")
+        @JsonPropertyDescription("Servers that must hold it, as the placement decided.")
         List<String> servers,
 
         @JsonPropertyDescription("As in the database's replication; absent: majorities.") @Nullable

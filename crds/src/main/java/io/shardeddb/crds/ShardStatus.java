@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a shard stands.
  *
- * @param observedGeneration generation of the spec that this status speaks of
+ * @param observedGeneration generation of the spec that this status describes
  * @param phase where it stands in its life
  * @param leader name of the server that leads
  * @param term its term
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ShardStatus(
-        @JsonPropertyDescription("Generation of the spec that this status speaks of.") @Nullable
+        @JsonPropertyDescription("Generation of the spec that this status describes.") @Nullable
         Long observedGeneration,
 
         @JsonPropertyDescription("Pending, Growing, Ready, Degraded, Unavailable or Deleting.")

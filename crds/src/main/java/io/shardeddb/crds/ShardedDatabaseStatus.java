@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a database stands, as the operator last saw it.
  *
- * @param observedGeneration generation of the spec that this status speaks of
+ * @param observedGeneration generation of the spec that this status describes
  * @param conditions see {@link ConditionType}
  * @param schemaVersion version of the tables in force, which every shard has: the generation at which they last changed
  * @param schemaHash hash of the tables at that version
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ShardedDatabaseStatus(
-        @JsonPropertyDescription("Generation of the spec that this status speaks of.") @Nullable
+        @JsonPropertyDescription("Generation of the spec that this status describes.") @Nullable
         Long observedGeneration,
 
         @JsonPropertyDescription("Ready, Progressing, Degraded, DataSafe, Withheld.")

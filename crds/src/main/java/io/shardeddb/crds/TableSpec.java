@@ -34,7 +34,7 @@ public record TableSpec(
         String name,
 
         @JsonPropertyDescription(
-                "The columns, in order. New ones stand behind the others; one that is left out is dropped when that is"
+                "The columns, in order. New ones come after the others; one that is left out is dropped when that is"
                         + " allowed by name.")
         @Required
         @Size(min = 1, max = SpecLimits.COLUMNS)

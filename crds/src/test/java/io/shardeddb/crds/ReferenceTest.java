@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The reference is what the definitions say, and these are what the types say. {@code -Dcrds.write=true} writes it anew. */
+/** The reference is what the definitions say, and these are what the types say. {@code -Dcrds.write=true} writes it again. */
 final class ReferenceTest {
     private static final Path DEFINITIONS = Path.of("src/main/resources/crds");
     private static final Path REFERENCE = Path.of("..", "docs", "crd-reference.md");
@@ -20,9 +20,9 @@ final class ReferenceTest {
         StringBuilder wanted = new StringBuilder("""
                 # Custom resources
 
-                All fields of the two kinds, their defaults and limits, written from the definitions by a test
-                (`mvn test -pl crds -Dcrds.write=true`); do not edit. `kubectl explain shardeddatabase.spec` shows the same in a terminal.
-                What conditions and their reasons mean stands in [operations.md](operations.md).
+                This page has all fields of the two kinds, their defaults and limits. A test writes it from the definitions
+                (`mvn test -pl crds -Dcrds.write=true`), so do not edit it. `kubectl explain shardeddatabase.spec` shows the same in
+                a terminal. [operations.md](operations.md) says what conditions and their reasons mean.
 
                 """);
         for (String name : List.of("shardeddatabases", "shards")) {

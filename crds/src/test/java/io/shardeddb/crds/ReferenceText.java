@@ -169,7 +169,7 @@ final class ReferenceText {
         if (rules.isEmpty()) {
             return;
         }
-        line("What is refused beyond that:");
+        line("These are refused too:");
         line("");
         rules.forEach((path, messages) ->
                 messages.stream().distinct().forEach(message -> line("- `" + path + "`: " + message)));
