@@ -73,7 +73,7 @@ final class GroupReplica {
         this.runtime = runtime;
         this.log = log;
         this.settings = settings;
-        clock = new HybridClock(wall, runtime.clocks());
+        clock = new HybridClock(wall, runtime.clocks(), runtime.timestamps()::isOn);
         clock.startAbove(log.maxTimestamp());
         storeReads = new StoreReads(runtime, this);
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
