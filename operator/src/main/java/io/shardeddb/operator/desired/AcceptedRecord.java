@@ -265,7 +265,7 @@ public record AcceptedRecord(
         Set<String> holding = new HashSet<>();
         known.values().forEach(group -> holding.addAll(group.servers()));
         addresses.keySet().retainAll(holding);
-        boolean all = isInForce(shards, asked, initialised);
+        boolean all = isInForce(shards, known, asked, initialised);
         return new AcceptedRecord(
                 spec,
                 schemaVersion,
@@ -280,27 +280,29 @@ public record AcceptedRecord(
 
     /**
      * Whether requests shall be made for the accepted tables from now on. At first when every shard that is asked for has them. Later when
-     * every shard that serves has them: one without a leader answers nobody, and gets them before it serves again. If it were waited for,
-     * the shards that have the new tables already would answer nobody either.
+     * every shard that has had tables is known to have these: one without a leader may refuse them yet, and what is in force is never taken
+     * back.
+     *
+     * @param known the groups as they are by now
      */
-    private boolean isInForce(List<Shard> shards, Set<String> asked, boolean initialised) {
+    private boolean isInForce(
+            List<Shard> shards, Map<String, KnownGroup> known, Set<String> asked, boolean initialised) {
         if (spec.tables().isEmpty()) {
             return false;
         }
         Map<String, Long> versions = new TreeMap<>();
         shards.forEach(shard -> versions.put(shard.getSpec().name(), version(shard)));
-        if (!initialised) {
-            return !asked.isEmpty()
-                    && asked.stream().allMatch(name -> versions.getOrDefault(name, 0L) >= schemaVersion);
-        }
-        List<Shard> serving = shards.stream()
-                .filter(shard -> version(shard) > 0)
-                .filter(shard -> shard.getStatus() != null && shard.getStatus().leader() != null)
-                .toList();
-        return !serving.isEmpty() && serving.stream().allMatch(shard -> version(shard) >= schemaVersion);
+        Set<String> serving = new HashSet<>();
+        known.forEach((name, group) -> {
+            if (Boolean.TRUE.equals(group.joined())) {
+                serving.add(name);
+            }
+        });
+        Set<String> all = initialised ? serving : asked;
+        return !all.isEmpty() && all.stream().allMatch(name -> versions.getOrDefault(name, 0L) >= schemaVersion);
     }
 
-    /** Version of the tables that a shard has; 0 when it has none, or nobody knows. */
+    /** Version of the tables that a shard has, as its leader told last; 0 when it has none, or nobody knows. */
     private static long version(Shard shard) {
         ShardStatus status = shard.getStatus();
         Long version = status == null ? null : status.schemaVersion();

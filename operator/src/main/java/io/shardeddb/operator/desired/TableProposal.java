@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param left what shards may have besides the tables in force, once this is accepted
  * @param takesBack the version of the open change that is left; absent: there is none
  * @param first whether no tables were in force yet
- * @param behind shards that were started and do not have the tables in force; unknown ones are among them
+ * @param behind shards that were started and do not have the tables in force, or no leader; unknown ones are among them
  * @param wanted the tables asked for, at version 0
  * @param present the tables in force
  */
@@ -58,8 +58,9 @@ public record TableProposal(
      *
      * @param told the version that its leader told last; 0 when none did
      * @param greatest the greatest version that any of its replicas shows
+     * @param leads whether it has a leader, which could take a definition
      */
-    public record ShardVersions(long told, long greatest) {
+    public record ShardVersions(long told, long greatest, boolean leads) {
         boolean at(long version) {
             return told == version || greatest == version;
         }
@@ -245,7 +246,7 @@ public record TableProposal(
                             .filter(name -> before.started(name) != null)
                             .filter(name -> {
                                 ShardVersions known = shards.get(name);
-                                return known == null || known.told() < versionInForce;
+                                return known == null || !known.leads() || known.told() < versionInForce;
                             })
                             .sorted()
                             .toList();

@@ -120,7 +120,7 @@ public sealed interface TablesDecision {
             return new Wait("the tables before these come into force first");
         }
         if (proposal.takesBack() == null && !proposal.behind().isEmpty()) {
-            return new Wait("every shard has to have the tables in force first, and these do not, or nobody knows: "
+            return new Wait("every shard has to have the tables in force first, and a leader; these do not, or nobody knows: "
                     + String.join(", ", proposal.behind()));
         }
         // Older servers are told as they understand it, unless something has to be taken back by name: they may be

@@ -17,7 +17,8 @@ public final class DisruptionRules {
     private DisruptionRules() {}
 
     /**
-     * Whether a server's pod may be stopped for a while: every shard must keep its commit and election quorum without it.
+     * Whether a server's pod may be stopped for a while: every shard must keep its commit and election quorum without it. A copy that is
+     * stalled votes and keeps the log, but serves nobody: where one stops, others that are stalled count as well.
      *
      * @param groups the database's groups by shard name
      * @return absent when it may
@@ -29,6 +30,7 @@ public final class DisruptionRules {
                 return refusal(server, Reason.QuorumLost, "shard " + shard.getKey() + " has no leader now");
             }
             GroupConfiguration configuration = leader.status().getConfiguration();
+            boolean stalls = isStalled(server, shard.getValue(), observed);
             boolean votes = configuration.getVotersList().stream()
                     .anyMatch(voter -> voter.getServer().equals(server));
             if (!votes) {
@@ -44,7 +46,8 @@ public final class DisruptionRules {
                     Quorum.election(voters, configuration.getFaultTolerance()));
             long left = configuration.getVotersList().stream()
                     .filter(voter -> !voter.getServer().equals(server))
-                    .filter(voter -> healthy(voter, shard.getValue(), observed))
+                    .filter(voter -> is(ReplicaState.HEALTHY, voter, shard.getValue(), observed)
+                            || (stalls && is(ReplicaState.STALLED, voter, shard.getValue(), observed)))
                     .filter(voter -> counted(voter, leader.status()))
                     .count();
             if (left < needed && voters > 1) {
@@ -105,10 +108,21 @@ public final class DisruptionRules {
                                 progress.getMember().equals(voter.getMember()) && progress.getQuarantined());
     }
 
-    private static boolean healthy(GroupMember voter, Uid group, Observed observed) {
+    /** Whether a server has a copy that is stalled: a restart may mend it, and takes nothing from anybody. */
+    public static boolean hasStalled(String server, Map<String, Uid> groups, Observed observed) {
+        return groups.values().stream().anyMatch(group -> isStalled(server, group, observed));
+    }
+
+    private static boolean isStalled(String server, Uid group, Observed observed) {
+        return observed.replica(server, group)
+                .filter(replica -> replica.getState() == ReplicaState.STALLED)
+                .isPresent();
+    }
+
+    private static boolean is(ReplicaState state, GroupMember voter, Uid group, Observed observed) {
         return observed.replica(voter.getServer(), group)
                 .filter(replica -> replica.getMember().equals(voter.getMember()))
-                .filter(replica -> replica.getState() == ReplicaState.HEALTHY)
+                .filter(replica -> replica.getState() == state)
                 .isPresent();
     }
 }

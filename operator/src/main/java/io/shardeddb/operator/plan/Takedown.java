@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a server is taken down now, and how far that has come: a pure decision over what is observed and the token that is recorded.
  *
- * <p>Order: pods that cannot run as they are, then emptied servers that are to go, then servers with an old template, those that lead
- * least first. One at a time; the next one only when the last is healthy and every shard has all its copies.
+ * <p>Order: pods that cannot run as they are, then emptied servers that are to go, then servers with an old template: those with a stalled
+ * copy, which the new one may mend, and then those that lead least. One at a time; the next one only when the last is healthy and every shard
+ * has all its copies, or when it has a stalled copy.
  */
 public sealed interface Takedown {
 
@@ -53,6 +54,7 @@ public sealed interface Takedown {
      * @param ready whether that pod is ready
      * @param broken whether that pod cannot run as it is
      * @param outdated whether that pod has an older template than the StatefulSet
+     * @param stalled whether a copy on it is stalled
      * @param leads how many shards it leads
      * @param mayStop why it must not stop for a while; absent: it may, or it is not outdated
      * @param mayRemove why it must not go for good; absent: it may, or it is wanted
@@ -64,11 +66,12 @@ public sealed interface Takedown {
             boolean ready,
             boolean broken,
             boolean outdated,
+            boolean stalled,
             int leads,
             @Nullable Refusal mayStop,
             @Nullable Refusal mayRemove) {
 
-        static final Server NONE = new Server(false, null, false, false, false, false, 0, null, null);
+        static final Server NONE = new Server(false, null, false, false, false, false, false, 0, null, null);
     }
 
     /**
@@ -88,6 +91,15 @@ public sealed interface Takedown {
         private Optional<String> firstBroken() {
             return roster.stream()
                     .filter(name -> server(name).outdated() && server(name).broken())
+                    .findFirst();
+        }
+
+        /** One that an older template may keep from being well. It is not waited for until all copies are there: that may never be. */
+        private Optional<String> firstStalled() {
+            return roster.stream()
+                    .filter(name -> server(name).outdated()
+                            && server(name).stalled()
+                            && server(name).mayStop() == null)
                     .findFirst();
         }
 
@@ -135,6 +147,11 @@ public sealed interface Takedown {
         if (emptied.isPresent()) {
             return new Take(emptied.get(), null, "it is no longer wanted and holds nothing", List.of());
         }
+        Optional<String> stalled = world.firstStalled();
+        if (stalled.isPresent()) {
+            return take(
+                    stalled.get(), world.server(stalled.get()), "its template changed, and a copy on it is stalled");
+        }
         boolean calm = world.calm();
         Optional<String> outdated = world.roster().stream()
                 .filter(name -> world.server(name).outdated())
@@ -173,7 +190,9 @@ public sealed interface Takedown {
                     : new Take(name, server.pod(), held.reason(), late);
         }
         // Shards may be waiting for the very servers that cannot run and come next.
-        boolean goOn = world.shardsReady() || world.firstBroken().isPresent();
+        boolean goOn = world.shardsReady()
+                || world.firstBroken().isPresent()
+                || world.firstStalled().isPresent();
         return server.ready() && goOn ? new Release(List.of()) : new Hold(late);
     }
 

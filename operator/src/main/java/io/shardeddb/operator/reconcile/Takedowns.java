@@ -156,6 +156,7 @@ final class Takedowns {
                             observation.ready(name),
                             observation.broken(name),
                             outdated,
+                            outdated && DisruptionRules.hasStalled(name, groups, observation.servers()),
                             leads.getOrDefault(name, 0),
                             // Each looks at all shards, so it is asked for those servers only for which it matters.
                             outdated ? DisruptionRules.mayStop(name, groups, observation.servers()) : null,

@@ -67,7 +67,7 @@ final class TablesDecisionTest {
     }
 
     private static Map<String, ShardVersions> at(long a, long b) {
-        return Map.of("a", new ShardVersions(a, a), "b", new ShardVersions(b, b));
+        return Map.of("a", new ShardVersions(a, a, true), "b", new ShardVersions(b, b, true));
     }
 
     private static KnownGroup group() {
@@ -214,7 +214,7 @@ final class TablesDecisionTest {
         assertThat(told(decide(IN_FORCE + ", w INT")))
                 .startsWith("wait every shard")
                 .endsWith(": b");
-        shards = Map.of("b", new ShardVersions(6, 6));
+        shards = Map.of("b", new ShardVersions(6, 6, true));
         assertThat(told(decide(IN_FORCE + ", w INT")))
                 .startsWith("wait every shard")
                 .endsWith(": a");

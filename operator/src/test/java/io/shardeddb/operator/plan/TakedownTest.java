@@ -17,7 +17,7 @@ final class TakedownTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Refusal NO = new Refusal("server b", Reason.WouldLoseQuorum, "no");
     private static final Takedown.Server FINE =
-            new Takedown.Server(true, "pod", false, true, false, false, 1, null, NO);
+            new Takedown.Server(true, "pod", false, true, false, false, false, 1, null, NO);
 
     private final Map<String, Takedown.Server> servers =
             new TreeMap<>(Map.of("a", server("a"), "b", server("b"), "c", server("c")));
@@ -26,15 +26,19 @@ final class TakedownTest {
     private boolean shardsReady = true;
 
     private static Takedown.Server server(String name) {
-        return new Takedown.Server(true, name + "-pod", false, true, false, false, 1, null, NO);
+        return new Takedown.Server(true, name + "-pod", false, true, false, false, false, 1, null, NO);
     }
 
     private static Takedown.Server outdated(String name, int leads, @Nullable Refusal mayStop) {
-        return new Takedown.Server(true, name + "-pod", false, true, false, true, leads, mayStop, NO);
+        return new Takedown.Server(true, name + "-pod", false, true, false, true, false, leads, mayStop, NO);
+    }
+
+    private static Takedown.Server stalled(String name, @Nullable Refusal mayStop) {
+        return new Takedown.Server(true, name + "-pod", false, true, false, true, true, 3, mayStop, NO);
     }
 
     private static Takedown.Server broken(String name) {
-        return new Takedown.Server(true, name + "-pod", false, false, true, true, 0, NO, NO);
+        return new Takedown.Server(true, name + "-pod", false, false, true, true, false, 0, NO, NO);
     }
 
     private static Disruption token(String server, @Nullable String pod) {
@@ -48,7 +52,7 @@ final class TakedownTest {
     @Test
     void isIdleAndCalmWhenNothingIsToDo() {
         assertThat(decide(null)).isEqualTo(new Takedown.Idle(true, List.of()));
-        servers.put("a", new Takedown.Server(true, "a-pod", false, false, false, false, 0, null, NO));
+        servers.put("a", new Takedown.Server(true, "a-pod", false, false, false, false, false, 0, null, NO));
         assertThat(decide(null)).isEqualTo(new Takedown.Idle(false, List.of()));
         assertThat(FINE.ready()).isTrue();
     }
@@ -67,7 +71,7 @@ final class TakedownTest {
         shardsReady = false;
         assertThat(decide(null)).isInstanceOf(Takedown.Idle.class);
         shardsReady = true;
-        servers.put("c", new Takedown.Server(true, "c-pod", false, false, false, false, 0, null, NO));
+        servers.put("c", new Takedown.Server(true, "c-pod", false, false, false, false, false, 0, null, NO));
         assertThat(decide(null)).isInstanceOf(Takedown.Idle.class);
     }
 
@@ -103,13 +107,13 @@ final class TakedownTest {
         shardsReady = false;
         assertThat(decide(token("b", "an older pod"))).isInstanceOf(Takedown.Hold.class);
         shardsReady = true;
-        servers.put("b", new Takedown.Server(true, null, false, false, false, false, 0, null, NO));
+        servers.put("b", new Takedown.Server(true, null, false, false, false, false, false, 0, null, NO));
         assertThat(decide(token("b", "an older pod"))).isInstanceOf(Takedown.Hold.class);
     }
 
     @Test
     void saysWhenHealthDoesNotReturn() {
-        servers.put("b", new Takedown.Server(true, "new", false, false, false, false, 0, null, NO));
+        servers.put("b", new Takedown.Server(true, "new", false, false, false, false, false, 0, null, NO));
         Takedown late = Takedown.decide(
                 new Takedown.World(roster, staying, servers, shardsReady),
                 token("b", "b-pod"),
@@ -121,7 +125,7 @@ final class TakedownTest {
     void removesAnEmptiedServerThatIsNotWanted() {
         roster = List.of("a", "b");
         assertThat(decide(null)).as("it still holds something").isEqualTo(new Takedown.Idle(false, List.of()));
-        servers.put("c", new Takedown.Server(true, "c-pod", false, true, false, false, 0, null, null));
+        servers.put("c", new Takedown.Server(true, "c-pod", false, true, false, false, false, 0, null, null));
         assertThat(decide(null)).isInstanceOfSatisfying(Takedown.Take.class, take -> {
             assertThat(take.server()).isEqualTo("c");
             assertThat(take.pod()).isNull();
@@ -146,5 +150,25 @@ final class TakedownTest {
         staying = Set.of("c");
         servers.put("a", outdated("a", 1, null));
         assertThat(decide(null)).isInstanceOf(Takedown.Take.class);
+    }
+
+    /** A copy that waits for a newer version would else wait for ever, with all others: not every shard has all its copies. */
+    @Test
+    void restartsAnOutdatedServerWithAStalledCopyFirst() {
+        shardsReady = false;
+        servers.put("a", outdated("a", 0, null));
+        servers.put("b", stalled("b", null));
+        servers.put("c", stalled("c", null));
+        assertThat(decide(null))
+                .isInstanceOfSatisfying(
+                        Takedown.Take.class, take -> assertThat(take.server()).isEqualTo("b"));
+        assertThat(decide(token("b", "b-pod"))).isEqualTo(new Takedown.DeletePod("b", List.of()));
+        servers.put("b", server("b"));
+        assertThat(decide(token("b", "b-pod")))
+                .as("the other one comes next")
+                .isInstanceOf(Takedown.Release.class);
+        servers.put("c", stalled("c", NO));
+        assertThat(decide(null)).isInstanceOf(Takedown.Idle.class);
+        assertThat(decide(token("b", "b-pod"))).isInstanceOf(Takedown.Hold.class);
     }
 }

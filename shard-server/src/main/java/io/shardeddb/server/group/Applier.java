@@ -52,14 +52,12 @@ final class Applier {
     private long applied = -1;
     /** Last index whose outcome is certain; those behind {@link #applied} are held. */
     private long certain = -1;
-
     private long holdUntil;
     private long readersUntil;
     private @Nullable ReplicaStore abandoned;
     private long target;
     /** The last entry up to the target that is no write of rows: tables, intervals, memberships are waited for. */
     private long lastOther;
-
     private long retryAt;
     private long unhurriedUntil;
     private int failures;
@@ -223,7 +221,7 @@ final class Applier {
                     endedWith(after);
                 });
             } catch (StoreUnavailableException | RuntimeException e) {
-                loop.execute(() -> failed(e));
+                loop.execute(() -> failed(e, 0));
             }
         });
         return true;
@@ -261,7 +259,7 @@ final class Applier {
             if (opened != null) {
                 opened.close();
             }
-            loop.execute(() -> failed(e));
+            loop.execute(() -> failed(e, 0));
         }
     }
 
@@ -310,7 +308,7 @@ final class Applier {
 
     /** Closes the store, to ask it anew what it has. */
     void lookAgain(String reason) {
-        failed(new StoreUnavailableException(reason));
+        failed(new StoreUnavailableException(reason), 0);
     }
 
     /** What the store says it has becomes what this replica has. */
@@ -407,7 +405,7 @@ final class Applier {
                 ready.settle();
                 loop.execute(() -> done(last, List.of(), null));
             } catch (StoreUnavailableException | RuntimeException e) {
-                loop.execute(() -> failed(e));
+                loop.execute(() -> failed(e, 0));
             }
         });
     }
@@ -545,11 +543,13 @@ final class Applier {
             taken.takeWaiters().values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
         }
         handed.putAll(taken.takeWaiters());
-        failed(e, taken.definition());
-    }
-
-    private void failed(Exception e) {
-        failed(e, 0);
+        if (CopyDispatch.mends(e, replica.core())) {
+            ended();
+            refused.tryEnded();
+            giveUp(String.valueOf(e.getMessage()));
+        } else {
+            failed(e, taken.definition());
+        }
     }
 
     /** @param entry that another member must have applied to be better off: all may wait for the same while tables change */

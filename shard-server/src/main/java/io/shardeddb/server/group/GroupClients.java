@@ -66,7 +66,7 @@ public final class GroupClients {
             IdOrigin origin,
             int timeoutMillis,
             Consumer<WriteReply> reply) {
-        Pending pending = new Pending(request, deadline(timeoutMillis, runtime.now()), reply);
+        Pending pending = new Pending(request, origin, deadline(timeoutMillis, runtime.now()), reply);
         to.execute(() -> {
             GroupReplica replica = runtime.replica(group);
             if (replica == null) {

@@ -72,7 +72,8 @@ final class GroupReplica {
         this.log = log;
         this.settings = settings;
         ledSince = now;
-        clock = new HybridClock(runtime.surroundings().wall(), runtime::now, runtime.clocks());
+        clock = new HybridClock(
+                runtime.surroundings().wall(), runtime::now, runtime.clocks(), runtime.timestamps()::isOn);
         clock.startAbove(log.maxTimestamp());
         storeReads = new StoreReads(runtime, this);
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);

@@ -2,6 +2,7 @@ package io.shardeddb.server.group;
 
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,6 +12,8 @@ import java.util.function.LongSupplier;
  *
  * <p>The time is the wall clock's. While that is behind what was given, as after a step back, the time goes on at half the speed of the
  * monotonic clock until the wall catches up: request ids are told apart from forgotten ones by their time, so it must never stand still.
+ * While the timestamp service stamps, the time is the service's: what it gave last, gone on with the monotonic clock. Before it has given
+ * anything here it is the wall clock's too, and the first stamp corrects it.
  * Confined to the loop.
  */
 final class HybridClock {
@@ -22,12 +25,18 @@ final class HybridClock {
     private final InstantSource wall;
     private final LongSupplier monotonic;
     private final PeerClocks others;
+    private final BooleanSupplier service;
     private long last;
     private long told;
 
     private final Steady time = new Steady();
     /** As the timestamps alone tell it. */
     private final Steady given = new Steady();
+
+    /** What the service gave last, and when; 0: nothing yet. */
+    private long servedMillis;
+
+    private long servedNanos;
 
     /** A time that goes on at half speed from what it was last known to be. */
     private static final class Steady {
@@ -46,8 +55,12 @@ final class HybridClock {
         }
     }
 
-    /** @param monotonic nanoseconds of the monotonic clock */
-    HybridClock(InstantSource wall, LongSupplier monotonic, PeerClocks others) {
+    /**
+     * @param monotonic nanoseconds of the monotonic clock
+     * @param service whether the timestamp service stamps
+     */
+    HybridClock(InstantSource wall, LongSupplier monotonic, PeerClocks others, BooleanSupplier service) {
+        this.service = service;
         this.wall = wall;
         this.monotonic = monotonic;
         this.others = others;
@@ -62,7 +75,7 @@ final class HybridClock {
 
     /** Never gives anything up to this timestamp again: called with the maximum of the log and of what is applied. */
     void startAbove(long timestamp) {
-        take(timestamp);
+        reach(timestamp);
     }
 
     long next() {
@@ -73,6 +86,9 @@ final class HybridClock {
     /** The group's time, in milliseconds since the epoch: the next entry is stamped with it or a later one, if this server still leads. */
     long millis() {
         long now = monotonic.getAsLong();
+        if (servedMillis > 0 && service.getAsBoolean()) {
+            return Math.max(servedMillis + TimeUnit.NANOSECONDS.toMillis(now - servedNanos), lastMillis());
+        }
         long shown = wall.millis();
         if (!others.isFarAhead(shown, now)) {
             time.reach(shown, now);
@@ -100,6 +116,15 @@ final class HybridClock {
      * @return false if a greater one, or the same, was given already: then it is not used
      */
     boolean take(long timestamp) {
+        boolean taken = reach(timestamp);
+        if (taken) {
+            servedMillis = lastMillis();
+            servedNanos = monotonic.getAsLong();
+        }
+        return taken;
+    }
+
+    private boolean reach(long timestamp) {
         if (timestamp <= last) {
             return false;
         }
@@ -122,5 +147,10 @@ final class HybridClock {
 
     long last() {
         return last;
+    }
+
+    /** The time of the last timestamp, in milliseconds since the epoch. */
+    long lastMillis() {
+        return last >>> COUNTER_BITS;
     }
 }

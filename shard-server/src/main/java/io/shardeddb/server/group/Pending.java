@@ -1,5 +1,6 @@
 package io.shardeddb.server.group;
 
+import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.WriteReply;
 import java.util.function.Consumer;
@@ -8,7 +9,8 @@ import java.util.function.Consumer;
  * A client's write that waits.
  *
  * @param request what goes into the log
+ * @param origin whose its id is
  * @param deadline until when the client waits, on the monotonic clock
  * @param reply takes the answer, once, on any thread, without blocking
  */
-record Pending(LoggedRequest request, long deadline, Consumer<WriteReply> reply) {}
+record Pending(LoggedRequest request, IdOrigin origin, long deadline, Consumer<WriteReply> reply) {}

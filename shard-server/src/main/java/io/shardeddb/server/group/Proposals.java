@@ -215,6 +215,7 @@ final class Proposals {
             return false;
         }
         stamping = null;
+        batch.judge(clock.lastMillis(), view);
         return proposeBatch(core, batch, batch.timestamp(), now, view);
     }
 
@@ -362,7 +363,7 @@ final class Proposals {
             if (now - write.deadline() > 0) {
                 write.reply().accept(unknown(view));
                 // The place in the batch stays: outcomes are matched by it.
-                left.add(new Pending(write.request(), Long.MAX_VALUE / 2 + now, late -> {}));
+                left.add(new Pending(write.request(), write.origin(), Long.MAX_VALUE / 2 + now, late -> {}));
             } else {
                 left.add(write);
             }

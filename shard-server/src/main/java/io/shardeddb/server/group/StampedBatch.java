@@ -1,6 +1,9 @@
 package io.shardeddb.server.group;
 
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.store.IdTimes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +50,21 @@ final class StampedBatch {
 
     long timestamp() {
         return timestamp;
+    }
+
+    /** Those whose ids do not fit the time that they are stamped with are told so before they are in the log, which would refuse them. */
+    void judge(long stampMillis, ReplicaView view) {
+        writes.removeIf(write -> {
+            DatabaseException misfit = IdTimes.misfit(write.request().getRequest(), write.origin(), stampMillis);
+            if (misfit != null) {
+                write.reply()
+                        .accept(WriteReply.newBuilder()
+                                .setError(misfit.toWire())
+                                .setLeader(view.leader().toBuilder().setLogMillis(stampMillis))
+                                .build());
+            }
+            return misfit != null;
+        });
     }
 
     /** Those whose time is up are told that nothing was done. */

@@ -137,7 +137,12 @@ final class SchemaDefining {
             return null;
         } catch (TablesRefusedException e) {
             LOG.warn("{}: the database refuses a definition: {}", schemaName, String.valueOf(e.getCause()));
-            takeBack(connection, owner, present, next, definition);
+            try {
+                takeBack(connection, owner, present, next, definition);
+            } catch (DamagedTablesException dropped) {
+                // Another try goes on from here. With a verdict, this copy is worth nothing.
+                LOG.warn("{}: the refused definition has dropped something already", schemaName, dropped);
+            }
             lastRefused = new Refused(entry, version, tables, e, System.nanoTime());
             return e;
         }

@@ -99,7 +99,7 @@ final class SchemaInstaller {
 
     private static void requireDroppable(@Nullable StoredTable inForce, boolean named) throws SQLException {
         if (inForce != null && !named) {
-            throw TableSteps.damaged("table " + inForce.name() + " is missing, but a definition in force has it");
+            throw new DamagedTablesException("table " + inForce.name() + " is missing, but a definition in force has it");
         }
     }
 

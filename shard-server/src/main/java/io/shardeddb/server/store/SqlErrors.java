@@ -105,14 +105,15 @@ final class SqlErrors {
 
     /** The environment's failure, as callers see it. */
     static StoreUnavailableException unavailable(String doing, SQLException error) {
-        return new StoreUnavailableException(
-                String.format(
-                        Locale.ROOT,
-                        "%s: %s (error %d, state %s)",
-                        doing,
-                        error.getMessage(),
-                        error.getErrorCode(),
-                        error.getSQLState()),
-                error);
+        String message = String.format(
+                Locale.ROOT,
+                "%s: %s (error %d, state %s)",
+                doing,
+                error.getMessage(),
+                error.getErrorCode(),
+                error.getSQLState());
+        return error instanceof DamagedTablesException
+                ? new DamagedStoreException(message, error)
+                : new StoreUnavailableException(message, error);
     }
 }

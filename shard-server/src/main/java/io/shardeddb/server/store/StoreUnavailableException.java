@@ -1,7 +1,7 @@
 package io.shardeddb.server.store;
 
 /** The environment failed: connection, disk, lock time-out. Nothing may be concluded about the call; it is tried again. */
-public final class StoreUnavailableException extends Exception {
+public sealed class StoreUnavailableException extends Exception permits DamagedStoreException {
 
     public StoreUnavailableException(String message, Throwable cause) {
         super(message, cause);

@@ -162,7 +162,7 @@ final class TableSteps {
             ColumnShape shape = there.get(key(column.name()));
             ColumnDefinition wanted = refused.definition().column(column.name());
             if (shape == null) {
-                throw damaged("column " + column.name() + " of table " + table
+                throw new DamagedTablesException("column " + column.name() + " of table " + table
                         + " is missing, but a definition in force has it");
             }
             if (shape.equals(ColumnShape.of(column)) || wanted == null || !shape.equals(ColumnShape.of(wanted))) {
@@ -205,7 +205,7 @@ final class TableSteps {
             String table, ColumnDefinition column, ColumnDefinition old, @Nullable ColumnShape there)
             throws SQLException {
         if (there == null) {
-            throw damaged(
+            throw new DamagedTablesException(
                     "column " + column.name() + " of table " + table + " is missing, but a definition in force has it");
         }
         if (!ColumnShape.of(column).equals(there) && !ColumnShape.of(old).equals(there)) {

@@ -13,7 +13,9 @@ class HybridClockTest {
     private final PeerClocks others = new PeerClocks();
     private long wall = NOON;
     private long nanos = Long.MAX_VALUE - 1_000;
-    private final HybridClock clock = new HybridClock(() -> Instant.ofEpochMilli(wall), () -> nanos, others);
+    private boolean service;
+    private final HybridClock clock =
+            new HybridClock(() -> Instant.ofEpochMilli(wall), () -> nanos, others, () -> service);
 
     private void pass(long millis) {
         wall += millis;
@@ -83,5 +85,20 @@ class HybridClockTest {
         assertThat(clock.take(NOON << 16)).isFalse();
         assertThat(clock.take((NOON + 6_000) << 16)).isTrue();
         assertThat(millis(clock.floor())).isEqualTo(NOON + 6_000);
+    }
+
+    /** Most servers' clocks are ahead of those of the service: this one's, too, and nobody finds that it is. */
+    @Test
+    void tellsTheServicesTimeWhileThatStamps() {
+        service = true;
+        wall += HOUR;
+        assertThat(clock.millis()).as("nothing else is known").isEqualTo(NOON + HOUR);
+        assertThat(clock.take(NOON << 16)).isTrue();
+        assertThat(clock.millis()).isEqualTo(NOON);
+        assertThat(clock.told()).isEqualTo(NOON);
+        pass(2 * HOUR);
+        assertThat(clock.millis()).as("at full speed, for the service's time goes on too").isEqualTo(NOON + 2 * HOUR);
+        service = false;
+        assertThat(clock.millis()).isEqualTo(NOON + 3 * HOUR);
     }
 }

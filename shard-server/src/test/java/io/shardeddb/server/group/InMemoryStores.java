@@ -21,6 +21,7 @@ import io.shardeddb.protocol.wire.TableChecksum;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
+import io.shardeddb.server.store.DamagedStoreException;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSink;
@@ -46,6 +47,7 @@ final class InMemoryStores implements StoreFactory {
     private volatile boolean away;
     private volatile boolean refusingEntries;
     private volatile long refusedVersion;
+    private volatile long damagingVersion;
     private volatile CountDownLatch definitionGate = new CountDownLatch(0);
     private volatile CountDownLatch thaw = new CountDownLatch(0);
     private volatile CountDownLatch scanGate = new CountDownLatch(0);
@@ -96,6 +98,11 @@ final class InMemoryStores implements StoreFactory {
     /** Definitions of this version are refused, as by a database that cannot make their tables; 0: none. */
     void refuseVersion(long version) {
         refusedVersion = version;
+    }
+
+    /** Definitions of this version find that something of what is in force is gone; 0: none. */
+    void damageAt(long version) {
+        damagingVersion = version;
     }
 
     /** As if a copy up to an index had been completed, and the process had ended before its log knew. */
@@ -199,7 +206,7 @@ final class InMemoryStores implements StoreFactory {
             return outcomes;
         }
 
-        private void define(CommittedEntry entry) throws UnresolvedRequestException {
+        private void define(CommittedEntry entry) throws UnresolvedRequestException, StoreUnavailableException {
             LoggedCommand command = entry.command();
             if (command == null
                     || !command.hasDefineSchema()
@@ -212,6 +219,10 @@ final class InMemoryStores implements StoreFactory {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            }
+            if (command.getDefineSchema().getVersion() == damagingVersion) {
+                throw new DamagedStoreException(
+                        "column v of table t is missing", new IllegalStateException("engine error 4712"));
             }
             if (command.getDefineSchema().getVersion() == refusedVersion) {
                 throw new UnresolvedRequestException(

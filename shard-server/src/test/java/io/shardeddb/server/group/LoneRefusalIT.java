@@ -185,4 +185,17 @@ final class LoneRefusalIT {
         });
         cluster.write(cluster.leader(), 0, 5);
     }
+
+    /** Trying again would find the same for ever: the others have what is gone here. */
+    @Test
+    void aCopyThatLacksWhatIsInForceIsCopiedAnew() throws IOException {
+        cluster.threeVoters();
+        int lone = (cluster.leader() + 1) % 3;
+        stores.get(lone).damageAt(2);
+        Cluster.require(define());
+        await(() -> {
+            assertThat(cluster.status(lone).getState()).isEqualTo(ReplicaState.RECOVERING);
+            assertThat(cluster.status(lone).getReason()).contains("is missing");
+        });
+    }
 }

@@ -17,6 +17,7 @@ import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -168,7 +169,7 @@ class ProposalsOutcomesTest {
         private final MemberLog log = new MemberLog();
         private final Replica core;
         private final Proposals proposals = new Proposals(
-                new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks()),
+                new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks(), () -> false),
             new NoService(),
             Runnable::run,
             () -> {});
@@ -193,7 +194,7 @@ class ProposalsOutcomesTest {
                     .setRequest(RequestId.newBuilder().setClient("c").setNumber(write))
                     .build();
             proposals.offer(
-                    new Pending(request, world.now + 100 * SECOND, reply -> world.answers.putIfAbsent(write, reply)));
+                    new Pending(request, IdOrigin.ID_OF_CLIENT, world.now + 100 * SECOND, reply -> world.answers.putIfAbsent(write, reply)));
         }
 
         /** A turn; false when there was nothing to do. */

@@ -13,7 +13,9 @@ import io.shardeddb.consensus.Replica;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.EntryOutcome;
 import java.time.InstantSource;
@@ -31,7 +33,7 @@ class ProposalsTest {
     private final List<WriteReply> replies = new ArrayList<>();
     private final Terms log = new Terms();
     private final Proposals proposals = new Proposals(
-            new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks()),
+            new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks(), () -> false),
             new NoService(),
             Runnable::run,
             () -> {});
@@ -52,7 +54,7 @@ class ProposalsTest {
         Effects effects = core.drain();
         core.persisted(effects.number(), now);
         log.take(core.drain());
-        proposals.offer(new Pending(LoggedRequest.getDefaultInstance(), now + 60 * SECOND, replies::add));
+        proposals.offer(new Pending(LoggedRequest.getDefaultInstance(), IdOrigin.ID_OF_CLIENT, now + 60 * SECOND, replies::add));
         proposals.propose(core, view, now + SECOND);
         log.take(core.drain());
         assertThat(proposals.waiting()).isZero();
@@ -111,6 +113,27 @@ class ProposalsTest {
         proposals.expire(System.nanoTime() + 120 * SECOND, view);
         assertThat(replies).hasSize(1);
         assertThat(replies.getFirst().getError().getCode()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN.name());
+    }
+
+    /** The service's time is another than the one that ids were issued by: the log would refuse them with an answer that blames the client. */
+    @Test
+    void idsAreJudgedByTheTimeThatStampsThem() {
+        long noon = 1_800_000_000_000L;
+        StampedBatch batch = new StampedBatch(
+                List.of(issued(noon), issued(noon + 3_600_000), issued(noon + 29_000)), 1);
+        batch.judge(noon, view);
+        assertThat(batch.writes()).hasSize(2);
+        assertThat(replies).hasSize(1);
+        assertThat(replies.getFirst().getError().getCode()).isEqualTo(ErrorCode.REQUEST_TIME.name());
+        assertThat(replies.getFirst().getError().getDetailsOrThrow("millis")).isEqualTo(Long.toString(noon));
+        assertThat(replies.getFirst().getLeader().getLogMillis()).isEqualTo(noon);
+    }
+
+    private Pending issued(long millis) {
+        LoggedRequest request = LoggedRequest.newBuilder()
+                .setRequest(RequestId.newBuilder().setIssuedAtMillis(millis))
+                .build();
+        return new Pending(request, IdOrigin.ID_OF_CLIENT, Long.MAX_VALUE, replies::add);
     }
 
     /** Terms alone, which can be set at will. */

@@ -227,6 +227,23 @@ class TableChangesIT extends OnMariaDb {
         assertThat(rows(FIRST, "t")).containsExactly(Row.of(number(1), number(2), text("three"), text("[4]")));
     }
 
+    /** Drops commit one by one: where the verdict comes behind the first of them, what it held is gone here, and only another copy has it. */
+    @Test
+    void aHalfDoneDropThatIsRefusedNeedsACopy() throws Exception {
+        DatabaseSchema next = schema(2, t("k Number", "a INT", "c JSON"));
+        SchemaDefinition.Builder definition = rules1(next).addDrops("t.b").addDrops("u");
+        execute(steps(next, definition).getFirst().statement());
+        CommittedEntry entry = entry(definition);
+        CommittedEntry verdict = log.command(LoggedCommand.newBuilder()
+                .setVerdict(Verdict.newBuilder()
+                        .setEntry(entry.index())
+                        .setCode(ErrorCode.INVALID_SCHEMA.name())
+                        .setMessage("no")));
+        assertThatThrownBy(() -> store.apply(List.of(entry, verdict)))
+                .isInstanceOf(DamagedStoreException.class)
+                .hasMessageContaining("is missing, but a definition in force has it");
+    }
+
     @Test
     void rowsGoOnlyWithWhatIsNamed() throws Exception {
         DatabaseSchema next = schema(2, t("k Number", "a INT", "c JSON"));
