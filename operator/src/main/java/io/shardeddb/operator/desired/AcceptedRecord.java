@@ -241,10 +241,8 @@ public record AcceptedRecord(
     /**
      * The same with what the resources of the shards show: their groups, the addresses of their servers, and whether the tables are in
      * force by now. Shards whose resource is gone stay known, if they were ever started.
-     *
-     * @param initialised whether tables were in force before, by this operator or an older one
      */
-    public AcceptedRecord seen(List<Shard> shards, boolean initialised) {
+    public AcceptedRecord seen(List<Shard> shards) {
         Map<String, KnownGroup> known = new TreeMap<>(groups);
         Map<String, String> addresses = new TreeMap<>(servers);
         Set<String> asked = new HashSet<>();
@@ -265,7 +263,7 @@ public record AcceptedRecord(
         Set<String> holding = new HashSet<>();
         known.values().forEach(group -> holding.addAll(group.servers()));
         addresses.keySet().retainAll(holding);
-        boolean all = isInForce(shards, known, asked, initialised);
+        boolean all = isInForce(shards, known, asked);
         return new AcceptedRecord(
                 spec,
                 schemaVersion,
@@ -279,26 +277,25 @@ public record AcceptedRecord(
     }
 
     /**
-     * Whether requests shall be made for the accepted tables from now on. At first when every shard that is asked for has them. Later when
-     * every shard that has had tables is known to have these: one without a leader may refuse them yet, and what is in force is never taken
-     * back.
+     * Whether requests shall be made for the accepted tables from now on. At first every shard that is asked for, and every one that was ever
+     * started, must be known to have them: the catalog that begins then must lack none that may hold rows, also where the record of an older
+     * one was lost. Later those that have had tables must be known to have these: one without a leader may refuse them yet, and what is in
+     * force is never taken back.
      *
      * @param known the groups as they are by now
      */
-    private boolean isInForce(
-            List<Shard> shards, Map<String, KnownGroup> known, Set<String> asked, boolean initialised) {
+    private boolean isInForce(List<Shard> shards, Map<String, KnownGroup> known, Set<String> asked) {
         if (spec.tables().isEmpty()) {
             return false;
         }
         Map<String, Long> versions = new TreeMap<>();
         shards.forEach(shard -> versions.put(shard.getSpec().name(), version(shard)));
-        Set<String> serving = new HashSet<>();
+        Set<String> all = new HashSet<>(inForce == null ? asked : Set.of());
         known.forEach((name, group) -> {
-            if (Boolean.TRUE.equals(group.joined())) {
-                serving.add(name);
+            if (inForce == null ? group.bootstrapMember() != null : Boolean.TRUE.equals(group.joined())) {
+                all.add(name);
             }
         });
-        Set<String> all = initialised ? serving : asked;
         return !all.isEmpty() && all.stream().allMatch(name -> versions.getOrDefault(name, 0L) >= schemaVersion);
     }
 

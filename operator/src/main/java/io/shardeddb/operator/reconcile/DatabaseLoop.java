@@ -151,8 +151,8 @@ final class DatabaseLoop {
         // While it is paused, what is in force is what was recorded, whatever the spec says meanwhile.
         AcceptedRecord accepted = violations.isEmpty() && !paused
                 ? (before == null ? AcceptedRecord.first(asked) : before.after(asked.getSpec(), tables))
-                        .seen(related.shards(), initialised)
-                : inForceBefore == null ? null : inForceBefore.seen(related.shards(), initialised);
+                        .seen(related.shards())
+                : inForceBefore == null ? null : inForceBefore.seen(related.shards());
         boolean mayAct = accepted != null && !paused;
         ShardedDatabase inForce = inForce(asked, accepted);
         List<String> roster = Roster.wanted(inForce.getSpec().servers());
@@ -489,7 +489,7 @@ final class DatabaseLoop {
                         related.records(),
                         Naming.accepted(database.getMetadata().getName())));
                 objects.removeAndKeepVolumes(
-                        database, related, accepted == null ? null : accepted.seen(related.shards(), true));
+                        database, related, accepted == null ? null : accepted.seen(related.shards()));
             }
             // After the record of them was kept, and before the owner goes: they go with it, whoever is there then.
             keeper.letGo(related.shards());
