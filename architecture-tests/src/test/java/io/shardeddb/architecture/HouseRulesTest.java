@@ -44,7 +44,7 @@ final class HouseRulesTest {
     @ArchTest
     static final ArchRule classesAreClosed = classes()
             .that(areOrdinaryClasses())
-            // Its wrong variants, which the simulator must notice, extend it in test code.
+            // Its wrong variants, which the simulator must notice, extend it.
             .and()
             .doNotHaveFullyQualifiedName("io.shardeddb.consensus.SafetyRules")
             .should(beFinalOrSealed())

@@ -19,6 +19,7 @@ import io.shardeddb.cli.rows.WriteCommand;
 import io.shardeddb.cli.shards.PromoteCommand;
 import io.shardeddb.cli.shards.RecoverCommand;
 import io.shardeddb.cli.shards.ShardsCommand;
+import io.shardeddb.cli.simulate.SimulateCommand;
 import io.shardeddb.cli.status.StatusCommand;
 import io.shardeddb.cli.support.ReportCommand;
 import picocli.CommandLine.Command;
@@ -56,6 +57,7 @@ import picocli.CommandLine.HelpCommand;
             ReportCommand.class,
             DownCommand.class,
             BenchCommand.class,
+            SimulateCommand.class,
             CompletionCommand.class,
             HelpCommand.class
         },

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which program of this repository stands for which container image on the local cluster. */
-final class Images {
+public final class Images {
 
     static final String VERSION = "0.1.0";
     static final String OPERATOR = "shardeddb/operator";
@@ -90,8 +90,12 @@ final class Images {
         return home;
     }
 
-    /** The class path of a module that runs as a process. */
-    static String[] classPath(Repository repository, String module) {
+    /**
+     * The class path of a module that runs as a process.
+     *
+     * @throws CommandFailure when it is not built
+     */
+    public static String[] classPath(Repository repository, String module) {
         Path target = repository.root().resolve(module).resolve("target");
         Path jar = target.resolve(module + "-" + JAR_VERSION + ".jar");
         if (!Files.isRegularFile(jar)) {
