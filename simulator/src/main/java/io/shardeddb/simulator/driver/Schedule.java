@@ -1,0 +1,130 @@
+package io.shardeddb.simulator.driver;
+
+import io.shardeddb.simulator.Trace;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Modelled time, and all that is to happen in it. One thread runs everything; the seed decides when. */
+final class Schedule {
+    static final long MICRO = 1_000;
+    static final long MILLI = 1_000_000;
+    static final long SECOND = 1_000_000_000;
+    /** More happens only when something goes round in circles. */
+    private static final long MOST_EVENTS = 3_000_000;
+
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>();
+    private final SplittableRandom random;
+    private final Trace trace;
+    private long now;
+    private long order;
+    private long done;
+    private @Nullable RuleBroken broken;
+
+    private record Event(
+            long at, long order, @Nullable SimProcess of, Runnable task)
+            implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
+        }
+    }
+
+    Schedule(long seed, Trace trace) {
+        random = new SplittableRandom(seed);
+        this.trace = trace;
+    }
+
+    /** True time, in nanoseconds since the beginning. */
+    long now() {
+        return now;
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    /** How many things have happened. */
+    long done() {
+        return done;
+    }
+
+    /** A time between two. */
+    long between(long least, long most) {
+        return least + random.nextLong(most - least + 1);
+    }
+
+    /** Whether something happens that does so once in a number of times. */
+    boolean oneIn(int times) {
+        return random.nextInt(times) == 0;
+    }
+
+    /** Something of the world's own. */
+    void after(long nanos, Runnable task) {
+        add(null, nanos, task);
+    }
+
+    /** Something in a process, if it still lives then. */
+    void after(SimProcess process, long nanos, Runnable task) {
+        add(process, nanos, task);
+    }
+
+    private void add(@Nullable SimProcess process, long nanos, Runnable task) {
+        events.add(new Event(now + Math.max(0, nanos), order++, process, task));
+    }
+
+    void trace(Supplier<String> line) {
+        if (trace.isOn()) {
+            trace.line(now / MICRO + " " + line.get());
+        }
+    }
+
+    /** Told by whoever saw it, even where what is thrown is caught. */
+    void broken(RuleBroken seen) {
+        if (broken == null) {
+            broken = seen;
+            trace(() -> "BROKEN " + seen.getMessage());
+        }
+    }
+
+    /** Throws what was told. */
+    void check() {
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    /** Runs what happens until a time. */
+    void runUntil(long time) {
+        while (step(time)) {
+            check();
+        }
+        now = Math.max(now, time);
+    }
+
+    private boolean step(long until) {
+        Event next = events.peek();
+        if (next == null || next.at() > until) {
+            return false;
+        }
+        events.remove();
+        now = Math.max(now, next.at());
+        if (++done > MOST_EVENTS) {
+            throw new RuleBroken("nothing goes round in circles", done + " things happened in " + now + " ns");
+        }
+        SimProcess process = next.of();
+        if (process == null) {
+            next.task().run();
+        } else if (process.isAlive()) {
+            long thaw = process.frozenUntil();
+            if (thaw > now) {
+                events.add(new Event(thaw, next.order(), process, next.task()));
+            } else {
+                process.run(next.task());
+            }
+        }
+        return true;
+    }
+}

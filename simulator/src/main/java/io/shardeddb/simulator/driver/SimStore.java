@@ -1,0 +1,366 @@
+package io.shardeddb.simulator.driver;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.server.store.AppliedState;
+import io.shardeddb.server.store.CommittedEntry;
+import io.shardeddb.server.store.EntryOutcome;
+import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.SnapshotSink;
+import io.shardeddb.server.store.SnapshotSource;
+import io.shardeddb.server.store.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One replica's rows in a modelled database, as one process uses them. */
+final class SimStore implements ReplicaStore {
+    private final World world;
+    private final Schedule schedule;
+    private final SimProcess process;
+    private final Database database;
+    private final Database.Replica replica;
+    private final Truth truth;
+    private final long boot;
+    private final String who;
+    /** What a transaction that is open has made; absent: none is. */
+    private @Nullable State held;
+
+    private long connectedSince;
+    /** Readers were shown this much: rows that are behind it were lost. */
+    private long seen;
+
+    SimStore(
+            World world, SimProcess process, Database database, Database.Replica replica, Truth truth, long boot) {
+        this.world = world;
+        schedule = world.schedule();
+        this.process = process;
+        this.database = database;
+        this.replica = replica;
+        this.truth = truth;
+        this.boot = boot;
+        who = process.server().name();
+        connectedSince = database.kills();
+    }
+
+    /** A lost connection takes along what was held on it. */
+    private void connect() throws StoreUnavailableException {
+        boolean lost = held != null && connectedSince != database.kills();
+        if (lost || database.isAway()) {
+            boolean held = this.held != null;
+            rollBack();
+            connectedSince = database.kills();
+            if (held || database.isAway()) {
+                throw new StoreUnavailableException("the connection is lost");
+            }
+        }
+        connectedSince = database.kills();
+    }
+
+    private void rollBack() {
+        State lost = held;
+        held = null;
+        if (lost != null && world.wrong() == Wrong.RECORDS_KEPT_OVER_FAILURE) {
+            replica.state = new State(replica.state.applied(), replica.state.rows(), lost.records());
+        }
+    }
+
+    /** An old connection's COMMIT arrives now or never. */
+    static void resolveLate(World world, Database database, Database.Replica replica) {
+        Database.Late late = replica.late;
+        replica.late = null;
+        if (late != null && world.schedule().oneIn(2)) {
+            database.changes(replica);
+            replica.state = late.state();
+        }
+    }
+
+    /** Begins a transaction with the lock on the applied row: what may still arrive has arrived, or never will. */
+    private State lock(CommittedEntry first) throws StoreUnavailableException {
+        if (world.wrong() != Wrong.LATE_COMMIT_NOT_WAITED_FOR) {
+            resolveLate(world, database, replica);
+        }
+        if (replica.boot != boot) {
+            throw new StoreUnavailableException("another process has this replica");
+        }
+        State before = held != null ? held : replica.state;
+        Database.Late late = replica.late;
+        if (late != null && held == null) {
+            // Reached in the wrong way alone: it waits for the other's rows, and then changes them once more.
+            replica.late = null;
+            before = new State(before.applied(), late.state().rows(), late.state().records());
+        }
+        if (first.index() != before.index() + 1) {
+            throw new StoreUnavailableException(
+                    "entry " + first.index() + " does not follow " + before.index() + ", the last applied");
+        }
+        return before;
+    }
+
+    private List<State.Step> run(State before, List<CommittedEntry> entries) {
+        List<State.Step> steps = new ArrayList<>();
+        State state = before;
+        for (CommittedEntry entry : entries) {
+            State.Step step = truth.apply(who, state, entry);
+            steps.add(step);
+            state = step.state();
+        }
+        return steps;
+    }
+
+    private static List<EntryOutcome> outcomes(List<State.Step> steps) {
+        return steps.stream().map(State.Step::outcome).toList();
+    }
+
+    /** A commit, and what can become of one. */
+    private void commit(State next) throws StoreUnavailableException {
+        if (!world.faultsGoOn() || !schedule.oneIn(world.knobs().failedCommits())) {
+            store(next);
+            return;
+        }
+        switch (schedule.random().nextInt(4)) {
+            case 0 -> {
+                store(next);
+                throw new StoreUnavailableException("the answer to the commit was lost");
+            }
+            case 1 -> throw new StoreUnavailableException("the commit failed");
+            case 2 -> {
+                replica.late = new Database.Late(next, boot);
+                world.processEnds(process);
+                throw new ProcessEnded();
+            }
+            default -> {
+                replica.late = new Database.Late(next, boot);
+                schedule.after(schedule.between(0, 30 * Schedule.MILLI), () -> resolveLate(world, database, replica));
+                throw new StoreUnavailableException("the connection broke while it was committed");
+            }
+        }
+    }
+
+    private void store(State next) {
+        database.changes(replica);
+        replica.state = next;
+    }
+
+    @Override
+    public AppliedState applied() throws StoreUnavailableException {
+        connect();
+        settle();
+        AppliedState state = replica.state.applied();
+        if (world.wrong() == Wrong.APPLIED_TOLD_TOO_HIGH && schedule.oneIn(4) && state.index() > 2) {
+            return higher(state);
+        }
+        return state;
+    }
+
+    private static AppliedState higher(AppliedState state) {
+        return new AppliedState(
+                state.index() + 1,
+                state.term(),
+                state.timestamp(),
+                state.schema(),
+                state.interval(),
+                state.epoch(),
+                state.open(),
+                state.stateHash(),
+                state.configuration(),
+                state.configurationIndex());
+    }
+
+    @Override
+    public List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
+            throws StoreUnavailableException {
+        connect();
+        settle();
+        List<State.Step> steps = run(lock(entries.getFirst()), entries);
+        List<EntryOutcome> outcomes = outcomes(steps);
+        State next = steps.getLast().state();
+        deadlock(entries);
+        boolean several = entries.size() > 1 && schedule.oneIn(4);
+        if (several) {
+            // In as few transactions as their kinds allow, which can be more than one.
+            int some = 1 + schedule.random().nextInt(entries.size() - 1);
+            commit(steps.get(some - 1).state());
+        } else if (schedule.oneIn(2)) {
+            certain.accept(outcomes);
+        }
+        commit(next);
+        seen = next.index();
+        return outcomes;
+    }
+
+    /** Rolls the whole transaction back, with everything that is held; true when somebody goes on all the same, which is wrong. */
+    private boolean deadlock(List<CommittedEntry> entries) throws StoreUnavailableException {
+        if (!world.faultsGoOn() || !schedule.oneIn(world.knobs().deadlocks())) {
+            return false;
+        }
+        boolean lost = held != null;
+        rollBack();
+        if (world.wrong() == Wrong.GOES_ON_AFTER_DEADLOCK && lost) {
+            schedule.trace(() -> who + " goes on after a deadlock at " + entries.getFirst().index());
+            State again = replica.state;
+            for (CommittedEntry entry : entries) {
+                again = truth.apply(who, again, entry).state();
+            }
+            held = again;
+            return true;
+        }
+        throw new StoreUnavailableException("deadlock");
+    }
+
+    @Override
+    public @Nullable List<EntryOutcome> hold(List<CommittedEntry> entries) throws StoreUnavailableException {
+        connect();
+        if (!entries.stream().allMatch(CommittedEntry::changesRowsAlone) || schedule.oneIn(12)) {
+            settle();
+            return null;
+        }
+        List<State.Step> steps = run(lock(entries.getFirst()), entries);
+        if (!deadlock(entries)) {
+            held = steps.getLast().state();
+        }
+        return outcomes(steps);
+    }
+
+    @Override
+    public void settle() throws StoreUnavailableException {
+        connect();
+        State open = held;
+        if (open != null && world.wrong() != Wrong.HELD_TOLD_AS_APPLIED) {
+            held = null;
+            commit(open);
+            seen = open.index();
+        }
+    }
+
+    @Override
+    public AppliedState flush() throws StoreUnavailableException {
+        connect();
+        settle();
+        if (world.wrong() != Wrong.FLUSH_DOES_NOTHING) {
+            database.flush();
+        }
+        return replica.state.applied();
+    }
+
+    @Override
+    public ReadReply read(ReadRequest request) throws StoreUnavailableException {
+        database.check();
+        State view = replica.state;
+        boolean lost = view.index() < seen && world.wrong() != Wrong.LOST_COMMITS_NOT_SEEN;
+        if (lost || replica.unfinished != null) {
+            throw new StoreUnavailableException("the database came back without its last commits");
+        }
+        seen = Math.max(seen, replica.state.index());
+        ReadReply.Builder reply = ReadReply.newBuilder().setIndex(view.index());
+        for (ByteString key : request.getKeys().getKeysList()) {
+            ByteString row = view.rows().get(key);
+            if (row != null) {
+                reply.addRows(row);
+            }
+        }
+        return reply.build();
+    }
+
+    @Override
+    public List<ReadReply> readKeys(List<ReadRequest> requests) throws StoreUnavailableException {
+        List<ReadReply> replies = new ArrayList<>();
+        for (ReadRequest request : requests) {
+            replies.add(read(request));
+        }
+        return replies;
+    }
+
+    @Override
+    public ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) {
+        throw new UnsupportedOperationException("nobody scans here");
+    }
+
+    @Override
+    public Checksums checksums() {
+        throw new UnsupportedOperationException("nobody asks for checksums here");
+    }
+
+    @Override
+    public SnapshotSource openSnapshot() {
+        throw new UnsupportedOperationException("copies are modelled as a whole");
+    }
+
+    @Override
+    public SnapshotSink beginInstall(String copyId) {
+        throw new UnsupportedOperationException("copies are modelled as a whole");
+    }
+
+    /** Takes over a copy: the old rows are cleared first, then there is nothing that is whole, then everything. */
+    AppliedState install(State copy, String copyId) throws StoreUnavailableException {
+        connect();
+        rollBack();
+        resolveLate(world, database, replica);
+        database.changes(replica);
+        replica.unfinished = copyId;
+        replica.state = State.EMPTY;
+        replica.copied = -1;
+        seen = 0;
+        if (world.faultsGoOn() && schedule.oneIn(world.knobs().failedCopies())) {
+            if (schedule.oneIn(2)) {
+                world.processEnds(process);
+                throw new ProcessEnded();
+            }
+            throw new StoreUnavailableException("the copy broke off");
+        }
+        database.changes(replica);
+        replica.unfinished = null;
+        replica.state = world.wrong() == Wrong.COPY_WITHOUT_RECORDS ? copy.withoutRecords() : copy;
+        replica.copied = world.wrong() == Wrong.COPY_WITHOUT_MARK ? -1 : copy.index();
+        seen = copy.index();
+        if (world.wrong() != Wrong.COPY_TOLD_BEFORE_FLUSH) {
+            database.flush();
+        }
+        if (world.faultsGoOn() && schedule.oneIn(5)) {
+            // Before the log knows of it, or shortly afterwards.
+            schedule.after(process, schedule.between(0, Schedule.MILLI), () -> world.processEnds(process));
+        }
+        return copy.applied();
+    }
+
+    @Override
+    public @Nullable String unfinishedInstall() throws StoreUnavailableException {
+        connect();
+        return replica.unfinished;
+    }
+
+    @Override
+    public long copiedIndex() throws StoreUnavailableException {
+        connect();
+        return replica.copied;
+    }
+
+    @Override
+    public void forgetCopy() throws StoreUnavailableException {
+        connect();
+        database.changes(replica);
+        replica.copied = -1;
+    }
+
+    @Override
+    public void drop() throws StoreUnavailableException {
+        connect();
+        rollBack();
+        database.changes(replica);
+        replica.state = State.EMPTY;
+        replica.member = "";
+        replica.copied = -1;
+        replica.unfinished = null;
+        replica.views.clear();
+    }
+
+    @Override
+    public void close() {
+        rollBack();
+    }
+}

@@ -1,0 +1,174 @@
+package io.shardeddb.simulator.driver;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.store.CommittedEntry;
+import io.shardeddb.server.store.EntryOutcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** What happened in one group, as whoever sees everything knows it, and the rules that it must keep. */
+final class Truth {
+    private final Schedule schedule;
+    private final String group;
+    private final List<CommittedEntry> entries = new ArrayList<>();
+    private final List<State.Step> steps = new ArrayList<>();
+    /** At which index each request ran first, and which of its attempts did. */
+    private final Map<String, Ran> ran = new HashMap<>();
+    /** Attempts of which was said that they can never run. */
+    private final Set<String> refused = new HashSet<>();
+
+    private long acknowledged;
+
+    private record Ran(long index, long attempt) {}
+
+    Truth(Schedule schedule, String group) {
+        this.schedule = schedule;
+        this.group = group;
+    }
+
+    private void broken(String rule, String text) {
+        schedule.broken(new RuleBroken(rule, group + ": " + text));
+    }
+
+    /** Greatest index that is known to have been applied anywhere. */
+    long last() {
+        return entries.size();
+    }
+
+    /** The state after an index that was applied somewhere. */
+    State state(long index) {
+        return index == 0 ? State.EMPTY : steps.get((int) index - 1).state();
+    }
+
+    /** A store applies an entry to a state. What comes of it is computed once for all that do it rightly. */
+    State.Step apply(String who, State before, CommittedEntry entry) {
+        long index = entry.index();
+        if (index == entries.size() + 1 && before == state(index - 1)) {
+            State.Step step = before.then(entry);
+            first(entry, step);
+            return step;
+        }
+        if (index <= entries.size()) {
+            CommittedEntry known = entries.get((int) index - 1);
+            if (known.term() != entry.term() || !Objects.equals(known.command(), entry.command())) {
+                broken(
+                        "one index has one entry",
+                        who + " applies at " + index + " the entry of term " + entry.term() + ", that of term "
+                                + known.term() + " was applied before");
+            }
+            State.Step rightly = steps.get((int) index - 1);
+            if (before == state(index - 1)) {
+                return rightly;
+            }
+            State.Step step = before.then(entry);
+            compare(who, step, rightly);
+            return step;
+        }
+        broken(
+                "no entry is passed over",
+                who + " applies " + index + " behind " + before.index() + ", and nobody has applied what stands before");
+        return before.then(entry);
+    }
+
+    private void compare(String who, State.Step step, State.Step rightly) {
+        long index = rightly.state().index();
+        if (!step.outcome().equals(rightly.outcome())) {
+            broken(
+                    "an entry has the same results on every replica",
+                    who + " gets at " + index + " " + step.outcome() + ", others got " + rightly.outcome());
+        } else if (!step.state().rows().equals(rightly.state().rows())) {
+            broken("replicas with the same index have the same rows", who + " differs at " + index);
+        }
+    }
+
+    private void first(CommittedEntry entry, State.Step step) {
+        entries.add(entry);
+        steps.add(step);
+        LoggedCommand command = entry.command();
+        if (command == null) {
+            return;
+        }
+        if (entry.index() > 1 && command.getTimestamp() <= state(entry.index() - 1).applied().timestamp()) {
+            broken("timestamps increase in the order of the log", "at " + entry.index());
+        }
+        for (LoggedRequest request : command.getWrite().getRequestsList()) {
+            String id = State.id(request);
+            String attempt = id + "#" + request.getSchemaVersion();
+            if (refused.contains(attempt)) {
+                broken("what was refused as not begun never runs", attempt + " runs at " + entry.index());
+            }
+            if (ran.putIfAbsent(id, new Ran(entry.index(), request.getSchemaVersion())) == null) {
+                schedule.trace(() -> group + " " + entry.index() + " first runs " + attempt);
+            }
+        }
+    }
+
+    /** A client was told that an attempt was not begun, and never will be. */
+    void refused(String id, long attempt) {
+        String name = id + "#" + attempt;
+        refused.add(name);
+        for (CommittedEntry entry : entries) {
+            LoggedCommand command = entry.command();
+            if (command != null) {
+                for (LoggedRequest request : command.getWrite().getRequestsList()) {
+                    if (request.getSchemaVersion() == attempt && State.id(request).equals(id)) {
+                        broken("what was refused as not begun never runs", name + " ran at " + entry.index());
+                    }
+                }
+            }
+        }
+    }
+
+    /** A client was told what its write came to. */
+    void answered(String id, WriteReply reply) {
+        long index = reply.getIndex();
+        if (index < 1 || index > entries.size()) {
+            broken("an answer is of an entry that was applied", id + " was told index " + index);
+            return;
+        }
+        Ran first = ran.get(id);
+        if (first == null || first.index() != index) {
+            broken("an answer is of the entry that ran the write", id + " was told " + index + ", it ran at " + first);
+            return;
+        }
+        EntryOutcome outcome = steps.get((int) index - 1).outcome();
+        if (outcome.replies().stream()
+                .noneMatch(told -> told.getAffectedCount() == reply.getAffectedCount()
+                        && told.hasError() == reply.hasError())) {
+            broken("an answer tells what the write came to", id + " was told " + reply);
+        }
+        acknowledged = Math.max(acknowledged, index);
+    }
+
+    /** A strong read was answered. */
+    void read(String who, ByteString key, long index, List<ByteString> rows, long floor) {
+        if (index < floor) {
+            broken(
+                    "a strong read sees what was answered before it began",
+                    who + " saw index " + index + ", an answer before was of " + floor);
+        }
+        if (index > entries.size()) {
+            broken("a strong read is of an index that was applied", who + " saw index " + index);
+            return;
+        }
+        ByteString value = state(index).rows().get(key);
+        List<ByteString> expected = value == null ? List.of() : List.of(value);
+        if (!expected.equals(rows)) {
+            broken("a read gives the rows of its index", who + " saw at " + index + " " + rows + ", not " + expected);
+        }
+        acknowledged = Math.max(acknowledged, index);
+    }
+
+    /** Greatest index of any answer: whatever begins from now on must not be of an earlier one. */
+    long floor() {
+        return acknowledged;
+    }
+}

@@ -1,0 +1,33 @@
+package io.shardeddb.simulator.driver;
+
+/** What is done wrong in a run, by a port that does not keep its promise. */
+enum Wrong {
+    /** Nothing. */
+    NOTHING,
+    /** The disk says forced when it is not: votes, acknowledgements and held rows are told before they are durable. */
+    FORCE_DOES_NOTHING,
+    /** New segments and manifests are named in memory alone. */
+    DIRECTORY_NOT_FORCED,
+    /** After a deadlock has rolled a transaction back, its last entries are run again, and not what was held before. */
+    GOES_ON_AFTER_DEADLOCK,
+    /** What requests came to is remembered although the transaction that says so was lost. */
+    RECORDS_KEPT_OVER_FAILURE,
+    /** What is applied is read without the lock that an old connection's late commit still has. */
+    LATE_COMMIT_NOT_WAITED_FOR,
+    /** A copy is told to be there before its rows are durable. */
+    COPY_TOLD_BEFORE_FLUSH,
+    /** A copy leaves no mark beside its rows until the log begins behind it. */
+    COPY_WITHOUT_MARK,
+    /** A copy is of the rows alone. */
+    COPY_WITHOUT_RECORDS,
+    /** The log is purged up to what is applied, durable or not. */
+    FLUSH_DOES_NOTHING,
+    /** What is only held is told as applied: it is read between hold and commit. */
+    HELD_TOLD_AS_APPLIED,
+    /** What is applied is told one too high. */
+    APPLIED_TOLD_TOO_HIGH,
+    /** Readers do not notice that the database came back without its last commits. */
+    LOST_COMMITS_NOT_SEEN,
+    /** The wall clock follows the monotonic one, so that a lease outlives a suspension that nobody notices. */
+    SUSPENSION_UNNOTICED
+}
