@@ -36,6 +36,11 @@ public final class Gathering {
         begun = now;
     }
 
+    /** When the first of those that wait began to. */
+    public long begun() {
+        return begun;
+    }
+
     /** Whether those that wait leave now. */
     public boolean isOver(int waiting, long now) {
         return waiting >= MOST * usual || now - end() >= 0;

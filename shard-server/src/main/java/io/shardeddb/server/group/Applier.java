@@ -3,7 +3,6 @@ package io.shardeddb.server.group;
 import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
-import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
@@ -67,6 +66,9 @@ final class Applier {
     private final RefusedEntry refused = new RefusedEntry();
     /** The entry that this version does not know and cannot pass; 0: none. */
     private long unknownEntry;
+
+    /** When what stands in the way of applying began to: that entry, or failures of the database. */
+    private long stoodSince;
 
     /** Work with the store between two portions. */
     interface StoreWork {
@@ -180,6 +182,21 @@ final class Applier {
                 leads,
                 unhurriedUntil - now,
                 holdUntil - now);
+    }
+
+    /** What waits here, and why. */
+    Standing standing(long now) {
+        var obstacle = refused.open() != null
+                ? refused.obstacle(now)
+                : Standing.Obstacle.unknown(unknownEntry, now - stoodSince);
+        Standing.Task task = portion == null ? null : portion.task(now);
+        long pace = ApplyPace.nanos(replica.replicasHere());
+        return Standing.applying(situation(replica.waitsForRows(), now), task, obstacle, pace, now - stoodSince);
+    }
+
+    /** Up to where outcomes are certain; -1 while unknown. */
+    long certain() {
+        return certain;
     }
 
     /** Whether what comes next may be held back from readers. */
@@ -382,10 +399,10 @@ final class Applier {
 
     /** Applies nothing any more: the rows stay as they are at the entry before, until a version comes that knows what follows. */
     private void beforeUnknown(long entry, long now) {
-        String reason =
-                "entry " + entry + " holds a command that this version does not know: it waits for a newer version";
+        String reason = Standing.Obstacle.unknown(entry, 0).reason();
         if (unknownEntry != entry) {
             unknownEntry = entry;
+            stoodSince = now;
             LOG.error("shard {} (group {}): {}", log.shard(), log.group(), reason);
         }
         retryAt = now + UNKNOWN_AGAIN_NANOS;
@@ -449,13 +466,12 @@ final class Applier {
             List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));
             times.note(System.nanoTime() - begun);
             long last = entries.getLast().index();
-            boolean changesMore = entries.stream().anyMatch(Applier::changesMoreThanRows);
             boolean mark = last % ApplyDecision.MARK_INTERVAL == 0;
-            @Nullable AppliedState state = changesMore || mark ? ready.applied() : null;
+            @Nullable AppliedState state = taken.changesMoreThanRows() || mark ? ready.applied() : null;
             loop.execute(() -> {
                 // A caller who waits for a schema or an interval must find it in force when answered.
                 done(last, outcomes, state);
-                if (state != null && isVerdict(entries.getLast())) {
+                if (state != null && taken.endsWithVerdict()) {
                     replica.mark(state);
                 }
                 answer(taken, outcomes);
@@ -465,16 +481,6 @@ final class Applier {
         } catch (StoreUnavailableException | RuntimeException e) {
             loop.execute(() -> failed(e, taken));
         }
-    }
-
-    private static boolean isVerdict(CommittedEntry entry) {
-        LoggedCommand command = entry.command();
-        return command != null && command.hasVerdict();
-    }
-
-    private static boolean changesMoreThanRows(CommittedEntry entry) {
-        LoggedCommand command = entry.command();
-        return command != null && !command.hasWrite();
     }
 
     /** Answers whoever waits; who reads their own write afterwards waits until it is applied, as every reader does. */
@@ -561,7 +567,9 @@ final class Applier {
         if (broken != null) {
             pool.execute(broken::close);
         }
-        retryAt = System.nanoTime() + ApplyDecision.backOff(failures++);
+        long now = System.nanoTime();
+        stoodSince = failures == 0 ? now : stoodSince;
+        retryAt = now + ApplyDecision.backOff(failures++);
         replica.storeFailed(String.valueOf(e.getMessage()), entry);
         replica.touch();
     }
