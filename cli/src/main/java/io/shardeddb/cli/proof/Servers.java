@@ -92,6 +92,14 @@ public final class Servers implements AutoCloseable {
         return copies(shard, statuses());
     }
 
+    /** The same of several shards, by their names; each server is asked once. */
+    public Map<String, Map<String, ReplicaStatus>> copies(List<Shard> shards) {
+        Map<String, ServerStatus> statuses = statuses();
+        Map<String, Map<String, ReplicaStatus>> copies = new HashMap<>();
+        shards.forEach(shard -> copies.put(shard.getSpec().name(), copies(shard, statuses)));
+        return copies;
+    }
+
     static Map<String, ReplicaStatus> copies(Shard shard, Map<String, ServerStatus> statuses) {
         Uid group = uid(shard);
         Map<String, ReplicaStatus> copies = new HashMap<>();

@@ -15,12 +15,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Gathering {
 
-    /** Clients in a loop come back one after the other: waiting for the last of them is not worth it. */
-    private static final double MOST = 0.75;
-
-    private static final double PART_OF_THE_WAY = 0.5;
-    private static final double NEWEST_WEIGHT = 0.25;
-
     private final long longestNanos;
     private long begun;
     private double usual;
@@ -36,14 +30,19 @@ public final class Gathering {
         begun = now;
     }
 
+    /** When the first of those that wait began to. */
+    public long begun() {
+        return begun;
+    }
+
     /** Whether those that wait leave now. */
     public boolean isOver(int waiting, long now) {
-        return waiting >= MOST * usual || now - end() >= 0;
+        return GatheringRule.next(waiting, usual, end() - now) != GatheringRule.Next.WAIT;
     }
 
     /** When they leave at the latest. */
     public long end() {
-        return begun + Math.min(longestNanos, (long) (PART_OF_THE_WAY * wayNanos));
+        return begun + GatheringRule.longest(wayNanos, longestNanos);
     }
 
     /**
@@ -52,13 +51,13 @@ public final class Gathering {
      * @param underWay requests that are not answered yet, these among them
      */
     public void left(int underWay, long now) {
-        usual += NEWEST_WEIGHT * (underWay - usual);
+        usual = GatheringRule.follow(usual, underWay);
         begun = now;
     }
 
     /** Some that left were answered after so many nanoseconds. */
     public void answered(long nanos) {
-        wayNanos += NEWEST_WEIGHT * (nanos - wayNanos);
+        wayNanos = GatheringRule.follow(wayNanos, nanos);
     }
 
     /** Begins anew: the way leads elsewhere. */

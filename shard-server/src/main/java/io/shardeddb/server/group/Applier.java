@@ -67,11 +67,8 @@ final class Applier {
     /** Why the rows here are worth nothing, until a copy has taken their place; absent: they are in order. */
     private @Nullable String givenUp;
 
-    /** Work with the store between two portions. */
-    interface StoreWork {
-        /** Runs on the pool; what it returns runs on the loop. */
-        Runnable run(ReplicaStore store) throws StoreUnavailableException;
-    }
+    /** When what stands in the way of applying began to: that entry, or failures of the database. */
+    private long stoodSince;
 
     Applier(GroupReplica replica, GroupLog log, Stores stores, Executor pool, Executor tablePool, Executor loop) {
         this.replica = replica;
@@ -179,6 +176,21 @@ final class Applier {
                 leads,
                 unhurriedUntil - now,
                 holdUntil - now);
+    }
+
+    /** What waits here, and why. */
+    Standing standing(long now) {
+        var obstacle = refused.open() != null
+                ? refused.obstacle(now)
+                : Standing.Obstacle.unknown(unknownEntry, now - stoodSince);
+        Standing.Task task = portion == null ? null : portion.task(now);
+        long pace = ApplyPace.nanos(replica.replicasHere());
+        return Standing.applying(situation(replica.waitsForRows(), now), task, obstacle, pace, now - stoodSince);
+    }
+
+    /** Up to where outcomes are certain; -1 while unknown. */
+    long certain() {
+        return certain;
     }
 
     /** Whether what comes next may be held back from readers. */
@@ -294,12 +306,8 @@ final class Applier {
             replica.needsCopy(givenUp);
         } else if (state.index() == copied) {
             replica.copied(state, replica.now());
-        } else if (state.index() > log.lastIndex()) {
-            replica.quarantineForGood("index " + state.index() + " is applied, but the log ends at " + log.lastIndex()
-                    + ": the log was rolled back");
-        } else if (log.term(state.index()) != state.term()) {
-            replica.quarantineForGood("index " + state.index() + " was applied in term " + state.term()
-                    + ", the log has it in term " + log.term(state.index()));
+        } else if (RolledBack.reason(log, state) instanceof String reason) {
+            replica.quarantineForGood(reason);
         } else {
             take(state);
         }
@@ -386,10 +394,10 @@ final class Applier {
 
     /** Applies nothing any more: the rows stay as they are at the entry before, until a version comes that knows what follows. */
     private void beforeUnknown(long entry, long now) {
-        String reason =
-                "entry " + entry + " holds a command that this version does not know: it waits for a newer version";
+        String reason = Standing.Obstacle.unknown(entry, 0).reason();
         if (unknownEntry != entry) {
             unknownEntry = entry;
+            stoodSince = now;
             LOG.error("shard {} (group {}): {}", log.shard(), log.group(), reason);
         }
         retryAt = now + UNKNOWN_AGAIN_NANOS;
@@ -448,16 +456,15 @@ final class Applier {
         List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));
         times.note(replica.now() - begun);
         long last = entries.getLast().index();
-        boolean changesMore = entries.stream().anyMatch(PortionEnd::changesMoreThanRows);
         boolean mark = last % ApplyDecision.MARK_INTERVAL == 0;
-        @Nullable AppliedState state = changesMore || mark ? ready.applied() : null;
+        @Nullable AppliedState state = taken.changesMoreThanRows() || mark ? ready.applied() : null;
         loop.execute(() -> {
             if (replica.tables().made(taken.definition(), outcomes.getLast(), state, replica)) {
                 handed.putAll(taken.takeWaiters());
             }
             // A caller who waits for a schema or an interval must find it in force when answered.
             done(last, outcomes, state);
-            if (state != null && PortionEnd.isVerdict(entries.getLast())) {
+            if (state != null && taken.endsWithVerdict()) {
                 replica.mark(state);
             }
             answer(taken, outcomes);
@@ -570,7 +577,9 @@ final class Applier {
         if (broken != null) {
             pool.execute(broken::close);
         }
-        retryAt = replica.now() + ApplyDecision.backOff(failures++);
+        long now = replica.now();
+        stoodSince = failures == 0 ? now : stoodSince;
+        retryAt = now + ApplyDecision.backOff(failures++);
         replica.storeFailed(String.valueOf(e.getMessage()), entry);
         replica.touch();
     }

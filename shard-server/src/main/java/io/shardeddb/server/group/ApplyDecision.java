@@ -69,7 +69,7 @@ final class ApplyDecision {
     /** Nothing, and why. */
     enum Rest implements Next {
         ENDED("nothing is applied here any more"),
-        BUSY("a transaction is under way"),
+        BUSY("the store is busy: with a transaction, or with other work such as a copy"),
         BACKS_OFF("the database failed and is tried again in a moment"),
         NO_ROWS("the rows are being copied, or wait for it"),
         GATHERS("nobody waits for these rows: more may share their transaction"),

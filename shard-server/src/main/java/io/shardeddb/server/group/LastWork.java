@@ -13,7 +13,7 @@ final class LastWork {
     private LastWork() {}
 
     /** Does it; returns what is to run on the loop, which is nothing when it failed. */
-    static Runnable run(Stores stores, GroupLog log, Applier.StoreWork work) {
+    static Runnable run(Stores stores, GroupLog log, StoreWork work) {
         ReplicaStore opened = null;
         try {
             opened = stores.open(log.group(), log.member());

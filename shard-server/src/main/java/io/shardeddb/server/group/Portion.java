@@ -75,6 +75,23 @@ final class Portion {
         return command != null && command.hasDefineSchema() ? entries.getFirst().index() : 0;
     }
 
+    /** Whether the last entry is a verdict on an earlier one. */
+    boolean endsWithVerdict() {
+        LoggedCommand command = entries.getLast().command();
+        return command != null && command.hasVerdict();
+    }
+
+    /** Whether an entry is a command that is no write of rows. */
+    boolean changesMoreThanRows() {
+        for (CommittedEntry entry : entries) {
+            LoggedCommand command = entry.command();
+            if (command != null && !command.hasWrite()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether one has been under way for so long that the database may hang. */
     static boolean isStuck(@Nullable Portion portion, long now) {
         return portion != null
@@ -91,6 +108,14 @@ final class Portion {
                 : "the tables of version "
                         + Long.toUnsignedString(command.getDefineSchema().getVersion()) + " are being made, for "
                         + TimeUnit.NANOSECONDS.toSeconds(now - portion.since) + " s so far";
+    }
+
+    /** What is being done, for people. */
+    Standing.Task task(long now) {
+        return entries.isEmpty()
+                ? new Standing.Task(0, 0, false, now - since)
+                : new Standing.Task(
+                        entries.getFirst().index(), entries.getLast().index(), definition() != 0, now - since);
     }
 
     /** Who waits, by index; empty when somebody has taken them before. */

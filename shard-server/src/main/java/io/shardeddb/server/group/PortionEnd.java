@@ -90,18 +90,6 @@ final class PortionEnd {
         return command.hasDefineSchema() ? ApplyDecision.First.DEFINITION : ApplyDecision.First.ORDINARY;
     }
 
-    /** Whether an entry is a verdict on an earlier one. */
-    static boolean isVerdict(CommittedEntry entry) {
-        LoggedCommand command = entry.command();
-        return command != null && command.hasVerdict();
-    }
-
-    /** Whether an entry changes something besides rows. */
-    static boolean changesMoreThanRows(CommittedEntry entry) {
-        LoggedCommand command = entry.command();
-        return command != null && !command.hasWrite();
-    }
-
     private static @Nullable LoggedCommand command(LogEntry entry) {
         return entry.payload() instanceof CommandPayload payload ? payload.command() : null;
     }

@@ -147,6 +147,11 @@ final class Proposals {
                 gathering.isOver(waiting.size(), now)));
     }
 
+    /** What waits to be proposed, and why. */
+    Standing standing(long term, long now) {
+        return Standing.proposing(next(term, now), waiting(), now - gathering.begun());
+    }
+
     /** Whether something more may be done at once. */
     private boolean carryOut(ProposalDecision.Next next, Replica core, ReplicaView view, long now) {
         return switch (next) {

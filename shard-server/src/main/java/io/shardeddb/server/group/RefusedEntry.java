@@ -97,6 +97,14 @@ final class RefusedEntry {
                 + (more.isEmpty() ? "" : "; " + more);
     }
 
+    /** What stands in the way of applying; nothing when nothing is refused. */
+    Standing.Obstacle obstacle(long now) {
+        UnresolvedRequestException refusal = open;
+        return refusal == null
+                ? Standing.Obstacle.NONE
+                : new Standing.Obstacle(refusal.entry(), reason(refusal, ""), now - since);
+    }
+
     /** Since when the entry has been refused, on the monotonic clock; says nothing when none is. */
     long since() {
         return since;

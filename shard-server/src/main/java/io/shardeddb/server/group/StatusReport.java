@@ -11,6 +11,7 @@ import io.shardeddb.protocol.wire.CopyProgress;
 import io.shardeddb.protocol.wire.GroupConfiguration;
 import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.QuorumWeights;
+import io.shardeddb.protocol.wire.ReplicaPicture;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
@@ -18,6 +19,7 @@ import io.shardeddb.protocol.wire.Timing;
 import io.shardeddb.protocol.wire.VoterWeight;
 import io.shardeddb.server.log.ConfigurationCodec;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A replica as the operator sees it. Made on the loop. */
@@ -95,6 +97,7 @@ public final class StatusReport {
                 .setWeight(core.weight().value());
         core.quorums().forEach(quorum -> status.addQuorums(weights(quorum)));
         long now = replica.now();
+        status.setPicture(picture(replica, core, role, now));
         if (core.role() == Role.LEADER) {
             status.setLeadsForMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - replica.ledSince())));
         }
@@ -104,6 +107,30 @@ public final class StatusReport {
                 .forEach(peer -> status.addProgress(progress(peer, core.lastIndex(), now)
                         .setLagMillis(TimeUnit.NANOSECONDS.toMillis(times.lag(peer.matchIndex(), now)))));
         return status.build();
+    }
+
+    private static ReplicaPicture picture(
+            GroupReplica replica, io.shardeddb.consensus.ReplicaStatus core, Role role, long now) {
+        ReplicaPicture.Builder picture = ReplicaPicture.newBuilder()
+                .setDurableIndex(core.durableIndex())
+                .setCertainIndex(Math.max(0, replica.applier().certain()));
+        standing(replica.applier().standing(now), picture::setApplying);
+        if (role == Role.LEADER) {
+            Proposals proposals = replica.proposals();
+            standing(proposals.standing(core.term(), now), picture::setProposing);
+            long oldest = proposals.times().lag(core.commitIndex(), now);
+            standing(Standing.committing(core.commitIndex(), core.lastIndex(), oldest), picture::setCommitting);
+        }
+        return picture.build();
+    }
+
+    private static void standing(Standing told, Consumer<io.shardeddb.protocol.wire.Standing> target) {
+        if (!told.words().isEmpty()) {
+            target.accept(io.shardeddb.protocol.wire.Standing.newBuilder()
+                    .setWords(told.words())
+                    .setMillis(told.millis())
+                    .build());
+        }
     }
 
     /** Who was removed the leader tells alone: the list can be long, and one that knows it is enough. */

@@ -182,7 +182,8 @@ final class BatchPreparation {
     private void own(EntryWork work, OwnInterval command) {
         Interval interval = Interval.ofWire(command.getInterval());
         boolean same = interval.equals(ownership.interval()) && command.getEpoch() == ownership.epoch();
-        if (!same && ownership.interval() != null && command.getEpoch() <= ownership.epoch()) {
+        boolean owns = ownership.interval() != null;
+        if (!RequestDecision.takesInterval(same, owns, command.getEpoch(), ownership.epoch())) {
             work.refused(new DatabaseException(
                             ErrorCode.CONFLICT,
                             "the shard owns " + ownership.interval() + " at epoch " + ownership.epoch() + " already")
@@ -211,35 +212,46 @@ final class BatchPreparation {
     }
 
     private RequestWork prepareRequest(RequestWork.Place at) throws SQLException {
+        boolean settles = at.request().getSettle();
         if (!RequestWork.hasId(at.request())) {
-            return at.request().getSettle()
-                    ? RequestWork.refused(at, new DatabaseException(ErrorCode.MALFORMED_REQUEST, "settle needs an id"))
-                    : plan(at);
+            return decided(at, RequestDecision.withoutId(settles));
         }
         RequestWork repeat = findRepeat(at);
         if (repeat != null) {
             return repeat;
         }
-        return switch (window.admit(at.request().getRequest(), LoggedTime.millis(at.timestamp()))) {
-            case EXPIRED ->
+        return decided(
+                at,
+                RequestDecision.first(
+                        settles, window.admit(at.request().getRequest(), LoggedTime.millis(at.timestamp()))));
+    }
+
+    /** @param next anything but a repeat of an earlier one */
+    private RequestWork decided(RequestWork.Place at, RequestDecision.Next next) {
+        return switch (next) {
+            case PLAN -> plan(at);
+            case CLOSE ->
+                RequestWork.decided(
+                        at,
+                        new DatabaseException(ErrorCode.REQUEST_NOT_RUN, "the request has not run and never will"),
+                        null);
+            case REFUSE_WITHOUT_ID ->
+                RequestWork.refused(at, new DatabaseException(ErrorCode.MALFORMED_REQUEST, "settle needs an id"));
+            case REFUSE_EXPIRED ->
                 RequestWork.refused(
                         at,
                         new DatabaseException(
                                 ErrorCode.REQUEST_EXPIRED,
                                 "the request id is older than the window in which repeats are known; it was not run now"));
-            case AHEAD_OF_TIME ->
+            case REFUSE_AHEAD_OF_TIME ->
                 RequestWork.refused(
                         at,
                         new DatabaseException(
                                 ErrorCode.MALFORMED_REQUEST,
                                 "the request id's issue time is ahead of the shard's time: check the client's clock"));
-            case ADMITTED -> at.request().getSettle() ? close(at) : plan(at);
+            case REPEAT, REFUSE_CLOSED, REFUSE_CHANGED ->
+                throw new IllegalArgumentException("the first one is not known: " + next);
         };
-    }
-
-    private static RequestWork close(RequestWork.Place at) {
-        return RequestWork.decided(
-                at, new DatabaseException(ErrorCode.REQUEST_NOT_RUN, "the request has not run and never will"), null);
     }
 
     private RequestWork plan(RequestWork.Place at) {
@@ -294,26 +306,24 @@ final class BatchPreparation {
      */
     private static @Nullable RequestWork refused(
             RequestWork.Place at, long contentHash, boolean clientHash, boolean closed) {
-        if (at.request().getSettle()) {
-            return null;
-        }
-        if (closed) {
-            return RequestWork.refused(
-                    at,
-                    new DatabaseException(
-                            ErrorCode.REQUEST_CLOSED, "the request id was closed before the request ran"));
-        }
-        if (contentHash != at.request().getContentHash()) {
+        boolean sameContent = contentHash == at.request().getContentHash();
+        return switch (RequestDecision.repeat(at.request().getSettle(), closed, sameContent)) {
+            case REFUSE_CLOSED ->
+                RequestWork.refused(
+                        at,
+                        new DatabaseException(
+                                ErrorCode.REQUEST_CLOSED, "the request id was closed before the request ran"));
             // The same content has another hash when one of the two was hashed by its rows: the router must be able to
             // tell.
-            return RequestWork.refused(
-                    at,
-                    new DatabaseException(
-                            ErrorCode.REQUEST_CHANGED,
-                            "the request id was used before with another content",
-                            Map.of("knownBy", clientHash ? "sent" : "rows")));
-        }
-        return null;
+            case REFUSE_CHANGED ->
+                RequestWork.refused(
+                        at,
+                        new DatabaseException(
+                                ErrorCode.REQUEST_CHANGED,
+                                "the request id was used before with another content",
+                                Map.of("knownBy", clientHash ? "sent" : "rows")));
+            default -> null;
+        };
     }
 
     private static boolean sameId(RequestId one, RequestId other) {

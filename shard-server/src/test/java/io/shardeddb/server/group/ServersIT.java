@@ -15,6 +15,7 @@ import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.StatusRequest;
@@ -191,6 +192,44 @@ final class ServersIT {
                         == cluster.status(leader).getAppliedIndex());
         assertThat(rows(cut, ReadLevel.EVENTUAL)).isEqualTo(20);
         assertThat(cluster.write(leader, 500).hasError()).isFalse();
+    }
+
+    @Test
+    void tellsWhereEachReplicaStandsAndWhatWaits() throws IOException {
+        cluster.threeVoters();
+        int leader = cluster.leader();
+        cluster.write(leader, 0, 10);
+        Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+            ReplicaStatus calm = cluster.status(leader);
+            assertThat(calm.getAppliedIndex()).isEqualTo(calm.getLastIndex());
+            assertThat(calm.getPicture().getDurableIndex()).isEqualTo(calm.getLastIndex());
+            assertThat(calm.getPicture().getCertainIndex()).isEqualTo(calm.getLastIndex());
+            assertThat(calm.getPicture().hasProposing()).isFalse();
+            assertThat(calm.getPicture().hasCommitting()).isFalse();
+            assertThat(calm.getPicture().hasApplying()).isFalse();
+        });
+        int follower = (leader + 1) % 3;
+        stores.get(follower).setAway(true);
+        cluster.write(leader, 10);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.status(follower)
+                        .getPicture()
+                        .getApplying()
+                        .getWords()
+                        .startsWith("the database failed"));
+        cluster.stop(follower);
+        cluster.stop(3 - leader - follower);
+        long last = cluster.status(leader).getLastIndex();
+        cluster.server(leader).data().write(cluster.request(11), answer -> {});
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> cluster.status(leader)
+                        .getPicture()
+                        .getCommitting()
+                        .getWords()
+                        .equals("entry " + (last + 1) + " not with a quorum yet"));
     }
 
     @Test
