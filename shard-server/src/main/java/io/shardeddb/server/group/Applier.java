@@ -1,9 +1,9 @@
 package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.Durations;
-import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.server.log.GroupLog;
+import io.shardeddb.server.runtime.Surroundings;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
@@ -33,9 +33,6 @@ final class Applier {
 
     /** So long after a reader waited for rows others are expected, and nothing is held. */
     private static final long READERS_EXPECTED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /** How often a leader that cannot go on looks whether another one could lead. */
-    private static final long UNKNOWN_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Durations times = new Durations();
     private final GroupReplica replica;
@@ -70,12 +67,12 @@ final class Applier {
     /** When what stands in the way of applying began to: that entry, or failures of the database. */
     private long stoodSince;
 
-    Applier(GroupReplica replica, GroupLog log, Stores stores, Executor pool, Executor tablePool, Executor loop) {
+    Applier(GroupReplica replica, GroupLog log, Stores stores, Surroundings threads, Executor loop) {
         this.replica = replica;
         this.log = log;
         this.stores = stores;
-        this.pool = pool;
-        this.tablePool = tablePool;
+        pool = threads.applying();
+        tablePool = threads.tables();
         this.loop = loop;
         retryAt = replica.now();
         unhurriedUntil = retryAt;
@@ -400,7 +397,7 @@ final class Applier {
             stoodSince = now;
             LOG.error("shard {} (group {}): {}", log.shard(), log.group(), reason);
         }
-        retryAt = now + UNKNOWN_AGAIN_NANOS;
+        retryAt = now + ApplyDecision.UNKNOWN_AGAIN_NANOS;
         replica.cannotGoOn(reason, now);
     }
 
@@ -564,11 +561,10 @@ final class Applier {
         ended();
         refused.tryEnded();
         replica.copyEnds();
-        GroupId group = log.group();
         if (e instanceof StoreUnavailableException) {
-            LOG.warn("shard {} (group {}): the rows' database fails: {}", log.shard(), group, e.getMessage());
+            LOG.warn("shard {} (group {}): the rows' database fails: {}", log.shard(), log.group(), e.getMessage());
         } else {
-            LOG.error("shard {} (group {}): the store failed unexpectedly", log.shard(), group, e);
+            LOG.error("shard {} (group {}): the store failed unexpectedly", log.shard(), log.group(), e);
         }
         ReplicaStore broken = store;
         store = null;

@@ -18,6 +18,9 @@ final class ApplyDecision {
     /** Portions end at these indexes on all members, so that state hashes of equal indexes can be compared. */
     static final long MARK_INTERVAL = 4096;
 
+    /** How often a leader that cannot go on looks whether another one could lead. */
+    static final long UNKNOWN_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MAX_BACKOFF_DOUBLINGS = 5;
 

@@ -57,7 +57,6 @@ final class GroupReplica {
     private boolean copying;
     private @Nullable String quarantine;
     private int electionRank;
-
     /** When this term as leader began, on the monotonic clock; says nothing while another leads. */
     private long ledSince;
 
@@ -78,7 +77,7 @@ final class GroupReplica {
         storeReads = new StoreReads(runtime, this);
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
         verdicts = new VerdictProposals(proposals);
-        applier = new Applier(this, log, stores, runtime.surroundings().applying(), runtime.surroundings().tables(), runtime.loop());
+        applier = new Applier(this, log, stores, runtime.surroundings(), runtime.loop());
         view = ReplicaView.initial(log.shard());
         comparison = new FirstComparison(log.isPristine(), now);
         core = start(now);
