@@ -30,11 +30,15 @@ public record CatalogShard(String name, String group, IntervalSpec interval, lon
         StringBuilder text = new StringBuilder();
         for (CatalogShard shard : shards) {
             text.append(shard.name).append('\n').append(shard.group).append('\n');
-            text.append(shard.interval.from()).append('\n').append(shard.interval.to()).append('\n');
+            text.append(shard.interval.from())
+                    .append('\n')
+                    .append(shard.interval.to())
+                    .append('\n');
             text.append(shard.epoch).append('\n');
         }
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(UTF_8));
             return HexFormat.of().formatHex(digest, 0, Long.BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

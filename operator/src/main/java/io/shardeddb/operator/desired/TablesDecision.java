@@ -126,15 +126,15 @@ public sealed interface TablesDecision {
                     ? ""
                     : " (an earlier change has used " + String.join(" and ", again)
                             + ": take it out of the annotation before it is set again)";
-            return new Withheld(
-                    List.copyOf(missing), TablePermissions.text(proposal.needed()), proposal.told() + used);
+            return new Withheld(List.copyOf(missing), TablePermissions.text(proposal.needed()), proposal.told() + used);
         }
         if (proposal.follows()) {
             return new Wait("the tables before these come into force first");
         }
         if (proposal.takesBack() == null && !proposal.behind().isEmpty()) {
-            return new Wait("every shard has to have the tables in force first, and a leader; these do not, or nobody knows: "
-                    + String.join(", ", proposal.behind()));
+            return new Wait(
+                    "every shard has to have the tables in force first, and a leader; these do not, or nobody knows: "
+                            + String.join(", ", proposal.behind()));
         }
         // Older servers are told as they understand it, unless something has to be taken back by name: they may be
         // making it.

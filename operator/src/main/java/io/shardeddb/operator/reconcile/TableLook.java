@@ -147,7 +147,8 @@ final class TableLook {
                     .mapToLong(ReplicaStatus::getSchemaVersion)
                     .max()
                     .orElse(0);
-            versions.put(name, new ShardVersions(told, Math.max(told, shown), status != null && status.leader() != null));
+            versions.put(
+                    name, new ShardVersions(told, Math.max(told, shown), status != null && status.leader() != null));
         });
         return versions;
     }

@@ -152,7 +152,8 @@ final class ChangingTablesTest extends WorldTest {
         operator.settle("again", () -> database.ready() && inForce().equals(List.of("k", "v")));
 
         database.apply(columns(K));
-        operator.until("withheld", () -> message(ConditionType.Withheld).contains("an earlier change has used drop t.v"));
+        operator.until(
+                "withheld", () -> message(ConditionType.Withheld).contains("an earlier change has used drop t.v"));
         rounds(5);
         assertThat(inForce()).containsExactly("k", "v");
         allow("");
@@ -304,8 +305,7 @@ final class ChangingTablesTest extends WorldTest {
         rounds(5);
         assertThat(inForce()).containsExactly("k", "v");
         others.forEach(server -> world.servers().freeze(server, false));
-        operator.until(
-                "told", () -> message(ConditionType.Withheld).matches("(?s).*sh3.*no room.*"));
+        operator.until("told", () -> message(ConditionType.Withheld).matches("(?s).*sh3.*no room.*"));
         tables.refuse(database.group("sh3"), "");
         database.apply(servers);
         operator.settle("taken back", () -> database.ready() && inForce().equals(List.of("k", "v")));

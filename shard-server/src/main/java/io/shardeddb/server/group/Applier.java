@@ -66,12 +66,14 @@ final class Applier {
     private long applied = -1;
     /** Last index whose outcome is certain; those behind {@link #applied} are held. */
     private long certain = -1;
+
     private long holdUntil;
     private long readersUntil;
     private @Nullable ReplicaStore abandoned;
     private long target;
     /** The last entry up to the target that is no write of rows: tables, intervals, memberships are waited for. */
     private long lastOther;
+
     private long retryAt;
     private long unhurriedUntil;
     private int failures;
@@ -345,7 +347,8 @@ final class Applier {
             giveUp("the tables here were overruled: most members refuse them");
             return;
         }
-        if (PortionEnd.waits(first, verdicts, refused, now) || replica.tables().hold(replica.core().role())) {
+        if (PortionEnd.waits(first, verdicts, refused, now)
+                || replica.tables().hold(replica.core().role())) {
             if (applied < certain) {
                 settle(ready, now);
             }
@@ -446,8 +449,7 @@ final class Applier {
         replica.touch();
     }
 
-    private void apply(ReplicaStore ready, Portion taken)
-            throws StoreUnavailableException, UnresolvedRequestException {
+    private void apply(ReplicaStore ready, Portion taken) throws StoreUnavailableException, UnresolvedRequestException {
         List<CommittedEntry> entries = taken.entries();
         long begun = System.nanoTime();
         List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));
