@@ -6,6 +6,7 @@ import io.shardeddb.crds.ShardingStrategy;
 import io.shardeddb.crds.TimestampMode;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The catalog in force. It lies as JSON under {@link #KEY} in the ConfigMap {@link #objectName}, beside what the operator keeps there for
@@ -19,6 +20,8 @@ import java.util.Map;
  * @param tables the tables in force
  * @param shards every shard that may hold rows, by name; one that is not asked for any more stays
  * @param servers address of each server that holds a copy, as {@code host:port}, by its name as given
+ * @param shardsHash of the shards, 16 hexadecimal digits: a catalog that lost one would answer half of a question as the whole; absent in
+ *     one of an older operator
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,7 +33,8 @@ public record Catalog(
         TimestampMode timestamps,
         CatalogTables tables,
         List<CatalogShard> shards,
-        Map<String, String> servers) {
+        Map<String, String> servers,
+        @Nullable String shardsHash) {
 
     /** The format that this release writes, and the highest that it reads. */
     public static final int FORMAT = 1;
@@ -51,6 +55,24 @@ public record Catalog(
         servers = servers == null ? Map.of() : Map.copyOf(servers);
     }
 
+    /** One whose hash is that of its shards. */
+    public Catalog(
+            int format,
+            String database,
+            long revision,
+            ShardingStrategy strategy,
+            TimestampMode timestamps,
+            CatalogTables tables,
+            List<CatalogShard> shards,
+            Map<String, String> servers) {
+        this(format, database, revision, strategy, timestamps, tables, shards, servers, CatalogShard.hash(shards));
+    }
+
+    /** Whether its shards are those that it was written with. */
+    public boolean hasAllShards() {
+        return shardsHash == null || shardsHash.equals(CatalogShard.hash(shards));
+    }
+
     /** Name of the ConfigMap of a database, in its namespace. */
     public static String objectName(String database) {
         return database + "-accepted";
@@ -58,6 +80,6 @@ public record Catalog(
 
     /** The same under another revision. */
     public Catalog withRevision(long next) {
-        return new Catalog(format, database, next, strategy, timestamps, tables, shards, servers);
+        return new Catalog(format, database, next, strategy, timestamps, tables, shards, servers, shardsHash);
     }
 }

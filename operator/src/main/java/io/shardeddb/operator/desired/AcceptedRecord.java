@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param left definitions that were accepted after those in force and left before they came into force: shards may have them
  * @param groups by shard name; one that the spec does not ask for any more stays
  * @param servers address of each server that holds a copy, by its name
+ * @param permissions what was used of what somebody allowed
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,7 +49,8 @@ public record AcceptedRecord(
         @Nullable TablesInForce inForce,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftTables> left,
         Map<String, KnownGroup> groups,
-        Map<String, String> servers) {
+        Map<String, String> servers,
+        UsedPermissions permissions) {
 
     private static final String KEY = "accepted.json";
 
@@ -63,6 +65,20 @@ public record AcceptedRecord(
         left = left == null ? List.of() : List.copyOf(left);
         groups = Map.copyOf(groups);
         servers = servers == null ? Map.of() : Map.copyOf(servers);
+        permissions = permissions == null ? UsedPermissions.NONE : permissions;
+    }
+
+    /** A record under which no permission was used. */
+    public AcceptedRecord(
+            ShardedDatabaseSpec spec,
+            long schemaVersion,
+            String schemaHash,
+            TableSteps steps,
+            @Nullable TablesInForce inForce,
+            List<LeftTables> left,
+            Map<String, KnownGroup> groups,
+            Map<String, String> servers) {
+        this(spec, schemaVersion, schemaHash, steps, inForce, left, groups, servers, UsedPermissions.NONE);
     }
 
     /**
@@ -223,10 +239,19 @@ public record AcceptedRecord(
                     inForce,
                     accept.left(),
                     groups,
-                    servers);
+                    servers,
+                    permissions.by(accept.uses()));
         }
         return new AcceptedRecord(
-                asked.withTables(spec.tables()), schemaVersion, schemaHash, steps, inForce, left, groups, servers);
+                asked.withTables(spec.tables()),
+                schemaVersion,
+                schemaHash,
+                steps,
+                inForce,
+                left,
+                groups,
+                servers,
+                permissions);
     }
 
     /** The definition of the accepted tables, as every shard gets it. */
@@ -273,7 +298,22 @@ public record AcceptedRecord(
                 // Nothing else is accepted until every shard has these, and no shard goes back.
                 all ? List.of() : left,
                 known,
-                addresses);
+                addresses,
+                all ? permissions.inForce() : permissions);
+    }
+
+    /** The same with what somebody allows by now. */
+    public AcceptedRecord allowing(Set<String> annotation) {
+        return new AcceptedRecord(
+                spec,
+                schemaVersion,
+                schemaHash,
+                steps,
+                inForce,
+                left,
+                groups,
+                servers,
+                permissions.standing(annotation));
     }
 
     /**

@@ -51,6 +51,7 @@ public sealed interface TablesDecision {
      * @param left what shards may have of changes before
      * @param takesBack the version that is taken back; absent: none is
      * @param what the change, in a sentence
+     * @param uses permissions that it needs
      * @param tried databases that can make them, as they call themselves; empty when none was asked
      */
     record Accept(
@@ -59,6 +60,7 @@ public sealed interface TablesDecision {
             List<LeftTables> left,
             @Nullable Long takesBack,
             String what,
+            Set<String> uses,
             List<String> tried)
             implements TablesDecision {}
 
@@ -93,11 +95,13 @@ public sealed interface TablesDecision {
      * What the decision rests on besides the tables.
      *
      * @param permissions what somebody allowed
+     * @param spent what of it a change in force has used
      * @param trial what came of trying the tables
      * @param older servers that do not know every change of tables, or may not
      * @param nextVersion a version that no definition ever had
      */
-    record Grounds(TablePermissions permissions, Trial trial, List<String> older, long nextVersion) {}
+    record Grounds(
+            TablePermissions permissions, Set<String> spent, Trial trial, List<String> older, long nextVersion) {}
 
     /** Decides. */
     static TablesDecision of(TableProposal proposal, Grounds grounds) {
@@ -111,17 +115,26 @@ public sealed interface TablesDecision {
             return new Refused(List.of(new Violation("spec.tables", refused.words())));
         }
         Set<String> missing = new TreeSet<>(proposal.needed());
-        missing.removeAll(grounds.permissions().allowed());
+        Set<String> valid = new TreeSet<>(grounds.permissions().allowed());
+        valid.removeAll(grounds.spent());
+        missing.removeAll(valid);
         if (!missing.isEmpty()) {
             // Permissions that were used before are not offered again: they would allow what nobody means any more.
-            return new Withheld(List.copyOf(missing), TablePermissions.text(proposal.needed()), proposal.told());
+            Set<String> again = new TreeSet<>(missing);
+            again.retainAll(grounds.permissions().allowed());
+            String used = again.isEmpty()
+                    ? ""
+                    : " (an earlier change has used " + String.join(" and ", again)
+                            + ": take it out of the annotation before it is set again)";
+            return new Withheld(List.copyOf(missing), TablePermissions.text(proposal.needed()), proposal.told() + used);
         }
         if (proposal.follows()) {
             return new Wait("the tables before these come into force first");
         }
         if (proposal.takesBack() == null && !proposal.behind().isEmpty()) {
-            return new Wait("every shard has to have the tables in force first, and a leader; these do not, or nobody knows: "
-                    + String.join(", ", proposal.behind()));
+            return new Wait(
+                    "every shard has to have the tables in force first, and a leader; these do not, or nobody knows: "
+                            + String.join(", ", proposal.behind()));
         }
         // Older servers are told as they understand it, unless something has to be taken back by name: they may be
         // making it.
@@ -149,6 +162,7 @@ public sealed interface TablesDecision {
                         proposal.left(),
                         proposal.takesBack(),
                         proposal.told(),
+                        proposal.needed(),
                         passed.databases());
         };
     }

@@ -152,6 +152,7 @@ final class DatabaseLoop {
         AcceptedRecord accepted = violations.isEmpty() && !paused
                 ? (before == null ? AcceptedRecord.first(asked) : before.after(asked.getSpec(), tables))
                         .seen(related.shards())
+                        .allowing(TableLook.permissions(asked).allowed())
                 : inForceBefore == null ? null : inForceBefore.seen(related.shards());
         boolean mayAct = accepted != null && !paused;
         ShardedDatabase inForce = inForce(asked, accepted);

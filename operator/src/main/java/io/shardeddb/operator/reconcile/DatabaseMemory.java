@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +101,8 @@ final class DatabaseMemory {
         AcceptedRecord.TablesInForce inForce = accepted.inForce();
         grounds.add(accepted.schemaVersion() + " " + accepted.schemaHash() + " "
                 + (inForce == null ? 0 : inForce.version()));
+        grounds.add(new TreeSet<>(accepted.permissions().open()) + " "
+                + new TreeSet<>(accepted.permissions().spent()));
         grounds.add(
                 database.getMetadata().getUid() + " " + database.getMetadata().getGeneration());
         related.records()

@@ -79,6 +79,7 @@ final class TableLook {
                 proposal,
                 new TablesDecision.Grounds(
                         permissions(asked),
+                        before.permissions().spent(),
                         attempt(asked, proposal, observation, addresses),
                         older(observation),
                         Math.max(generation, Math.max(before.schemaVersion(), greatest) + 1)));
@@ -146,12 +147,14 @@ final class TableLook {
                     .mapToLong(ReplicaStatus::getSchemaVersion)
                     .max()
                     .orElse(0);
-            versions.put(name, new ShardVersions(told, Math.max(told, shown), status != null && status.leader() != null));
+            versions.put(
+                    name, new ShardVersions(told, Math.max(told, shown), status != null && status.leader() != null));
         });
         return versions;
     }
 
-    private static TablePermissions permissions(ShardedDatabase database) {
+    /** What somebody allows. */
+    static TablePermissions permissions(ShardedDatabase database) {
         Map<String, String> annotations = database.getMetadata().getAnnotations();
         return TablePermissions.parse(
                 annotations == null ? null : annotations.get(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION));

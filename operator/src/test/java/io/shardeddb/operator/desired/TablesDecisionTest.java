@@ -15,6 +15,7 @@ import io.shardeddb.protocol.schema.TablePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +96,7 @@ final class TablesDecisionTest {
     private TablesDecision decide(String tables, boolean initialised) {
         TableProposal proposal = TableProposal.of(spec(tables), record(), initialised, shards);
         return TablesDecision.of(
-                proposal, new TablesDecision.Grounds(TablePermissions.parse(permissions), trial, older, 9));
+                proposal, new TablesDecision.Grounds(TablePermissions.parse(permissions), Set.of(), trial, older, 9));
     }
 
     /** As one line: what was decided, and what matters of it. */

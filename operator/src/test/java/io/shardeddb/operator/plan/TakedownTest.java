@@ -164,9 +164,7 @@ final class TakedownTest {
                         Takedown.Take.class, take -> assertThat(take.server()).isEqualTo("b"));
         assertThat(decide(token("b", "b-pod"))).isEqualTo(new Takedown.DeletePod("b", List.of()));
         servers.put("b", server("b"));
-        assertThat(decide(token("b", "b-pod")))
-                .as("the other one comes next")
-                .isInstanceOf(Takedown.Release.class);
+        assertThat(decide(token("b", "b-pod"))).as("the other one comes next").isInstanceOf(Takedown.Release.class);
         servers.put("c", stalled("c", NO));
         assertThat(decide(null)).isInstanceOf(Takedown.Idle.class);
         assertThat(decide(token("b", "b-pod"))).isInstanceOf(Takedown.Hold.class);

@@ -141,6 +141,27 @@ final class ChangingTablesTest extends WorldTest {
         assertThat(tables.brought(catalog().tables().version()).getDropsList()).isEmpty();
     }
 
+    /** Nobody who allowed the one meant the other. */
+    @Test
+    void aPermissionIsSpentByTheChangeThatHasUsedIt() {
+        create(Databases.SPEC);
+        allow("drop t.v");
+        database.apply(columns(K));
+        operator.settle("dropped", () -> database.ready() && inForce().equals(List.of("k")));
+        database.apply(columns(K, V));
+        operator.settle("again", () -> database.ready() && inForce().equals(List.of("k", "v")));
+
+        database.apply(columns(K));
+        operator.until(
+                "withheld", () -> message(ConditionType.Withheld).contains("an earlier change has used drop t.v"));
+        rounds(5);
+        assertThat(inForce()).containsExactly("k", "v");
+        allow("");
+        rounds(2);
+        allow("drop t.v");
+        operator.settle("dropped once more", () -> database.ready() && inForce().equals(List.of("k")));
+    }
+
     @Test
     void anIndexIsMadeWhenTheRebuildIsAllowed() {
         create(Databases.SPEC);
@@ -284,8 +305,7 @@ final class ChangingTablesTest extends WorldTest {
         rounds(5);
         assertThat(inForce()).containsExactly("k", "v");
         others.forEach(server -> world.servers().freeze(server, false));
-        operator.until(
-                "told", () -> message(ConditionType.Withheld).matches("(?s).*sh3.*no room.*"));
+        operator.until("told", () -> message(ConditionType.Withheld).matches("(?s).*sh3.*no room.*"));
         tables.refuse(database.group("sh3"), "");
         database.apply(servers);
         operator.settle("taken back", () -> database.ready() && inForce().equals(List.of("k", "v")));

@@ -30,13 +30,17 @@ final class CatalogReader {
      * Reads a catalog.
      *
      * @param shards the objects that are there
-     * @throws IllegalArgumentException when the catalog is of a newer format, or its hash is not that of its tables
+     * @throws IllegalArgumentException when the catalog is of a newer format, or its hashes are not those of its tables and shards
      * @throws io.shardeddb.protocol.error.DatabaseException INVALID_SCHEMA when a table breaks a rule
      */
     static Topology read(Catalog catalog, @Nullable ShardedDatabaseStatus status, Collection<Shard> shards) {
         if (catalog.format() > Catalog.FORMAT) {
             throw new IllegalArgumentException("the catalog has format " + catalog.format() + ", and at most "
                     + Catalog.FORMAT + " can be read: this router is too old");
+        }
+        if (!catalog.hasAllShards()) {
+            throw new IllegalArgumentException("the shards of the catalog, revision " + catalog.revision()
+                    + ", are not those that it was written with: somebody has edited it");
         }
         Map<String, Shard> byGroup = new HashMap<>();
         shards.forEach(shard -> byGroup.put(shard.groupUid(), shard));

@@ -166,6 +166,21 @@ final class TopologyReaderTest {
                 .withMessageContaining("too old");
     }
 
+    /** What is asked of all shards would be answered without it, and nobody would notice. */
+    @Test
+    void refusesACatalogThatHasLostAShard() {
+        Catalog good = catalog(7);
+        assertThat(read(database(GOOD, "{}"), good).shards()).hasSize(2);
+        String json = Serialization.asJson(good);
+        int from = json.indexOf(",{\"name\":\"sh2\"");
+        String cut = json.substring(0, from) + json.substring(json.indexOf(']', json.indexOf("servers", from)) + 2);
+        Catalog edited = Serialization.unmarshal(cut, Catalog.class);
+        assertThat(edited.shards()).hasSize(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(database(GOOD, "{}"), edited))
+                .withMessageContaining("somebody has edited it");
+    }
+
     @Test
     void keepsTheHighestRevisionAndForgetsAnotherDatabase() {
         CatalogMemory memory = new CatalogMemory();

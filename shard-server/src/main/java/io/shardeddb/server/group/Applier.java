@@ -49,12 +49,14 @@ final class Applier {
     private long applied = -1;
     /** Last index whose outcome is certain; those behind {@link #applied} are held. */
     private long certain = -1;
+
     private long holdUntil;
     private long readersUntil;
     private @Nullable ReplicaStore abandoned;
     private long target;
     /** The last entry up to the target that is no write of rows: tables, intervals, memberships are waited for. */
     private long lastOther;
+
     private long retryAt;
     private long unhurriedUntil;
     private int failures;
@@ -446,8 +448,7 @@ final class Applier {
         replica.touch();
     }
 
-    private void apply(ReplicaStore ready, Portion taken)
-            throws StoreUnavailableException, UnresolvedRequestException {
+    private void apply(ReplicaStore ready, Portion taken) throws StoreUnavailableException, UnresolvedRequestException {
         List<CommittedEntry> entries = taken.entries();
         long begun = replica.now();
         List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));

@@ -224,9 +224,7 @@ public final class GroupControl {
         long deadline = GroupClients.deadline(timeoutMillis, runtime.now());
         runtime.loop().execute(() -> {
             GroupReplica replica = leading(group, answer);
-            String changing = replica == null || !command.hasDefineSchema()
-                    ? ""
-                    : StatusReport.changing(replica);
+            String changing = replica == null || !command.hasDefineSchema() ? "" : StatusReport.changing(replica);
             if (replica != null && !changing.isEmpty()) {
                 // Asked again and again, for as long as it takes, it would fill the log.
                 answer.complete(new Proposed(

@@ -119,8 +119,7 @@ final class UnprovenTables {
                 .map(ReplicaStatus.PeerStatus::id)
                 .toList();
         VoterSet outgoing = configuration.outgoing();
-        return isSafe(configuration.voters(), leader, made)
-                && (outgoing == null || isSafe(outgoing, leader, made));
+        return isSafe(configuration.voters(), leader, made) && (outgoing == null || isSafe(outgoing, leader, made));
     }
 
     private static boolean isSafe(VoterSet voters, MemberId leader, List<MemberId> made) {

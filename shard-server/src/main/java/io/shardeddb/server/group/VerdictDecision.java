@@ -57,8 +57,7 @@ sealed interface VerdictDecision {
      * @param told whether the leader's own refusal may be relied upon at present: it is not being tried again
      * @param waited nanoseconds since this leader leads and its database refuses the entry
      */
-    record Refused(
-            long entry, int request, boolean definition, Reliance reliance, boolean told, long waited) {}
+    record Refused(long entry, int request, boolean definition, Reliance reliance, boolean told, long waited) {}
 
     /**
      * What is known of another member.
@@ -130,9 +129,8 @@ sealed interface VerdictDecision {
         if (enough && what.definition() && what.reliance() == Reliance.NOBODY) {
             return new Propose();
         }
-        List<Standing> done = voters.stream()
-                .filter(other -> other.applied() >= what.entry())
-                .toList();
+        List<Standing> done =
+                voters.stream().filter(other -> other.applied() >= what.entry()).toList();
         if (!done.isEmpty()) {
             Optional<Standing> next = done.stream()
                     .filter(other -> other.heard() && other.streaming())

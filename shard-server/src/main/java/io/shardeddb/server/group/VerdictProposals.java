@@ -86,7 +86,8 @@ final class VerdictProposals {
 
     private VerdictDecision.Refused what(UnresolvedRequestException open, GroupReplica leader, long now) {
         RefusedEntry refused = leader.applier().refused();
-        LogEntry entry = leader.log().entries(open.entry(), open.entry(), Long.MAX_VALUE).getFirst();
+        LogEntry entry =
+                leader.log().entries(open.entry(), open.entry(), Long.MAX_VALUE).getFirst();
         LoggedCommand command = entry.payload() instanceof CommandPayload payload
                 ? payload.command()
                 : LoggedCommand.getDefaultInstance();

@@ -99,7 +99,8 @@ final class SchemaInstaller {
 
     private static void requireDroppable(@Nullable StoredTable inForce, boolean named) throws SQLException {
         if (inForce != null && !named) {
-            throw new DamagedTablesException("table " + inForce.name() + " is missing, but a definition in force has it");
+            throw new DamagedTablesException(
+                    "table " + inForce.name() + " is missing, but a definition in force has it");
         }
     }
 

@@ -97,7 +97,9 @@ class HybridClockTest {
         assertThat(clock.millis()).isEqualTo(NOON);
         assertThat(clock.told()).isEqualTo(NOON);
         pass(2 * HOUR);
-        assertThat(clock.millis()).as("at full speed, for the service's time goes on too").isEqualTo(NOON + 2 * HOUR);
+        assertThat(clock.millis())
+                .as("at full speed, for the service's time goes on too")
+                .isEqualTo(NOON + 2 * HOUR);
         service = false;
         assertThat(clock.millis()).isEqualTo(NOON + 3 * HOUR);
     }

@@ -147,7 +147,9 @@ final class LoneRefusalIT {
         cluster.threeVoters();
         int leader = cluster.leader();
         CountDownLatch making = new CountDownLatch(1);
-        IntStream.range(0, 3).filter(i -> i != leader).forEach(i -> stores.get(i).holdDefinitions(making));
+        IntStream.range(0, 3)
+                .filter(i -> i != leader)
+                .forEach(i -> stores.get(i).holdDefinitions(making));
         CompletableFuture<ControlReply> answer = CompletableFuture.supplyAsync(this::define);
         await(() -> assertThat(cluster.status(leader).getAppliedIndex())
                 .isEqualTo(cluster.status(leader).getLastIndex()));

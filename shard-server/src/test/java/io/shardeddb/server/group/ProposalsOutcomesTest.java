@@ -16,8 +16,8 @@ import io.shardeddb.consensus.Settings;
 import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorKind;
-import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.IdOrigin;
+import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -170,9 +170,9 @@ class ProposalsOutcomesTest {
         private final Replica core;
         private final Proposals proposals = new Proposals(
                 new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks(), () -> false),
-            new NoService(),
-            Runnable::run,
-            () -> {});
+                new NoService(),
+                Runnable::run,
+                () -> {});
         private ReplicaView view = ReplicaView.initial("sh1");
         private long applied;
 
@@ -193,8 +193,11 @@ class ProposalsOutcomesTest {
             LoggedRequest request = LoggedRequest.newBuilder()
                     .setRequest(RequestId.newBuilder().setClient("c").setNumber(write))
                     .build();
-            proposals.offer(
-                    new Pending(request, IdOrigin.ID_OF_CLIENT, world.now + 100 * SECOND, reply -> world.answers.putIfAbsent(write, reply)));
+            proposals.offer(new Pending(
+                    request,
+                    IdOrigin.ID_OF_CLIENT,
+                    world.now + 100 * SECOND,
+                    reply -> world.answers.putIfAbsent(write, reply)));
         }
 
         /** A turn; false when there was nothing to do. */

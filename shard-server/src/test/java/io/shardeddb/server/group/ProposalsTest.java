@@ -54,7 +54,8 @@ class ProposalsTest {
         Effects effects = core.drain();
         core.persisted(effects.number(), now);
         log.take(core.drain());
-        proposals.offer(new Pending(LoggedRequest.getDefaultInstance(), IdOrigin.ID_OF_CLIENT, now + 60 * SECOND, replies::add));
+        proposals.offer(new Pending(
+                LoggedRequest.getDefaultInstance(), IdOrigin.ID_OF_CLIENT, now + 60 * SECOND, replies::add));
         proposals.propose(core, view, now + SECOND);
         log.take(core.drain());
         assertThat(proposals.waiting()).isZero();
@@ -119,8 +120,8 @@ class ProposalsTest {
     @Test
     void idsAreJudgedByTheTimeThatStampsThem() {
         long noon = 1_800_000_000_000L;
-        StampedBatch batch = new StampedBatch(
-                List.of(issued(noon), issued(noon + 3_600_000), issued(noon + 29_000)), 1);
+        StampedBatch batch =
+                new StampedBatch(List.of(issued(noon), issued(noon + 3_600_000), issued(noon + 29_000)), 1);
         batch.judge(noon, view);
         assertThat(batch.writes()).hasSize(2);
         assertThat(replies).hasSize(1);

@@ -218,8 +218,7 @@ class VerdictDecisionTest {
                 .contains(id(2));
         assertThat(VerdictDecision.overruler(ENTRY, three, List.of(refuses(2), slow(3))))
                 .isEmpty();
-        assertThat(VerdictDecision.overruler(
-                        ENTRY, three, List.of(refuses(2), standing(3, false, ENTRY - 1, ENTRY))))
+        assertThat(VerdictDecision.overruler(ENTRY, three, List.of(refuses(2), standing(3, false, ENTRY - 1, ENTRY))))
                 .isEmpty();
     }
 
@@ -228,8 +227,8 @@ class VerdictDecisionTest {
     void whereTablesStandTheOthersAreTooFewForAVerdict() {
         for (int size = 1; size <= 7; size++) {
             for (int tolerance = 0; tolerance <= (size - 1) / 2; tolerance++) {
-                VoterSet voters = voters(
-                        tolerance, IntStream.rangeClosed(1, size).toArray());
+                VoterSet voters =
+                        voters(tolerance, IntStream.rangeClosed(1, size).toArray());
                 for (int made = 1; made < 1 << size; made += 2) {
                     int have = made;
                     List<ReplicaStatus.PeerStatus> peers = IntStream.rangeClosed(2, size)
