@@ -17,8 +17,7 @@ import java.util.List;
 @AnalyzeClasses(packages = "io.shardeddb", importOptions = OurMainClasses.class)
 final class DependencyDirectionTest {
 
-    private static final List<String> MODULES =
-            List.of(
+    private static final List<String> MODULES = List.of(
             "crds", "consensus", "protocol", "server", "router", "operator", "local", "simulator", "cli", "bench");
 
     @ArchTest

@@ -109,8 +109,7 @@ final class TidyTest {
     @Test
     void everyModuleExplainsItsDesign() {
         List<String> faults = new ArrayList<>();
-        for (String module :
-                List.of(
+        for (String module : List.of(
                 "consensus",
                 "crds",
                 "shard-server",

@@ -66,8 +66,9 @@ class EverySimulatorSim {
             assertThat(names.add(simulator.name())).as(simulator.name()).isTrue();
             simulator
                     .variants()
-                    .forEach(variant ->
-                            assertThat(names.add(variant.name())).as(variant.name()).isTrue());
+                    .forEach(variant -> assertThat(names.add(variant.name()))
+                            .as(variant.name())
+                            .isTrue());
             assertThat(simulator.faults()).doesNotHaveDuplicates().allMatch(kind -> kind.matches("[a-z][a-z0-9-]*"));
         }
     }

@@ -22,7 +22,8 @@ class SimulateCommandTest {
         Files.createFile(target.resolve("simulator-0.1.0-SNAPSHOT.jar"));
         List<String> words = List.of("--seeds", "-3", "--help", "--variant", "SOME", "word");
         List<String> command = SimulateCommand.command(new Repository(folder), words);
-        assertThat(command.subList(command.size() - words.size(), command.size())).isEqualTo(words);
+        assertThat(command.subList(command.size() - words.size(), command.size()))
+                .isEqualTo(words);
         assertThat(command).contains("io.shardeddb.simulator.run.Main");
     }
 

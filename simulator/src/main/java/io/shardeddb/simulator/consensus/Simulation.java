@@ -45,8 +45,8 @@ final class Simulation {
     static Verdict run(Setup setup, Variant variant) {
         Simulation simulation = new Simulation(setup.seed(), variant, setup.faults(), setup.trace());
         Verdict verdict = simulation.judged();
-        simulation.world.trace(simulation.steps + " steps, " + simulation.cluster.checker.committedIndex() + " committed, "
-                + simulation.cluster.checker.acknowledgedCount() + " acknowledged");
+        simulation.world.trace(simulation.steps + " steps, " + simulation.cluster.checker.committedIndex()
+                + " committed, " + simulation.cluster.checker.acknowledgedCount() + " acknowledged");
         return verdict;
     }
 

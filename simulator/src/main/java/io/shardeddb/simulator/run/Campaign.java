@@ -89,8 +89,7 @@ final class Campaign {
      * @param end when no other begins, by the terminal's clock
      * @return one trial for each variant, in their order
      */
-    List<Trial> variants(
-            List<WrongVariant> variants, boolean pinned, long first, long enough, long count, long end) {
+    List<Trial> variants(List<WrongVariant> variants, boolean pinned, long first, long enough, long count, long end) {
         List<Trial> trials = new ArrayList<>();
         for (Simulator simulator : simulators) {
             for (WrongVariant variant : simulator.variants()) {

@@ -29,7 +29,7 @@ record Finding(
     /** What a person reads, in three lines. */
     String text() {
         String name = variant == null ? simulator : simulator + " with " + variant;
-        return "seed " + seed + " of " + name + " breaks the rule: " + violation.rule() + "\n  seen: " + violation.text()
-                + "\n  replay: " + replay();
+        return "seed " + seed + " of " + name + " breaks the rule: " + violation.rule() + "\n  seen: "
+                + violation.text() + "\n  replay: " + replay();
     }
 }

@@ -81,7 +81,15 @@ final class Progress {
                 end == Long.MAX_VALUE ? Double.MAX_VALUE : (end - now) / 1e9,
                 seeds == Long.MAX_VALUE ? Double.MAX_VALUE : (seeds - done) / rate);
         String of = seeds == Long.MAX_VALUE || atMost ? "" : String.format(Locale.ROOT, " of %,d", seeds);
-        return String.format(Locale.ROOT, "%,d%s %s, %s a second, %s%s left", done, of, what, rate(rate), atMost ? "at most " : "", time(left))
+        return String.format(
+                        Locale.ROOT,
+                        "%,d%s %s, %s a second, %s%s left",
+                        done,
+                        of,
+                        what,
+                        rate(rate),
+                        atMost ? "at most " : "",
+                        time(left))
                 + (violations == 0 ? "" : ", violations: " + violations);
     }
 

@@ -60,7 +60,10 @@ record Report(long seeds, long busyNanos, List<Finding> findings, List<Tally> va
         json.put("millisPerSeed", millisPerSeed());
         ArrayNode tallies = json.putArray("variants");
         for (Tally tally : variants) {
-            tallies.addObject().put("name", tally.name()).put("caught", tally.caught()).put("of", tally.of());
+            tallies.addObject()
+                    .put("name", tally.name())
+                    .put("caught", tally.caught())
+                    .put("of", tally.of());
         }
         return json.toString();
     }
@@ -70,10 +73,14 @@ record Report(long seeds, long busyNanos, List<Finding> findings, List<Tally> va
         StringBuilder text = new StringBuilder();
         if (!variants.isEmpty()) {
             long survivors = variants.stream().filter(Tally::survives).count();
-            text.append(survivors == 0
-                    ? String.format(Locale.ROOT, "Wrong variants: %d, all noticed.%n", variants.size())
-                    : String.format(
-                            Locale.ROOT, "Wrong variants: %d, of which %d SURVIVE.%n", variants.size(), survivors));
+            text.append(
+                    survivors == 0
+                            ? String.format(Locale.ROOT, "Wrong variants: %d, all noticed.%n", variants.size())
+                            : String.format(
+                                    Locale.ROOT,
+                                    "Wrong variants: %d, of which %d SURVIVE.%n",
+                                    variants.size(),
+                                    survivors));
             int width = variants.stream()
                     .mapToInt(tally -> tally.name().length())
                     .max()
@@ -95,7 +102,9 @@ record Report(long seeds, long busyNanos, List<Finding> findings, List<Tally> va
                     "%,d seeds, %.1f ms of one processor each: %s%n",
                     seeds,
                     millisPerSeed(),
-                    findings.isEmpty() ? "no rule was broken." : "rules broken under " + findings.size() + " of them."));
+                    findings.isEmpty()
+                            ? "no rule was broken."
+                            : "rules broken under " + findings.size() + " of them."));
         }
         for (Finding finding : findings) {
             text.append(String.format("  %s%n", finding.text().replace("\n", System.lineSeparator() + "  ")));

@@ -58,6 +58,7 @@ final class SimulateCommand implements Callable<Integer> {
     private static final long FEWEST_RATE_SEEDS = 20;
     /** Of few seeds for the right way each wrong variant gets a tenth. */
     private static final long PART_FOR_RATES = 10;
+
     private static final long ENOUGH_CATCHES = 8;
     /** Wrong variants get this part of the time. */
     private static final int PART_FOR_VARIANTS = 4;
@@ -123,7 +124,10 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FORMAT", description = "text or json. Default: text.")
     Output output = Output.TEXT;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this.")
     boolean help;
 
     private SimulateCommand(List<Simulator> all, Terminal terminal) {
@@ -220,9 +224,7 @@ final class SimulateCommand implements Callable<Integer> {
     private Report one(List<Simulator> chosen, Campaign campaign, long from, long count, long end) {
         List<WrongVariant> variants = new ArrayList<>();
         for (Simulator each : chosen) {
-            each.variants().stream()
-                    .filter(one -> one.name().equals(variant))
-                    .forEach(variants::add);
+            each.variants().stream().filter(one -> one.name().equals(variant)).forEach(variants::add);
         }
         long tries = seeds == null && seconds == null ? RATE_SEEDS : count;
         Trial trial = campaign.variants(variants, first == null, from, Long.MAX_VALUE, tries, end)

@@ -18,8 +18,8 @@ final class Workers {
      * @param step does one piece of work; false if there was none
      */
     static void run(int threads, BooleanSupplier step) {
-        try (ExecutorService executor =
-                Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().name("simulator-", 0).factory())) {
+        try (ExecutorService executor = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().daemon().name("simulator-", 0).factory())) {
             List<Future<?>> working = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 working.add(executor.submit(() -> {

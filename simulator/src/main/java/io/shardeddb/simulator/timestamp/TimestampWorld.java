@@ -182,18 +182,23 @@ final class TimestampWorld {
         long last = TimestampLayout.later(end.first(), end.request().count() - 1L);
         note("caller " + caller + " gets " + end.first() + " to " + last);
         if (end.first() <= endedWhenAsked) {
-            throw new Broken("a timestamp exceeds all that were concluded before", "caller " + caller + " got " + end.first() + " though " + endedWhenAsked
-                    + " had been concluded before it asked");
+            throw new Broken(
+                    "a timestamp exceeds all that were concluded before",
+                    "caller " + caller + " got " + end.first() + " though " + endedWhenAsked
+                            + " had been concluded before it asked");
         }
         if (end.first() <= end.request().floor()) {
-            throw new Broken("a timestamp exceeds its floor", "caller " + caller + " got " + end.first() + ", not above its floor");
+            throw new Broken(
+                    "a timestamp exceeds its floor",
+                    "caller " + caller + " got " + end.first() + ", not above its floor");
         }
         long first = TimestampLayout.clock(end.first());
         int number = (int) (end.first() - TimestampLayout.timestamp(first, 0));
         TreeMap<Long, Long> runs = given.computeIfAbsent(number, ignored -> new TreeMap<>());
         Map.Entry<Long, Long> before = runs.floorEntry(TimestampLayout.clock(last));
         if (before != null && before.getValue() >= first) {
-            throw new Broken("no timestamp is given twice", "of " + end.first() + " to " + last + " something was given twice");
+            throw new Broken(
+                    "no timestamp is given twice", "of " + end.first() + " to " + last + " something was given twice");
         }
         runs.put(first, TimestampLayout.clock(last));
         greatestEnded = Math.max(greatestEnded, last);

@@ -20,7 +20,8 @@ class ShrinkingTest {
         for (int round = 0; round < 200; round++) {
             List<String> needed =
                     KINDS.stream().filter(_ -> random.nextInt(6) == 0).toList();
-            assertThat(Shrinking.shrink(KINDS, some -> some.containsAll(needed))).isEqualTo(needed);
+            assertThat(Shrinking.shrink(KINDS, some -> some.containsAll(needed)))
+                    .isEqualTo(needed);
         }
     }
 

@@ -75,7 +75,8 @@ class SimulateCommandTest {
         assertThat(fields(variant)).containsExactly("name", "caught", "of");
         assertThat(variant.path("name").asText()).isEqualTo("NOTICED");
         assertThat(variant.path("caught").asLong()).isPositive();
-        assertThat(variant.path("of").asLong()).isGreaterThanOrEqualTo(variant.path("caught").asLong());
+        assertThat(variant.path("of").asLong())
+                .isGreaterThanOrEqualTo(variant.path("caught").asLong());
     }
 
     @Test
@@ -102,9 +103,11 @@ class SimulateCommandTest {
                         "seed 7 of broken breaks the rule: row N is there",
                         "  seen: row 4 is there: it was of seed 7",
                         "  replay: ./sdb simulate --simulator broken --seed 7 --faults crash,loss");
-        assertThat(Run.of(simulators, "--simulator broken --seed 7 --faults crash").exitCode())
+        assertThat(Run.of(simulators, "--simulator broken --seed 7 --faults crash")
+                        .exitCode())
                 .isZero();
-        assertThat(Run.of(simulators, "--simulator broken --seed 7 --faults none").exitCode())
+        assertThat(Run.of(simulators, "--simulator broken --seed 7 --faults none")
+                        .exitCode())
                 .isZero();
     }
 
@@ -143,9 +146,11 @@ class SimulateCommandTest {
 
     @Test
     void aReplayOfAVariantSaysWhetherItIsNoticed() {
-        assertThat(Run.of(List.of(ToySimulator.sound()), "--variant NOTICED --seed 3").exitCode())
+        assertThat(Run.of(List.of(ToySimulator.sound()), "--variant NOTICED --seed 3")
+                        .exitCode())
                 .isZero();
-        assertThat(Run.of(List.of(ToySimulator.sound()), "--variant NOTICED --seed 4").exitCode())
+        assertThat(Run.of(List.of(ToySimulator.sound()), "--variant NOTICED --seed 4")
+                        .exitCode())
                 .isEqualTo(1);
     }
 
@@ -224,6 +229,7 @@ class SimulateCommandTest {
         Run run = Run.of(List.of(ToySimulator.sound()), "--help");
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
-                .contains("--seeds", "Examples:", "sound: a toy", "wrong variants: NOTICED", "cut, crash", "Exit codes:");
+                .contains(
+                        "--seeds", "Examples:", "sound: a toy", "wrong variants: NOTICED", "cut, crash", "Exit codes:");
     }
 }

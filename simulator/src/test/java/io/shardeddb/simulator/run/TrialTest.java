@@ -46,7 +46,10 @@ class TrialTest {
         }
         assertThat(turns)
                 .containsExactly(
-                        new Rounds.Turn(one, 0), new Rounds.Turn(two, 0), new Rounds.Turn(one, 1), new Rounds.Turn(one, 2));
+                        new Rounds.Turn(one, 0),
+                        new Rounds.Turn(two, 0),
+                        new Rounds.Turn(one, 1),
+                        new Rounds.Turn(one, 2));
     }
 
     @Test
