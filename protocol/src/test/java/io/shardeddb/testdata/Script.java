@@ -60,19 +60,19 @@ public final class Script {
     }
 
     private String through(List<String> lines) {
-        for (int at = 0; at < lines.size(); at++) {
-            String line = lines.get(at);
+        int at = 0;
+        while (at < lines.size()) {
+            String line = lines.get(at++);
             append(line);
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
-            if (at + 1 >= lines.size() || !lines.get(at + 1).equals(RULE)) {
-                throw new AssertionError(name + ":" + (at + 1) + ": no line " + RULE + " follows the command: " + line);
+            if (at >= lines.size() || !lines.get(at).equals(RULE)) {
+                throw new AssertionError(name + ":" + at + ": no line " + RULE + " follows the command: " + line);
             }
             append(RULE);
-            picture(line, at + 1).lines().forEach(this::append);
-            at++;
-            while (at + 1 < lines.size() && !lines.get(at + 1).isBlank()) {
+            picture(line, at).lines().forEach(this::append);
+            while (at < lines.size() && !lines.get(at).isBlank()) {
                 at++;
             }
         }
