@@ -87,7 +87,9 @@ public final class Command {
     /** A constant by its name in lower case with hyphens, or what it is when it is not there. */
     public <E extends Enum<E>> E constant(String name, E otherwise) {
         return has(name)
-                ? Enum.valueOf(otherwise.getDeclaringClass(), text(name).toUpperCase(java.util.Locale.ROOT).replace('-', '_'))
+                ? Enum.valueOf(
+                        otherwise.getDeclaringClass(),
+                        text(name).toUpperCase(java.util.Locale.ROOT).replace('-', '_'))
                 : otherwise;
     }
 

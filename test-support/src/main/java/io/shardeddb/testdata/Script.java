@@ -72,7 +72,6 @@ public final class Script {
             }
             append(RULE);
             picture(line, at).lines().forEach(this::append);
-            at++;
             while (at < lines.size() && !lines.get(at).isBlank()) {
                 at++;
             }

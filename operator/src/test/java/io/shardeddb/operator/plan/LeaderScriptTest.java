@@ -65,7 +65,7 @@ class LeaderScriptTest {
     }
 
     private static List<String> list(String text) {
-        return text.isEmpty() ? List.of() : List.of(text.split(","));
+        return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
     }
 
     private static List<String> servers(Command command) {

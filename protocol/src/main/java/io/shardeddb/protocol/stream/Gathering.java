@@ -57,7 +57,7 @@ public final class Gathering {
 
     /** Some that left were answered after so many nanoseconds. */
     public void answered(long nanos) {
-        wayNanos = GatheringRule.follow(wayNanos, nanos);
+        wayNanos = GatheringRule.follow(wayNanos, (double) nanos);
     }
 
     /** Begins anew: the way leads elsewhere. */

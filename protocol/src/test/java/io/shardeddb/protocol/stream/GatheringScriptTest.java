@@ -16,7 +16,7 @@ class GatheringScriptTest {
     private static String carryOut(Command command) {
         return switch (command.verb()) {
             case "next" -> {
-                long longest = GatheringRule.longest(command.nanos("way", 0), Command.nanos("10ms"));
+                long longest = GatheringRule.longest((double) command.nanos("way", 0), Command.nanos("10ms"));
                 yield GatheringRule.next(
                                 command.count("waiting", 0),
                                 command.decimal("usual", 0),
@@ -24,7 +24,7 @@ class GatheringScriptTest {
                         .toString();
             }
             case "longest" ->
-                GatheringRule.longest(command.nanos("way", 0), Command.nanos("10ms")) / 1_000 + " us";
+                GatheringRule.longest((double) command.nanos("way", 0), Command.nanos("10ms")) / 1_000 + " us";
             case "follow" ->
                 String.format(
                         Locale.ROOT,

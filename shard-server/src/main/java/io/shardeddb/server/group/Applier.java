@@ -418,8 +418,7 @@ final class Applier {
     }
 
     private List<LogEntry> nextPortion() {
-        return log.entries(
-                certain + 1, ApplyDecision.reach(certain, target, MAX_PORTION_ENTRIES), MAX_PORTION_BYTES);
+        return log.entries(certain + 1, ApplyDecision.reach(certain, target, MAX_PORTION_ENTRIES), MAX_PORTION_BYTES);
     }
 
     /** Runs a portion whose rows nobody waits for; false when it must be applied. */

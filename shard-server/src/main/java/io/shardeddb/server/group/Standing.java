@@ -28,8 +28,7 @@ record Standing(String words, long nanos) {
         static Obstacle unknown(long entry, long nanos) {
             return new Obstacle(
                     entry,
-                    "entry " + entry
-                            + " holds a command that this version does not know: it waits for a newer version",
+                    "entry " + entry + " holds a command that this version does not know: it waits for a newer version",
                     nanos);
         }
     }
@@ -98,7 +97,8 @@ record Standing(String words, long nanos) {
     private static Standing working(ApplyDecision.Situation at, Task task) {
         String what = task.first() == 0
                 ? entries(at.applied() + 1, at.certain()) + ": what is held is being committed"
-                : entries(task.first(), task.last()) + (task.tables() ? ": tables are being changed" : ": being applied");
+                : entries(task.first(), task.last())
+                        + (task.tables() ? ": tables are being changed" : ": being applied");
         return new Standing(what, task.nanos());
     }
 

@@ -55,12 +55,11 @@ class ApplyScriptTest {
                 command.has("leads"),
                 command.nanos("unhurried-for", 0),
                 command.nanos("held-for", 0)));
-        String kind =
-                switch (next) {
-                    case ApplyDecision.Rest rest -> "nothing";
-                    case ApplyDecision.Act act -> act.name().toLowerCase(java.util.Locale.ROOT);
-                    case ApplyDecision.Apply apply -> "apply " + (certain + 1) + ".." + target;
-                };
+        String kind = switch (next) {
+            case ApplyDecision.Rest rest -> "nothing";
+            case ApplyDecision.Act act -> act.name().toLowerCase(java.util.Locale.ROOT);
+            case ApplyDecision.Apply apply -> "apply " + (certain + 1) + ".." + target;
+        };
         return kind + ": " + next.words();
     }
 

@@ -13,20 +13,20 @@ class StandingScriptTest {
     }
 
     private static String carryOut(Command command) {
-        Standing told =
-                switch (command.verb()) {
-                    case "proposing" ->
-                        Standing.proposing(
-                                command.constant("next", ProposalDecision.Next.NOTHING_WAITS),
-                                command.count("waiting", 0),
-                                command.nanos("for", 0));
-                    case "committing" ->
-                        Standing.committing(
-                                command.number("committed", 0), command.number("last", 0), command.nanos("for", 0));
-                    case "applying" -> applying(command);
-                    default -> throw new IllegalArgumentException("no such command");
-                };
-        return told.words().isEmpty() ? "(nothing)" : told.words() + (told.millis() == 0 ? "" : ", for " + told.millis() + " ms");
+        Standing told = switch (command.verb()) {
+            case "proposing" ->
+                Standing.proposing(
+                        command.constant("next", ProposalDecision.Next.NOTHING_WAITS),
+                        command.count("waiting", 0),
+                        command.nanos("for", 0));
+            case "committing" ->
+                Standing.committing(command.number("committed", 0), command.number("last", 0), command.nanos("for", 0));
+            case "applying" -> applying(command);
+            default -> throw new IllegalArgumentException("no such command");
+        };
+        return told.words().isEmpty()
+                ? "(nothing)"
+                : told.words() + (told.millis() == 0 ? "" : ", for " + told.millis() + " ms");
     }
 
     private static Standing applying(Command command) {
