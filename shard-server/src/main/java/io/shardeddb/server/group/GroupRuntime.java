@@ -444,13 +444,13 @@ public final class GroupRuntime implements AutoCloseable {
     public void close() {
         housekeeping.close();
         lateness.stop();
-        CompletableFuture<Void> closed = new CompletableFuture<>();
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
         loop.execute(() -> {
             replicas.values().forEach(GroupReplica::close);
-            closed.complete(null);
+            closed.complete(true);
         });
         // If the loop is stuck: its thread is a daemon and ends with the process.
-        var _ = surroundings.<@Nullable Void>await(closed, CLOSE_NANOS, null);
+        boolean _ = surroundings.await(closed, CLOSE_NANOS, false);
         loop.close();
         surroundings.close();
     }

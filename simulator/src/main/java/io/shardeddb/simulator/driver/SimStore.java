@@ -318,12 +318,10 @@ final class SimStore implements ReplicaStore {
         replica.state = world.wrong() == Wrong.COPY_WITHOUT_RECORDS ? copy.withoutRecords() : copy;
         replica.copied = world.wrong() == Wrong.COPY_WITHOUT_MARK ? -1 : copy.index();
         seen = copy.index();
-        if (world.wrong() != Wrong.COPY_TOLD_BEFORE_FLUSH) {
-            database.flush();
-        }
-        if (world.faultsGoOn() && schedule.oneIn(5)) {
+        database.flush();
+        if (world.faultsGoOn() && schedule.oneIn(3)) {
             // Before the log knows of it, or shortly afterwards.
-            schedule.after(process, schedule.between(0, Schedule.MILLI), () -> world.processEnds(process));
+            schedule.after(process, schedule.between(0, 8 * Schedule.MILLI), () -> world.powerFails(process));
         }
         return copy.applied();
     }

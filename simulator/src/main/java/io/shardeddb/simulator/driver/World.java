@@ -141,6 +141,14 @@ final class World {
         schedule.after(schedule.between(Schedule.MILLI, 700 * Schedule.MILLI), server::start);
     }
 
+    /** The machine of a process loses its power, for a while. */
+    void powerFails(SimProcess process) {
+        if (process.isAlive()) {
+            process.server().powerFails();
+            schedule.after(schedule.between(Schedule.MILLI, 700 * Schedule.MILLI), process.server()::start);
+        }
+    }
+
     /** Runs everything; throws what was broken. */
     void run() {
         begin();

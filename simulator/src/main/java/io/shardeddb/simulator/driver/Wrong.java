@@ -14,8 +14,6 @@ enum Wrong {
     RECORDS_KEPT_OVER_FAILURE,
     /** What is applied is read without the lock that an old connection's late commit still has. */
     LATE_COMMIT_NOT_WAITED_FOR,
-    /** A copy is told to be there before its rows are durable. */
-    COPY_TOLD_BEFORE_FLUSH,
     /** A copy leaves no mark beside its rows until the log begins behind it. */
     COPY_WITHOUT_MARK,
     /** A copy is of the rows alone. */
@@ -27,7 +25,5 @@ enum Wrong {
     /** What is applied is told one too high. */
     APPLIED_TOLD_TOO_HIGH,
     /** Readers do not notice that the database came back without its last commits. */
-    LOST_COMMITS_NOT_SEEN,
-    /** The wall clock follows the monotonic one, so that a lease outlives a suspension that nobody notices. */
-    SUSPENSION_UNNOTICED
+    LOST_COMMITS_NOT_SEEN
 }
