@@ -9,6 +9,7 @@ import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.crds.catalog.CatalogShard;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,11 @@ class LostCatalogTest {
         return json == null ? null : Serialization.unmarshal(json, Catalog.class);
     }
 
+    private static List<String> names(AcceptedRecord record, ShardedDatabase database) {
+        Catalog catalog = Objects.requireNonNull(catalog(record, database));
+        return catalog.shards().stream().map(CatalogShard::name).toList();
+    }
+
     @Test
     void waitsForAShardOfWhichNobodyKnowsItsTables() {
         ShardedDatabase database = database();
@@ -68,9 +74,7 @@ class LostCatalogTest {
         AcceptedRecord unknown = lost.seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, null)));
         assertThat(catalog(unknown, database)).isNull();
         AcceptedRecord known = unknown.seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L)));
-        assertThat(catalog(known, database).shards())
-                .extracting(CatalogShard::name)
-                .containsExactly("sh1", "sh2");
+        assertThat(names(known, database)).containsExactly("sh1", "sh2");
     }
 
     @Test
@@ -89,7 +93,7 @@ class LostCatalogTest {
                 AcceptedRecord.first(database).seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L)));
         AcceptedRecord grown =
                 whole.seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L), shard("sh3", 20, null)));
-        assertThat(catalog(grown, database).shards()).hasSize(2);
+        assertThat(names(grown, database)).containsExactly("sh1", "sh2");
         assertThat(grown.inForce()).isEqualTo(whole.inForce());
     }
 }
