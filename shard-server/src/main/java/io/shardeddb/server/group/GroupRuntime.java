@@ -24,15 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All replicas of this server. One thread ({@link Loop}) drives every core; what the cores want written becomes one batch of the
  * shared log per turn, what they want sent becomes one frame per receiver and turn.
  */
 public final class GroupRuntime implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(GroupRuntime.class);
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MAX_TURN_NANOS = TimeUnit.SECONDS.toNanos(20);
     /** So many election time-outs later than others stands who is unfit to lead. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Links between servers: in order each, late, cut, and lossy; and the ways of clients and operator to them. */
 final class Network {
@@ -117,7 +118,7 @@ final class Network {
     }
 
     /** A call of somebody who is no server: it may get lost on its way, or its answer. */
-    <T> void call(
+    <T extends @Nullable Object> void call(
             SimServer to, Consumer<SimServer.Running> call, CompletableFuture<T> answer, Consumer<T> then) {
         boolean lossy = world.faultsGoOn() && world.knobs().lossOneIn() > 0;
         if (lossy && schedule.oneIn(world.knobs().lossOneIn())) {

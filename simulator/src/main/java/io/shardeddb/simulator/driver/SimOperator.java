@@ -193,7 +193,9 @@ final class SimOperator {
                 .build();
         CompletableFuture<PrepareReplicaReply.Builder> answer = new CompletableFuture<>();
         world.network().call(
-                chosen, up -> up.control().prepare(request).thenAccept(answer::complete), answer, reply -> {
+                chosen, up -> {
+                    var _ = up.control().prepare(request).thenAccept(answer::complete);
+                }, answer, reply -> {
                     if (reply.hasMember() && !reply.hasError()) {
                         MemberId id = ConfigurationCodec.memberId(reply.getMember());
                         List<Member> learners = new ArrayList<>(known.configuration().learners());
@@ -220,7 +222,9 @@ final class SimOperator {
         CompletableFuture<io.shardeddb.protocol.wire.ControlReply> answer = new CompletableFuture<>();
         world.network().call(
                 leader,
-                up -> up.control().changeMembership(request).thenAccept(answer::complete),
+                up -> {
+                    var _ = up.control().changeMembership(request).thenAccept(answer::complete);
+                },
                 answer,
                 reply -> schedule.trace(() -> "operator was told "
                         + (reply.hasError() ? reply.getError().getCode() : "done")));
