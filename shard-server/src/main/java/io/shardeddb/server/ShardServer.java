@@ -33,10 +33,10 @@ import io.shardeddb.server.group.GroupRuntime;
 import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.identity.Volume;
-import io.shardeddb.server.runtime.FatalError;
 import io.shardeddb.server.log.FolderDisk;
 import io.shardeddb.server.log.LogSettings;
 import io.shardeddb.server.log.SharedLog;
+import io.shardeddb.server.runtime.FatalError;
 import io.shardeddb.server.runtime.Machine;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.timestamp.TimestampService;
@@ -138,16 +138,7 @@ public final class ShardServer implements AutoCloseable {
                 settings.dataDirectory(), new MemberId(volumeId.high(), volumeId.low()), transport, fatal);
         Stores stores = new Stores(storeFactory, volume.id(), volume.bootCounter(), surroundings::nanos);
         runtime = new GroupRuntime(
-                log,
-                stores,
-                timing,
-                surroundings,
-                transport,
-                transport,
-                copies,
-                retention,
-                timestamps,
-                fatal);
+                log, stores, timing, surroundings, transport, transport, copies, retention, timestamps, fatal);
         timestamps.useClock(() -> runtime.isClockFarAhead() ? 0 : wall.millis());
         transport.onBroken(runtime::unreachable);
         transport.onRolledBack(runtime::volumeRolledBack);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** What shards' copies do, as a table with a line per copy, and a line below it for each thing that waits. Pure. */
 final class PictureText {
 
-    private static final List<String> HEADING = List.of(
-            "COPY ON", "ROLE", "TERM", "LOG", "DURABLE", "COMMITTED", "CERTAIN", "APPLIED", "HELD", "STATE");
+    private static final List<String> HEADING =
+            List.of("COPY ON", "ROLE", "TERM", "LOG", "DURABLE", "COMMITTED", "CERTAIN", "APPLIED", "HELD", "STATE");
 
     private PictureText() {}
 
@@ -39,12 +39,11 @@ final class PictureText {
 
     private static String sentence(Wait wait) {
         String lasted = wait.millis() == 0 ? "" : ", for " + ShardPicture.time(wait.millis());
-        String subject =
-                switch (wait.what()) {
-                    case "Copy" -> "";
-                    case "Writes", "Quorum", "Rows" -> wait.what().toLowerCase(java.util.Locale.ROOT) + ": ";
-                    default -> wait.what() + " ";
-                };
+        String subject = switch (wait.what()) {
+            case "Copy" -> "";
+            case "Writes", "Quorum", "Rows" -> wait.what().toLowerCase(java.util.Locale.ROOT) + ": ";
+            default -> wait.what() + " ";
+        };
         return subject + wait.reason() + lasted;
     }
 

@@ -69,14 +69,14 @@ record ShardPicture(String database, String shard, @Nullable String leader, List
      * @param servers that should have a copy
      * @param said by server; one that has no copy or does not answer is absent
      */
-    static ShardPicture of(
-            String database, String shard, Collection<String> servers, Map<String, ReplicaStatus> said) {
+    static ShardPicture of(String database, String shard, Collection<String> servers, Map<String, ReplicaStatus> said) {
         TreeSet<String> names = new TreeSet<>(servers);
         names.addAll(said.keySet());
         String leader = null;
         long term = -1;
         for (Map.Entry<String, ReplicaStatus> each : new TreeMap<>(said).entrySet()) {
-            if (each.getValue().getRole() == ReplicaRole.LEADER && each.getValue().getTerm() > term) {
+            if (each.getValue().getRole() == ReplicaRole.LEADER
+                    && each.getValue().getTerm() > term) {
                 leader = each.getKey();
                 term = each.getValue().getTerm();
             }
@@ -129,8 +129,12 @@ record ShardPicture(String database, String shard, @Nullable String leader, List
             waits.add(wait("Rows", rows));
         }
         Map<Object, String> servers = new HashMap<>();
-        status.getConfiguration().getVotersList().forEach(member -> servers.put(member.getMember(), member.getServer()));
-        status.getConfiguration().getLearnersList().forEach(member -> servers.put(member.getMember(), member.getServer()));
+        status.getConfiguration()
+                .getVotersList()
+                .forEach(member -> servers.put(member.getMember(), member.getServer()));
+        status.getConfiguration()
+                .getLearnersList()
+                .forEach(member -> servers.put(member.getMember(), member.getServer()));
         for (MemberProgress progress : status.getProgressList()) {
             String lacks = lacks(progress);
             if (!lacks.isEmpty()) {
@@ -174,9 +178,7 @@ record ShardPicture(String database, String shard, @Nullable String leader, List
         if (millis < 1_000) {
             return millis + " ms";
         }
-        return millis < 120_000
-                ? String.format(Locale.ROOT, "%.1f s", millis / 1_000.0)
-                : millis / 60_000 + " min";
+        return millis < 120_000 ? String.format(Locale.ROOT, "%.1f s", millis / 1_000.0) : millis / 60_000 + " min";
     }
 
     private static String name(Enum<?> constant) {

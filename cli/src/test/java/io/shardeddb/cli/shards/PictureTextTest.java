@@ -53,16 +53,16 @@ final class PictureTextTest {
     /** A leader whose followers are gone, one that lags, and one that says nothing. */
     private static ShardPicture withoutQuorum() {
         GroupConfiguration.Builder members = GroupConfiguration.newBuilder();
-        SERVERS.forEach(server -> members.addVoters(GroupMember.newBuilder()
-                .setServer(server)
-                .setMember(member(Integer.parseInt(server.substring(7))))));
+        SERVERS.forEach(server -> members.addVoters(
+                GroupMember.newBuilder().setServer(server).setMember(member(Integer.parseInt(server.substring(7))))));
         ReplicaStatus leader = replica(ReplicaRole.LEADER, 1290, 1288, 1284)
                 .setConfiguration(members)
                 .setWaitingWrites(3)
                 .addProgress(progress(0, 2, 3_200).setLagMillis(3_150))
                 .addProgress(progress(2, 2, Long.MAX_VALUE).setNeedsCopy(true).setLagMillis(3_150))
                 .setPicture(picture(1290, 1288)
-                        .setProposing(standing("3 writes not proposed yet: 2 entries are on their way to a quorum", 900))
+                        .setProposing(
+                                standing("3 writes not proposed yet: 2 entries are on their way to a quorum", 900))
                         .setCommitting(standing("entries 1289..1290 not with a quorum yet", 3_150))
                         .setApplying(standing("entries 1285..1288: written and not committed", 40)))
                 .build();
@@ -138,8 +138,10 @@ final class PictureTextTest {
                 "sh1",
                 List.of(),
                 Map.of(
-                        "server-0", replica(ReplicaRole.LEADER, 9, 9, 9).setTerm(5).build(),
-                        "server-1", replica(ReplicaRole.LEADER, 9, 9, 9).setTerm(4).build()));
+                        "server-0",
+                                replica(ReplicaRole.LEADER, 9, 9, 9).setTerm(5).build(),
+                        "server-1",
+                                replica(ReplicaRole.LEADER, 9, 9, 9).setTerm(4).build()));
         assertThat(two.leader()).isEqualTo("server-0");
     }
 
@@ -150,13 +152,18 @@ final class PictureTextTest {
         assertThat(json.path("copies")).hasSize(3);
         assertThat(json.path("copies").get(1).path("durableIndex").asLong()).isEqualTo(1290);
         assertThat(json.path("copies").get(1).path("waits").get(1).toString())
-                .isEqualTo("{\"what\":\"Quorum\",\"reason\":\"entries 1289..1290 not with a quorum yet\",\"millis\":3150}");
+                .isEqualTo(
+                        "{\"what\":\"Quorum\",\"reason\":\"entries 1289..1290 not with a quorum yet\",\"millis\":3150}");
         assertThat(json.path("copies").get(2).path("answers").asBoolean()).isFalse();
     }
 
     @Test
     void timesAreToldAsPeopleSayThem() {
-        assertThat(List.of(ShardPicture.time(999), ShardPicture.time(1_000), ShardPicture.time(119_999), ShardPicture.time(120_000)))
+        assertThat(List.of(
+                        ShardPicture.time(999),
+                        ShardPicture.time(1_000),
+                        ShardPicture.time(119_999),
+                        ShardPicture.time(120_000)))
                 .containsExactly("999 ms", "1.0 s", "120.0 s", "2 min");
     }
 }

@@ -396,10 +396,7 @@ public record AcceptedRecord(
                 .addToData(KEY, json);
         Long told = database.getStatus() == null ? null : database.getStatus().catalogRevision();
         Catalog catalog = Catalogs.next(
-                this,
-                database.getMetadata().getUid(),
-                Catalogs.read(before),
-                Catalogs.lastRevision(before, told));
+                this, database.getMetadata().getUid(), Catalogs.read(before), Catalogs.lastRevision(before, told));
         if (catalog != null) {
             map.addToData(Catalog.KEY, ContentHash.canonical(catalog))
                     .editMetadata()

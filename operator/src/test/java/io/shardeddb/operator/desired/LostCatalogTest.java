@@ -41,17 +41,15 @@ class LostCatalogTest {
 
     /** A shard that was started, as its object shows it. */
     private static Shard shard(String name, long from, @Nullable Long version) {
-        Shard shard = Serialization.unmarshal(
-                """
+        Shard shard =
+                Serialization.unmarshal("""
                 {"metadata": {"name": "orders-%s"}, "spec": {"name": "%s", "database": "orders",
                   "group": "%s", "bootstrapMember": "0000000000005eed0000000000000004",
                   "interval": {"from": %d, "to": %d}, "epoch": 1,
                   "replicas": [{"server": "server-0", "address": "orders-server-0-0:7000"}]}}
-                """.formatted(name, name, new UUID(3, from), from, from + 10),
-                Shard.class);
+                """.formatted(name, name, new UUID(3, from), from, from + 10), Shard.class);
         if (version != null) {
-            shard.setStatus(Serialization.unmarshal(
-                            "{\"status\": {\"schemaVersion\": " + version + "}}", Shard.class)
+            shard.setStatus(Serialization.unmarshal("{\"status\": {\"schemaVersion\": " + version + "}}", Shard.class)
                     .getStatus());
         }
         return shard;
@@ -81,18 +79,16 @@ class LostCatalogTest {
     void waitsForAShardThatTheSpecLeavesOut() {
         ShardedDatabase database = database();
         Shard left = shard("old", 20, null);
-        AcceptedRecord unknown = AcceptedRecord.first(database)
-                .seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L), left));
+        AcceptedRecord unknown =
+                AcceptedRecord.first(database).seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L), left));
         assertThat(catalog(unknown, database)).isNull();
     }
 
     @Test
     void doesNotWaitForAShardThatComesLater() {
         ShardedDatabase database = database();
-        AcceptedRecord whole =
-                AcceptedRecord.first(database).seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L)));
-        AcceptedRecord grown =
-                whole.seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L), shard("sh3", 20, null)));
+        AcceptedRecord whole = AcceptedRecord.first(database).seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L)));
+        AcceptedRecord grown = whole.seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L), shard("sh3", 20, null)));
         assertThat(names(grown, database)).containsExactly("sh1", "sh2");
         assertThat(grown.inForce()).isEqualTo(whole.inForce());
     }

@@ -43,8 +43,7 @@ class LeaderScriptTest {
             case "seen" -> seen(command);
             case "score" -> score(command);
             case "look" -> look(command);
-            case "slow" ->
-                names(LeaderChoice.slow(memory.model(), servers(command), List.copyOf(terms.values()), now));
+            case "slow" -> names(LeaderChoice.slow(memory.model(), servers(command), List.copyOf(terms.values()), now));
             case "busy" -> names(LeaderChoice.busy(List.copyOf(terms.values())));
             case "ranks" ->
                 new TreeMap<>(LeaderChoice.ranks(memory.model(), List.copyOf(terms.values()), now)
@@ -156,7 +155,8 @@ class LeaderScriptTest {
     }
 
     private static String told(Optional<LeaderBalance.Transfer> transfer) {
-        return transfer.map(it -> it.shard() + " from " + it.from() + " to " + it.to()).orElse("nothing moves");
+        return transfer.map(it -> it.shard() + " from " + it.from() + " to " + it.to())
+                .orElse("nothing moves");
     }
 
     private static String inStep(Command command) {

@@ -39,7 +39,10 @@ class RetryScriptTest {
             case "not-remembered" -> names(code -> !RetryRule.isRemembered(code));
             case "may-have-run" -> names(RetryRule::mayHaveRun);
             case "answer" ->
-                RetryRule.after(error(command), command.number("made-for-tables", 0), command.number("made-for-epoch", 0))
+                RetryRule.after(
+                                error(command),
+                                command.number("made-for-tables", 0),
+                                command.number("made-for-epoch", 0))
                         .toString();
             case "tables-of-shard-known" -> RetryRule.namesSchema(error(command)) ? "yes" : "no";
             case "plan-with" ->
@@ -48,7 +51,8 @@ class RetryScriptTest {
                         ? "yes"
                         : "waits for another one";
             case "call" -> call(command);
-            case "send-under" -> RetryRule.under(error(command), sent(command), NOW).toString();
+            case "send-under" ->
+                RetryRule.under(error(command), sent(command), NOW).toString();
             case "wait" -> RetryRule.backOffMillis(command.count("before-attempt", 1)) + " ms";
             default -> throw new IllegalArgumentException("no such command");
         };
@@ -69,7 +73,11 @@ class RetryScriptTest {
     }
 
     private static String names(Predicate<ErrorCode> which) {
-        return Arrays.stream(ErrorCode.values()).filter(which).map(Enum::name).sorted().collect(Collectors.joining(" "));
+        return Arrays.stream(ErrorCode.values())
+                .filter(which)
+                .map(Enum::name)
+                .sorted()
+                .collect(Collectors.joining(" "));
     }
 
     private static DatabaseException error(Command command) {
@@ -87,22 +95,25 @@ class RetryScriptTest {
         return WriteRequest.newBuilder()
                 .setIdOrigin(own ? IdOrigin.ID_OF_SENDER : IdOrigin.ID_OF_CLIENT)
                 .setContentHash(command.has("no-hash") ? 0 : 7)
-                .setRequest(RequestId.newBuilder()
-                        .setIssuedAtMillis(NOW + command.nanos("issued-ahead", 0) / 1_000_000))
+                .setRequest(
+                        RequestId.newBuilder().setIssuedAtMillis(NOW + command.nanos("issued-ahead", 0) / 1_000_000))
                 .build();
     }
 
     private static String call(Command command) {
-        Throwable cause =
-                switch (command.text("cause", "none")) {
-                    case "refused" -> new IOException(new ConnectException());
-                    case "no-route" -> new NoRouteToHostException();
-                    case "unknown-host" -> new UnknownHostException();
-                    case "reset" -> new IOException("connection reset");
-                    default -> null;
-                };
-        Status status = command.constant("status", Status.Code.UNKNOWN).toStatus().withCause(cause);
-        return RetryRule.after(status) + (RetryRule.mayHaveRun(status) ? ", may have run" : ", has not run")
-                + (RetryRule.after(status) == RetryRule.Next.STOP ? ", answered as " + RetryRule.finalCode(status) : "");
+        Throwable cause = switch (command.text("cause", "none")) {
+            case "refused" -> new IOException(new ConnectException());
+            case "no-route" -> new NoRouteToHostException();
+            case "unknown-host" -> new UnknownHostException();
+            case "reset" -> new IOException("connection reset");
+            default -> null;
+        };
+        Status status =
+                command.constant("status", Status.Code.UNKNOWN).toStatus().withCause(cause);
+        return RetryRule.after(status)
+                + (RetryRule.mayHaveRun(status) ? ", may have run" : ", has not run")
+                + (RetryRule.after(status) == RetryRule.Next.STOP
+                        ? ", answered as " + RetryRule.finalCode(status)
+                        : "");
     }
 }

@@ -305,10 +305,13 @@ final class Applier {
             replica.needsCopy(givenUp);
         } else if (state.index() == copied) {
             replica.copied(state, replica.now());
-        } else if (RolledBack.reason(log, state) instanceof String reason) {
-            replica.quarantineForGood(reason);
         } else {
-            take(state);
+            String rolledBack = RolledBack.reason(log, state);
+            if (rolledBack == null) {
+                take(state);
+            } else {
+                replica.quarantineForGood(rolledBack);
+            }
         }
         replica.compared();
     }

@@ -162,21 +162,26 @@ public final class GroupClients {
      */
     public void scan(ReadRequest request, Predicate<ScanChunk> chunks, Consumer<ScanEnd> end) {
         GroupId group = ConfigurationCodec.groupId(request.getGroup());
-        begin(runtime.loop(), request, deadline(request.getTimeoutMillis(), runtime.now()), (refusal, text, confirmed) -> {
-            GroupReplica replica = runtime.replica(group);
-            ReplicaStore store = replica == null ? null : replica.applier().store();
-            if (refusal != null || replica == null || store == null) {
-                ReadReply refused = refused(group, refusal, text);
-                end.accept(ScanEnd.newBuilder()
-                        .setError(refused.getError())
-                        .setLeader(refused.getLeader())
-                        .build());
-                return;
-            }
-            runtime.surroundings()
-                    .scans()
-                    .execute(() -> end.accept(replica.storeReads().scan(request, store, confirmed, chunks)));
-        });
+        begin(
+                runtime.loop(),
+                request,
+                deadline(request.getTimeoutMillis(), runtime.now()),
+                (refusal, text, confirmed) -> {
+                    GroupReplica replica = runtime.replica(group);
+                    ReplicaStore store =
+                            replica == null ? null : replica.applier().store();
+                    if (refusal != null || replica == null || store == null) {
+                        ReadReply refused = refused(group, refusal, text);
+                        end.accept(ScanEnd.newBuilder()
+                                .setError(refused.getError())
+                                .setLeader(refused.getLeader())
+                                .build());
+                        return;
+                    }
+                    runtime.surroundings()
+                            .scans()
+                            .execute(() -> end.accept(replica.storeReads().scan(request, store, confirmed, chunks)));
+                });
     }
 
     private void begin(Executor to, ReadRequest request, long deadline, Reads.Begin begin) {

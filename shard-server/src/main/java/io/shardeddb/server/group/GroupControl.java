@@ -355,8 +355,8 @@ public final class GroupControl {
                     LeaderHint.getDefaultInstance());
         }
         @Nullable
-        Refusal refusal = replica.core()
-                .recover(request.getExpectedLastTerm(), request.getExpectedLastIndex(), runtime.now());
+        Refusal refusal =
+                replica.core().recover(request.getExpectedLastTerm(), request.getExpectedLastIndex(), runtime.now());
         replica.touch();
         if (refusal == null) {
             LOG.warn(

@@ -95,7 +95,14 @@ final class GroupReplica {
                 log.marker(),
                 log.configurationEntries(),
                 log.marker().index());
-        return new Replica(log.group(), log.member(), settings, recovered, log, runtime.surroundings().random(), now);
+        return new Replica(
+                log.group(),
+                log.member(),
+                settings,
+                recovered,
+                log,
+                runtime.surroundings().random(),
+                now);
     }
 
     /** Begins anew from the log: after a bootstrap wrote the first configuration into it. */

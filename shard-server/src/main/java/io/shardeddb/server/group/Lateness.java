@@ -2,8 +2,8 @@ package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.Durations;
 import io.shardeddb.server.runtime.SerialExecutor;
-import java.util.function.LongSupplier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * How late a thread does what is due at fixed moments: what a request waits on average before the thread sees it, which no time that is

@@ -160,8 +160,7 @@ final class Proposals {
                 dropStamping(Answers.notLeader(view));
                 yield true;
             }
-            case STAMP_BATCH_HERE, PROPOSE_BATCH ->
-                proposeStamped(core, Objects.requireNonNull(stamping), view, now);
+            case STAMP_BATCH_HERE, PROPOSE_BATCH -> proposeStamped(core, Objects.requireNonNull(stamping), view, now);
             case ASK_TIMESTAMP -> {
                 StampedBatch batch = new StampedBatch(nextBatch(), core.term());
                 stamping = batch;

@@ -26,6 +26,7 @@ final class VerdictProposals {
     private final Proposals proposals;
     /** When the leadership was last handed over for a verdict's sake, on the monotonic clock; absent: never. */
     private @Nullable Long handedOver;
+
     private final RequestsBehind behind = new RequestsBehind();
     private @Nullable Proposed last;
 

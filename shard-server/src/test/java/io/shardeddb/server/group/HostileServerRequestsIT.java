@@ -108,7 +108,9 @@ final class HostileServerRequestsIT {
         try {
             return answer.status() > 500
                             && CanonicalJson.parse(answer.body()) instanceof Map<?, ?> body
-                            && ErrorCode.ofName(String.valueOf(body.get("code"))).httpStatus() == answer.status()
+                            && ErrorCode.ofName(String.valueOf(body.get("code")))
+                                            .httpStatus()
+                                    == answer.status()
                     ? null
                     : answer.status() + " " + answer.body();
         } catch (IllegalArgumentException e) {

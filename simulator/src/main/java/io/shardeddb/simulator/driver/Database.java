@@ -30,11 +30,14 @@ final class Database {
         long boot;
         State state = State.EMPTY;
         long copied = -1;
-        @Nullable String unfinished;
+
+        @Nullable
+        String unfinished;
         /** What readers saw lately, for copies that opened their view some time ago. */
         final ArrayDeque<State> views = new ArrayDeque<>();
         /** A commit of a process that has ended, which may still arrive. */
-        @Nullable Late late;
+        @Nullable
+        Late late;
 
         private Undo image() {
             return new Undo(this, member, boot, state, copied, unfinished);
@@ -45,7 +48,12 @@ final class Database {
     record Late(State state, long boot) {}
 
     private record Undo(
-            Replica replica, String member, long boot, State state, long copied, @Nullable String unfinished) {
+            Replica replica,
+            String member,
+            long boot,
+            State state,
+            long copied,
+            @Nullable String unfinished) {
         void run() {
             replica.member = member;
             replica.boot = boot;
@@ -62,7 +70,9 @@ final class Database {
 
     /** How long until a thread gets to run a task that talks to it, with the task's own time. */
     long slowness() {
-        return slowFactor * schedule.between(30 * Schedule.MICRO, schedule.oneIn(30) ? 20 * Schedule.MILLI : 900 * Schedule.MICRO);
+        return slowFactor
+                * schedule.between(
+                        30 * Schedule.MICRO, schedule.oneIn(30) ? 20 * Schedule.MILLI : 900 * Schedule.MICRO);
     }
 
     void slow(long factor) {

@@ -37,7 +37,8 @@ final class Faults {
             return;
         }
         FaultKind kind = kinds.get(schedule.random().nextInt(kinds.size()));
-        SimServer server = world.servers().get(schedule.random().nextInt(world.servers().size()));
+        SimServer server =
+                world.servers().get(schedule.random().nextInt(world.servers().size()));
         schedule.trace(() -> kind.name().toLowerCase(Locale.ROOT) + " strikes " + server.name());
         strike(kind, server);
         schedule.after(schedule.between(0, 2 * world.knobs().faultNanos()), this::strike);
@@ -45,7 +46,8 @@ final class Faults {
 
     private void strike(FaultKind kind, SimServer server) {
         SimServer.Running up = server.running();
-        long pause = schedule.between(Schedule.MILLI, schedule.oneIn(3) ? 1_500 * Schedule.MILLI : 200 * Schedule.MILLI);
+        long pause =
+                schedule.between(Schedule.MILLI, schedule.oneIn(3) ? 1_500 * Schedule.MILLI : 200 * Schedule.MILLI);
         switch (kind) {
             case KILL -> {
                 server.kill();
@@ -71,7 +73,8 @@ final class Faults {
                 }
             }
             case CUT -> {
-                SimServer other = world.servers().get(schedule.random().nextInt(world.servers().size()));
+                SimServer other = world.servers()
+                        .get(schedule.random().nextInt(world.servers().size()));
                 boolean both = schedule.oneIn(2);
                 cut(server, other, both, true);
                 schedule.after(pause, () -> cut(server, other, both, false));
@@ -109,8 +112,7 @@ final class Faults {
             case TRANSFER -> {
                 if (up != null) {
                     World.Group group = world.anyGroup();
-                    schedule.after(
-                            up.process(), 0, () -> ignore(up.control().transfer(group.id(), null, 500)));
+                    schedule.after(up.process(), 0, () -> ignore(up.control().transfer(group.id(), null, 500)));
                 }
             }
             case DRAIN -> {

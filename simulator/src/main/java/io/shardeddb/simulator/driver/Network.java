@@ -91,19 +91,29 @@ final class Network {
     }
 
     private void deliver(SimServer from, SimServer to, List<Message> messages, long wall, long delay) {
-        schedule.after(delay, () -> inside(to, up -> {
-            schedule.trace(() -> to.name() + " from " + from.name() + " " + brief(messages));
-            up.runtime().clocks().heard(from.endpoint(), wall, up.process().nanos());
-            up.runtime().receive(from.endpoint(), messages);
-        }));
+        schedule.after(
+                delay,
+                () -> inside(to, up -> {
+                    schedule.trace(() -> to.name() + " from " + from.name() + " " + brief(messages));
+                    up.runtime()
+                            .clocks()
+                            .heard(from.endpoint(), wall, up.process().nanos());
+                    up.runtime().receive(from.endpoint(), messages);
+                }));
     }
 
     private static String brief(List<Message> messages) {
         StringBuilder text = new StringBuilder();
         for (Message message : messages) {
-            text.append(message.getClass().getSimpleName()).append(' ').append(message.term()).append(' ');
+            text.append(message.getClass().getSimpleName())
+                    .append(' ')
+                    .append(message.term())
+                    .append(' ');
             if (message instanceof Message.AppendRequest append) {
-                text.append(append.previousIndex()).append('+').append(append.entries().size()).append(' ');
+                text.append(append.previousIndex())
+                        .append('+')
+                        .append(append.entries().size())
+                        .append(' ');
             }
         }
         return text.toString();
@@ -169,7 +179,9 @@ final class Network {
             return answer;
         }
         schedule.after(up.process(), delay(), () -> {
-            var _ = up.control().takeCopy(request).thenAccept(reply -> schedule.after(from, delay(), () -> answer.complete(reply)));
+            var _ = up.control()
+                    .takeCopy(request)
+                    .thenAccept(reply -> schedule.after(from, delay(), () -> answer.complete(reply)));
         });
         watch(from, up.process(), answer);
         return answer;

@@ -14,8 +14,7 @@ final class Schedule {
     /** More happens only when something goes round in circles. */
     private static final long MOST_EVENTS = 3_000_000;
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>();
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final SplittableRandom random;
     private final Trace trace;
     private long now;
@@ -23,9 +22,7 @@ final class Schedule {
     private long done;
     private @Nullable RuleBroken broken;
 
-    private record Event(
-            long at, long order, @Nullable SimProcess of, Runnable task)
-            implements Comparable<Event> {
+    private record Event(long at, long order, @Nullable SimProcess of, Runnable task) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
             return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);

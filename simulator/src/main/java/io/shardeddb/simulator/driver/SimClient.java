@@ -43,7 +43,12 @@ final class SimClient {
     void writeOnce(World.Group group) {
         resting = true;
         busy = true;
-        new Write(group, ByteString.copyFromUtf8("last"), ++number, group.truth().floor()).attempt();
+        new Write(
+                        group,
+                        ByteString.copyFromUtf8("last"),
+                        ++number,
+                        group.truth().floor())
+                .attempt();
     }
 
     /** Nothing new is begun. */
@@ -68,7 +73,8 @@ final class SimClient {
         }
         busy = true;
         World.Group group = world.anyGroup();
-        ByteString key = ByteString.copyFromUtf8("k" + schedule.random().nextInt(world.knobs().keys()));
+        ByteString key = ByteString.copyFromUtf8(
+                "k" + schedule.random().nextInt(world.knobs().keys()));
         if (schedule.oneIn(3)) {
             new Read(group, key, group.truth().floor()).attempt();
         } else {

@@ -56,8 +56,8 @@ final class SimCopies implements CopyRunner {
             if (!views.isEmpty()) {
                 State chosen = views.get(world.schedule().random().nextInt(views.size()));
                 world.schedule()
-                        .trace(() -> process.server().name() + " copies " + group + " up to " + chosen.index() + " from "
-                                + source.name());
+                        .trace(() -> process.server().name() + " copies " + group + " up to " + chosen.index()
+                                + " from " + source.name());
                 return ((SimStore) into).install(chosen, source.name() + "-" + chosen.index());
             }
         }

@@ -76,19 +76,22 @@ final class SimOperator {
         Set<SimServer> answered = new HashSet<>();
         for (SimServer server : world.servers()) {
             CompletableFuture<CompletableFuture<GroupControl.@Nullable Known>> asked = new CompletableFuture<>();
-            world.network().<GroupControl.@Nullable Known>call(
-                    server, up -> asked.complete(up.control().known(group.id())), asked.thenCompose(known -> known), known -> {
-                        answered.add(server);
-                        if (known != null) {
-                            replicas.put(server, known);
-                        }
-                    });
+            world.network()
+                    .<GroupControl.@Nullable Known>call(
+                            server,
+                            up -> asked.complete(up.control().known(group.id())),
+                            asked.thenCompose(known -> known),
+                            known -> {
+                                answered.add(server);
+                                if (known != null) {
+                                    replicas.put(server, known);
+                                }
+                            });
         }
         schedule.after(ANSWERS_NANOS, () -> decide(group, answered, replicas));
     }
 
-    private void decide(
-            World.Group group, Set<SimServer> answered, Map<SimServer, GroupControl.Known> replicas) {
+    private void decide(World.Group group, Set<SimServer> answered, Map<SimServer, GroupControl.Known> replicas) {
         SimServer leader = group.leader();
         GroupControl.Known known = leader == null ? null : replicas.get(leader);
         if (leader == null || known == null || known.configuration().isJoint()) {
@@ -134,8 +137,7 @@ final class SimOperator {
     }
 
     /** Drops replicas that were members and are none any more: ids never come back. */
-    private boolean drop(
-            World.Group group, Configuration configuration, Map<SimServer, GroupControl.Known> replicas) {
+    private boolean drop(World.Group group, Configuration configuration, Map<SimServer, GroupControl.Known> replicas) {
         Set<MemberId> named = new HashSet<>();
         configuration.everyone().forEach(member -> named.add(member.id()));
         boolean found = false;
@@ -173,8 +175,7 @@ final class SimOperator {
         change(group, leader, known, voters, learners);
     }
 
-    private void add(
-            World.Group group, SimServer leader, GroupControl.Known known, Set<SimServer> answered) {
+    private void add(World.Group group, SimServer leader, GroupControl.Known known, Set<SimServer> answered) {
         Set<SimServer> used = new HashSet<>();
         for (Member member : known.configuration().everyone()) {
             used.add(serverOf(member));
@@ -192,25 +193,31 @@ final class SimOperator {
                 .setShard("shard")
                 .build();
         CompletableFuture<PrepareReplicaReply.Builder> answer = new CompletableFuture<>();
-        world.network().call(
-                chosen, up -> {
-                    var _ = up.control().prepare(request).thenAccept(answer::complete);
-                }, answer, reply -> {
-                    if (reply.hasMember() && !reply.hasError()) {
-                        MemberId id = ConfigurationCodec.memberId(reply.getMember());
-                        List<Member> learners = new ArrayList<>(known.configuration().learners());
-                        learners.add(new Member(id, chosen.address()));
-                        change(group, leader, known, known.configuration().voters().members(), learners);
-                    }
-                });
+        world.network()
+                .call(
+                        chosen,
+                        up -> {
+                            var _ = up.control().prepare(request).thenAccept(answer::complete);
+                        },
+                        answer,
+                        reply -> {
+                            if (reply.hasMember() && !reply.hasError()) {
+                                MemberId id = ConfigurationCodec.memberId(reply.getMember());
+                                List<Member> learners =
+                                        new ArrayList<>(known.configuration().learners());
+                                learners.add(new Member(id, chosen.address()));
+                                change(
+                                        group,
+                                        leader,
+                                        known,
+                                        known.configuration().voters().members(),
+                                        learners);
+                            }
+                        });
     }
 
     private void change(
-            World.Group group,
-            SimServer leader,
-            GroupControl.Known known,
-            List<Member> voters,
-            List<Member> learners) {
+            World.Group group, SimServer leader, GroupControl.Known known, List<Member> voters, List<Member> learners) {
         Configuration target = new Configuration(VoterSet.majority(voters), null, learners);
         ChangeMembershipRequest request = ChangeMembershipRequest.newBuilder()
                 .setGroup(ConfigurationCodec.uid(group.id()))
@@ -220,14 +227,15 @@ final class SimOperator {
                 .build();
         schedule.trace(() -> "operator asks for voters " + names(voters) + " learners " + names(learners));
         CompletableFuture<io.shardeddb.protocol.wire.ControlReply> answer = new CompletableFuture<>();
-        world.network().call(
-                leader,
-                up -> {
-                    var _ = up.control().changeMembership(request).thenAccept(answer::complete);
-                },
-                answer,
-                reply -> schedule.trace(() -> "operator was told "
-                        + (reply.hasError() ? reply.getError().getCode() : "done")));
+        world.network()
+                .call(
+                        leader,
+                        up -> {
+                            var _ = up.control().changeMembership(request).thenAccept(answer::complete);
+                        },
+                        answer,
+                        reply -> schedule.trace(() -> "operator was told "
+                                + (reply.hasError() ? reply.getError().getCode() : "done")));
     }
 
     private static String names(List<Member> members) {

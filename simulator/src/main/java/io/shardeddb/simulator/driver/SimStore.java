@@ -35,8 +35,7 @@ final class SimStore implements ReplicaStore {
     /** Readers were shown this much: rows that are behind it were lost. */
     private long seen;
 
-    SimStore(
-            World world, SimProcess process, Database database, Database.Replica replica, Truth truth, long boot) {
+    SimStore(World world, SimProcess process, Database database, Database.Replica replica, Truth truth, long boot) {
         this.world = world;
         schedule = world.schedule();
         this.process = process;
@@ -93,7 +92,8 @@ final class SimStore implements ReplicaStore {
         if (late != null && held == null) {
             // Reached in the wrong way alone: it waits for the other's rows, and then changes them once more.
             replica.late = null;
-            before = new State(before.applied(), late.state().rows(), late.state().records());
+            before = new State(
+                    before.applied(), late.state().rows(), late.state().records());
         }
         if (first.index() != before.index() + 1) {
             throw new StoreUnavailableException(
@@ -202,7 +202,8 @@ final class SimStore implements ReplicaStore {
         boolean lost = held != null;
         rollBack();
         if (world.wrong() == Wrong.GOES_ON_AFTER_DEADLOCK && lost) {
-            schedule.trace(() -> who + " goes on after a deadlock at " + entries.getFirst().index());
+            schedule.trace(() ->
+                    who + " goes on after a deadlock at " + entries.getFirst().index());
             State again = replica.state;
             for (CommittedEntry entry : entries) {
                 again = truth.apply(who, again, entry).state();

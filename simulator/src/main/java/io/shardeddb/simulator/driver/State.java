@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param records what each request came to, by its id
  */
 record State(AppliedState applied, TreeMap<ByteString, ByteString> rows, Map<String, WriteReply> records) {
-    static final State EMPTY = new State(
-            new AppliedState(0, 0, 0, null, null, 0, false, 0, null, 0), new TreeMap<>(byBytes()), Map.of());
+    static final State EMPTY =
+            new State(new AppliedState(0, 0, 0, null, null, 0, false, 0, null, 0), new TreeMap<>(byBytes()), Map.of());
 
     private static java.util.Comparator<ByteString> byBytes() {
         return ByteString.unsignedLexicographicalComparator();
@@ -82,11 +82,12 @@ record State(AppliedState applied, TreeMap<ByteString, ByteString> rows, Map<Str
                     epoch = command.getOwnInterval().getEpoch();
                 }
                 case OPEN_SHARD -> open = command.getOpenShard().getOpen();
-                case CHECKSUM -> sums.add(TableChecksum.newBuilder()
-                        .setTable("t")
-                        .setRows(rows.size())
-                        .setLow(rows.hashCode())
-                        .build());
+                case CHECKSUM ->
+                    sums.add(TableChecksum.newBuilder()
+                            .setTable("t")
+                            .setRows(rows.size())
+                            .setLow(rows.hashCode())
+                            .build());
                 default -> throw new IllegalStateException("nobody proposes " + command.getBodyCase() + " here");
             }
         }
@@ -102,8 +103,7 @@ record State(AppliedState applied, TreeMap<ByteString, ByteString> rows, Map<Str
                 hash,
                 configuration == null ? applied.configuration() : configuration,
                 configuration == null ? applied.configurationIndex() : entry.index());
-        return new Step(
-                new State(next, newRows, newRecords), new EntryOutcome(entry.index(), replies, sums, null));
+        return new Step(new State(next, newRows, newRecords), new EntryOutcome(entry.index(), replies, sums, null));
     }
 
     private static WriteReply run(

@@ -74,7 +74,8 @@ final class Truth {
         }
         broken(
                 "no entry is passed over",
-                who + " applies " + index + " behind " + before.index() + ", and nobody has applied what stands before");
+                who + " applies " + index + " behind " + before.index()
+                        + ", and nobody has applied what stands before");
         return before.then(entry);
     }
 
@@ -96,7 +97,8 @@ final class Truth {
         if (command == null) {
             return;
         }
-        if (entry.index() > 1 && command.getTimestamp() <= state(entry.index() - 1).applied().timestamp()) {
+        if (entry.index() > 1
+                && command.getTimestamp() <= state(entry.index() - 1).applied().timestamp()) {
             broken("timestamps increase in the order of the log", "at " + entry.index());
         }
         for (LoggedRequest request : command.getWrite().getRequestsList()) {
@@ -119,7 +121,8 @@ final class Truth {
             LoggedCommand command = entry.command();
             if (command != null) {
                 for (LoggedRequest request : command.getWrite().getRequestsList()) {
-                    if (request.getSchemaVersion() == attempt && State.id(request).equals(id)) {
+                    if (request.getSchemaVersion() == attempt
+                            && State.id(request).equals(id)) {
                         broken("what was refused as not begun never runs", name + " ran at " + entry.index());
                     }
                 }
@@ -141,8 +144,8 @@ final class Truth {
         }
         EntryOutcome outcome = steps.get((int) index - 1).outcome();
         if (outcome.replies().stream()
-                .noneMatch(told -> told.getAffectedCount() == reply.getAffectedCount()
-                        && told.hasError() == reply.hasError())) {
+                .noneMatch(told ->
+                        told.getAffectedCount() == reply.getAffectedCount() && told.hasError() == reply.hasError())) {
             broken("an answer tells what the write came to", id + " was told " + reply);
         }
         acknowledged = Math.max(acknowledged, index);

@@ -19,7 +19,8 @@ final class Waiter {
         if (++answers > 1) {
             schedule.broken(new RuleBroken(
                     "everybody who waits is answered once",
-                    what + " was answered " + answers + " times by " + process.server().name()));
+                    what + " was answered " + answers + " times by "
+                            + process.server().name()));
         }
     }
 

@@ -7,10 +7,10 @@ import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.consensus.VoterSet;
+import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.RecordBatch;
 import io.shardeddb.server.log.SharedLog;
-import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.simulator.Setup;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -206,7 +206,8 @@ final class World {
             }
             Map<SimServer, Member> members = new LinkedHashMap<>();
             for (SimServer server : chosen) {
-                MemberId id = new MemberId(schedule.random().nextLong(), schedule.random().nextLong());
+                MemberId id = new MemberId(
+                        schedule.random().nextLong(), schedule.random().nextLong());
                 members.put(server, new Member(id, server.address()));
             }
             VoterSet voters = VoterSet.majority(List.copyOf(members.values()));
@@ -270,10 +271,12 @@ final class World {
             return group.id() + " has no leader";
         }
         int well = 0;
-        long index = Objects.requireNonNull(Objects.requireNonNull(leader.running()).runtime().view(group.id()))
+        long index = Objects.requireNonNull(
+                        Objects.requireNonNull(leader.running()).runtime().view(group.id()))
                 .appliedIndex();
         if (index < group.truth().last()) {
-            return group.id() + ": the leader has applied " + index + " of " + group.truth().last();
+            return group.id() + ": the leader has applied " + index + " of "
+                    + group.truth().last();
         }
         for (SimServer server : servers) {
             SimServer.Running up = server.running();

@@ -9,7 +9,8 @@ import java.util.List;
 /** All simulators that there are. A new one is one more entry. */
 public final class Simulators {
     /** In the order in which they are shown. */
-    public static final List<Simulator> ALL = List.of(new ConsensusSimulator(), new TimestampSimulator(), new DriverSimulator());
+    public static final List<Simulator> ALL =
+            List.of(new ConsensusSimulator(), new TimestampSimulator(), new DriverSimulator());
 
     private Simulators() {}
 }
