@@ -354,7 +354,7 @@ final class Applier {
         boolean waits = PortionEnd.waits(first, verdicts, refused, now)
                 || replica.tables().hold(replica.core().role());
         if (!waits) {
-            found = nextPortion();
+            found = log.entries(first, ApplyDecision.reach(certain, target, MAX_PORTION_ENTRIES), MAX_PORTION_BYTES);
             kind = PortionEnd.first(found);
         }
         switch (ApplyDecision.portion(kind, applied < certain)) {
@@ -418,10 +418,6 @@ final class Applier {
                 loop.execute(() -> failed(e, 0));
             }
         });
-    }
-
-    private List<LogEntry> nextPortion() {
-        return log.entries(certain + 1, ApplyDecision.reach(certain, target, MAX_PORTION_ENTRIES), MAX_PORTION_BYTES);
     }
 
     /** Runs a portion whose rows nobody waits for; false when it must be applied. */

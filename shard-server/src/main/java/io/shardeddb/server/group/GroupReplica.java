@@ -7,7 +7,6 @@ import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.consensus.Payload;
-import io.shardeddb.consensus.Recovered;
 import io.shardeddb.consensus.Replica;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.Settings;
@@ -89,17 +88,11 @@ final class GroupReplica {
     }
 
     private Replica start(long now) {
-        // What the store has is asked later; until then it has at least what the log no longer holds.
-        Recovered recovered = new Recovered(
-                log.hardState(),
-                log.marker(),
-                log.configurationEntries(),
-                log.marker().index());
         return new Replica(
                 log.group(),
                 log.member(),
                 settings,
-                recovered,
+                log.recovered(),
                 log,
                 runtime.surroundings().random(),
                 now);

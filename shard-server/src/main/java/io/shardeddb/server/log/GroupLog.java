@@ -6,6 +6,7 @@ import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.LogView;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Payload;
+import io.shardeddb.consensus.Recovered;
 import io.shardeddb.consensus.SnapshotMarker;
 import java.util.ArrayList;
 import java.util.List;
@@ -325,5 +326,10 @@ public final class GroupLog implements LogView {
             slot.cached = null;
             cachedBytes -= slot.size;
         }
+    }
+
+    /** What a replica begins with. What its store has is asked later; until then it has at least what this log no longer holds. */
+    public Recovered recovered() {
+        return new Recovered(hardState(), marker(), configurationEntries(), marker().index());
     }
 }

@@ -48,10 +48,16 @@ final class Truth {
         return index == 0 ? State.EMPTY : steps.get((int) index - 1).state();
     }
 
+    /** Whether it is the very object, so that what comes of it is known without computing it again. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isState(State state, long index) {
+        return state == state(index);
+    }
+
     /** A store applies an entry to a state. What comes of it is computed once for all that do it rightly. */
     State.Step apply(String who, State before, CommittedEntry entry) {
         long index = entry.index();
-        if (index == entries.size() + 1 && before == state(index - 1)) {
+        if (index == entries.size() + 1 && isState(before, index - 1)) {
             State.Step step = before.then(entry);
             first(entry, step);
             return step;
@@ -65,7 +71,7 @@ final class Truth {
                                 + known.term() + " was applied before");
             }
             State.Step rightly = steps.get((int) index - 1);
-            if (before == state(index - 1)) {
+            if (isState(before, index - 1)) {
                 return rightly;
             }
             State.Step step = before.then(entry);
