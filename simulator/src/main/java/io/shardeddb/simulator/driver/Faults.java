@@ -112,7 +112,9 @@ final class Faults {
             case TRANSFER -> {
                 if (up != null) {
                     World.Group group = world.anyGroup();
-                    schedule.after(up.process(), 0, () -> ignore(up.control().transfer(group.id(), null, 500)));
+                    schedule.after(up.process(), 0, () -> {
+                        var _ = up.control().transfer(group.id(), null, 500);
+                    });
                 }
             }
             case DRAIN -> {
@@ -123,8 +125,6 @@ final class Faults {
             }
         }
     }
-
-    private static void ignore(Object answer) {}
 
     private void cut(SimServer one, SimServer other, boolean both, boolean isCut) {
         if (one != other) {
