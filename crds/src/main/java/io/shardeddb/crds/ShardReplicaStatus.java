@@ -31,7 +31,8 @@ public record ShardReplicaStatus(
         @JsonPropertyDescription("Leader, Follower, Candidate or Learner.") @Nullable
         String role,
 
-        @JsonPropertyDescription("Empty, Recovering, Copying, Healthy, Stalled, Quarantined, Retired, Lost or Unreachable.")
+        @JsonPropertyDescription(
+                "Empty, Recovering, Copying, Healthy, Stalled, Quarantined, Retired, Lost or Unreachable.")
         String state,
 
         @JsonPropertyDescription("Last log index that the leader knows it to hold.") @Nullable
