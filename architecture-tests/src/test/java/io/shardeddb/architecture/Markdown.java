@@ -13,7 +13,9 @@ final class Markdown {
 
     /** The lines outside fenced and indented code, with nothing between the marks of code within a line. */
     static List<String> withoutCode(List<String> lines) {
-        return withoutCodeInPlace(lines).stream().filter(line -> !line.isEmpty()).toList();
+        return withoutCodeInPlace(lines).stream()
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     /** As many lines as given: those of fenced and indented code are empty, and so is code within a line. */
