@@ -36,7 +36,7 @@ final class Prose {
             String plain = IMAGE.matcher(text).replaceAll("");
             plain = CODE.matcher(plain).replaceAll("`");
             plain = LINK.matcher(plain).replaceAll("$1");
-            return Arrays.stream(plain.split("\\s+"))
+            return Arrays.stream(plain.split("\\s+", -1))
                     .filter(word -> word.matches(".*[\\p{L}\\p{N}`].*"))
                     .count();
         }
