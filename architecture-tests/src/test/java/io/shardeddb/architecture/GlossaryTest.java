@@ -26,10 +26,10 @@ final class GlossaryTest {
 
     @Test
     void eachTermIsExplainedOnce() {
-        assertThat(rows()).hasSizeGreaterThan(20).allSatisfy(row -> assertThat(row)
-                .as("term, meaning, where")
-                .hasSize(3)
-                .noneMatch(String::isBlank));
+        assertThat(rows())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(row ->
+                        assertThat(row).as("term, meaning, where").hasSize(3).noneMatch(String::isBlank));
         assertThat(rows().stream().map(List::getFirst).flatMap(term -> Arrays.stream(term.split(", ", -1))))
                 .doesNotHaveDuplicates();
     }

@@ -316,7 +316,7 @@ final class SimStore implements ReplicaStore {
         }
         database.changes(replica);
         replica.unfinished = null;
-        replica.state = world.wrong() == Wrong.COPY_WITHOUT_RECORDS ? copy.withoutRecords() : copy;
+        replica.state = world.wrong() == Wrong.COPY_OF_ROWS_ALONE ? copy.withoutRecords() : copy;
         replica.copied = world.wrong() == Wrong.COPY_WITHOUT_MARK ? -1 : copy.index();
         seen = copy.index();
         database.flush();

@@ -1,6 +1,7 @@
 package io.shardeddb.simulator.driver;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.TextFormat;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -90,10 +91,18 @@ final class Truth {
         if (!step.outcome().equals(rightly.outcome())) {
             broken(
                     "an entry has the same results on every replica",
-                    who + " gets at " + index + " " + step.outcome() + ", others got " + rightly.outcome());
+                    who + " gets at " + index + " " + text(step.outcome()) + ", others got " + text(rightly.outcome()));
         } else if (!step.state().rows().equals(rightly.state().rows())) {
             broken("replicas with the same index have the same rows", who + " differs at " + index);
         }
+    }
+
+    /** A message's own text is another one in each process, on purpose; this one is always the same. */
+    private static String text(EntryOutcome outcome) {
+        List<String> replies = outcome.replies().stream()
+                .map(reply -> TextFormat.printer().emittingSingleLine(true).printToString(reply))
+                .toList();
+        return outcome.error() == null ? replies.toString() : outcome.error().getCode();
     }
 
     private void first(CommittedEntry entry, State.Step step) {

@@ -17,7 +17,7 @@ enum Wrong {
     /** A copy leaves no mark beside its rows until the log begins behind it. */
     COPY_WITHOUT_MARK,
     /** A copy is of the rows alone. */
-    COPY_WITHOUT_RECORDS,
+    COPY_OF_ROWS_ALONE,
     /** The log is purged up to what is applied, durable or not. */
     FLUSH_DOES_NOTHING,
     /** What is only held is told as applied: it is read between hold and commit. */
