@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -206,15 +207,13 @@ final class Applier {
 
     /** Runs work with the store, unless something else is being done. */
     boolean run(StoreWork work) {
-        return run(work, pool);
+        return run(work, pool, _ -> {});
     }
 
     /**
-     * The same on other threads: for work that may take so long that it must not keep other replicas' entries waiting.
-     *
-     * @param threads where it runs
+     * The same on other threads, so that long work keeps no other replica's entries waiting; {@code unable} runs on the loop if it failed.
      */
-    boolean run(StoreWork work, Executor threads) {
+    boolean run(StoreWork work, Executor threads, Consumer<Exception> unable) {
         ReplicaStore ready = store;
         if (stopped || running || ready == null) {
             return false;
@@ -233,6 +232,7 @@ final class Applier {
                 });
             } catch (StoreUnavailableException | RuntimeException e) {
                 loop.execute(() -> failed(e, 0));
+                loop.execute(() -> unable.accept(e));
             }
         });
         return true;

@@ -215,7 +215,9 @@ final class CopyDispatch {
                                     } finally {
                                         turns.release();
                                     }
-                                }));
+                                }),
+                                // Whoever asked waits for hours: it hears of a store that failed before the copying, too.
+                                e -> notBegun(replica, e, answer));
         if (begun) {
             replica.copyBegins();
         } else {
@@ -238,10 +240,14 @@ final class CopyDispatch {
                 replica.log().shard(),
                 replica.log().group(),
                 e.getMessage());
-        progress.remove(replica.log().group());
         replica.copyEnds();
         // Whether it had begun to replace the rows, the store knows.
         replica.applier().lookAgain("the copy failed: " + e.getMessage());
+        notBegun(replica, e, answer);
+    }
+
+    private void notBegun(GroupReplica replica, Exception e, CompletableFuture<TakeCopyReply> answer) {
+        progress.remove(replica.log().group());
         answer.complete(error(ErrorCode.STORE_UNAVAILABLE, String.valueOf(e.getMessage())));
     }
 

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryStores implements StoreFactory {
     private final Map<String, Memory> replicas = new ConcurrentHashMap<>();
     private volatile boolean away;
+    private volatile boolean settlingFails;
     private volatile boolean refusingEntries;
     private volatile long refusedVersion;
     private volatile long damagingVersion;
@@ -54,6 +55,11 @@ final class InMemoryStores implements StoreFactory {
 
     void setAway(boolean gone) {
         away = gone;
+    }
+
+    /** Whether settling fails, also where nothing is held, as when a transaction is found ended. */
+    void setSettlingFails(boolean fails) {
+        settlingFails = fails;
     }
 
     /** Scans stand still after each row until the gate opens. */
@@ -178,7 +184,7 @@ final class InMemoryStores implements StoreFactory {
 
         @Override
         public synchronized void settle() throws StoreUnavailableException {
-            if (settled != null && away) {
+            if (settlingFails || settled != null && away) {
                 rollBack();
                 throw new StoreUnavailableException("the database is away");
             }
