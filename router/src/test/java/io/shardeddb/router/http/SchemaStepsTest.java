@@ -155,9 +155,17 @@ class SchemaStepsTest {
         return "{\"Stud_id\":" + key + ",\"Stud_name\":\"a\",\"Stud_marks\":1" + more + "}";
     }
 
-    /** What went before had three columns: so has what follows, and the next answer has four. */
+    private static String rows(String more) {
+        return "{\"rows\":[" + row(1, more) + "," + row(2, more) + "," + row(3, more)
+                + "],\"count\":3,\"complete\":true}";
+    }
+
+    /**
+     * All rows of an answer have the same columns: the three it began with, or the four of after the change when nothing was sent before.
+     * The next answer has four.
+     */
     @Test
-    void aStreamKeepsTheShapeThatItBeganIn() {
+    void aStreamHasOneShape() {
         insert(1, 2, 3, 5000);
         CLUSTER.server(0).rowsInChunk.set(1);
         AtomicInteger scans = new AtomicInteger();
@@ -171,9 +179,7 @@ class SchemaStepsTest {
         // Shards that are asked before the change and shards that are asked after it would be of two versions at the
         // beginning.
         HttpResponse<String> crossed = ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000&to=4096", "");
-        assertThat(crossed.body())
-                .isEqualTo("{\"rows\":[" + row(1, "") + "," + row(2, "") + "," + row(3, "")
-                        + "],\"count\":3,\"complete\":true}");
+        assertThat(crossed.body()).isIn(rows(""), rows(",\"note\":null"));
         HttpResponse<String> next = ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000", "");
         assertThat(next.body()).contains(row(1, ",\"note\":null"), row(5000, ",\"note\":null"), "\"count\":4");
     }
