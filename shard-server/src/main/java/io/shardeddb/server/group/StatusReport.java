@@ -84,7 +84,7 @@ public final class StatusReport {
                 .setWaitingWrites(replica.proposals().waiting());
         DatabaseSchema schema = view.schema();
         if (schema != null) {
-            status.setSchemaVersion(replica.tables().told(core.role(), schema));
+            status.setSchemaVersion(replica.tables().told(core.role(), schema.version()));
         }
         Interval interval = view.interval();
         if (interval != null) {

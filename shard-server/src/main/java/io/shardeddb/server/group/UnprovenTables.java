@@ -10,23 +10,34 @@ import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.EntryOutcome;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables that the last definition has made here, until it is known that no verdict can refuse them any more: so many voters have them
- * that the rest elects nobody. Until then a leader tells nobody that they are there, and applies nothing behind them, so that nobody relies
- * on what may be taken back. Used on the loop.
+ * The tables that definitions have made here, until it is known that no verdict can refuse them any more: so many voters have them that the
+ * rest elects nobody. Until then a leader tells nobody that they are there, and applies nothing behind them, so that nobody relies on what
+ * may be taken back. A follower goes on, and may have made the tables of several definitions: each of them is proven by itself, and until the
+ * first one is, the tables before it are told. Used on the loop.
  */
 final class UnprovenTables {
     /** No tables are in doubt. */
     static final long NONE = 0;
 
-    private long entry = NONE;
-    private @Nullable EntryOutcome outcome;
-    private long version;
-    private long versionBefore;
+    /** In log order. */
+    private final ArrayDeque<Made> all = new ArrayDeque<>();
+
+    /**
+     * One definition.
+     *
+     * @param entry its log index
+     * @param outcome what came of it
+     * @param version of its tables
+     * @param before version of the tables before it
+     */
+    record Made(long entry, EntryOutcome outcome, long version, long before) {}
 
     /**
      * A portion was applied here.
@@ -43,48 +54,54 @@ final class UnprovenTables {
         if (definition == 0 || made.error() != null || after == null || after.getVersion() == present) {
             return false;
         }
-        entry = definition;
-        outcome = made;
-        version = after.getVersion();
-        versionBefore = present;
+        add(new Made(definition, made, after.getVersion(), present));
         look(replica.core(), proven -> {});
         return hold(replica.core().role());
     }
 
-    /** The definition's entry; {@link #NONE}: no tables are in doubt. */
+    void add(Made made) {
+        all.add(made);
+    }
+
+    /** The definitions' entries, in log order; none: no tables are in doubt. */
+    List<Long> entries() {
+        return all.stream().map(Made::entry).toList();
+    }
+
+    /** The first definition's entry; {@link #NONE}: no tables are in doubt. */
     long entry() {
-        return entry;
+        Made first = all.peek();
+        return first == null ? NONE : first.entry();
     }
 
     /** Whether a verdict refuses what was made here all the same. */
     boolean isOverruled(KnownVerdicts verdicts) {
-        return entry != NONE && !verdicts.on(entry).isEmpty();
+        return all.stream().anyMatch(made -> !verdicts.on(made.entry()).isEmpty());
     }
 
-    /** They are gone, or proven. */
+    /** They are gone. */
     void forget() {
-        entry = NONE;
-        outcome = null;
+        all.clear();
     }
 
     /** Whether this replica leads and must tell nobody of its tables yet. */
     boolean hold(Role role) {
-        return entry != NONE && role == Role.LEADER;
+        return !all.isEmpty() && role == Role.LEADER;
     }
 
     /**
      * The version of the tables as it is told.
      *
-     * @param schema tables as applied
+     * @param applied version of the tables as applied
      */
-    long told(Role role, DatabaseSchema schema) {
-        return hold(role) && schema.version() == version ? versionBefore : schema.version();
+    long told(Role role, long applied) {
+        return hold(role) && applied == all.getLast().version() ? all.getFirst().before() : applied;
     }
 
     /** What is waited for; empty when nothing is. */
     String waiting(Role role) {
         return hold(role)
-                ? "the tables of version " + Long.toUnsignedString(version)
+                ? "the tables of version " + Long.toUnsignedString(all.getFirst().version())
                         + " are made here, and wait until more copies have them"
                 : "";
     }
@@ -92,16 +109,27 @@ final class UnprovenTables {
     /**
      * Looks whether they are proven by now.
      *
-     * @param proven takes what came of the definition, if they are
+     * @param proven takes what came of each definition that is
      */
     void look(Replica leader, Consumer<EntryOutcome> proven) {
-        EntryOutcome known = outcome;
-        if (known != null && hold(leader.role())) {
+        if (hold(leader.role())) {
             ReplicaStatus status = leader.status();
-            if (stand(entry, leader.self(), status.configuration(), status.peers())) {
-                forget();
-                proven.accept(known);
-            }
+            prove(entry -> stand(entry, leader.self(), status.configuration(), status.peers()), proven);
+        }
+    }
+
+    /**
+     * Forgets those that are proven, from the first on.
+     *
+     * @param stands whether the definition in an entry can be refused by no verdict any more
+     * @param proven takes what came of each of them
+     */
+    void prove(LongPredicate stands, Consumer<EntryOutcome> proven) {
+        Made first = all.peek();
+        while (first != null && stands.test(first.entry())) {
+            all.remove();
+            proven.accept(first.outcome());
+            first = all.peek();
         }
     }
 

@@ -155,9 +155,15 @@ sealed interface VerdictDecision {
     /**
      * A voter that should lead, because enough voters refuse the tables that this leader has made; absent: they do not, or none can.
      *
-     * @param entry the definition
+     * @param entries the definitions, in log order: who refuses one has not come to the next
      */
-    static Optional<MemberId> overruler(long entry, Configuration configuration, List<Standing> others) {
+    static Optional<MemberId> overruler(List<Long> entries, Configuration configuration, List<Standing> others) {
+        return entries.stream()
+                .flatMap(entry -> overruler(entry, configuration, others).stream())
+                .findFirst();
+    }
+
+    private static Optional<MemberId> overruler(long entry, Configuration configuration, List<Standing> others) {
         List<Standing> refusing = others.stream()
                 .filter(other -> other.counted() && other.heard() && other.refused() == entry)
                 .toList();

@@ -1,6 +1,7 @@
 package io.shardeddb.server.group;
 
 import io.shardeddb.consensus.LogEntry;
+import io.shardeddb.consensus.Configuration;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Replica;
 import io.shardeddb.consensus.Settings;
@@ -69,11 +70,9 @@ final class VerdictProposals {
 
     /** Tables that this leader has made and most others refuse are taken back by one of those. */
     private void giveWay(GroupReplica leader, List<VerdictDecision.Standing> others, long now) {
-        long entry = leader.tables().entry();
-        if (entry != UnprovenTables.NONE) {
-            VerdictDecision.overruler(entry, leader.core().status().configuration(), others)
-                    .ifPresent(to -> handOver(leader, to, now));
-        }
+        Configuration configuration = leader.core().status().configuration();
+        VerdictDecision.overruler(leader.tables().entries(), configuration, others)
+                .ifPresent(to -> handOver(leader, to, now));
     }
 
     private void handOver(GroupReplica leader, MemberId to, long now) {

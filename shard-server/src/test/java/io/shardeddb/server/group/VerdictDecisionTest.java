@@ -214,12 +214,15 @@ class VerdictDecisionTest {
     @Test
     void whoMadeTablesAloneGivesWayToThoseWhoRefuse() {
         Configuration three = Configuration.of(voters(0, 1, 2, 3));
-        assertThat(VerdictDecision.overruler(ENTRY, three, List.of(refuses(2), refuses(3))))
+        assertThat(VerdictDecision.overruler(List.of(ENTRY), three, List.of(refuses(2), refuses(3))))
                 .contains(id(2));
-        assertThat(VerdictDecision.overruler(ENTRY, three, List.of(refuses(2), slow(3))))
+        assertThat(VerdictDecision.overruler(List.of(ENTRY), three, List.of(refuses(2), slow(3))))
                 .isEmpty();
-        assertThat(VerdictDecision.overruler(ENTRY, three, List.of(refuses(2), standing(3, false, ENTRY - 1, ENTRY))))
+        assertThat(VerdictDecision.overruler(List.of(ENTRY), three, List.of(refuses(2), standing(3, false, ENTRY - 1, ENTRY))))
                 .isEmpty();
+        // Who refuses the first of two definitions has not come to the second.
+        assertThat(VerdictDecision.overruler(List.of(ENTRY, ENTRY + 1), three, List.of(refuses(2), refuses(3))))
+                .hasValue(id(2));
     }
 
     /** Whatever voters have made the tables: either no verdict is possible, or nobody has been told of them. */
