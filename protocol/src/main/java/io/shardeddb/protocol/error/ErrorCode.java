@@ -54,6 +54,12 @@ public enum ErrorCode {
     ROW_NOT_FOUND(REFUSED, 404),
     /** The data broke a constraint of the table when it was applied. */
     CONSTRAINT_VIOLATED(REFUSED, 409),
+    /** A precondition of the request does not hold for the row. */
+    CONDITION_FAILED(REFUSED, 412),
+    /** A computed value is beyond its bounds, or beyond what its column holds. */
+    OUT_OF_BOUNDS(REFUSED, 409),
+    /** A path into a JSON value leads through something that is no object and no array. */
+    PATH_BLOCKED(REFUSED, 409),
     /** The request id was used before with another content. */
     REQUEST_CHANGED(REFUSED, 409),
     /** The request id is older than the window in which repeats are recognised: whether it ran is not known here, it was not run now. */
