@@ -236,34 +236,16 @@ final class ChangeRunner {
                     connection.prepareStatement(table.sql().existingKeys(some.size()))) {
                 int at = 1;
                 for (Row key : some) {
-                    at = bindKey(statement, at, definition, key);
+                    at = ValueBinding.setKey(statement, at, definition, key);
                 }
                 try (ResultSet results = statement.executeQuery()) {
                     while (results.next()) {
-                        existing.add(RowCodec.encode(readKey(results, 1, definition)));
+                        existing.add(RowCodec.encode(ValueBinding.getKey(results, 1, definition)));
                     }
                 }
             }
         }
         return existing;
-    }
-
-    /** Reads a key whose columns begin at a place, from 1. */
-    static Row readKey(ResultSet results, int first, TableDefinition table) throws SQLException {
-        List<Value> values = new ArrayList<>(table.keySize());
-        for (int i = 0; i < table.keySize(); i++) {
-            values.add(ValueBinding.get(results, first + i, table.keyColumn(i).type()));
-        }
-        return new Row(values);
-    }
-
-    /** Sets the parameters of a key and returns the place behind them. */
-    static int bindKey(PreparedStatement statement, int first, TableDefinition table, Row key) throws SQLException {
-        int at = first;
-        for (int i = 0; i < key.size(); i++) {
-            ValueBinding.set(statement, at++, table.keyColumn(i).type(), key.get(i));
-        }
-        return at;
     }
 
     /** The statement of a shape, with parameters. */
@@ -280,7 +262,7 @@ final class ChangeRunner {
         TableDefinition table = change.table().definition();
         int at = 1;
         switch (change.kind()) {
-            case DELETE -> bindKey(statement, at, table, change.key());
+            case DELETE -> ValueBinding.setKey(statement, at, table, change.key());
             case UPDATE -> {
                 for (int i = 0; i < change.columns().size(); i++) {
                     int column = change.columns().get(i);
@@ -291,7 +273,7 @@ final class ChangeRunner {
                             change.row().get(i));
                 }
                 statement.setLong(at++, change.timestamp());
-                bindKey(statement, at, table, change.key());
+                ValueBinding.setKey(statement, at, table, change.key());
             }
             default -> {
                 for (int i = 0; i < change.row().size(); i++) {

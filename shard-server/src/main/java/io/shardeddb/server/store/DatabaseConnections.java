@@ -198,4 +198,14 @@ final class DatabaseConnections implements AutoCloseable {
             properties.setProperty("allowMultiQueries", "true");
         }
     }
+
+    /** Gives a transaction up after a failure, which learns of what fails meanwhile. */
+    static void rollBack(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The connection is lost, and with it the transaction.
+            cause.addSuppressed(e);
+        }
+    }
 }

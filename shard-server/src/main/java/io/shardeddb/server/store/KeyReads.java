@@ -147,7 +147,7 @@ final class KeyReads {
                 connection.prepareStatement(shape.table().selectByKeys(shape.columns(), places))) {
             int at = 1;
             for (int i = 0; i < places; i++) {
-                at = ChangeRunner.bindKey(statement, at, table, keys.get(Math.min(i, keys.size() - 1)));
+                at = ValueBinding.setKey(statement, at, table, keys.get(Math.min(i, keys.size() - 1)));
             }
             // Behind the state: the columns, the key, the timestamp, which no row has NULL.
             int timestamp = ViewState.COLUMNS + shape.columns().size() + table.keySize() + 1;

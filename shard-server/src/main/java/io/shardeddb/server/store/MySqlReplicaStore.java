@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A replica's tables in a schema of its own on this server's database. */
-final class MySqlReplicaStore implements ReplicaStore {
+final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlReplicaStore.class);
 
@@ -255,7 +255,7 @@ final class MySqlReplicaStore implements ReplicaStore {
             SchemaDefinition definition = state.schema();
             List<TableChecksum> sums = definition == null
                     ? List.of()
-                    : TableSums.ofTables(view.connection(), new StoredSchema(sql, DatabaseSchema.ofWire(definition)));
+                    : TableSums.ofTables(view.connection(), StoredSchema.of(sql, definition));
             return new Checksums(state.toState(), sums);
         } catch (SQLException e) {
             throw SqlErrors.unavailable("checksums", e);
@@ -278,7 +278,7 @@ final class MySqlReplicaStore implements ReplicaStore {
                 StoredState state = stateIn(view.connection());
                 SchemaDefinition definition = state.schema();
                 StoredSchema tables =
-                        definition == null ? null : new StoredSchema(sql, DatabaseSchema.ofWire(definition));
+                        definition == null ? null : StoredSchema.of(sql, definition);
                 return new MySqlSnapshotSource(view, sql, schemaName, state, tables);
             } catch (SQLException e) {
                 view.close();
@@ -341,8 +341,8 @@ final class MySqlReplicaStore implements ReplicaStore {
         });
     }
 
-    /** Makes the tables of a copied schema, before its rows come. */
-    void installTables(StoredSchema copied) throws StoreUnavailableException {
+    @Override
+    public void installTables(StoredSchema copied) throws StoreUnavailableException {
         inTransaction("make the copied tables", connection -> {
             ApplyTransaction transaction = new ApplyTransaction(connection, sql);
             defining.makeTables(connection, () -> checkOwner(transaction.lock()), null, copied, Set.of());
@@ -350,12 +350,8 @@ final class MySqlReplicaStore implements ReplicaStore {
         });
     }
 
-    StoredSchema tablesOf(SchemaDefinition definition) {
-        return new StoredSchema(sql, DatabaseSchema.ofWire(definition));
-    }
-
-    /** Fails unless the tables are still this process's. */
-    void checkOwner(AppliedRow row) throws SQLException {
+    @Override
+    public void checkOwner(AppliedRow row) throws SQLException {
         if (!row.memberId().equals(memberId) || row.bootCounter() != bootCounter) {
             throw new SQLException(
                     "the tables belong to member " + row.memberId() + ", boot " + row.bootCounter(), "HY000");
@@ -384,13 +380,8 @@ final class MySqlReplicaStore implements ReplicaStore {
         transactions.close();
     }
 
-    /** Work on a connection that does not commit by itself. */
-    interface Work<T extends @Nullable Object> {
-        T run(Connection connection) throws SQLException;
-    }
-
-    /** Runs work that commits or rolls back itself; whatever is left open is rolled back. */
-    <T extends @Nullable Object> T inTransaction(String doing, Work<T> work) throws StoreUnavailableException {
+    @Override
+    public <T extends @Nullable Object> T inTransaction(String doing, Work<T> work) throws StoreUnavailableException {
         // What is held has the lock that the work may wait for.
         transactions.settle();
         try (Connection connection = connections.write()) {
@@ -399,20 +390,11 @@ final class MySqlReplicaStore implements ReplicaStore {
                 connection.rollback();
                 return result;
             } catch (SQLException | RuntimeException e) {
-                rollBack(connection, e);
+                DatabaseConnections.rollBack(connection, e);
                 throw e;
             }
         } catch (SQLException e) {
             throw SqlErrors.unavailable(doing, e);
-        }
-    }
-
-    static void rollBack(Connection connection, Exception cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            // The connection is lost, and with it the transaction.
-            cause.addSuppressed(e);
         }
     }
 }

@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 /** Stores a copy's chunks, each with its end position in one transaction. */
 final class MySqlSnapshotSink implements SnapshotSink {
 
-    private final MySqlReplicaStore store;
+    private final CopyTarget store;
     private final SqlText sql;
     private final String copyId;
     private @Nullable ByteString position;
     private @Nullable StoredSchema schema;
 
-    MySqlSnapshotSink(MySqlReplicaStore store, SqlText sql, String copyId) {
+    MySqlSnapshotSink(CopyTarget store, SqlText sql, String copyId) {
         this.store = store;
         this.sql = sql;
         this.copyId = copyId;
@@ -51,7 +51,7 @@ final class MySqlSnapshotSink implements SnapshotSink {
         AppliedRow row = AppliedRow.select(connection, sql.readApplied());
         if (row != null && position != null) {
             SchemaDefinition definition = StoredState.read(connection, sql, row).schema();
-            schema = definition == null ? null : store.tablesOf(definition);
+            schema = definition == null ? null : StoredSchema.of(sql, definition);
         }
         return true;
     }
@@ -125,7 +125,7 @@ final class MySqlSnapshotSink implements SnapshotSink {
     }
 
     private void takePreface(CopyPreface preface, ByteString end) throws StoreUnavailableException {
-        StoredSchema copied = preface.hasSchema() ? store.tablesOf(preface.getSchema()) : null;
+        StoredSchema copied = preface.hasSchema() ? StoredSchema.of(sql, preface.getSchema()) : null;
         if (copied != null) {
             store.installTables(copied);
         }

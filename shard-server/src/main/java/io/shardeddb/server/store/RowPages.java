@@ -102,7 +102,7 @@ final class RowPages {
         for (int column : columns) {
             values.add(ValueBinding.get(results, at++, table.column(column).type()));
         }
-        Row key = ChangeRunner.readKey(results, at, table);
+        Row key = ValueBinding.getKey(results, at, table);
         return new Found(RowCodec.encode(values), key, results.getLong(at + table.keySize()));
     }
 

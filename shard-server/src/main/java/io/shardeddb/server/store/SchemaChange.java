@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaChange {
 
     /** The greatest {@link SchemaDefinition#getRules} that this server knows. */
-    public static final int KNOWN_RULES = TableRules.KNOWN;
+    public static final int KNOWN_RULES = CommittedEntry.KNOWN_RULES;
 
     private SchemaChange() {}
 
@@ -59,7 +59,7 @@ public final class SchemaChange {
 
     /** Why a definition asks for more than its rules, or its rules for more than this server, knows; absent when all is known. */
     static @Nullable DatabaseException beyondRules(SchemaDefinition asked) {
-        if (TableRules.isUnknown(asked)) {
+        if (CommittedEntry.isUnknown(asked)) {
             return refused(
                     "the definition is made by rules " + Integer.toUnsignedString(asked.getRules())
                             + ", this server knows those up to " + KNOWN_RULES,

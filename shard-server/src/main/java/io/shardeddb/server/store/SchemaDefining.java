@@ -90,7 +90,7 @@ final class SchemaDefining {
         StoredSchema present = schema.of(connection, before);
         connection.rollback();
         SchemaDefinition definition = TableRules.understood(command.getDefineSchema());
-        if (TableRules.isUnknown(definition)) {
+        if (CommittedEntry.isUnknown(definition)) {
             throw new SQLException(
                     "entry " + entry.index() + " defines tables by rules that are not known here", "HY000");
         }

@@ -2,6 +2,7 @@ package io.shardeddb.server.store;
 
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,11 @@ final class StoredSchema {
         for (TableDefinition table : definition.tables()) {
             tables.put(table.name(), new StoredTable(sql, table));
         }
+    }
+
+    /** Of a definition as it was logged. */
+    static StoredSchema of(SqlText sql, SchemaDefinition definition) {
+        return new StoredSchema(sql, DatabaseSchema.ofWire(definition));
     }
 
     DatabaseSchema definition() {

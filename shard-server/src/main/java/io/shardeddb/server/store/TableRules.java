@@ -21,18 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableRules {
 
-    /** The greatest {@link SchemaDefinition#getRules} that is known here. */
-    static final int KNOWN = 1;
-
     /** Names of what goes or becomes narrower, each at most. A definition with more is refused. */
     static final int MAX_NAMES = 1_024;
 
     private TableRules() {}
-
-    /** Whether a newer version made the definition, which means something by it that is not known here. */
-    static boolean isUnknown(SchemaDefinition definition) {
-        return Integer.compareUnsigned(definition.getRules(), KNOWN) > 0;
-    }
 
     /** What rules 0 know of a definition: neither indexes nor anything that goes. Others are as they are. */
     static SchemaDefinition understood(SchemaDefinition definition) {

@@ -78,7 +78,7 @@ final class Transactions {
                 return works;
             } catch (SQLException | UnresolvedRequestException | RuntimeException e) {
                 forget();
-                MySqlReplicaStore.rollBack(connection, e);
+                DatabaseConnections.rollBack(connection, e);
                 throw e;
             }
         } catch (SQLException e) {

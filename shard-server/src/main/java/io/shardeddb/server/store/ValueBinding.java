@@ -1,5 +1,9 @@
 package io.shardeddb.server.store;
 
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import java.util.ArrayList;
+import java.util.List;
 import com.google.protobuf.ByteString;
 import com.mysql.cj.MysqlType;
 import io.shardeddb.protocol.schema.ColumnType;
@@ -63,5 +67,23 @@ final class ValueBinding {
     private static Value unsigned(ResultSet results, int at) throws SQLException {
         String digits = results.getString(at);
         return digits == null ? Value.NULL : new Value.Unsigned64(Long.parseUnsignedLong(digits));
+    }
+
+    /** Reads a key whose columns begin at a place, from 1. */
+    static Row getKey(ResultSet results, int first, TableDefinition table) throws SQLException {
+        List<Value> values = new ArrayList<>(table.keySize());
+        for (int i = 0; i < table.keySize(); i++) {
+            values.add(get(results, first + i, table.keyColumn(i).type()));
+        }
+        return new Row(values);
+    }
+
+    /** Sets the parameters of a key and returns the place behind them. */
+    static int setKey(PreparedStatement statement, int first, TableDefinition table, Row key) throws SQLException {
+        int at = first;
+        for (int i = 0; i < key.size(); i++) {
+            set(statement, at++, table.keyColumn(i).type(), key.get(i));
+        }
+        return at;
     }
 }
