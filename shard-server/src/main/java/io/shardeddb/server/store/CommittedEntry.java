@@ -54,7 +54,7 @@ public record CommittedEntry(
     }
 
     /** Bytes of the command; 0 when there is none. */
-    int size() {
+    public int size() {
         return command == null ? 0 : command.getSerializedSize();
     }
 }
