@@ -45,7 +45,8 @@ public final class Portion {
      * @param verdicts what is known of them beforehand
      * @param marker of the log
      */
-    public static List<CommittedEntry> committed(List<LogEntry> entries, KnownVerdicts verdicts, SnapshotMarker marker) {
+    public static List<CommittedEntry> committed(
+            List<LogEntry> entries, KnownVerdicts verdicts, SnapshotMarker marker) {
         return entries.stream()
                 .map(entry -> new CommittedEntry(
                         entry.index(),

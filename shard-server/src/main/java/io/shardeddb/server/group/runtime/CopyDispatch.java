@@ -5,7 +5,6 @@ import io.shardeddb.consensus.Effects;
 import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
-import io.shardeddb.consensus.Replica;
 import io.shardeddb.consensus.ReplicaStatus;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.CopyProgress;
@@ -18,7 +17,6 @@ import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.runtime.Machine;
 import io.shardeddb.server.store.AppliedState;
-import io.shardeddb.server.store.DamagedStoreException;
 import io.shardeddb.server.store.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,12 +51,6 @@ final class CopyDispatch {
         this.runtime = runtime;
         this.calls = calls;
         this.copier = copier;
-    }
-
-    /** Whether what failed here would fail for ever, and another member's copy mends it. */
-    static boolean mends(Exception failure, Replica core) {
-        return failure instanceof DamagedStoreException
-                && core.status().configuration().everyone().size() > 1;
     }
 
     /** While a member copies, the log behind the copy must stay. */
@@ -219,7 +211,8 @@ final class CopyDispatch {
                                         turns.release();
                                     }
                                 }),
-                                // Whoever asked waits for hours: it hears of a store that failed before the copying, too.
+                                // Whoever asked waits for hours: it hears of a store that failed before the copying,
+                                // too.
                                 e -> notBegun(replica, e, answer));
         if (begun) {
             replica.copyBegins();

@@ -307,7 +307,7 @@ public final class GroupControl {
                         .build());
             }
         };
-        replica.onCommittedConfiguration(waiter);
+        replica.configurationWaiters().add(waiter);
         int millis = request.getTimeoutMillis() == 0 ? DEFAULT_TIMEOUT_MILLIS : request.getTimeoutMillis();
         var _ = runtime.surroundings()
                 .completeAfter(
@@ -318,7 +318,7 @@ public final class GroupControl {
                                 replica.view().leader()),
                         TimeUnit.MILLISECONDS.toNanos(millis))
                 .whenComplete(
-                        (reply, failure) -> runtime.loop().execute(() -> replica.forgetConfigurationWaiter(waiter)));
+                        (reply, failure) -> runtime.loop().execute(() -> replica.configurationWaiters().remove(waiter)));
     }
 
     private static ErrorCode code(Refusal reason) {

@@ -3,7 +3,6 @@ package io.shardeddb.server.group.runtime;
 import io.shardeddb.consensus.Configuration;
 import io.shardeddb.consensus.Effects;
 import io.shardeddb.consensus.LogEntry;
-import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.consensus.Payload;
@@ -20,6 +19,8 @@ import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.group.Stores;
+import io.shardeddb.server.group.apply.Applier;
+import io.shardeddb.server.group.apply.AppliedReplica;
 import io.shardeddb.server.group.apply.Checksums;
 import io.shardeddb.server.group.apply.FirstComparison;
 import io.shardeddb.server.group.apply.Portion;
@@ -34,17 +35,13 @@ import io.shardeddb.server.log.MemberAddress;
 import io.shardeddb.server.log.RecordBatch;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.EntryOutcome;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One replica: the protocol's core, its log, its clients and its store. Confined to the loop, but for {@link #view}. */
-final class GroupReplica {
+final class GroupReplica implements AppliedReplica {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReplica.class);
 
     private final GroupRuntime runtime;
@@ -58,8 +55,8 @@ final class GroupReplica {
     private final Checksums checksums = new Checksums();
     private final Applier applier;
     private final UnprovenTables tables = new UnprovenTables();
-    private final Map<MemberId, String> endpoints = new HashMap<>();
-    private final List<BiConsumer<Long, Configuration>> configurationWaiters = new ArrayList<>();
+    private final MemberAddresses addresses = new MemberAddresses();
+    private final ConfigurationWaiters configurationWaiters = new ConfigurationWaiters();
     private Replica core;
     private volatile ReplicaView view;
     private boolean copyNeeded;
@@ -115,8 +112,8 @@ final class GroupReplica {
         touch();
     }
 
-    /** The monotonic clock, in nanoseconds. */
-    long now() {
+    @Override
+    public long now() {
         return runtime.now();
     }
 
@@ -124,15 +121,18 @@ final class GroupReplica {
         return log;
     }
 
-    Replica core() {
+    @Override
+    public Replica core() {
         return core;
     }
 
-    ReplicaView view() {
+    @Override
+    public ReplicaView view() {
         return view;
     }
 
-    Proposals proposals() {
+    @Override
+    public Proposals proposals() {
         return proposals;
     }
 
@@ -152,7 +152,8 @@ final class GroupReplica {
         return applier;
     }
 
-    UnprovenTables tables() {
+    @Override
+    public UnprovenTables tables() {
         return tables;
     }
 
@@ -191,8 +192,8 @@ final class GroupReplica {
         return quarantine != null;
     }
 
-    /** The runtime gives this replica its turn after the present tasks. */
-    void touch() {
+    @Override
+    public void touch() {
         if (!touched && !closed) {
             touched = true;
             runtime.touched(this);
@@ -228,18 +229,18 @@ final class GroupReplica {
                 || applier.portion() != null;
     }
 
-    /** Replicas on this server, with this one. */
-    int replicasHere() {
+    @Override
+    public int replicasHere() {
         return runtime.replicas().size();
     }
 
-    /** Whether somebody waits for what comes of entries that are committed. */
-    boolean waitsForOutcomes() {
+    @Override
+    public boolean waitsForOutcomes() {
         return core.role() == Role.LEADER;
     }
 
-    /** Whether somebody waits until the rows here are those of the last committed entry. */
-    boolean waitsForRows() {
+    @Override
+    public boolean waitsForRows() {
         return !reads.isIdle() || !checksums.isIdle();
     }
 
@@ -248,7 +249,7 @@ final class GroupReplica {
             return;
         }
         if (!endpoint.isEmpty()) {
-            endpoints.put(message.from(), endpoint);
+            addresses.heard(message.from(), endpoint);
         }
         boolean election = message instanceof Message.VoteRequest || message instanceof Message.TimeoutNow;
         if (election && !comparison.isOver(now)) {
@@ -258,8 +259,8 @@ final class GroupReplica {
         touch();
     }
 
-    /** The rows are not ahead of the log. */
-    void compared() {
+    @Override
+    public void compared() {
         comparison.made();
         touch();
     }
@@ -369,10 +370,7 @@ final class GroupReplica {
             reads.confirmed(read, applier.applied(), log.lastIndex());
         }
         effects.refusedReads().forEach(id -> reads.refused(id, view));
-        for (Effects.CommittedConfiguration committed : effects.committedConfigurations()) {
-            List.copyOf(configurationWaiters)
-                    .forEach(waiter -> waiter.accept(committed.index(), committed.configuration()));
-        }
+        effects.committedConfigurations().forEach(configurationWaiters::tell);
         for (Effects.CopyNeeded needed : effects.copiesNeeded()) {
             runtime.copyFor(this, needed);
         }
@@ -390,13 +388,8 @@ final class GroupReplica {
         }
     }
 
-    /** Told of every configuration that is committed from now on. */
-    void onCommittedConfiguration(BiConsumer<Long, Configuration> waiter) {
-        configurationWaiters.add(waiter);
-    }
-
-    void forgetConfigurationWaiter(BiConsumer<Long, Configuration> waiter) {
-        configurationWaiters.remove(waiter);
+    ConfigurationWaiters configurationWaiters() {
+        return configurationWaiters;
     }
 
     /** Tells who leads, and while it is this replica, the group's time. */
@@ -428,27 +421,16 @@ final class GroupReplica {
     }
 
     MemberAddress addressOf(MemberId member) {
-        for (Member known : core.status().configuration().everyone()) {
-            if (known.id().equals(member)) {
-                return MemberAddress.parse(known.address());
-            }
-        }
-        return new MemberAddress("", endpoints.getOrDefault(member, ""));
+        return addresses.of(member, core.status().configuration());
     }
 
     private void learnEndpoints() {
-        for (Member member : core.status().configuration().everyone()) {
-            endpoints.put(member.id(), MemberAddress.parse(member.address()).endpoint());
-        }
+        addresses.learn(core.status().configuration());
     }
 
     private void send(List<Message> messages) {
         for (Message message : messages) {
-            String endpoint = endpoints.get(message.to());
-            if (endpoint == null) {
-                learnEndpoints();
-                endpoint = endpoints.get(message.to());
-            }
+            String endpoint = addresses.endpoint(message.to(), core);
             if (endpoint != null) {
                 runtime.send(endpoint, message);
             }
@@ -457,7 +439,8 @@ final class GroupReplica {
 
     // ---- what the applier tells
 
-    void appliedState(AppliedState state) {
+    @Override
+    public void appliedState(AppliedState state) {
         lastState = state;
         copyNeeded = false;
         clock.startAbove(state.timestamp());
@@ -476,12 +459,13 @@ final class GroupReplica {
         appliedTo(state.index());
     }
 
-    /** Lets the group compare what the members have: all of them end a portion at this index. */
-    void mark(AppliedState state) {
+    @Override
+    public void mark(AppliedState state) {
         core.stateMark(new StateMark(state.index(), state.stateHash()));
     }
 
-    void appliedTo(long index) {
+    @Override
+    public void appliedTo(long index) {
         view = view.appliedTo(index);
         if (view.state() != ReplicaState.HEALTHY) {
             enter(ReplicaState.HEALTHY, "");
@@ -490,11 +474,13 @@ final class GroupReplica {
         reads.applied(index);
     }
 
-    void checksummed(EntryOutcome outcome) {
+    @Override
+    public void checksummed(EntryOutcome outcome) {
         checksums.add(outcome.index(), outcome.checksums());
     }
 
-    void stalled(String reason) {
+    @Override
+    public void stalled(String reason) {
         enter(ReplicaState.STALLED, reason);
     }
 
@@ -505,21 +491,22 @@ final class GroupReplica {
         }
     }
 
-    /** Nothing more can be applied here, and a retry would not help: a member that has applied more leads. */
-    void cannotGoOn(String reason, long now) {
+    @Override
+    public void cannotGoOn(String reason, long now) {
         stalled(reason);
         Housekeeping.leaveToOthers(this, applier, now);
     }
 
-    /** Another member's database may answer: leadership is offered at once to one that has applied an entry, if there is one. */
-    void storeFailed(String reason, long entry) {
+    @Override
+    public void storeFailed(String reason, long entry) {
         stalled(reason);
         if (!closed && quarantine == null && core.role() == Role.LEADER) {
             Housekeeping.transferToBest(this, entry, now());
         }
     }
 
-    void needsCopy(String reason) {
+    @Override
+    public void needsCopy(String reason) {
         copyNeeded = true;
         enter(ReplicaState.RECOVERING, reason);
         LOG.warn("shard {} (group {}): needs a copy: {}", log.shard(), log.group(), reason);
@@ -530,12 +517,13 @@ final class GroupReplica {
         enter(ReplicaState.COPYING, "");
     }
 
-    void copyEnds() {
+    @Override
+    public void copyEnds() {
         copying = false;
     }
 
-    /** A copy is durable in the store: the log goes on from there. */
-    void copied(AppliedState state, long now) {
+    @Override
+    public void copied(AppliedState state, long now) {
         copying = false;
         copyNeeded = false;
         Configuration configuration =
@@ -559,8 +547,8 @@ final class GroupReplica {
         }));
     }
 
-    /** What is wrong is in what is stored: this replica neither votes nor serves any more, in no later process either. */
-    void quarantineForGood(String reason) {
+    @Override
+    public void quarantineForGood(String reason) {
         if (log.quarantine() == null && !closed) {
             runtime.batch().quarantine(log, reason);
         }

@@ -6,6 +6,7 @@ import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.group.Stores;
+import io.shardeddb.server.group.apply.Applier;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.LogSpace;
 import io.shardeddb.server.log.SharedLog;

@@ -8,6 +8,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.server.group.ReplicaView;
+import io.shardeddb.server.group.apply.Applier;
 import io.shardeddb.server.group.propose.Proposals;
 import io.shardeddb.server.group.verdict.RefusedEntry;
 import io.shardeddb.server.group.verdict.RequestsBehind;

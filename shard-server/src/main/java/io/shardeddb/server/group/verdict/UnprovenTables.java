@@ -38,7 +38,12 @@ public final class UnprovenTables {
      * @param replica the protocol's view of it
      * @return whether nobody must be told what came of it yet
      */
-    public boolean made(long definition, EntryOutcome made, @Nullable AppliedState state, @Nullable DatabaseSchema before, Replica replica) {
+    public boolean made(
+            long definition,
+            EntryOutcome made,
+            @Nullable AppliedState state,
+            @Nullable DatabaseSchema before,
+            Replica replica) {
         SchemaDefinition after = state == null ? null : state.schema();
         long present = before == null ? 0 : before.version();
         if (definition == 0 || made.error() != null || after == null || after.getVersion() == present) {
@@ -55,6 +60,11 @@ public final class UnprovenTables {
     /** The definition's entry; {@link #NONE}: no tables are in doubt. */
     public long entry() {
         return entry;
+    }
+
+    /** Whether a verdict may still refuse what was made here. */
+    public boolean isInDoubt() {
+        return entry != NONE;
     }
 
     /** Whether a verdict refuses what was made here all the same. */

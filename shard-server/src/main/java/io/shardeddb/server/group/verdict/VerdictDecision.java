@@ -116,7 +116,8 @@ public sealed interface VerdictDecision {
      * @param configuration the one in force
      * @param others all other members
      */
-    public static VerdictDecision of(Refused what, MemberId leader, Configuration configuration, List<Standing> others) {
+    public static VerdictDecision of(
+            Refused what, MemberId leader, Configuration configuration, List<Standing> others) {
         if (!what.told()) {
             return new Wait("it is about to be tried again");
         }

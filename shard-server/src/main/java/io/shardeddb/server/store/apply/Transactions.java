@@ -177,7 +177,8 @@ public final class Transactions {
 
     /** See {@code ReplicaStore.hold}. */
     @Nullable
-    public List<EntryOutcome> hold(List<CommittedEntry> entries) throws StoreUnavailableException, UnresolvedRequestException {
+    public List<EntryOutcome> hold(List<CommittedEntry> entries)
+            throws StoreUnavailableException, UnresolvedRequestException {
         synchronized (holding) {
             if (closed) {
                 return null;

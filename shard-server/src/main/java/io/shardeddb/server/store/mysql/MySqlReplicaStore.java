@@ -306,8 +306,7 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
             try {
                 StoredState state = stateIn(view.connection());
                 SchemaDefinition definition = state.schema();
-                StoredSchema tables =
-                        definition == null ? null : StoredSchema.of(sql, definition);
+                StoredSchema tables = definition == null ? null : StoredSchema.of(sql, definition);
                 return new MySqlSnapshotSource(view, sql, schemaName, state, tables);
             } catch (SQLException e) {
                 view.close();

@@ -75,7 +75,8 @@ public final class SchemaInstaller {
      * @throws SQLException also when something of what is in force is missing, or a leftover holds rows: then this copy's tables are not what
      *     its log made
      */
-    public List<Step> missing(@Nullable StoredSchema present, StoredSchema next, Set<String> drops) throws SQLException {
+    public List<Step> missing(@Nullable StoredSchema present, StoredSchema next, Set<String> drops)
+            throws SQLException {
         TableSteps steps = new TableSteps(catalogue, schemaName);
         Map<String, String> there = catalogue.tables();
         for (StoredTable table : next.tables()) {

@@ -9,4 +9,5 @@ package io.shardeddb.server.store.sql;
  * @param toExclusive whether the rows that begin with the upper bound are left out
  * @param descending greatest key first
  */
-public record KeyRange(int fromColumns, boolean fromExclusive, int toColumns, boolean toExclusive, boolean descending) {}
+public record KeyRange(
+        int fromColumns, boolean fromExclusive, int toColumns, boolean toExclusive, boolean descending) {}

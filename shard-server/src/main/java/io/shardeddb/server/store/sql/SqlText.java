@@ -32,7 +32,8 @@ public final class SqlText {
 
     public static final String READ_MARKER = "SELECT `volume_id` FROM `shardeddb_server`.`volume` WHERE `id` = 1";
 
-    public static final String WRITE_MARKER = "REPLACE INTO `shardeddb_server`.`volume` (`id`, `volume_id`) VALUES (1, ?)";
+    public static final String WRITE_MARKER =
+            "REPLACE INTO `shardeddb_server`.`volume` (`id`, `volume_id`) VALUES (1, ?)";
 
     public static final String SCHEMAS = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA";
 
@@ -57,7 +58,8 @@ public final class SqlText {
 
     public static final String RELEASE_LOCK = "SELECT RELEASE_LOCK(?)";
 
-    public static final String TABLES = "SELECT TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?";
+    public static final String TABLES =
+            "SELECT TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?";
 
     public static final String TABLE_ROWS =
             "SELECT COALESCE(SUM(TABLE_ROWS), 0) FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME NOT LIKE '\\_shardeddb%'";

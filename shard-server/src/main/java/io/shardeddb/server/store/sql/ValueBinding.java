@@ -79,7 +79,8 @@ public final class ValueBinding {
     }
 
     /** Sets the parameters of a key and returns the place behind them. */
-    public static int setKey(PreparedStatement statement, int first, TableDefinition table, Row key) throws SQLException {
+    public static int setKey(PreparedStatement statement, int first, TableDefinition table, Row key)
+            throws SQLException {
         int at = first;
         for (int i = 0; i < key.size(); i++) {
             set(statement, at++, table.keyColumn(i).type(), key.get(i));

@@ -88,7 +88,8 @@ public record AppliedRow(
         }
     }
 
-    public static void setOwnership(Connection connection, SqlText sql, @Nullable Interval interval, long epoch, boolean open)
+    public static void setOwnership(
+            Connection connection, SqlText sql, @Nullable Interval interval, long epoch, boolean open)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.setOwnership())) {
             statement.setInt(1, interval == null ? 0 : 1);

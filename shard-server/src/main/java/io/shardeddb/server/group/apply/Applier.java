@@ -1,31 +1,25 @@
-package io.shardeddb.server.group.runtime;
+package io.shardeddb.server.group.apply;
 
 import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.LogEntry;
-import io.shardeddb.server.group.ReplicaView;
+import io.shardeddb.consensus.Replica;
 import io.shardeddb.server.group.StoreWork;
 import io.shardeddb.server.group.Stores;
-import io.shardeddb.server.group.apply.LastWork;
-import io.shardeddb.server.group.apply.Portion;
-import io.shardeddb.server.group.apply.PortionEnd;
-import io.shardeddb.server.group.apply.RolledBack;
 import io.shardeddb.server.group.decision.ApplyDecision;
 import io.shardeddb.server.group.decision.ApplyPace;
 import io.shardeddb.server.group.decision.Standing;
-import io.shardeddb.server.group.propose.Proposals;
 import io.shardeddb.server.group.verdict.KnownVerdicts;
 import io.shardeddb.server.group.verdict.RefusedEntry;
-import io.shardeddb.server.group.verdict.UnprovenTables;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.runtime.Surroundings;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
+import io.shardeddb.server.store.DamagedStoreException;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>A leader's writers wait for outcomes, and nobody may wait for the rows: then the store holds them in a transaction that is open, and settles
  * them when a reader comes, or a moment later.
  */
-final class Applier {
+public final class Applier {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
     private static final long MAX_PORTION_BYTES = 4 << 20;
     private static final int MAX_PORTION_ENTRIES = 1024;
@@ -50,13 +44,13 @@ final class Applier {
     private static final long READERS_EXPECTED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Durations times = new Durations();
-    private final GroupReplica replica;
+    private final AppliedReplica replica;
     private final GroupLog log;
     private final Stores stores;
     private final Executor pool;
     private final Executor tablePool;
     private final Executor loop;
-    private final TreeMap<Long, Proposals.Waiters> handed = new TreeMap<>();
+    private final PendingReplies replies;
     private @Nullable ReplicaStore store;
     private @Nullable Portion portion;
     private boolean running;
@@ -84,8 +78,9 @@ final class Applier {
     /** When what stands in the way of applying began to: that entry, or failures of the database. */
     private long stoodSince;
 
-    Applier(GroupReplica replica, GroupLog log, Stores stores, Surroundings threads, Executor loop) {
+    public Applier(AppliedReplica replica, GroupLog log, Stores stores, Surroundings threads, Executor loop) {
         this.replica = replica;
+        replies = new PendingReplies(replica);
         this.log = log;
         this.stores = stores;
         pool = threads.applying();
@@ -98,37 +93,36 @@ final class Applier {
 
     /** The store, for readers; absent while it cannot be used. */
     @Nullable
-    ReplicaStore store() {
+    public ReplicaStore store() {
         return applied < 0 ? null : store;
     }
 
     /** How long transactions take. */
-    Durations.Summary times() {
+    public Durations.Summary times() {
         return times.summary();
     }
 
     /** Last index applied; -1 while unknown. */
-    long applied() {
+    public long applied() {
         return applied;
     }
 
     /** What is being applied; absent: nothing is. */
     @Nullable
-    Portion portion() {
+    public Portion portion() {
         return portion;
     }
 
     /** Tells everybody who waits for results from here that they are not known: another leader may know them. */
-    void releaseWaiters() {
+    public void releaseWaiters() {
         Portion current = portion;
         if (current != null) {
-            current.takeWaiters().values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
+            replies.unknown(current);
         }
-        handed.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
-        handed.clear();
+        replies.unknown();
     }
 
-    boolean hasWork() {
+    public boolean hasWork() {
         return !stopped && !running && (store == null || applied < target);
     }
 
@@ -137,16 +131,16 @@ final class Applier {
     }
 
     /** What the database here refuses to carry out. */
-    RefusedEntry refused() {
+    public RefusedEntry refused() {
         return refused;
     }
 
     /** The verdicts in the log that may matter here. */
-    KnownVerdicts verdicts() {
+    public KnownVerdicts verdicts() {
         return certain < 0 ? KnownVerdicts.NONE : KnownVerdicts.of(log.verdictsAbove(certain), target);
     }
 
-    void target(long index) {
+    public void target(long index) {
         for (long i = Math.max(target + 1, log.firstIndex()); i <= index; i++) {
             if (!log.writesRows(i)) {
                 lastOther = i;
@@ -156,7 +150,7 @@ final class Applier {
     }
 
     /** Does the next thing, if nothing is being done. */
-    void advance(long now) {
+    public void advance(long now) {
         ReplicaStore ready = store;
         boolean readers = replica.waitsForRows();
         ApplyDecision.Next next = ApplyDecision.next(situation(readers, now));
@@ -193,7 +187,7 @@ final class Applier {
     }
 
     /** What waits here, and why. */
-    Standing standing(long now) {
+    public Standing standing(long now) {
         var obstacle = refused.open() != null
                 ? refused.obstacle(now)
                 : Standing.Obstacle.unknown(unknownEntry, now - stoodSince);
@@ -203,7 +197,7 @@ final class Applier {
     }
 
     /** Up to where outcomes are certain; -1 while unknown. */
-    long certain() {
+    public long certain() {
         return certain;
     }
 
@@ -220,14 +214,14 @@ final class Applier {
     }
 
     /** Runs work with the store, unless something else is being done. */
-    boolean run(StoreWork work) {
+    public boolean run(StoreWork work) {
         return run(work, pool, _ -> {});
     }
 
     /**
      * The same on other threads, so that long work keeps no other replica's entries waiting; {@code unable} runs on the loop if it failed.
      */
-    boolean run(StoreWork work, Executor threads, Consumer<Exception> unable) {
+    public boolean run(StoreWork work, Executor threads, Consumer<Exception> unable) {
         ReplicaStore ready = store;
         if (stopped || running || ready == null) {
             return false;
@@ -256,7 +250,7 @@ final class Applier {
      * Runs the last work with the store. After applying was ended for good, as in a quarantined replica, the store is opened once more for
      * it; what fails then is tried again when the caller asks again.
      */
-    boolean runLast(StoreWork work) {
+    public boolean runLast(StoreWork work) {
         if (!stopped) {
             return run(work);
         }
@@ -331,27 +325,16 @@ final class Applier {
     }
 
     /** Closes the store, to ask it anew what it has. */
-    void lookAgain(String reason) {
+    public void lookAgain(String reason) {
         failed(new StoreUnavailableException(reason), 0);
     }
 
     /** What the store says it has becomes what this replica has. */
-    void take(AppliedState state) {
+    public void take(AppliedState state) {
         givenUp = null;
         applied = state.index();
         certain = applied;
-        // Applied by a transaction whose answer was lost: that their results are not known is the truth.
-        var past = handed.headMap(applied, true);
-        past.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
-        past.clear();
-        // Neither does anybody know what came of entries that a copy leapt over. The log is not asked: it may not have
-        // followed the copy yet, and then shows what was replaced.
-        replica.proposals().leapt(applied, replica.view());
-        replica.proposals()
-                .takeThrough(applied)
-                .values()
-                .forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
-        replica.proposals().answeredTo(applied, replica.now());
+        replies.unknownThrough(applied);
         replica.appliedState(state);
         settled(applied);
     }
@@ -388,11 +371,8 @@ final class Applier {
         }
         List<LogEntry> entries = found.subList(0, end);
         long last = entries.getLast().index();
-        handed.putAll(replica.proposals().takeThrough(last));
-        TreeMap<Long, Proposals.Waiters> waiters = new TreeMap<>(handed.headMap(last, true));
-        handed.headMap(last, true).clear();
         running = true;
-        Portion next = new Portion(Portion.committed(entries, verdicts, log.marker()), waiters, now);
+        Portion next = new Portion(Portion.committed(entries, verdicts, log.marker()), replies.takeThrough(last), now);
         portion = next;
         boolean mayHold = mayHold(last, now);
         (next.definition() == 0 ? pool : tablePool).execute(() -> {
@@ -445,7 +425,7 @@ final class Applier {
         times.note(replica.now() - begun);
         loop.execute(() -> {
             held(taken.entries().getLast().index());
-            answer(taken, outcomes);
+            replies.answer(taken, outcomes);
         });
         return true;
     }
@@ -463,30 +443,33 @@ final class Applier {
     private void apply(ReplicaStore ready, Portion taken) throws StoreUnavailableException, UnresolvedRequestException {
         List<CommittedEntry> entries = taken.entries();
         long begun = replica.now();
-        List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> answer(taken, certain)));
+        List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> replies.answer(taken, certain)));
         times.note(replica.now() - begun);
         long last = entries.getLast().index();
         boolean mark = last % ApplyDecision.MARK_INTERVAL == 0;
         @Nullable AppliedState state = taken.changesMoreThanRows() || mark ? ready.applied() : null;
         loop.execute(() -> {
-            if (replica.tables().made(taken.definition(), outcomes.getLast(), state, replica.view().schema(), replica.core())) {
-                handed.putAll(taken.takeWaiters());
+            if (replica.tables()
+                    .made(
+                            taken.definition(),
+                            outcomes.getLast(),
+                            state,
+                            replica.view().schema(),
+                            replica.core())) {
+                replies.takeBack(taken);
             }
             // A caller who waits for a schema or an interval must find it in force when answered.
             done(last, outcomes, state);
             if (state != null && taken.endsWithVerdict()) {
                 replica.mark(state);
             }
-            answer(taken, outcomes);
+            replies.answer(taken, outcomes);
         });
     }
 
     /** The tables here can be refused by no verdict any more: whoever waits for them is told so. */
-    void proven(EntryOutcome outcome) {
-        Proposals.Waiters waiting = handed.remove(outcome.index());
-        if (waiting != null) {
-            Proposals.answer(waiting, log.term(outcome.index()), outcome, replica.view());
-        }
+    public void proven(EntryOutcome outcome) {
+        replies.answer(outcome, log);
     }
 
     /** The rows are worth nothing: nothing more is applied to them, nobody reads them, and a copy takes their place. */
@@ -497,21 +480,6 @@ final class Applier {
         replica.tables().forget();
         releaseWaiters();
         replica.needsCopy(reason);
-    }
-
-    /** Answers whoever waits; who reads their own write afterwards waits until it is applied, as every reader does. */
-    private void answer(Portion done, List<EntryOutcome> outcomes) {
-        ReplicaView view = replica.view();
-        long first = done.entries().getFirst().index();
-        NavigableMap<Long, Proposals.Waiters> all = done.takeWaiters();
-        // It leads no more where it applies behind unproven tables, and another leader may refuse those.
-        long certain = replica.tables().entry() == UnprovenTables.NONE ? first : Long.MAX_VALUE;
-        all.headMap(certain, false).values().forEach(waiting -> Proposals.answerUnknown(waiting, view));
-        all.tailMap(certain, true).forEach((index, waiting) -> {
-            int at = (int) (index - first);
-            Proposals.answer(waiting, done.entries().get(at).term(), outcomes.get(at), view);
-        });
-        replica.proposals().answeredTo(done.entries().getLast().index(), replica.now());
     }
 
     private void done(long last, List<EntryOutcome> outcomes, @Nullable AppliedState state) {
@@ -543,7 +511,7 @@ final class Applier {
 
     private void unresolved(UnresolvedRequestException e, Portion stopped) {
         refused.refused(e, replica.now());
-        handed.putAll(stopped.takeWaiters());
+        replies.takeBack(stopped);
         if (applied < certain) {
             // It went with the transaction, unless it was settled before: the store knows.
             lookAgain("what was held may not be applied");
@@ -554,13 +522,19 @@ final class Applier {
         replica.touch();
     }
 
+    /** Whether what failed here would fail for ever, and another member's copy mends it. */
+    private static boolean mends(Exception failure, Replica core) {
+        return failure instanceof DamagedStoreException
+                && core.status().configuration().everyone().size() > 1;
+    }
+
     private void failed(Exception e, Portion taken) {
         if (stopped) {
             // Nobody applies here any more.
-            taken.takeWaiters().values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
+            replies.unknown(taken);
         }
-        handed.putAll(taken.takeWaiters());
-        if (CopyDispatch.mends(e, replica.core())) {
+        replies.takeBack(taken);
+        if (mends(e, replica.core())) {
             ended();
             refused.tryEnded();
             giveUp(String.valueOf(e.getMessage()));
@@ -593,15 +567,14 @@ final class Applier {
         replica.touch();
     }
 
-    void expire(long now) {
-        handed.replaceAll((index, waiters) -> Proposals.expired(waiters, now, replica.view()));
+    public void expire(long now) {
+        replies.expire(now);
     }
 
     /** Ends applying for good. Running work ends by itself. */
-    void stop() {
+    public void stop() {
         stopped = true;
-        handed.values().forEach(waiters -> Proposals.answerUnknown(waiters, replica.view()));
-        handed.clear();
+        replies.unknown();
         ReplicaStore open = store;
         store = null;
         if (running) {
