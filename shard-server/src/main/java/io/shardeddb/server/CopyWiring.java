@@ -12,7 +12,7 @@ import io.shardeddb.server.copy.CopyFailedException;
 import io.shardeddb.server.copy.CopyPins;
 import io.shardeddb.server.copy.CopyServer;
 import io.shardeddb.server.group.CopyRunner;
-import io.shardeddb.server.group.GroupRuntime;
+import io.shardeddb.server.group.runtime.GroupRuntime;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.ReplicaStore;

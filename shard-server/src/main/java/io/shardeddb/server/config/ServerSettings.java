@@ -1,7 +1,7 @@
 package io.shardeddb.server.config;
 
 import io.shardeddb.server.log.LogSettings;
-import io.shardeddb.server.store.DatabaseAddress;
+import io.shardeddb.server.store.sql.DatabaseAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -11,7 +11,7 @@ import io.shardeddb.protocol.wire.ReplyFrame;
 import io.shardeddb.protocol.wire.RequestFrame;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.group.Answers;
-import io.shardeddb.server.group.GroupClients;
+import io.shardeddb.server.group.runtime.GroupClients;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -37,11 +37,11 @@ public final class Answers {
                 .build();
     }
 
-    static WriteReply notLeader(ReplicaView view) {
+    public static WriteReply notLeader(ReplicaView view) {
         return write(ErrorCode.NOT_LEADER, notLeaderText(view), view.leader());
     }
 
-    static String notLeaderText(ReplicaView view) {
+    public static String notLeaderText(ReplicaView view) {
         return "this replica of shard " + view.shard() + " does not lead"
                 + (view.leader().getServer().isEmpty()
                         ? ""

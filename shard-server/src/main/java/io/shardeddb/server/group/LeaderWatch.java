@@ -32,14 +32,14 @@ public final class LeaderWatch {
         }
     }
 
-    synchronized void changed(GroupId group, LeaderHint hint) {
+    public synchronized void changed(GroupId group, LeaderHint hint) {
         if (!hint.equals(leaders.put(group, hint))) {
             LeaderUpdate update = update(group, hint);
             watchers.removeIf(watcher -> !watcher.test(update));
         }
     }
 
-    synchronized void gone(GroupId group) {
+    public synchronized void gone(GroupId group) {
         leaders.remove(group);
     }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>The thread is that of the server's connections, so that a message is handled where it arrives and leaves from where it is made. A
  * round begins when the thread has read everything that has arrived: what came together is handled in one turn.
  */
-final class Loop implements Executor, AutoCloseable {
+public final class Loop implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     /** So many tasks at most before the runtime gets its turn: they are batched, but not without end. */
     private static final int TASKS_PER_TURN = 512;
@@ -39,7 +39,7 @@ final class Loop implements Executor, AutoCloseable {
     private boolean alarmSet;
 
     /** What happens after each round of tasks. */
-    interface Turn {
+    public interface Turn {
         /**
          * Carries out what the tasks and the time have made necessary.
          *
@@ -52,7 +52,7 @@ final class Loop implements Executor, AutoCloseable {
      * @param surroundings the thread that runs one task at a time, in order, and the time
      * @param fatal told of an error of the machine in a task or turn, such as no memory; must end the process
      */
-    Loop(Surroundings surroundings, Turn turn, Consumer<Error> fatal) {
+    public Loop(Surroundings surroundings, Turn turn, Consumer<Error> fatal) {
         this.surroundings = surroundings;
         thread = surroundings.groups();
         this.turn = turn;
@@ -60,7 +60,7 @@ final class Loop implements Executor, AutoCloseable {
     }
 
     /** Begins. What was handed over before is run now. */
-    void start() {
+    public void start() {
         running = true;
         schedule();
     }
@@ -74,7 +74,7 @@ final class Loop implements Executor, AutoCloseable {
     }
 
     /** Runs them in the same turn. A fault in one does not touch the others. */
-    void executeAll(List<Runnable> together) {
+    public void executeAll(List<Runnable> together) {
         execute(() -> together.forEach(Loop::guarded));
     }
 

@@ -35,7 +35,7 @@ public record ReplicaView(
         long epoch,
         boolean open) {
 
-    static ReplicaView initial(String shard) {
+    public static ReplicaView initial(String shard) {
         return new ReplicaView(
                 shard,
                 Role.FOLLOWER,
@@ -50,21 +50,21 @@ public record ReplicaView(
                 false);
     }
 
-    ReplicaView led(Role newRole, long newTerm, LeaderHint newLeader) {
+    public ReplicaView led(Role newRole, long newTerm, LeaderHint newLeader) {
         return new ReplicaView(
                 shard, newRole, newTerm, newLeader, state, reason, appliedIndex, schema, interval, epoch, open);
     }
 
-    ReplicaView in(ReplicaState newState, String newReason) {
+    public ReplicaView in(ReplicaState newState, String newReason) {
         return new ReplicaView(
                 shard, role, term, leader, newState, newReason, appliedIndex, schema, interval, epoch, open);
     }
 
-    ReplicaView appliedTo(long index) {
+    public ReplicaView appliedTo(long index) {
         return new ReplicaView(shard, role, term, leader, state, reason, index, schema, interval, epoch, open);
     }
 
-    ReplicaView with(
+    public ReplicaView with(
             long index,
             @Nullable DatabaseSchema newSchema,
             @Nullable Interval newInterval,

@@ -37,7 +37,7 @@ public final class Stores {
         this.bootCounter = bootCounter;
     }
 
-    ReplicaStore open(GroupId group, MemberId member) throws StoreUnavailableException {
+    public ReplicaStore open(GroupId group, MemberId member) throws StoreUnavailableException {
         check();
         return factory.open(group.toString(), member.toString(), bootCounter);
     }

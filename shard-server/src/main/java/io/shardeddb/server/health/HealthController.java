@@ -7,7 +7,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
 import io.shardeddb.protocol.value.CanonicalJson;
 import io.shardeddb.server.ShardServer;
-import io.shardeddb.server.group.GroupRuntime;
+import io.shardeddb.server.group.runtime.GroupRuntime;
 import java.util.Map;
 
 /** Probes: alive means that the groups' thread turns; ready means that the rows' database answers too. */

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Context;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.server.ShardServer;
-import io.shardeddb.server.group.GroupRuntime;
+import io.shardeddb.server.group.runtime.GroupRuntime;
 
 /** Metrics that are read from the runtime when they are asked for: they cost nothing in between. */
 @Context

@@ -8,6 +8,7 @@ import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Payload;
 import io.shardeddb.consensus.SnapshotMarker;
+import io.shardeddb.server.log.file.DamagedLogException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,11 @@
 package io.shardeddb.server.log;
 
 import io.shardeddb.consensus.GroupId;
+import io.shardeddb.server.log.file.BatchFormat;
+import io.shardeddb.server.log.file.DamagedLogException;
+import io.shardeddb.server.log.file.Disk;
+import io.shardeddb.server.log.file.Manifest;
+import io.shardeddb.server.log.file.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

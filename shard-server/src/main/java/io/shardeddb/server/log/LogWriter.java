@@ -1,6 +1,10 @@
 package io.shardeddb.server.log;
 
 import io.shardeddb.consensus.Durations;
+import io.shardeddb.server.log.file.BatchFormat;
+import io.shardeddb.server.log.file.Disk;
+import io.shardeddb.server.log.file.Manifest;
+import io.shardeddb.server.log.file.Segment;
 import io.shardeddb.server.runtime.FatalError;
 import io.shardeddb.server.runtime.Surroundings;
 import io.shardeddb.server.runtime.Worker;

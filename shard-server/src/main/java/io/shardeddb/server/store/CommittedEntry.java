@@ -2,6 +2,7 @@ package io.shardeddb.server.store;
 
 import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ public record CommittedEntry(
         @Nullable ByteString configuration,
         List<Verdict> verdicts) {
 
+    /** The greatest {@link SchemaDefinition#getRules} that is known here. */
+    public static final int KNOWN_RULES = 1;
+
     /** An entry on which no verdict is known beforehand. */
     public CommittedEntry(long index, long term, @Nullable LoggedCommand command, @Nullable ByteString configuration) {
         this(index, term, command, configuration, List.of());
@@ -33,10 +37,15 @@ public record CommittedEntry(
      */
     public static boolean isUnknown(LoggedCommand command) {
         if (command.hasDefineSchema()) {
-            return TableRules.isUnknown(command.getDefineSchema());
+            return isUnknown(command.getDefineSchema());
         }
         return command.getBodyCase() == LoggedCommand.BodyCase.BODY_NOT_SET
                 && !command.getUnknownFields().asMap().isEmpty();
+    }
+
+    /** Whether a newer version made the definition, which means something by it that is not known here. */
+    public static boolean isUnknown(SchemaDefinition definition) {
+        return Integer.compareUnsigned(definition.getRules(), KNOWN_RULES) > 0;
     }
 
     /** Whether it changes rows and nothing else, and nothing was decided about it. */
@@ -45,7 +54,7 @@ public record CommittedEntry(
     }
 
     /** Bytes of the command; 0 when there is none. */
-    int size() {
+    public int size() {
         return command == null ? 0 : command.getSerializedSize();
     }
 }

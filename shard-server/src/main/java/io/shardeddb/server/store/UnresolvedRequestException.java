@@ -30,7 +30,7 @@ public final class UnresolvedRequestException extends Exception {
     }
 
     /** Of a definition: it stands in the place of its entry's first request. */
-    UnresolvedRequestException(long entry, String code, TablesRefusedException cause) {
+    public UnresolvedRequestException(long entry, String code, TablesRefusedException cause) {
         super("the definition in entry " + entry + " cannot be carried out: " + cause.getMessage(), cause);
         this.entry = entry;
         this.request = 0;

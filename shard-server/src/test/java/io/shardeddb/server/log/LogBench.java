@@ -11,6 +11,7 @@ import io.shardeddb.consensus.Payload;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.server.log.file.Disk;
 import io.shardeddb.server.runtime.FatalError;
 import io.shardeddb.server.runtime.Machine;
 import java.io.IOException;

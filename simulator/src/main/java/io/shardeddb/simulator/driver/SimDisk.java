@@ -1,6 +1,6 @@
 package io.shardeddb.simulator.driver;
 
-import io.shardeddb.server.log.Disk;
+import io.shardeddb.server.log.file.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

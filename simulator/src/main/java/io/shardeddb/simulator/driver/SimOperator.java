@@ -7,7 +7,7 @@ import io.shardeddb.consensus.VoterSet;
 import io.shardeddb.protocol.wire.ChangeMembershipRequest;
 import io.shardeddb.protocol.wire.PrepareReplicaReply;
 import io.shardeddb.protocol.wire.PrepareReplicaRequest;
-import io.shardeddb.server.group.GroupControl;
+import io.shardeddb.server.group.runtime.GroupControl;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.MemberAddress;
 import java.util.ArrayList;

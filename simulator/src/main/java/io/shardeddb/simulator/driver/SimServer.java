@@ -1,16 +1,16 @@
 package io.shardeddb.simulator.driver;
 
 import io.shardeddb.consensus.GroupId;
-import io.shardeddb.server.group.GroupClients;
-import io.shardeddb.server.group.GroupControl;
-import io.shardeddb.server.group.GroupRuntime;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.group.TimestampSource;
-import io.shardeddb.server.log.DamagedLogException;
+import io.shardeddb.server.group.runtime.GroupClients;
+import io.shardeddb.server.group.runtime.GroupControl;
+import io.shardeddb.server.group.runtime.GroupRuntime;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.LogSettings;
 import io.shardeddb.server.log.MemberAddress;
 import io.shardeddb.server.log.SharedLog;
+import io.shardeddb.server.log.file.DamagedLogException;
 import io.shardeddb.server.runtime.FatalError;
 import java.io.IOException;
 import java.util.function.LongConsumer;

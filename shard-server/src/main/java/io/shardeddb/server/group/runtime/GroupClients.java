@@ -1,0 +1,241 @@
+package io.shardeddb.server.group.runtime;
+
+import io.shardeddb.consensus.GroupId;
+import io.shardeddb.consensus.Role;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.IdOrigin;
+import io.shardeddb.protocol.wire.LeaderHint;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.ReadLevel;
+import io.shardeddb.protocol.wire.ReadReply;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ReplicaState;
+import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.group.Answers;
+import io.shardeddb.server.group.ReplicaView;
+import io.shardeddb.server.group.propose.Pending;
+import io.shardeddb.server.group.read.Reads;
+import io.shardeddb.server.log.ConfigurationCodec;
+import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.request.IdTimes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads of clients: everything that waits for a group. All calls return at once; answers come on other threads. */
+public final class GroupClients {
+    private static final int DEFAULT_TIMEOUT_MILLIS = 10_000;
+    private static final int MAX_TIMEOUT_MILLIS = 120_000;
+    private static final int MAX_READ_ATTEMPTS = 3;
+
+    private final GroupRuntime runtime;
+
+    public GroupClients(GroupRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** What is known of a replica; absent when there is none here. */
+    public @Nullable ReplicaView view(GroupId group) {
+        return runtime.view(group);
+    }
+
+    /** When a caller's time is up, on the monotonic clock. */
+    static long deadline(int timeoutMillis, long now) {
+        int bounded = timeoutMillis <= 0 ? DEFAULT_TIMEOUT_MILLIS : Math.min(timeoutMillis, MAX_TIMEOUT_MILLIS);
+        return now + TimeUnit.MILLISECONDS.toNanos(bounded);
+    }
+
+    /**
+     * Puts a checked write into the log.
+     *
+     * @param origin whose its id is
+     * @param reply takes the answer, once, on any thread; must not block
+     */
+    public void write(
+            GroupId group, LoggedRequest request, IdOrigin origin, int timeoutMillis, Consumer<WriteReply> reply) {
+        write(runtime.loop(), group, request, origin, timeoutMillis, reply);
+    }
+
+    private void write(
+            Executor to,
+            GroupId group,
+            LoggedRequest request,
+            IdOrigin origin,
+            int timeoutMillis,
+            Consumer<WriteReply> reply) {
+        Pending pending = new Pending(request, origin, deadline(timeoutMillis, runtime.now()), reply);
+        to.execute(() -> {
+            GroupReplica replica = runtime.replica(group);
+            if (replica == null) {
+                reply.accept(Answers.write(ErrorCode.UNKNOWN_GROUP, "no replica of this group here", noHint()));
+                return;
+            }
+            ReplicaView view = replica.view();
+            boolean leads = view.role() == Role.LEADER;
+            DatabaseException misfit = leads
+                    ? IdTimes.misfit(
+                            request.getRequest(), origin, replica.clock().millis())
+                    : null;
+            if (!leads) {
+                reply.accept(Answers.notLeader(view));
+            } else if (!runtime.readOnlyReason().isEmpty()) {
+                reply.accept(Answers.write(ErrorCode.READ_ONLY, runtime.readOnlyReason(), view.leader()));
+            } else if (misfit != null) {
+                reply.accept(WriteReply.newBuilder()
+                        .setError(misfit.toWire())
+                        .setLeader(view.leader())
+                        .build());
+            } else if (!replica.proposals().offer(pending)) {
+                reply.accept(Answers.write(ErrorCode.OVERLOADED, "too many writes wait for this shard", view.leader()));
+            } else {
+                replica.touch();
+            }
+        });
+    }
+
+    /**
+     * Many requests that came together: they are handed to the groups' thread at once, so that they become one entry, and one round of
+     * confirmation, of each group.
+     */
+    public final class Together {
+        private final List<Runnable> work = new ArrayList<>();
+
+        private Together() {}
+
+        /** As {@link GroupClients#write}. */
+        public void write(
+                GroupId group, LoggedRequest request, IdOrigin origin, int timeoutMillis, Consumer<WriteReply> reply) {
+            GroupClients.this.write(work::add, group, request, origin, timeoutMillis, reply);
+        }
+
+        /** As {@link GroupClients#read}. */
+        public void read(ReadRequest request, int timeoutMillis, Consumer<ReadReply> reply) {
+            GroupClients.this.read(work::add, request, deadline(timeoutMillis, runtime.now()), 1, reply);
+        }
+
+        /** Hands them over. */
+        public void begin() {
+            if (!work.isEmpty()) {
+                runtime.loop().executeAll(work);
+            }
+        }
+    }
+
+    /** For requests that came together. */
+    public Together together() {
+        return new Together();
+    }
+
+    /** Reads keys or a page at the level asked for. */
+    public void read(ReadRequest request, Consumer<ReadReply> reply) {
+        read(runtime.loop(), request, deadline(request.getTimeoutMillis(), runtime.now()), 1, reply);
+    }
+
+    private void read(Executor to, ReadRequest request, long deadline, int attempt, Consumer<ReadReply> reply) {
+        GroupId group = ConfigurationCodec.groupId(request.getGroup());
+        begin(to, request, deadline, (refusal, text, confirmed) -> {
+            GroupReplica replica = runtime.replica(group);
+            ReplicaStore store = replica == null ? null : replica.applier().store();
+            if (refusal != null || replica == null || store == null) {
+                reply.accept(refused(group, refusal, text));
+                return;
+            }
+            Runnable again = () -> {
+                if (attempt < MAX_READ_ATTEMPTS) {
+                    read(runtime.loop(), request, deadline, attempt + 1, reply);
+                } else {
+                    reply.accept(refused(group, ErrorCode.NOT_LEADER, Answers.notLeaderText(replica.view())));
+                }
+            };
+            replica.storeReads().read(new StoreReads.Admitted(request, store, confirmed, again, reply));
+        });
+    }
+
+    /**
+     * Streams a range under one view.
+     *
+     * @param chunks takes each chunk and says whether to go on; may block
+     * @param end takes the last message
+     */
+    public void scan(ReadRequest request, Predicate<ScanChunk> chunks, Consumer<ScanEnd> end) {
+        GroupId group = ConfigurationCodec.groupId(request.getGroup());
+        begin(
+                runtime.loop(),
+                request,
+                deadline(request.getTimeoutMillis(), runtime.now()),
+                (refusal, text, confirmed) -> {
+                    GroupReplica replica = runtime.replica(group);
+                    ReplicaStore store =
+                            replica == null ? null : replica.applier().store();
+                    if (refusal != null || replica == null || store == null) {
+                        ReadReply refused = refused(group, refusal, text);
+                        end.accept(ScanEnd.newBuilder()
+                                .setError(refused.getError())
+                                .setLeader(refused.getLeader())
+                                .build());
+                        return;
+                    }
+                    runtime.surroundings()
+                            .scans()
+                            .execute(() -> end.accept(replica.storeReads().scan(request, store, confirmed, chunks)));
+                });
+    }
+
+    private void begin(Executor to, ReadRequest request, long deadline, Reads.Begin begin) {
+        GroupId group = ConfigurationCodec.groupId(request.getGroup());
+        Reads.Level level = switch (request.getLevel()) {
+            case EVENTUAL -> Reads.Level.EVENTUAL;
+            case BOUNDED -> Reads.Level.BOUNDED;
+            default -> Reads.Level.STRONG;
+        };
+        to.execute(() -> {
+            GroupReplica replica = runtime.replica(group);
+            if (replica == null) {
+                begin.accept(ErrorCode.UNKNOWN_GROUP, "no replica of this group here", null);
+                return;
+            }
+            ReplicaView view = replica.view();
+            if (replica.isQuarantined() || view.state() == ReplicaState.COPYING || replica.isCopyNeeded()) {
+                begin.accept(ErrorCode.UNKNOWN_GROUP, "this replica does not serve: " + view.reason(), null);
+                return;
+            }
+            if (replica.applier().store() == null) {
+                begin.accept(ErrorCode.STORE_UNAVAILABLE, "the rows' database does not answer: " + view.reason(), null);
+                return;
+            }
+            long staleness = TimeUnit.MILLISECONDS.toNanos(request.getMaxStalenessMillis());
+            replica.reads()
+                    .admit(
+                            new Reads.Admission(level, staleness, request.getMinimumIndex(), deadline, begin),
+                            replica.core(),
+                            view,
+                            replica.applier().applied(),
+                            runtime.now());
+            replica.touch();
+        });
+    }
+
+    /** Whether a level may be answered by a replica that does not lead. */
+    public static boolean needsLeader(ReadLevel level) {
+        return level != ReadLevel.BOUNDED && level != ReadLevel.EVENTUAL;
+    }
+
+    private ReadReply refused(GroupId group, @Nullable ErrorCode code, String text) {
+        ReplicaView view = runtime.view(group);
+        return Answers.read(
+                code == null ? ErrorCode.UNKNOWN_GROUP : code,
+                code == null ? "no replica of this group here" : text,
+                view == null ? noHint() : view.leader());
+    }
+
+    private static LeaderHint noHint() {
+        return LeaderHint.getDefaultInstance();
+    }
+}

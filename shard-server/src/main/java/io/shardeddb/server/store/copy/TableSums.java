@@ -1,0 +1,97 @@
+package io.shardeddb.server.store.copy;
+
+import io.shardeddb.protocol.keyspace.Hash64;
+import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.server.store.read.RowPages;
+import io.shardeddb.server.store.sql.SqlText;
+import io.shardeddb.server.store.state.StoredSchema;
+import io.shardeddb.server.store.state.StoredTable;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checksums of tables inside of an open view: the sum over all rows of a hash of the row's canonical bytes and its timestamp. A sum does
+ * not depend on the order, and canonical bytes do not depend on the engine.
+ */
+public final class TableSums {
+
+    /** Stands in a copy's checksums for the exactly-once records. */
+    static final String REQUESTS = "_shardeddb_requests";
+
+    private static final int RECORD_PAGE = 512;
+
+    private TableSums() {}
+
+    public static List<TableChecksum> ofTables(Connection view, StoredSchema schema) throws SQLException {
+        List<TableChecksum> sums = new ArrayList<>();
+        for (StoredTable table : schema.tables()) {
+            Sum sum = new Sum();
+            RowPages pages = new RowPages(view, table, table.allColumns(), RowPages.Bounds.ALL);
+            for (List<RowPages.Found> page = pages.next(); !page.isEmpty(); page = pages.next()) {
+                for (RowPages.Found found : page) {
+                    byte[] bytes = new byte[found.row().size() + Long.BYTES];
+                    found.row().copyTo(bytes, 0);
+                    ByteBuffer.wrap(bytes).putLong(found.row().size(), found.timestamp());
+                    sum.add(bytes);
+                }
+            }
+            sums.add(sum.of(table.name()));
+        }
+        return sums;
+    }
+
+    static TableChecksum ofRequests(Connection view, SqlText sql) throws SQLException {
+        Sum sum = new Sum();
+        long after = 0;
+        int found;
+        do {
+            found = 0;
+            try (PreparedStatement statement = view.prepareStatement(sql.readRequestsAfter())) {
+                statement.setLong(1, after);
+                statement.setInt(2, RECORD_PAGE);
+                try (ResultSet results = statement.executeQuery()) {
+                    while (results.next()) {
+                        byte[] records = results.getBytes(3);
+                        after = results.getLong(1);
+                        sum.add(ByteBuffer.allocate(records.length + 2 * Long.BYTES)
+                                .putLong(after)
+                                .putLong(results.getLong(2))
+                                .put(records)
+                                .array());
+                        found++;
+                    }
+                }
+            }
+        } while (found == RECORD_PAGE);
+        return sum.of(REQUESTS);
+    }
+
+    private static final class Sum {
+        private long rows;
+        private long high;
+        private long low;
+
+        void add(byte[] bytes) {
+            long hash = Hash64.of(bytes);
+            rows++;
+            high += hash;
+            // A second sum over another image of the hash, so that errors that cancel in one do not in both.
+            long image = (hash ^ (hash >>> 31)) * 0x9FB21C651E98DF25L;
+            low += image ^ (image >>> 28);
+        }
+
+        TableChecksum of(String table) {
+            return TableChecksum.newBuilder()
+                    .setTable(table)
+                    .setRows(rows)
+                    .setHigh(high)
+                    .setLow(low)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,335 @@
+package io.shardeddb.server.store.request;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.keyspace.Interval;
+import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.OwnInterval;
+import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.RequestRecord;
+import io.shardeddb.protocol.wire.RequestRecords;
+import io.shardeddb.protocol.wire.Verdict;
+import io.shardeddb.server.store.CommittedEntry;
+import io.shardeddb.server.store.state.AppliedRow;
+import io.shardeddb.server.store.state.StoredSchema;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the entries of one transaction in log order and settles for each request whether it runs, repeats an earlier one or is
+ * refused, by what the log says up to there. The rows are not touched: what runs, runs afterwards in the same order.
+ */
+public final class BatchPreparation {
+
+    /** Fetches the records of an entry that an earlier transaction stored. */
+    public interface RecordLookup {
+        RequestRecords records(long index) throws SQLException;
+    }
+
+    /** Names a request for a verdict. */
+    public record Target(long entry, int request) {}
+
+    private final @Nullable StoredSchema schema;
+    private final RequestWindow window;
+    private final Map<Target, Verdict> verdicts;
+    private final RecordLookup lookup;
+    private final List<EntryWork> entries = new ArrayList<>();
+    private final Map<Long, EntryWork> byIndex = new HashMap<>();
+    private RequestPlan.Ownership ownership;
+    private boolean ownershipChanged;
+    private @Nullable ByteString configuration;
+    private long configurationIndex;
+    private long timestamp;
+    private long expiredThrough;
+
+    public BatchPreparation(
+            AppliedRow row,
+            @Nullable StoredSchema schema,
+            RequestWindow window,
+            Map<Target, Verdict> verdicts,
+            RecordLookup lookup) {
+        this.schema = schema;
+        this.window = window;
+        this.verdicts = verdicts;
+        this.lookup = lookup;
+        this.ownership = new RequestPlan.Ownership(row.interval(), row.epoch(), row.open());
+        this.configurationIndex = row.configurationIndex();
+        this.timestamp = row.timestamp();
+    }
+
+    /** The verdicts that are known of entries or stand among them. */
+    public static Map<Target, Verdict> verdicts(List<CommittedEntry> entries) {
+        Map<Target, Verdict> verdicts = new HashMap<>();
+        for (CommittedEntry entry : entries) {
+            LoggedCommand command = entry.command();
+            entry.verdicts().forEach(verdict -> add(verdicts, verdict));
+            if (command != null && command.hasVerdict()) {
+                add(verdicts, command.getVerdict());
+            }
+        }
+        return verdicts;
+    }
+
+    private static void add(Map<Target, Verdict> verdicts, Verdict verdict) {
+        verdicts.putIfAbsent(new Target(verdict.getEntry(), verdict.getRequest()), verdict);
+    }
+
+    public List<EntryWork> entries() {
+        return entries;
+    }
+
+    /** All requests in log order. */
+    public List<RequestWork> requests() {
+        return entries.stream().flatMap(entry -> entry.requests().stream()).toList();
+    }
+
+    /** Whether anything but rows, their requests and the applied index changes. */
+    public boolean changesMoreThanRows() {
+        return ownershipChanged || configuration != null;
+    }
+
+    /** The running hash of results after these entries, whose requests have run. */
+    public long stateHash(AppliedRow before) {
+        long hash = before.stateHash();
+        for (EntryWork entry : entries) {
+            hash = entry.hashInto(hash);
+        }
+        return hash;
+    }
+
+    /** The applied row after these entries, whose requests have run. */
+    public AppliedRow after(AppliedRow before) {
+        CommittedEntry last = entries.getLast().entry();
+        return new AppliedRow(
+                last.index(),
+                last.term(),
+                before.memberId(),
+                before.bootCounter(),
+                timestamp,
+                before.schemaVersion(),
+                ownership.interval(),
+                ownership.epoch(),
+                ownership.open(),
+                stateHash(before),
+                configurationIndex,
+                window.floor(),
+                window.count());
+    }
+
+    public RequestPlan.Ownership ownership() {
+        return ownership;
+    }
+
+    public boolean ownershipChanged() {
+        return ownershipChanged;
+    }
+
+    /** The last configuration among the entries; absent when there is none. */
+    @Nullable
+    public ByteString configuration() {
+        return configuration;
+    }
+
+    public long configurationIndex() {
+        return configurationIndex;
+    }
+
+    /** Greatest timestamp so far. */
+    public long timestamp() {
+        return timestamp;
+    }
+
+    /** The last entry whose records are forgotten by now; 0: none in this transaction. */
+    public long expiredThrough() {
+        return expiredThrough;
+    }
+
+    /** Takes the next entry. */
+    public void prepare(CommittedEntry entry) throws SQLException {
+        EntryWork work = new EntryWork(entry);
+        entries.add(work);
+        byIndex.put(entry.index(), work);
+        if (entry.configuration() != null) {
+            configuration = entry.configuration();
+            configurationIndex = entry.index();
+        }
+        LoggedCommand command = entry.command();
+        if (command == null) {
+            return;
+        }
+        if (CommittedEntry.isUnknown(command)) {
+            throw new SQLException(
+                    "entry " + entry.index() + " holds a command that this version does not know", "HY000");
+        }
+        timestamp = Math.max(timestamp, command.getTimestamp());
+        switch (command.getBodyCase()) {
+            case WRITE -> prepareWrite(work, command);
+            case OWN_INTERVAL -> own(work, command.getOwnInterval());
+            case OPEN_SHARD ->
+                setOwnership(
+                        ownership.interval(),
+                        ownership.epoch(),
+                        command.getOpenShard().getOpen());
+            case CHECKSUM, VERDICT, BODY_NOT_SET -> {}
+            case DEFINE_SCHEMA -> throw new IllegalStateException("a schema definition is applied on its own");
+        }
+        expiredThrough = Math.max(expiredThrough, window.expire(LoggedTime.millis(command.getTimestamp())));
+    }
+
+    private void own(EntryWork work, OwnInterval command) {
+        Interval interval = Interval.ofWire(command.getInterval());
+        boolean same = interval.equals(ownership.interval()) && command.getEpoch() == ownership.epoch();
+        boolean owns = ownership.interval() != null;
+        if (!RequestDecision.takesInterval(same, owns, command.getEpoch(), ownership.epoch())) {
+            work.refused(new DatabaseException(
+                            ErrorCode.CONFLICT,
+                            "the shard owns " + ownership.interval() + " at epoch " + ownership.epoch() + " already")
+                    .toWire());
+            return;
+        }
+        setOwnership(interval, command.getEpoch(), ownership.open());
+    }
+
+    private void setOwnership(@Nullable Interval interval, long epoch, boolean open) {
+        ownership = new RequestPlan.Ownership(interval, epoch, open);
+        ownershipChanged = true;
+    }
+
+    private void prepareWrite(EntryWork entry, LoggedCommand command) throws SQLException {
+        long index = entry.entry().index();
+        for (int i = 0; i < command.getWrite().getRequestsCount(); i++) {
+            LoggedRequest request = command.getWrite().getRequests(i);
+            RequestWork.Place at = new RequestWork.Place(index, i, command.getTimestamp(), ownership.epoch(), request);
+            RequestWork work = prepareRequest(at);
+            if (work.remembered()) {
+                window.remember(index, request.getRequest(), LoggedTime.millis(command.getTimestamp()));
+            }
+            entry.add(work);
+        }
+    }
+
+    private RequestWork prepareRequest(RequestWork.Place at) throws SQLException {
+        boolean settles = at.request().getSettle();
+        if (!RequestWork.hasId(at.request())) {
+            return decided(at, RequestDecision.withoutId(settles));
+        }
+        RequestWork repeat = findRepeat(at);
+        if (repeat != null) {
+            return repeat;
+        }
+        return decided(
+                at,
+                RequestDecision.first(
+                        settles, window.admit(at.request().getRequest(), LoggedTime.millis(at.timestamp()))));
+    }
+
+    /** @param next anything but a repeat of an earlier one */
+    private RequestWork decided(RequestWork.Place at, RequestDecision.Next next) {
+        return switch (next) {
+            case PLAN -> plan(at);
+            case CLOSE ->
+                RequestWork.decided(
+                        at,
+                        new DatabaseException(ErrorCode.REQUEST_NOT_RUN, "the request has not run and never will"),
+                        null);
+            case REFUSE_WITHOUT_ID ->
+                RequestWork.refused(at, new DatabaseException(ErrorCode.MALFORMED_REQUEST, "settle needs an id"));
+            case REFUSE_EXPIRED ->
+                RequestWork.refused(
+                        at,
+                        new DatabaseException(
+                                ErrorCode.REQUEST_EXPIRED,
+                                "the request id is older than the window in which repeats are known; it was not run now"));
+            case REFUSE_AHEAD_OF_TIME ->
+                RequestWork.refused(
+                        at,
+                        new DatabaseException(
+                                ErrorCode.MALFORMED_REQUEST,
+                                "the request id's issue time is ahead of the shard's time: check the client's clock"));
+            case REPEAT, REFUSE_CLOSED, REFUSE_CHANGED ->
+                throw new IllegalArgumentException("the first one is not known: " + next);
+        };
+    }
+
+    private RequestWork plan(RequestWork.Place at) {
+        return switch (RequestPlan.of(at.request(), at.timestamp(), schema, ownership)) {
+            case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
+            case RequestPlan.Run run -> {
+                Verdict verdict = verdicts.get(new Target(at.entry(), at.place()));
+                yield verdict == null
+                        ? RequestWork.running(at, run)
+                        : RequestWork.decided(
+                                at,
+                                new DatabaseException(
+                                        ErrorCode.ofName(verdict.getCode()),
+                                        "the database cannot carry out the request"),
+                                run);
+            }
+        };
+    }
+
+    private @Nullable RequestWork findRepeat(RequestWork.Place at) throws SQLException {
+        RequestId id = at.request().getRequest();
+        for (long index : window.candidates(id)) {
+            EntryWork here = byIndex.get(index);
+            if (here != null) {
+                for (RequestWork work : here.requests()) {
+                    if (work.remembered() && sameId(work.request().getRequest(), id)) {
+                        LoggedRequest first = work.request();
+                        RequestWork refused =
+                                refused(at, first.getContentHash(), first.getClientHash(), first.getSettle());
+                        return refused == null ? RequestWork.repeatOf(at, work) : refused;
+                    }
+                }
+            } else {
+                for (RequestRecord record : lookup.records(index).getRecordsList()) {
+                    if (sameId(record.getRequest(), id)) {
+                        RequestWork refused =
+                                refused(at, record.getContentHash(), record.getClientHash(), record.getClosed());
+                        return refused == null ? RequestWork.repeatOf(at, record.getReply()) : refused;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Why a repeat is not answered by what is known of the first; null when it is.
+     *
+     * @param contentHash of the first
+     * @param clientHash whether that is of what the client sent
+     * @param closed whether the first closed the id
+     */
+    private static @Nullable RequestWork refused(
+            RequestWork.Place at, long contentHash, boolean clientHash, boolean closed) {
+        boolean sameContent = contentHash == at.request().getContentHash();
+        return switch (RequestDecision.repeat(at.request().getSettle(), closed, sameContent)) {
+            case REFUSE_CLOSED ->
+                RequestWork.refused(
+                        at,
+                        new DatabaseException(
+                                ErrorCode.REQUEST_CLOSED, "the request id was closed before the request ran"));
+            // The same content has another hash when one of the two was hashed by its rows: the router must be able to
+            // tell.
+            case REFUSE_CHANGED ->
+                RequestWork.refused(
+                        at,
+                        new DatabaseException(
+                                ErrorCode.REQUEST_CHANGED,
+                                "the request id was used before with another content",
+                                Map.of("knownBy", clientHash ? "sent" : "rows")));
+            default -> null;
+        };
+    }
+
+    private static boolean sameId(RequestId one, RequestId other) {
+        return one.getNumber() == other.getNumber() && one.getClient().equals(other.getClient());
+    }
+}

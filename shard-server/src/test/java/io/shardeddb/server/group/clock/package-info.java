@@ -1,0 +1,5 @@
+/** Tests of clocks and timestamps. */
+@NullMarked
+package io.shardeddb.server.group.clock;
+
+import org.jspecify.annotations.NullMarked;

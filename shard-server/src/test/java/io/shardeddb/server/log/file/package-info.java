@@ -1,0 +1,5 @@
+/** Disks that fail. */
+@NullMarked
+package io.shardeddb.server.log.file;
+
+import org.jspecify.annotations.NullMarked;

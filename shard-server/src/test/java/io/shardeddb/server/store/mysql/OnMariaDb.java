@@ -1,0 +1,28 @@
+package io.shardeddb.server.store.mysql;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests on a database server of their own, which runs from the first of a class to the last. Classes run one after the other. */
+abstract class OnMariaDb {
+
+    @TempDir
+    static Path directory;
+
+    static MariaDbServer server;
+    static MySqlStoreFactory factory;
+
+    @BeforeAll
+    static void start() {
+        server = MariaDbServer.start(directory);
+        factory = StoreFixture.factory(server);
+    }
+
+    @AfterAll
+    static void stop() {
+        factory.close();
+        server.close();
+    }
+}

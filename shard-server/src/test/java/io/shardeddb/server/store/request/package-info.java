@@ -1,0 +1,5 @@
+/** Tests of what requests are decided to be. */
+@NullMarked
+package io.shardeddb.server.store.request;
+
+import org.jspecify.annotations.NullMarked;
