@@ -21,6 +21,12 @@ public record IntervalSpec(
         @JsonPropertyDescription("First position that is no longer in it; absent: open at the end.") @Nullable
         Long to) {
 
+    /** Whether it has every position of another one. */
+    public boolean contains(IntervalSpec other) {
+        Long otherTo = other.to;
+        return from <= other.from && (to == null || (otherTo != null && otherTo <= to));
+    }
+
     /** Whether some position is in both. */
     public boolean overlaps(IntervalSpec other) {
         Long otherTo = other.to;

@@ -15,6 +15,7 @@ import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.protocol.wire.SchemaDefinition;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,16 @@ public record AcceptedRecord(
         }
 
         /**
+         * The same with the wider one of its positions and those that the spec gives it. They differ when somebody edited the object of a
+         * shard and deleted the record. With too narrow positions the rest would read as empty. With too wide ones the shard's own answer
+         * contradicts, and that is an error.
+         */
+        KnownGroup spanning(@Nullable IntervalSpec asked) {
+            boolean wider = asked != null && interval != null && Objects.equals(epoch, 1L) && asked.contains(interval);
+            return wider ? new KnownGroup(uid, bootstrapMember, servers, asked, epoch, joined) : this;
+        }
+
+        /**
          * The same as its resource shows it now. What a started group is never changes by an edit of the resource: its uid, and its
          * interval at one epoch.
          */
@@ -270,15 +281,16 @@ public record AcceptedRecord(
     public AcceptedRecord seen(List<Shard> shards) {
         Map<String, KnownGroup> known = new TreeMap<>(groups);
         Map<String, String> addresses = new TreeMap<>(servers);
-        Set<String> asked = new HashSet<>();
-        Shards.wanted(spec).forEach(shard -> asked.add(shard.name()));
+        Map<String, IntervalSpec> wanted = new HashMap<>();
+        Shards.wanted(spec).forEach(shard -> wanted.put(shard.name(), shard.interval()));
+        Set<String> asked = wanted.keySet();
         known.entrySet()
                 .removeIf(group -> group.getValue().bootstrapMember() == null && !asked.contains(group.getKey()));
         for (Shard shard : shards) {
             String name = shard.getSpec().name();
             boolean joins = version(shard) > 0;
             KnownGroup before = known.get(name);
-            known.put(name, before == null ? KnownGroup.of(shard, joins) : before.after(shard, joins));
+            known.put(name, before == null ? KnownGroup.of(shard, joins).spanning(wanted.get(name)) : before.after(shard, joins));
             for (ShardReplicaSpec replica : shard.getSpec().replicas()) {
                 if (replica.address() != null) {
                     addresses.put(replica.server(), replica.address());

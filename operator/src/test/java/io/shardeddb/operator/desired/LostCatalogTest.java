@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.catalog.Catalog;
@@ -82,6 +83,22 @@ class LostCatalogTest {
         AcceptedRecord unknown =
                 AcceptedRecord.first(database).seen(List.of(shard("sh1", 0, 4L), shard("sh2", 10, 4L), left));
         assertThat(catalog(unknown, database)).isNull();
+    }
+
+    /** Otherwise nobody would look for the rest of its rows, and a range would be answered without them. */
+    @Test
+    void aShardThatWasEditedToOwnLessKeepsWhatTheSpecGivesIt() {
+        ShardedDatabase database = database();
+        Shard narrow = shard("sh2", 10, 4L);
+        narrow.setSpec(Serialization.unmarshal(
+                        Serialization.asJson(narrow).replace("\"to\":20", "\"to\":15"), Shard.class)
+                .getSpec());
+        assertThat(narrow.getSpec().interval()).isEqualTo(new IntervalSpec(10L, 15L));
+        AcceptedRecord lost = AcceptedRecord.first(database).seen(List.of(shard("sh1", 0, 4L), narrow));
+        assertThat(Objects.requireNonNull(catalog(lost, database)).shards().getLast().interval())
+                .isEqualTo(new IntervalSpec(10L, 20L));
+        assertThat(lost.seen(List.of(shard("sh1", 0, 4L), narrow)).groups().get("sh2").interval())
+                .isEqualTo(new IntervalSpec(10L, 20L));
     }
 
     @Test
