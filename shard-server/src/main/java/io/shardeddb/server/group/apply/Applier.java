@@ -92,8 +92,7 @@ public final class Applier {
     }
 
     /** The store, for readers; absent while it cannot be used. */
-    @Nullable
-    public ReplicaStore store() {
+    public @Nullable ReplicaStore store() {
         return applied < 0 ? null : store;
     }
 
@@ -108,8 +107,7 @@ public final class Applier {
     }
 
     /** What is being applied; absent: nothing is. */
-    @Nullable
-    public Portion portion() {
+    public @Nullable Portion portion() {
         return portion;
     }
 
