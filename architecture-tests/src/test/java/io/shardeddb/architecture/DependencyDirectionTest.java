@@ -90,7 +90,8 @@ final class DependencyDirectionTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "com.mysql..", "com.zaxxer..")
-            .because("every statement that reaches MySQL stands in the rooms of one package, where it is checked on both databases");
+            .because(
+                    "every statement that reaches MySQL stands in the rooms of one package, where it is checked on both databases");
 
     @ArchTest
     static final ArchRule onlyTheOperatorUsesTheOperatorSdk = noClasses()

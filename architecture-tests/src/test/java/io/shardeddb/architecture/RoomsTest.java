@@ -50,8 +50,7 @@ final class RoomsTest {
     }
 
     @ArchTest
-    static void whatIsTooLargeOrListedTooLongIsFound(
-            @SuppressWarnings("unused") JavaClasses classes) {
+    static void whatIsTooLargeOrListedTooLongIsFound(@SuppressWarnings("unused") JavaClasses classes) {
         assertThat(faults(Map.of("small", 12, "large", 13, "listed", 20), Map.of("listed", 20)))
                 .singleElement()
                 .asString()
@@ -83,7 +82,8 @@ final class RoomsTest {
         for (Path file : sources.endingIn(".java")) {
             String name = sources.name(file);
             if (name.startsWith(SERVER) && !name.endsWith("package-info.java")) {
-                String room = name.substring(SERVER.length(), name.lastIndexOf('/')).replace('/', '.');
+                String room =
+                        name.substring(SERVER.length(), name.lastIndexOf('/')).replace('/', '.');
                 types.merge(room, 1, Integer::sum);
             }
         }

@@ -80,7 +80,7 @@ public final class Applier {
 
     public Applier(AppliedReplica replica, GroupLog log, Stores stores, Surroundings threads, Executor loop) {
         this.replica = replica;
-        replies = new PendingReplies(replica);
+        replies = new PendingReplies(replica::view, replica.proposals(), replica.tables(), replica::now);
         this.log = log;
         this.stores = stores;
         pool = threads.applying();
@@ -92,8 +92,7 @@ public final class Applier {
     }
 
     /** The store, for readers; absent while it cannot be used. */
-    @Nullable
-    public ReplicaStore store() {
+    public @Nullable ReplicaStore store() {
         return applied < 0 ? null : store;
     }
 
@@ -108,8 +107,7 @@ public final class Applier {
     }
 
     /** What is being applied; absent: nothing is. */
-    @Nullable
-    public Portion portion() {
+    public @Nullable Portion portion() {
         return portion;
     }
 
@@ -443,7 +441,8 @@ public final class Applier {
     private void apply(ReplicaStore ready, Portion taken) throws StoreUnavailableException, UnresolvedRequestException {
         List<CommittedEntry> entries = taken.entries();
         long begun = replica.now();
-        List<EntryOutcome> outcomes = ready.apply(entries, certain -> loop.execute(() -> replies.answer(taken, certain)));
+        List<EntryOutcome> outcomes =
+                ready.apply(entries, certain -> loop.execute(() -> replies.answer(taken, certain)));
         times.note(replica.now() - begun);
         long last = entries.getLast().index();
         boolean mark = last % ApplyDecision.MARK_INTERVAL == 0;

@@ -317,8 +317,8 @@ public final class GroupControl {
                                 "the change was begun, but was not seen committed in time",
                                 replica.view().leader()),
                         TimeUnit.MILLISECONDS.toNanos(millis))
-                .whenComplete(
-                        (reply, failure) -> runtime.loop().execute(() -> replica.configurationWaiters().remove(waiter)));
+                .whenComplete((reply, failure) -> runtime.loop()
+                        .execute(() -> replica.configurationWaiters().remove(waiter)));
     }
 
     private static ErrorCode code(Refusal reason) {

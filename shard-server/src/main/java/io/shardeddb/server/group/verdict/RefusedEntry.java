@@ -40,8 +40,7 @@ public final class RefusedEntry {
     }
 
     /** What the database refused; absent when it refuses nothing. */
-    @Nullable
-    public UnresolvedRequestException open() {
+    public @Nullable UnresolvedRequestException open() {
         return open;
     }
 

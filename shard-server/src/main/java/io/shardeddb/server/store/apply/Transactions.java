@@ -176,8 +176,7 @@ public final class Transactions {
     }
 
     /** See {@code ReplicaStore.hold}. */
-    @Nullable
-    public List<EntryOutcome> hold(List<CommittedEntry> entries)
+    public @Nullable List<EntryOutcome> hold(List<CommittedEntry> entries)
             throws StoreUnavailableException, UnresolvedRequestException {
         synchronized (holding) {
             if (closed) {

@@ -55,8 +55,7 @@ public final class OpenViews {
         }
 
         /** Why it was ended from outside; null when it was not. */
-        @Nullable
-        public Ending ending() {
+        public @Nullable Ending ending() {
             return ending;
         }
 

@@ -131,8 +131,7 @@ public final class BatchPreparation {
     }
 
     /** The last configuration among the entries; absent when there is none. */
-    @Nullable
-    public ByteString configuration() {
+    public @Nullable ByteString configuration() {
         return configuration;
     }
 

@@ -88,8 +88,7 @@ public final class SchemaDefining {
      * @param work takes the refusal, if the definition is refused
      * @return what needs a verdict, and then nothing was applied; absent: the entry is applied
      */
-    @Nullable
-    public UnresolvedRequestException apply(
+    public @Nullable UnresolvedRequestException apply(
             Connection connection,
             CommittedEntry entry,
             LoggedCommand command,

@@ -245,8 +245,7 @@ public final class SchemaInstaller {
     }
 
     /** A table that another storage engine keeps, which would lose rows with a crash; null when there is none. */
-    @Nullable
-    public String foreignEngine() throws SQLException {
+    public @Nullable String foreignEngine() throws SQLException {
         for (Map.Entry<String, String> table : catalogue.tables().entrySet()) {
             if (!table.getValue().equalsIgnoreCase("InnoDB")) {
                 return table.getKey() + " (" + table.getValue() + ")";

@@ -45,8 +45,7 @@ public final class DatabaseConnections implements AutoCloseable {
     }
 
     /** As {@link #write}, to be held for a while; absent when enough of them are. */
-    @Nullable
-    public Held hold() throws SQLException {
+    public @Nullable Held hold() throws SQLException {
         if (!toHold.tryAcquire()) {
             return null;
         }

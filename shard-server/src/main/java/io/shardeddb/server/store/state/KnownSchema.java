@@ -18,8 +18,7 @@ public final class KnownSchema {
     }
 
     /** Absent when there is none. */
-    @Nullable
-    public StoredSchema get() {
+    public @Nullable StoredSchema get() {
         return schema;
     }
 
@@ -44,8 +43,7 @@ public final class KnownSchema {
     }
 
     /** That of an applied row, which is read anew if need be. */
-    @Nullable
-    public StoredSchema of(Connection connection, AppliedRow row) throws SQLException {
+    public @Nullable StoredSchema of(Connection connection, AppliedRow row) throws SQLException {
         if (!isOf(row)) {
             remember(StoredState.read(connection, sql, row).schema());
         }

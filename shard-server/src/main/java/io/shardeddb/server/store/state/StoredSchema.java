@@ -35,8 +35,7 @@ public final class StoredSchema {
         return definition.version();
     }
 
-    @Nullable
-    public StoredTable find(String name) {
+    public @Nullable StoredTable find(String name) {
         return tables.get(name);
     }
 
