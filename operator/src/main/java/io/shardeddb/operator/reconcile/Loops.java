@@ -45,20 +45,20 @@ final class Loops implements AutoCloseable {
         ShardActor actor = new ShardActor(writer, links, poll);
         DatabaseObjects objects = new DatabaseObjects(client, writer, settings);
         ShardKeeper keeper = new ShardKeeper(client, writer, events);
-        this.database = new DatabaseLoop(
+        Doors doors = new Doors(new StoredCredentials(client, writer, clock), links, routers, events);
+        TableTrials trials = new TableTrials(links, clock);
+        DatabaseActor databaseActor = new DatabaseActor(
                 objects,
                 writer,
                 keeper,
-                poll,
-                new ShardPlacing(writer, events),
-                new Takedowns(writer, objects, actor, poll, events, clock),
+                actor,
+                new ServerRemoval(objects, actor, poll, events),
                 new TimestampEpochs(writer, links, poll, events),
-                new Doors(new StoredCredentials(client, writer, clock), links, routers, events),
-                new TableTrials(links, clock),
-                events,
-                views,
-                wake,
-                clock);
+                doors,
+                trials,
+                events);
+        this.database = new DatabaseLoop(
+                objects, writer, keeper, poll, databaseActor, doors, trials, events, views, wake, clock);
         this.shard = new ShardLoop(writer, keeper, poll, actor, events, views, clock);
     }
 

@@ -15,6 +15,8 @@ import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.ShardView;
 import io.shardeddb.operator.plan.TablesRefusal;
 import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.operator.plan.database.DatabaseView;
+import io.shardeddb.operator.plan.database.TakedownPlan;
 import io.shardeddb.operator.report.EventLog;
 import io.shardeddb.operator.report.Patience;
 import io.shardeddb.operator.report.ShardReport;
@@ -70,9 +72,9 @@ final class ShardLoop {
         this.clock = clock;
     }
 
-    /** One look; returns when to look again without a change. */
-    Duration look(Shard shard) throws InterruptedException {
-        DatabaseViews.DatabaseView database = views.get(
+    /** Reconciles once; returns when to do so again without a change. */
+    Duration reconcile(Shard shard) throws InterruptedException {
+        DatabaseView database = views.get(
                         shard.getMetadata().getNamespace(), shard.getSpec().database())
                 .orElse(null);
         boolean deleted = shard.getMetadata().getDeletionTimestamp() != null;
@@ -91,7 +93,7 @@ final class ShardLoop {
                 database.addresses(),
                 poll.ask(database.addresses()),
                 database.schema(),
-                preferredLeader(shard),
+                TakedownPlan.preferredLeader(shard),
                 annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION),
                 refusal == null ? null : refusal.of(database.schema(), clock.instant()),
                 setbacks(key).at(clock.instant()));
@@ -133,17 +135,12 @@ final class ShardLoop {
         return recent;
     }
 
-    /** The server that a person wants to lead a shard. */
-    static @Nullable String preferredLeader(Shard shard) {
-        return annotation(shard, ApiNames.PREFERRED_LEADER_ANNOTATION);
-    }
-
     private static @Nullable String annotation(Shard shard, String name) {
         Map<String, String> annotations = shard.getMetadata().getAnnotations();
         return annotations == null ? null : annotations.get(name);
     }
 
-    private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, DatabaseViews.DatabaseView database) {
+    private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, DatabaseView database) {
         events.standing(
                 shard,
                 ShardReport.withheld(shard, status)

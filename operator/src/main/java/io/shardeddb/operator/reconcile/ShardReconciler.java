@@ -40,6 +40,6 @@ public final class ShardReconciler implements Reconciler<Shard> {
         if (context.isPrimaryResourceDeleted()) {
             return UpdateControl.noUpdate();
         }
-        return UpdateControl.<Shard>noUpdate().rescheduleAfter(times.of(() -> loop.look(shard)));
+        return UpdateControl.<Shard>noUpdate().rescheduleAfter(times.of(() -> loop.reconcile(shard)));
     }
 }

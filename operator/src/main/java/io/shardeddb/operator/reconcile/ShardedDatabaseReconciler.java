@@ -72,7 +72,7 @@ public final class ShardedDatabaseReconciler implements Reconciler<ShardedDataba
     public UpdateControl<ShardedDatabase> reconcile(ShardedDatabase database, Context<ShardedDatabase> context)
             throws InterruptedException {
         return UpdateControl.<ShardedDatabase>noUpdate()
-                .rescheduleAfter(times.of(() -> loop.look(database, related(context))));
+                .rescheduleAfter(times.of(() -> loop.reconcile(database, related(context))));
     }
 
     @Override
