@@ -198,8 +198,9 @@ final class DatabaseActor {
         changed.setStatus(place.shard().getStatus());
         changed.setSpec(place.placed());
         writer.replace(changed);
-        if (place.news() != null) {
-            tell(database, place.news());
+        News news = place.news();
+        if (news != null) {
+            tell(database, news);
         }
     }
 

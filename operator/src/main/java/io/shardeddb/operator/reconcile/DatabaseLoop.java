@@ -156,9 +156,9 @@ final class DatabaseLoop {
 
     /** What models of leaders' delays can be compared on. */
     private static void log(DatabasePlan plan) {
-        List<LeaderChoice.Term> terms = plan.arrangement() == null
-                ? List.of()
-                : plan.arrangement().takedown().terms();
+        Arrangement arrangement = plan.arrangement();
+        List<LeaderChoice.Term> terms =
+                arrangement == null ? List.of() : arrangement.takedown().terms();
         terms.forEach(term -> LOG.debug(
                 "term of {}: {} leads, {} ms, measured {}, {}",
                 term.led().shard(),
@@ -216,7 +216,7 @@ final class DatabaseLoop {
                 .orElseThrow();
         return memory.told(seen.observation(), seen.related().shards(), told)
                 .reported(
-                        memory.patience().after(refusals, now),
+                        memory.hysteresis().after(refusals, now),
                         memory.serverWarnings().after(servers, now));
     }
 
@@ -230,7 +230,7 @@ final class DatabaseLoop {
         Condition before = asked.getStatus() == null ? null : asked.getStatus().condition(ConditionType.Withheld);
         // Refusals that may be over in a moment were heeded, and are told when they stand.
         List<Refusal> told =
-                memory.patience().told(refusals, before == null ? "" : before.getMessage(), clock.instant());
+                memory.hysteresis().told(refusals, before == null ? "" : before.getMessage(), clock.instant());
         events.standing(asked, warnings(plan.violations(), told));
         ServerWarnings warnings = memory.serverWarnings();
         warnings.fresh().forEach(words -> events.worse(asked, Reason.ServersStarting, words));
@@ -269,8 +269,9 @@ final class DatabaseLoop {
         ShardedDatabase asked = seen.asked();
         Long revision = ObservedDatabase.isOwned(seen.record(), asked) ? Catalogs.revision(seen.record()) : null;
         Arrangement arrangement = outcome.recorded() ? plan.arrangement() : null;
-        boolean takenDown = arrangement != null && !outcome.failed().contains(Stage.TAKEDOWN);
-        Disruption token = takenDown ? arrangement.takedown().token() : seen.token();
+        Disruption token = arrangement != null && !outcome.failed().contains(Stage.TAKEDOWN)
+                ? arrangement.takedown().token()
+                : seen.token();
         // Until it is through, what the caches show is not what is wanted.
         boolean changed = plan.mayAct()
                 && (outcome.wrote() || !outcome.recorded() || outcome.failed().contains(Stage.OBJECTS));
@@ -316,7 +317,7 @@ final class DatabaseLoop {
                 }
             });
         } catch (StepFailed e) {
-            // The object changed meanwhile, mostly; the next look reports on the newer one.
+            // The object changed meanwhile, mostly; the next reconcile reports on the newer one.
             LOG.debug("{}", e.getMessage());
         }
         return true;

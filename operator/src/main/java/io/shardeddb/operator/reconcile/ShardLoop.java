@@ -18,7 +18,7 @@ import io.shardeddb.operator.plan.Uids;
 import io.shardeddb.operator.plan.database.DatabaseView;
 import io.shardeddb.operator.plan.database.TakedownPlan;
 import io.shardeddb.operator.report.EventLog;
-import io.shardeddb.operator.report.Patience;
+import io.shardeddb.operator.report.Hysteresis;
 import io.shardeddb.operator.report.ShardReport;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Duration;
@@ -50,7 +50,7 @@ final class ShardLoop {
     private final Pace pace;
     private final InstantSource clock;
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
-    private final Map<String, Patience> patience = new ConcurrentHashMap<>();
+    private final Map<String, Hysteresis> hysteresis = new ConcurrentHashMap<>();
     private final Map<String, TablesRefusal> refusals = new ConcurrentHashMap<>();
     private final Map<String, Setbacks> setbacks = new ConcurrentHashMap<>();
 
@@ -80,7 +80,7 @@ final class ShardLoop {
         boolean deleted = shard.getMetadata().getDeletionTimestamp() != null;
         Optional<ShardStep.Withhold> kept = deleted ? kept(shard) : Optional.empty();
         if (database == null || (deleted && kept.isEmpty())) {
-            patience.remove(shard.getMetadata().getUid());
+            hysteresis.remove(shard.getMetadata().getUid());
             refusals.remove(shard.getMetadata().getUid());
             setbacks.remove(shard.getMetadata().getUid());
             return BUSY;
@@ -100,8 +100,8 @@ final class ShardLoop {
         List<ShardStep> steps = new ArrayList<>();
         kept.ifPresent(steps::add);
         steps.addAll(ShardPlan.next(view));
-        ShardReport.Told told = ShardReport.of(shard, view, steps, patience.getOrDefault(key, Patience.NONE), clock);
-        patience.put(key, told.patience());
+        ShardReport.Told told = ShardReport.of(shard, view, steps, hysteresis.getOrDefault(key, Hysteresis.NONE), clock);
+        hysteresis.put(key, told.hysteresis());
         ShardStatus status = told.status();
         report(shard, status);
         boolean acted = !database.paused() && act(shard, status, steps, database);
@@ -119,7 +119,7 @@ final class ShardLoop {
         try {
             return keeper.deleted(shard);
         } catch (StepFailed e) {
-            // It stays as it is until the next look.
+            // It stays as it is until the next reconcile.
             LOG.info("shard {}: {}", shard.getMetadata().getName(), e.getMessage());
             return Optional.empty();
         }
@@ -173,7 +173,7 @@ final class ShardLoop {
         }
     }
 
-    /** Refused or unknown: the next look sees what is and decides anew; the same step is spaced out if it keeps failing. */
+    /** Refused or unknown: the next reconcile sees what is and decides anew; the same step is spaced out if it keeps failing. */
     private void remember(Shard shard, ShardStep step, @Nullable StepFailed failure) {
         if (failure == null) {
             setbacks.computeIfPresent(shard.getMetadata().getUid(), (_, before) -> before.done(step));
@@ -207,7 +207,7 @@ final class ShardLoop {
             shard.setStatus(status);
             written.put(key, now);
         } catch (StepFailed e) {
-            // The object changed meanwhile, mostly; the next look reports on the newer one.
+            // The object changed meanwhile, mostly; the next reconcile reports on the newer one.
             LOG.debug("{}", e.getMessage());
         }
     }

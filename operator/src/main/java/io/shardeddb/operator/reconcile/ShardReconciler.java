@@ -19,10 +19,10 @@ import java.util.List;
 public final class ShardReconciler implements Reconciler<Shard> {
 
     private final ShardLoop loop;
-    private final LookTimes times;
+    private final ReconcileTimes times;
     private final ShardWake wake;
 
-    ShardReconciler(ShardLoop loop, LookTimes times, ShardWake wake) {
+    ShardReconciler(ShardLoop loop, ReconcileTimes times, ShardWake wake) {
         this.loop = loop;
         this.times = times;
         this.wake = wake;

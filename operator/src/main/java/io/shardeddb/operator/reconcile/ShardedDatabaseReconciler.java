@@ -35,9 +35,9 @@ import java.util.Set;
 public final class ShardedDatabaseReconciler implements Reconciler<ShardedDatabase>, Cleaner<ShardedDatabase> {
 
     private final DatabaseLoop loop;
-    private final LookTimes times;
+    private final ReconcileTimes times;
 
-    ShardedDatabaseReconciler(DatabaseLoop loop, LookTimes times) {
+    ShardedDatabaseReconciler(DatabaseLoop loop, ReconcileTimes times) {
         this.loop = loop;
         this.times = times;
     }

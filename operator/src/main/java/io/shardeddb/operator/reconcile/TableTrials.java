@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables that servers try, each trial on a thread of its own: no look waits for one. What came of it is remembered by what was tried until
+ * Tables that servers try, each trial on a thread of its own: no reconcile waits for one. What came of it is remembered by what was tried until
  * other tables are tried or the operator ends; what was refused or not found out is tried again after a while.
  */
 final class TableTrials {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -324,16 +325,18 @@ class LeaderChoiceTest {
     void remembersWhatBalanceTookAndGivesItBackForSpeedOnlyLater() {
         LeaderChoice.Term[] crowded = {term("sh1", "a", 2, "b"), term("sh2", "a", 2, "b"), term("sh3", "a", 2, "b")};
         LeaderMoves.Decision taken = LeaderMoves.decide(memory, List.of(crowded), List.of("a", "b"), now);
-        assertThat(taken.move()).isNotNull();
-        LeaderBalance.Transfer transfer = taken.move().transfer();
-        LeaderMemory.Tenure tenure = taken.memory().tenures().get(transfer.shard());
+        LeaderBalance.Transfer transfer =
+                Objects.requireNonNull(taken.move()).transfer();
+        LeaderMemory.Tenure tenure =
+                Objects.requireNonNull(taken.memory().tenures().get(transfer.shard()));
         assertThat(tenure.takenFrom()).isEqualTo("a");
         assertThat(tenure.takenAt()).isEqualTo(now);
         assertThat(tenure.triedAt()).isEqualTo(now);
 
         LeaderMoves.Decision rests = LeaderMoves.decide(taken.memory(), List.of(crowded), List.of(), now.plusSeconds(1));
         assertThat(rests.move()).isNull();
-        assertThat(rests.memory().tenures().get(transfer.shard()).takenAt())
+        assertThat(Objects.requireNonNull(rests.memory().tenures().get(transfer.shard()))
+                        .takenAt())
                 .as("what was not moved again was not taken again")
                 .isEqualTo(now);
 
@@ -351,7 +354,7 @@ class LeaderChoiceTest {
         LeaderChoice.Term slow = term("sh1", "a", 60, "b");
         LeaderChoice.Term quick = term("sh2", "b", 3, "a");
         assertThat(look(20, slow, quick)).isPresent();
-        assertThat(memory.tenures().get("sh1").triedAt()).isEqualTo(now);
+        assertThat(Objects.requireNonNull(memory.tenures().get("sh1")).triedAt()).isEqualTo(now);
         assertThat(look(4, slow, quick)).as("told already").isEmpty();
         assertThat(look(4, slow, quick)).isPresent();
     }

@@ -10,7 +10,7 @@ import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.observe.Related;
 import io.shardeddb.operator.plan.LeaderMemory;
 import io.shardeddb.operator.plan.Uids;
-import io.shardeddb.operator.report.Patience;
+import io.shardeddb.operator.report.Hysteresis;
 import io.shardeddb.operator.report.ServerWarnings;
 import io.shardeddb.protocol.wire.ServerStatus;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * What one reconcile of a database hands to the next, so that one of an unchanged database costs little. A value. Nothing that is safe
  * rests on it: an operator that has forgotten everything does the same work once more.
  *
- * @param patience refusals that may be over in a moment
+ * @param hysteresis refusals that may be over in a moment
  * @param serverWarnings servers that were reported
  * @param record what was accepted, as it was read last
  * @param made what all objects depended on when they were found as they shall be
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaders what is known of leaderships
  */
 public record DatabaseMemory(
-        Patience patience,
+        Hysteresis hysteresis,
         ServerWarnings serverWarnings,
         ReadRecord record,
         List<String> made,
@@ -48,7 +48,7 @@ public record DatabaseMemory(
 
     /** What is remembered of a database that is reconciled for the first time. */
     public static final DatabaseMemory NONE = new DatabaseMemory(
-            Patience.NONE,
+            Hysteresis.NONE,
             ServerWarnings.NONE,
             new ReadRecord("", null, false),
             List.of(),
@@ -141,29 +141,29 @@ public record DatabaseMemory(
         return switch (step) {
             case DatabaseStep.Accept accept ->
                 new DatabaseMemory(
-                        patience, serverWarnings, record, made, accept.grounds(), told, proposed, leaders);
+                        hysteresis, serverWarnings, record, made, accept.grounds(), told, proposed, leaders);
             case DatabaseStep.MakeObjects objects ->
                 new DatabaseMemory(
-                        patience, serverWarnings, record, objects.grounds(), recorded, told, proposed, leaders);
+                        hysteresis, serverWarnings, record, objects.grounds(), recorded, told, proposed, leaders);
             default -> this;
         };
     }
 
     DatabaseMemory record(ReadRecord by) {
-        return new DatabaseMemory(patience, serverWarnings, by, made, recorded, told, proposed, leaders);
+        return new DatabaseMemory(hysteresis, serverWarnings, by, made, recorded, told, proposed, leaders);
     }
 
     DatabaseMemory proposed(String tables) {
-        return new DatabaseMemory(patience, serverWarnings, record, made, recorded, told, tables, leaders);
+        return new DatabaseMemory(hysteresis, serverWarnings, record, made, recorded, told, tables, leaders);
     }
 
     /** The same with what is known of leaderships by now. */
     public DatabaseMemory leaders(LeaderMemory by) {
-        return new DatabaseMemory(patience, serverWarnings, record, made, recorded, told, proposed, by);
+        return new DatabaseMemory(hysteresis, serverWarnings, record, made, recorded, told, proposed, by);
     }
 
     /** The same with what was reported. */
-    public DatabaseMemory reported(Patience standing, ServerWarnings warnings) {
+    public DatabaseMemory reported(Hysteresis standing, ServerWarnings warnings) {
         return new DatabaseMemory(standing, warnings, record, made, recorded, told, proposed, leaders);
     }
 
@@ -177,7 +177,7 @@ public record DatabaseMemory(
         all.forEach(shard -> shards.put(
                 shard.getMetadata().getUid(), String.valueOf(shard.getMetadata().getAnnotations())));
         return new DatabaseMemory(
-                patience,
+                hysteresis,
                 serverWarnings,
                 record,
                 made,
@@ -192,7 +192,8 @@ public record DatabaseMemory(
      * told. None after the first reconcile, because then each shard is reconciled anyway.
      */
     public List<Shard> concerned(DatabaseMemory before, List<Shard> all) {
-        if (before.told.view() == null) {
+        DatabaseView toldBefore = before.told.view();
+        if (toldBefore == null) {
             return List.of();
         }
         Set<String> changed = new HashSet<>(told.servers().keySet());
@@ -202,7 +203,7 @@ public record DatabaseMemory(
         return all.stream()
                 .filter(shard -> {
                     String uid = shard.getMetadata().getUid();
-                    return !before.told.view().equals(told.view())
+                    return !toldBefore.equals(told.view())
                             || names(shard).stream().anyMatch(changed::contains)
                             || !Objects.equals(
                                     before.told.shards().get(uid),
