@@ -10,7 +10,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
 
 /** What runs in the simulator takes time, threads and chance from {@code server.runtime.Surroundings}, and from nobody else. */
-@AnalyzeClasses(packages = "io.shardeddb.server", importOptions = OurMainClasses.class)
+@AnalyzeClasses(packages = {"io.shardeddb.server", "io.shardeddb.operator.plan"}, importOptions = OurMainClasses.class)
 final class SurroundingsTest {
     private static final Set<String> THE_MACHINES = Set.of(
             "java.lang.System.nanoTime",
@@ -49,6 +49,33 @@ final class SurroundingsTest {
             .should()
             .accessTargetWhere(isTheMachines())
             .because("the simulator runs these classes under time, threads and chance of its own");
+
+    @ArchTest
+    static final ArchRule operatorsPlansAskTheMachineForNothing = noClasses()
+            .that()
+            .resideInAPackage("io.shardeddb.operator.plan..")
+            .should()
+            .accessTargetWhere(isTheMachines())
+            .because("a plan is a function of what was observed, of a memory that is a value, and of the time it is given");
+
+    @ArchTest
+    static final ArchRule operatorsPlansTouchNothingOutside = noClasses()
+            .that()
+            .resideInAPackage("io.shardeddb.operator.plan..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.fabric8.kubernetes.client..",
+                    "io.javaoperatorsdk..",
+                    "io.grpc..",
+                    "org.slf4j..",
+                    "java.util.concurrent..",
+                    "io.shardeddb.operator.act..",
+                    "io.shardeddb.operator.reconcile..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.time\\.(Clock|InstantSource)")
+            .because("what is planned is carried out elsewhere, and Kubernetes and the clock are read before");
 
     private static DescribedPredicate<JavaAccess<?>> isTheMachines() {
         return DescribedPredicate.describe("it is the machine's time, threads or chance", access -> {

@@ -3,7 +3,7 @@ package io.shardeddb.operator.act;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.grpc.StatusRuntimeException;
 
-/** A step was refused or its outcome is unknown; the next look at the world decides anew. */
+/** A step was refused or its outcome is unknown; the next reconcile decides anew. */
 public sealed class StepFailed extends Exception permits TablesRefused {
 
     private static final int CONFLICT = 409;
@@ -36,7 +36,7 @@ public sealed class StepFailed extends Exception permits TablesRefused {
         return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + " ...";
     }
 
-    /** Whether somebody else was faster: nothing is wrong, and the next look decides on what is there now. */
+    /** Whether somebody else was faster: nothing is wrong, and the next reconcile decides on what is there now. */
     public boolean overtaken() {
         return getCause() instanceof KubernetesClientException cause && cause.getCode() == CONFLICT;
     }

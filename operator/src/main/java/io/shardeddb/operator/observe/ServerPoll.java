@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks servers how they stand, all at once. An answer is believed only from the server that was asked. Several shards of one database are looked at in the same moment, so a question that is
+ * Asks servers how they stand, all at once. An answer is believed only from the server that was asked. Several shards of one database are reconciled in the same moment, so a question that is
  * being asked, or was answered just now, serves them all.
  */
 public final class ServerPoll implements AutoCloseable {
@@ -58,7 +58,7 @@ public final class ServerPoll implements AutoCloseable {
 
     /**
      * What the servers say; those that do not answer in time are absent. One that did not answer the last time is waited for only a
-     * little, so that servers that are gone do not hold up the looks at others; when it answers later, the next look sees it.
+     * little, so that servers that are gone do not hold up the reconciles of others; when it answers later, the next reconcile sees it.
      *
      * @param addresses per server name, host:port
      */

@@ -97,7 +97,7 @@ public final class LeaderChoice {
     /**
      * Followers under which commits would be clearly quicker than under the leader.
      *
-     * @param known those that were so in the last look: they stay so a little longer, so that noise interrupts nothing
+     * @param known those that were so in the last reconcile: they stay so a little longer, so that noise interrupts nothing
      */
     static Set<String> quicker(DelayModel model, Term term, Set<String> known, Instant now) {
         Set<String> quicker = new TreeSet<>();

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered between two looks at one database's leaderships, for {@link LeaderMoves}. A value; nothing that is safe rests on it: an
+ * What is remembered between two reconciles of one database's leaderships, for {@link LeaderMoves}. A value; nothing that is safe rests on it: an
  * operator that has forgotten it learns how long the leaders have led from the leaders.
  *
  * @param model what was learned of delays
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param avoided until when balance gives a server nothing, because it was found slow, or was left because it was
  * @param busy when each server was last so slow itself that nothing is gained by moving there
  * @param movedAt when a leadership was last moved, for whichever reason; {@link Instant#MIN} when none was
- * @param lookedAt when this was last decided; {@link Instant#MIN} before
+ * @param decidedAt when this was last decided; {@link Instant#MIN} before
  */
 public record LeaderMemory(
         DelayModel model,
@@ -21,9 +21,9 @@ public record LeaderMemory(
         Map<String, Instant> avoided,
         Map<String, Instant> busy,
         Instant movedAt,
-        Instant lookedAt) {
+        Instant decidedAt) {
 
-    /** What is remembered of a database that is looked at for the first time. */
+    /** What is remembered of a database that is reconciled for the first time. */
     public static final LeaderMemory NONE =
             new LeaderMemory(DelayModel.UNTAUGHT, Map.of(), Map.of(), Map.of(), Instant.MIN, Instant.MIN);
 

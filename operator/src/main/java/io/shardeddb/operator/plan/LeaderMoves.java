@@ -29,7 +29,7 @@ public final class LeaderMoves {
     /** So long a candidate must have been the clearly better leader without interruption. */
     static final Duration PATIENCE = Duration.ofMillis(4_500);
 
-    /** So long a candidate must not have been slow itself, at no look: what comes and goes on all servers is the machine. */
+    /** So long a candidate must not have been slow itself, at no reconcile: what comes and goes on all servers is the machine. */
     static final Duration CALM = Duration.ofSeconds(12);
 
     /** So long balance gives nothing to a server that was left because it was slow, and speed nothing back that balance took. */
@@ -49,20 +49,20 @@ public final class LeaderMoves {
     public record Move(Transfer transfer, String reason) {}
 
     /**
-     * What one look decided.
+     * What one reconcile decided.
      *
-     * @param memory for the next look
+     * @param memory for the next reconcile
      * @param move what to do; null: nothing
      * @param ranks for each shard and voter, by how many followers it is clearly excelled
-     * @param watches whether a leader is slow and a better one is known, so that the next look is due soon
+     * @param watches whether a leader is slow and a better one is known, so that the next reconcile is due soon
      */
     public record Decision(
             LeaderMemory memory, @Nullable Move move, Map<String, Map<String, Integer>> ranks, boolean watches) {}
 
     /**
-     * Looks at all shards, about once a second. At most one leadership moves at a time.
+     * Compares all shards, about once a second. At most one leadership moves at a time.
      *
-     * @param memory what the look before returned
+     * @param memory what the reconcile before returned
      * @param terms one for each shard whose leader answered
      * @param servers all servers that may lead
      */
@@ -95,8 +95,8 @@ public final class LeaderMoves {
     /** What is known of each shard's leader now; of a shard whose leader does not answer, what was known before. */
     private static Map<String, Tenure> tenures(
             LeaderMemory memory, DelayModel model, List<Term> terms, Set<String> busy, Instant now) {
-        // Who did not look for long does not know whether anything lasted.
-        boolean interrupted = !within(PATIENCE, memory.lookedAt(), now);
+        // Who did not compare for long does not know whether anything lasted.
+        boolean interrupted = !within(PATIENCE, memory.decidedAt(), now);
         Map<String, Tenure> tenures = new TreeMap<>(memory.tenures());
         for (Term term : terms) {
             Led led = term.led();
@@ -149,7 +149,7 @@ public final class LeaderMoves {
             if (!mayMove(tenure, now)) {
                 continue;
             }
-            // The look in which it moves asks for the whole gain again.
+            // The reconcile in which it moves asks for the whole gain again.
             Set<String> candidates = new TreeSet<>(LeaderChoice.quicker(model, term, Set.of(), now));
             candidates.removeIf(server ->
                     within(PATIENCE, tenure.quicker().getOrDefault(server, now), now) || wasTaken(tenure, server, now));

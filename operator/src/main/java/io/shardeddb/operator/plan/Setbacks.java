@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Steps of one shard that failed, remembered from look to look: refused, or with an outcome that nobody knows. One that fails again and
+ * Steps of one shard that failed, remembered from reconcile to reconcile: refused, or with an outcome that nobody knows. One that fails again and
  * again is tried more and more seldom, and is told. What is in the world decides what the next step is; this only keeps the same step
  * from being repeated for ever in silence, and from holding up others.
  *
@@ -87,7 +87,7 @@ public record Setbacks(Map<ShardStep, Failure> failures) {
         return new Setbacks(all);
     }
 
-    /** What it means for a look at this moment. */
+    /** What it means for a reconcile at this moment. */
     public Map<ShardStep, ShardView.FailedStep> at(Instant now) {
         Map<ShardStep, ShardView.FailedStep> seen = new HashMap<>();
         failures.forEach((step, failure) -> seen.put(step, failure.seen(step, now)));

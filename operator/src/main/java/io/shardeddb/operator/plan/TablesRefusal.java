@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a shard refused tables, remembered from look to look. They are brought again after a second, then after twice as long each time,
+ * That a shard refused tables, remembered from reconcile to reconcile. They are brought again after a second, then after twice as long each time,
  * up to a minute: what is refused by a rule stays refused, and what an engine refused may be taken by another one.
  *
  * @param schema the tables
@@ -32,7 +32,7 @@ public record TablesRefusal(SchemaDefinition schema, String words, int tries, In
         return new TablesRefusal(schema, words, tries, now);
     }
 
-    /** What it means for a look that wants these tables; absent when others were refused. */
+    /** What it means for a reconcile that wants these tables; absent when others were refused. */
     public ShardView.@Nullable RefusedTables of(@Nullable SchemaDefinition wanted, Instant now) {
         return schema.equals(wanted) ? new ShardView.RefusedTables(words, !now.isBefore(since.plus(pause()))) : null;
     }

@@ -30,7 +30,7 @@ public sealed interface Takedown {
     /** Nothing is to be taken down; calm: everything is healthy, so that leaderships may be spread. */
     record Idle(boolean calm, List<Refusal> refusals) implements Takedown {}
 
-    /** Record the token; act in a later look. */
+    /** Record the token; act in a later reconcile. */
     record Take(String server, @Nullable String pod, String why, List<Refusal> refusals) implements Takedown {}
 
     /** Move leaderships away, and when there are none, delete the pod that the token names. */

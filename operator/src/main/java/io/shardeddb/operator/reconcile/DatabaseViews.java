@@ -1,28 +1,17 @@
 package io.shardeddb.operator.reconcile;
 
-import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.operator.plan.database.DatabaseView;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
-/** What the database's reconciler knows and the reconciler of its shards needs; gone with the process, made anew by the next look. */
+/** What the database's reconciler knows and the reconciler of its shards needs; gone with the process, made anew by the next reconcile. */
 final class DatabaseViews {
 
     private final Map<String, DatabaseView> views = new ConcurrentHashMap<>();
     private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
     private final AtomicLong objects = new AtomicLong();
-
-    /**
-     * One database.
-     *
-     * @param addresses per existing server, host:port
-     * @param schema the tables wanted
-     * @param paused whether the operator must not act
-     */
-    record DatabaseView(
-            Map<String, String> addresses, @Nullable SchemaDefinition schema, boolean paused) {}
 
     /** @param shards how many shards it has */
     void put(String namespace, String database, DatabaseView view, int shards) {

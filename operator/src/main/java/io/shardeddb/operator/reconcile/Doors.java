@@ -47,8 +47,8 @@ final class Doors {
                 database, !related.sets().isEmpty() || !related.deployments().isEmpty());
     }
 
-    /** Shows the secret to these servers from now on, if there is one. */
-    void show(ShardedDatabase database, Collection<String> addresses) throws StepFailed {
+    /** Shows the secret to these servers from now on; returns whether there is one. */
+    boolean show(ShardedDatabase database, Collection<String> addresses) throws StepFailed {
         if (addresses.stream().filter(links::refused).count() > 0) {
             stored.doubt(database);
         }
@@ -56,6 +56,7 @@ final class Doors {
         if (credential != null) {
             addresses.forEach(address -> links.show(address, credential.shown()));
         }
+        return credential != null;
     }
 
     /**

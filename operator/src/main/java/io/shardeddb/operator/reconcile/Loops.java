@@ -13,7 +13,7 @@ import io.shardeddb.operator.report.EventLog;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** The two loops of one operator and what they share. All that it remembers is gone with it, and made anew by the next look. */
+/** The two loops of one operator and what they share. All that it remembers is gone with it, and made anew by the next reconcile. */
 final class Loops implements AutoCloseable {
 
     private final ControlLinks links;
@@ -21,8 +21,8 @@ final class Loops implements AutoCloseable {
     private final DatabaseLoop database;
     private final ShardLoop shard;
     private final ShardWake wake = new ShardWake();
-    private final LookTimes databaseTimes = new LookTimes();
-    private final LookTimes shardTimes = new LookTimes();
+    private final ReconcileTimes databaseTimes = new ReconcileTimes();
+    private final ReconcileTimes shardTimes = new ReconcileTimes();
 
     /**
      * Wires the loops; the links are closed with them.
@@ -45,20 +45,20 @@ final class Loops implements AutoCloseable {
         ShardActor actor = new ShardActor(writer, links, poll);
         DatabaseObjects objects = new DatabaseObjects(client, writer, settings);
         ShardKeeper keeper = new ShardKeeper(client, writer, events);
-        this.database = new DatabaseLoop(
+        Doors doors = new Doors(new StoredCredentials(client, writer, clock), links, routers, events);
+        TableTrials trials = new TableTrials(links, clock);
+        DatabaseActor databaseActor = new DatabaseActor(
                 objects,
                 writer,
                 keeper,
-                poll,
-                new ShardPlacing(writer, events),
-                new Takedowns(writer, objects, actor, poll, events, clock),
+                actor,
+                new ServerRemoval(objects, actor, poll, events),
                 new TimestampEpochs(writer, links, poll, events),
-                new Doors(new StoredCredentials(client, writer, clock), links, routers, events),
-                new TableTrials(links, clock),
-                events,
-                views,
-                wake,
-                clock);
+                doors,
+                trials,
+                events);
+        this.database = new DatabaseLoop(
+                objects, writer, keeper, poll, databaseActor, doors, trials, events, views, wake, clock);
         this.shard = new ShardLoop(writer, keeper, poll, actor, events, views, clock);
     }
 
@@ -74,11 +74,11 @@ final class Loops implements AutoCloseable {
         return wake;
     }
 
-    LookTimes databaseTimes() {
+    ReconcileTimes databaseTimes() {
         return databaseTimes;
     }
 
-    LookTimes shardTimes() {
+    ReconcileTimes shardTimes() {
         return shardTimes;
     }
 

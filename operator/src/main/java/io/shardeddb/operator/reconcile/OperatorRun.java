@@ -29,11 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class OperatorRun implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorRun.class);
-    /** Looks at a time. Each waits for servers and for Kubernetes most of the time, so they may be more than processors. */
-    private static final int LOOKS = 64;
+    /** Reconciles at a time. Each waits for servers and for Kubernetes most of the time, so they may be more than processors. */
+    private static final int RECONCILES = 64;
 
-    /** So long an operator that ends waits for its looks, which are interrupted. */
-    private static final Duration LOOKS_END = Duration.ofSeconds(5);
+    /** So long an operator that ends waits for its reconciles, which are interrupted. */
+    private static final Duration RECONCILES_END = Duration.ofSeconds(5);
 
     /** So long it tries to give its lease back. */
     private static final Duration RELEASE = Duration.ofSeconds(3);
@@ -43,8 +43,8 @@ public final class OperatorRun implements AutoCloseable {
 
     private final Operator operator;
     private final Loops loops;
-    private final ExecutorService looks =
-            Executors.newFixedThreadPool(LOOKS, Thread.ofVirtual().factory());
+    private final ExecutorService reconciles =
+            Executors.newFixedThreadPool(RECONCILES, Thread.ofVirtual().factory());
     private final OperatorSettings settings;
     private final LeaderLease lease;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -54,7 +54,7 @@ public final class OperatorRun implements AutoCloseable {
      *
      * @param lease how long a leader that says nothing is still believed
      * @param renewal how long a leader tries to renew before it gives up
-     * @param retry time between two renewals, and the least time between two looks of one that waits
+     * @param retry time between two renewals, and the least time between two checks of the lease by one that waits
      */
     record LeaseTimes(Duration lease, Duration renewal, Duration retry) {
 
@@ -100,7 +100,7 @@ public final class OperatorRun implements AutoCloseable {
         this.operator = new Operator(configuration -> {
             configuration
                     .withKubernetesClient(client)
-                    .withExecutorService(looks)
+                    .withExecutorService(reconciles)
                     .withResourceCloner(new ResourceCopies(client.getKubernetesSerialization()))
                     .withCloseClientOnStop(false)
                     .withStopOnInformerErrorDuringStartup(false)
@@ -157,19 +157,19 @@ public final class OperatorRun implements AutoCloseable {
     public List<Metric> metrics(ApiCalls calls) {
         Runtime runtime = Runtime.getRuntime();
         String kubernetes = "Requests to Kubernetes, those of the lease not counted.";
-        String looks = "Looks at a database or a shard.";
-        String seconds = "Time that looks took, waiting for servers and for Kubernetes included.";
+        String reconciles = "Reconciles of a database or a shard.";
+        String seconds = "Time that reconciles took, waiting for servers and for Kubernetes included.";
         return List.of(
                 new Metric("shardeddb_operator_kubernetes_writes_total", kubernetes, "", calls.writes()),
                 new Metric("shardeddb_operator_kubernetes_reads_total", kubernetes, "", calls.reads()),
                 new Metric(
                         "shardeddb_operator_looks_total",
-                        looks,
+                        reconciles,
                         DATABASE,
                         loops.databaseTimes().count()),
                 new Metric(
                         "shardeddb_operator_looks_total",
-                        looks,
+                        reconciles,
                         SHARD,
                         loops.shardTimes().count()),
                 new Metric(
@@ -195,7 +195,7 @@ public final class OperatorRun implements AutoCloseable {
     }
 
     /**
-     * Ends: no look begins any more, those that go on are interrupted and waited for, and then, when nothing is done any more, the lease is
+     * Ends: no reconcile begins any more, those that go on are interrupted and waited for, and then, when nothing is done any more, the lease is
      * given back. Takes eight seconds at most; most of the time a fraction of one.
      */
     @Override
@@ -209,8 +209,8 @@ public final class OperatorRun implements AutoCloseable {
             return;
         }
         try {
-            if (!looks.awaitTermination(LOOKS_END.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("a look does not end; the lease is kept until it runs out");
+            if (!reconciles.awaitTermination(RECONCILES_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a reconcile does not end; the lease is kept until it runs out");
                 return;
             }
             // The client repeats what is not answered for longer than an end may take.

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * When an object at rest is looked at again. With many of them the looks become rarer, so that rest costs about the same processor time
- * however many there are; what changes is looked at at once, because events tell of it. The shards of a database are looked at in the
+ * When an object at rest is reconciled again. With many of them the reconciles become rarer, so that rest costs about the same processor time
+ * however many there are; what changes is reconciled at once, because events tell of it. The shards of a database are reconciled in the
  * same moment, so that one answer of a server serves them all.
  */
 final class Pace {
 
-    /** So many looks a second at objects at rest, about. Each costs about a millisecond of a processor. */
+    /** So many reconciles a second of objects at rest, about. Each costs about a millisecond of a processor. */
     static final int LOOKS_PER_SECOND = 200;
 
     private final DatabaseViews views;
@@ -22,9 +22,9 @@ final class Pace {
     }
 
     /**
-     * Until the next look at an object at rest.
+     * Until the next reconcile of an object at rest.
      *
-     * @param least time between two looks where there are few objects
+     * @param least time between two reconciles where there are few objects
      */
     Duration rest(Duration least, String namespace, String database) {
         return until(clock.millis(), least, views.objects(), (namespace + "/" + database).hashCode());
@@ -40,12 +40,12 @@ final class Pace {
     }
 
     /**
-     * When to look again, as a function.
+     * When to reconcile again, as a function.
      *
      * @param now milliseconds since any beginning
      * @param objects databases and shards
-     * @param database whose looks are to fall together, and apart from others'
-     * @return between a quarter of the time between two looks and five quarters
+     * @param database whose reconciles are to fall together, and apart from others'
+     * @return between a quarter of the time between two reconciles and five quarters
      */
     static Duration until(long now, Duration least, long objects, int database) {
         long period = least.toMillis() * times(objects);

@@ -12,6 +12,7 @@ import io.shardeddb.operator.act.StepFailed;
 import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.Naming;
 import io.shardeddb.operator.plan.ShardStep.Withhold;
+import io.shardeddb.operator.plan.database.ObservedDatabase;
 import io.shardeddb.operator.report.EventLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,7 @@ final class ShardKeeper {
                 .inNamespace(database.getMetadata().getNamespace())
                 .withName(record)
                 .get());
-        return map == null || !DatabaseLoop.isOwned(map, database) ? null : AcceptedRecord.read(map);
+        return map == null || !ObservedDatabase.isOwned(map, database) ? null : AcceptedRecord.read(map);
     }
 
     /** Something to read. */

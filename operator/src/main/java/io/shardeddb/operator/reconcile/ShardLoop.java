@@ -15,8 +15,10 @@ import io.shardeddb.operator.plan.ShardStep;
 import io.shardeddb.operator.plan.ShardView;
 import io.shardeddb.operator.plan.TablesRefusal;
 import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.operator.plan.database.DatabaseView;
+import io.shardeddb.operator.plan.database.TakedownPlan;
 import io.shardeddb.operator.report.EventLog;
-import io.shardeddb.operator.report.Patience;
+import io.shardeddb.operator.report.Hysteresis;
 import io.shardeddb.operator.report.ShardReport;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Duration;
@@ -48,7 +50,7 @@ final class ShardLoop {
     private final Pace pace;
     private final InstantSource clock;
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
-    private final Map<String, Patience> patience = new ConcurrentHashMap<>();
+    private final Map<String, Hysteresis> hysteresis = new ConcurrentHashMap<>();
     private final Map<String, TablesRefusal> refusals = new ConcurrentHashMap<>();
     private final Map<String, Setbacks> setbacks = new ConcurrentHashMap<>();
 
@@ -70,15 +72,15 @@ final class ShardLoop {
         this.clock = clock;
     }
 
-    /** One look; returns when to look again without a change. */
-    Duration look(Shard shard) throws InterruptedException {
-        DatabaseViews.DatabaseView database = views.get(
+    /** Reconciles once; returns when to do so again without a change. */
+    Duration reconcile(Shard shard) throws InterruptedException {
+        DatabaseView database = views.get(
                         shard.getMetadata().getNamespace(), shard.getSpec().database())
                 .orElse(null);
         boolean deleted = shard.getMetadata().getDeletionTimestamp() != null;
         Optional<ShardStep.Withhold> kept = deleted ? kept(shard) : Optional.empty();
         if (database == null || (deleted && kept.isEmpty())) {
-            patience.remove(shard.getMetadata().getUid());
+            hysteresis.remove(shard.getMetadata().getUid());
             refusals.remove(shard.getMetadata().getUid());
             setbacks.remove(shard.getMetadata().getUid());
             return BUSY;
@@ -91,15 +93,15 @@ final class ShardLoop {
                 database.addresses(),
                 poll.ask(database.addresses()),
                 database.schema(),
-                preferredLeader(shard),
+                TakedownPlan.preferredLeader(shard),
                 annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION),
                 refusal == null ? null : refusal.of(database.schema(), clock.instant()),
                 setbacks(key).at(clock.instant()));
         List<ShardStep> steps = new ArrayList<>();
         kept.ifPresent(steps::add);
         steps.addAll(ShardPlan.next(view));
-        ShardReport.Told told = ShardReport.of(shard, view, steps, patience.getOrDefault(key, Patience.NONE), clock);
-        patience.put(key, told.patience());
+        ShardReport.Told told = ShardReport.of(shard, view, steps, hysteresis.getOrDefault(key, Hysteresis.NONE), clock);
+        hysteresis.put(key, told.hysteresis());
         ShardStatus status = told.status();
         report(shard, status);
         boolean acted = !database.paused() && act(shard, status, steps, database);
@@ -117,7 +119,7 @@ final class ShardLoop {
         try {
             return keeper.deleted(shard);
         } catch (StepFailed e) {
-            // It stays as it is until the next look.
+            // It stays as it is until the next reconcile.
             LOG.info("shard {}: {}", shard.getMetadata().getName(), e.getMessage());
             return Optional.empty();
         }
@@ -133,17 +135,12 @@ final class ShardLoop {
         return recent;
     }
 
-    /** The server that a person wants to lead a shard. */
-    static @Nullable String preferredLeader(Shard shard) {
-        return annotation(shard, ApiNames.PREFERRED_LEADER_ANNOTATION);
-    }
-
     private static @Nullable String annotation(Shard shard, String name) {
         Map<String, String> annotations = shard.getMetadata().getAnnotations();
         return annotations == null ? null : annotations.get(name);
     }
 
-    private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, DatabaseViews.DatabaseView database) {
+    private boolean act(Shard shard, ShardStatus status, List<ShardStep> steps, DatabaseView database) {
         events.standing(
                 shard,
                 ShardReport.withheld(shard, status)
@@ -176,7 +173,7 @@ final class ShardLoop {
         }
     }
 
-    /** Refused or unknown: the next look sees what is and decides anew; the same step is spaced out if it keeps failing. */
+    /** Refused or unknown: the next reconcile sees what is and decides anew; the same step is spaced out if it keeps failing. */
     private void remember(Shard shard, ShardStep step, @Nullable StepFailed failure) {
         if (failure == null) {
             setbacks.computeIfPresent(shard.getMetadata().getUid(), (_, before) -> before.done(step));
@@ -210,7 +207,7 @@ final class ShardLoop {
             shard.setStatus(status);
             written.put(key, now);
         } catch (StepFailed e) {
-            // The object changed meanwhile, mostly; the next look reports on the newer one.
+            // The object changed meanwhile, mostly; the next reconcile reports on the newer one.
             LOG.debug("{}", e.getMessage());
         }
     }

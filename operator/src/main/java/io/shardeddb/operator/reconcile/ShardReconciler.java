@@ -19,10 +19,10 @@ import java.util.List;
 public final class ShardReconciler implements Reconciler<Shard> {
 
     private final ShardLoop loop;
-    private final LookTimes times;
+    private final ReconcileTimes times;
     private final ShardWake wake;
 
-    ShardReconciler(ShardLoop loop, LookTimes times, ShardWake wake) {
+    ShardReconciler(ShardLoop loop, ReconcileTimes times, ShardWake wake) {
         this.loop = loop;
         this.times = times;
         this.wake = wake;
@@ -40,6 +40,6 @@ public final class ShardReconciler implements Reconciler<Shard> {
         if (context.isPrimaryResourceDeleted()) {
             return UpdateControl.noUpdate();
         }
-        return UpdateControl.<Shard>noUpdate().rescheduleAfter(times.of(() -> loop.look(shard)));
+        return UpdateControl.<Shard>noUpdate().rescheduleAfter(times.of(() -> loop.reconcile(shard)));
     }
 }

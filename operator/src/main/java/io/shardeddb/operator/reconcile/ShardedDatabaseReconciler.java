@@ -35,9 +35,9 @@ import java.util.Set;
 public final class ShardedDatabaseReconciler implements Reconciler<ShardedDatabase>, Cleaner<ShardedDatabase> {
 
     private final DatabaseLoop loop;
-    private final LookTimes times;
+    private final ReconcileTimes times;
 
-    ShardedDatabaseReconciler(DatabaseLoop loop, LookTimes times) {
+    ShardedDatabaseReconciler(DatabaseLoop loop, ReconcileTimes times) {
         this.loop = loop;
         this.times = times;
     }
@@ -72,7 +72,7 @@ public final class ShardedDatabaseReconciler implements Reconciler<ShardedDataba
     public UpdateControl<ShardedDatabase> reconcile(ShardedDatabase database, Context<ShardedDatabase> context)
             throws InterruptedException {
         return UpdateControl.<ShardedDatabase>noUpdate()
-                .rescheduleAfter(times.of(() -> loop.look(database, related(context))));
+                .rescheduleAfter(times.of(() -> loop.reconcile(database, related(context))));
     }
 
     @Override

@@ -4,8 +4,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.shardeddb.operator.desired.TablesDecision.Trial;
 import io.shardeddb.operator.observe.ControlLinks;
+import io.shardeddb.operator.plan.database.TableTrial;
+import io.shardeddb.operator.plan.database.TableTrial.Candidate;
 import io.shardeddb.protocol.error.ErrorCode;
-import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TryTablesReply;
 import io.shardeddb.protocol.wire.TryTablesRequest;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables that servers try, each trial on a thread of its own: no look waits for one. What came of it is remembered by what was tried until
+ * Tables that servers try, each trial on a thread of its own: no reconcile waits for one. What came of it is remembered by what was tried until
  * other tables are tried or the operator ends; what was refused or not found out is tried again after a while.
  */
 final class TableTrials {
@@ -42,57 +43,50 @@ final class TableTrials {
         this.clock = clock;
     }
 
-    /**
-     * A server that can be asked.
-     *
-     * @param name for people
-     * @param address host:port
-     * @param kind what tells its database from those of other servers, as far as it is known
-     */
-    record Candidate(String name, String address, String kind) {}
-
     /** What was tried, and what came of it. */
     private static final class Remembered {
-        private final Object key;
+        private final TableTrial.Key key;
         private Trial told = new Trial.Trying();
         private Instant since = Instant.EPOCH;
         private boolean running;
 
-        private Remembered(Object key) {
+        private Remembered(TableTrial.Key key) {
             this.key = key;
         }
     }
 
-    /** One trial is told from another by these. */
-    private record Key(SchemaDefinition wanted, SchemaDefinition present, List<String> kinds) {}
+    /** What is known of the tables that a database's servers tried last; absent: they tried none. */
+    TableTrial.@Nullable Told told(String database) {
+        Remembered remembered = trials.get(database);
+        if (remembered == null) {
+            return null;
+        }
+        synchronized (remembered) {
+            return new TableTrial.Told(remembered.key, remembered.told);
+        }
+    }
 
     /**
-     * What is known by now; begins to try when nothing is. Returns at once.
+     * Begins to try tables, unless that is going on, or what came of it is known and not due again. Returns at once.
      *
      * @param database uid of the database
-     * @param wanted the tables to try
-     * @param present the tables in force
      */
-    Trial ask(String database, SchemaDefinition wanted, SchemaDefinition present, List<Candidate> candidates) {
-        Map<String, List<Candidate>> byKind = new TreeMap<>();
-        candidates.forEach(candidate ->
-                byKind.computeIfAbsent(candidate.kind(), _ -> new ArrayList<>()).add(candidate));
-        Key key = new Key(wanted, present, List.copyOf(byKind.keySet()));
+    void begin(String database, TableTrial trial) {
+        TableTrial.Key key = trial.key();
         Remembered remembered =
                 trials.compute(database, (_, old) -> old != null && old.key.equals(key) ? old : new Remembered(key));
         synchronized (remembered) {
-            if (byKind.isEmpty()) {
-                return new Trial.Unanswered("no server answers");
-            }
-            if (!remembered.running && isDue(remembered)) {
+            if (!trial.candidates().isEmpty() && !remembered.running && isDue(remembered)) {
                 remembered.running = true;
+                Map<String, List<Candidate>> byKind = new TreeMap<>();
+                trial.candidates().forEach(candidate -> byKind.computeIfAbsent(candidate.kind(), _ -> new ArrayList<>())
+                        .add(candidate));
                 TryTablesRequest request = TryTablesRequest.newBuilder()
-                        .setSchema(wanted)
-                        .setPresent(present)
+                        .setSchema(trial.wanted())
+                        .setPresent(trial.present())
                         .build();
                 Thread.ofVirtual().name("try-tables").start(() -> run(remembered, request, byKind));
             }
-            return remembered.told;
         }
     }
 

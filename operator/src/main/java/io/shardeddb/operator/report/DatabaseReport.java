@@ -47,7 +47,7 @@ public final class DatabaseReport {
     private final InstantSource clock;
 
     /**
-     * What was decided in this look.
+     * What was decided in this reconcile.
      *
      * @param violations why the spec is refused; empty when it is good
      * @param refusals what is held back, and why
@@ -198,7 +198,7 @@ public final class DatabaseReport {
         return difference.isEmpty() ? null : difference;
     }
 
-    /** Whether a shard's servers are those that were decided now: what was written in this look is not observed yet. */
+    /** Whether a shard's servers are those that were decided now: what was written in this reconcile is not observed yet. */
     private boolean isPlaced(Shard shard) {
         List<String> placed = decisions.placed().get(shard.getSpec().name());
         return placed == null || placed.equals(shard.getSpec().servers());
@@ -275,7 +275,7 @@ public final class DatabaseReport {
         return facts;
     }
 
-    /** What this look held back, and what its shards hold back. */
+    /** What this reconcile held back, and what its shards hold back. */
     private List<Refusal> refusals() {
         List<Refusal> refusals = new ArrayList<>(decisions.refusals());
         observation

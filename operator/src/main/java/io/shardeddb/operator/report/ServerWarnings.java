@@ -12,14 +12,14 @@ import java.util.Set;
  * Which servers that are not ready a person was told of. Each is told once for each time that it is not ready, with the words of the status
  * then: what a container waits for changes with each of its attempts, and an Event for each would be a flood.
  *
- * @param patience since when each has not been ready, and has shown a fault
+ * @param hysteresis since when each has not been ready, and has shown a fault
  * @param told servers that were told of, and have not been ready since
  * @param fresh what is to be told now
  */
-public record ServerWarnings(Patience patience, Set<String> told, List<String> fresh) {
+public record ServerWarnings(Hysteresis hysteresis, Set<String> told, List<String> fresh) {
 
     /** Nothing was seen yet. */
-    public static final ServerWarnings NONE = new ServerWarnings(Patience.NONE, Set.of(), List.of());
+    public static final ServerWarnings NONE = new ServerWarnings(Hysteresis.NONE, Set.of(), List.of());
 
     /** For so long a server may take to start, or to be replaced, before that is worth a warning by itself. */
     static final Duration START = Duration.ofMinutes(2);
@@ -29,7 +29,7 @@ public record ServerWarnings(Patience patience, Set<String> told, List<String> f
         fresh = List.copyOf(fresh);
     }
 
-    /** After another look: a fault is told when it has stood for a moment, all else when it lasts longer than a start does. */
+    /** After another reconcile: a fault is told when it has stood for a moment, all else when it lasts longer than a start does. */
     public ServerWarnings after(Map<String, ServerReport.Standing> servers, Instant now) {
         Set<String> verdicts = new HashSet<>();
         servers.forEach((server, standing) -> {
@@ -40,7 +40,7 @@ public record ServerWarnings(Patience patience, Set<String> told, List<String> f
                 verdicts.add(faulty(server));
             }
         });
-        Patience standing = patience.after(verdicts, now);
+        Hysteresis standing = hysteresis.after(verdicts, now);
         Set<String> known = new HashSet<>();
         List<String> news = new ArrayList<>();
         servers.forEach((server, state) -> {

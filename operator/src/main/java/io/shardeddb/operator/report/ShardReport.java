@@ -42,17 +42,17 @@ public final class ShardReport {
      *
      * @param status the status
      * @param held whether a verdict for the worse is held back, because it may be over in a moment
-     * @param patience to be handed to the next look
+     * @param hysteresis to be handed to the next reconcile
      */
-    public record Told(ShardStatus status, boolean held, Patience patience) {}
+    public record Told(ShardStatus status, boolean held, Hysteresis hysteresis) {}
 
     /**
      * The status now. Facts (leader, replicas) are as observed; verdicts for the worse are told when they have stood for longer than a
      * moment, or were told already.
      *
-     * @param patience what the last look handed on
+     * @param hysteresis what the last reconcile handed on
      */
-    public static Told of(Shard shard, ShardView view, List<ShardStep> steps, Patience patience, InstantSource clock) {
+    public static Told of(Shard shard, ShardView view, List<ShardStep> steps, Hysteresis hysteresis, InstantSource clock) {
         Observed.Leader leader = view.observed().leader(view.group());
         List<ShardReplicaStatus> replicas = ReplicaReport.of(view);
         // Only who votes counts: a member that was removed may be in good health, and nothing is acknowledged by it any
@@ -64,7 +64,7 @@ public final class ShardReport {
         ShardPhase found = phase(shard, view, leader, healthy, wanted);
         Optional<ShardStep.Withhold> withheld = withheld(steps);
         Instant now = clock.instant();
-        Patience standing = patience.after(verdicts(found, healthy >= 2, withheld), now);
+        Hysteresis standing = hysteresis.after(verdicts(found, healthy >= 2, withheld), now);
         ShardStatus before = shard.getStatus();
         long generation = Objects.requireNonNullElse(shard.getMetadata().getGeneration(), 0L);
         Conditions conditions = new Conditions(before == null ? List.of() : before.conditions(), generation, clock);
@@ -82,7 +82,7 @@ public final class ShardReport {
                 safe ? Reason.AllCopies : wanted == 1 ? Reason.SingleCopy : Reason.MissingCopies,
                 healthy + " of " + wanted + " copies are healthy");
         Optional<ShardStep.Withhold> said = withheld.filter(step ->
-                !Patience.mayPass(step.reason()) || standing.stood(verdict(step), now) || says(before, step.reason()));
+                !Hysteresis.mayPass(step.reason()) || standing.stood(verdict(step), now) || says(before, step.reason()));
         conditions.set(
                 ConditionType.Withheld,
                 said.isPresent(),
@@ -140,7 +140,7 @@ public final class ShardReport {
 
     /** The phase to tell: a worse one than before only when it has stood. */
     private static ShardPhase told(
-            ShardPhase found, @Nullable ShardStatus before, long generation, Patience standing, Instant now) {
+            ShardPhase found, @Nullable ShardStatus before, long generation, Hysteresis standing, Instant now) {
         boolean worse = found == ShardPhase.Unavailable || found == ShardPhase.Degraded;
         if (!worse || before == null) {
             return found;

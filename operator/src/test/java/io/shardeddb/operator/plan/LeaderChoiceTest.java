@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -230,5 +231,131 @@ class LeaderChoiceTest {
             }
         }
         throw new AssertionError("the slow leader was kept");
+    }
+
+    /** A shard with one follower, b, and what is seen of the forces of both; negative: nothing is seen. */
+    private static LeaderChoice.Term forces(double delay, double ofLeader, double ofFollower) {
+        LeaderChoice.Term term = term("sh1", "a", delay, "b");
+        Map<String, DelayModel.Features> features = new HashMap<>();
+        if (ofLeader >= 0) {
+            features.put("a", new DelayModel.Features(0.1, ofLeader, 0, 0));
+        }
+        if (ofFollower >= 0) {
+            features.put("b", new DelayModel.Features(0.1, ofFollower, 0, 0));
+        }
+        return new LeaderChoice.Term(term.led(), delay, true, term.candidates(), features, Duration.ZERO);
+    }
+
+    private Set<String> quicker(LeaderChoice.Term term, Set<String> known) {
+        return LeaderChoice.quicker(memory.model(), term, known, now);
+    }
+
+    @Test
+    void callsALeaderSlowFromFiftyMillisecondsOn() {
+        look(1, term("sh2", "b", 2, "a"));
+        assertThat(quicker(term("sh1", "a", LeaderChoice.SLOW_MILLIS, "b"), Set.of()))
+                .containsExactly("b");
+        assertThat(quicker(term("sh1", "a", LeaderChoice.SLOW_MILLIS - 0.1, "b"), Set.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void asksForTheWholeGainAndForLessOfACandidateThatHadIt() {
+        look(1, term("sh2", "b", 25, "a"));
+        assertThat(quicker(term("sh1", "a", 75, "b"), Set.of())).containsExactly("b");
+        assertThat(quicker(term("sh1", "a", 74.9, "b"), Set.of())).isEmpty();
+        assertThat(quicker(term("sh1", "a", 50, "b"), Set.of("b"))).containsExactly("b");
+        assertThat(quicker(term("sh1", "a", 50, "b"), Set.of("c"))).isEmpty();
+    }
+
+    @Test
+    void trustsAnUnknownCandidateOnlyUnderAVerySlowLeader() {
+        assertThat(quicker(term("sh1", "a", LeaderChoice.VERY_SLOW_MILLIS, "b"), Set.of()))
+                .containsExactly("b");
+        assertThat(quicker(term("sh1", "a", LeaderChoice.VERY_SLOW_MILLIS - 0.1, "b"), Set.of()))
+                .isEmpty();
+        LeaderChoice.Term scored = term("sh1", "a", 500, "b");
+        assertThat(quicker(
+                        new LeaderChoice.Term(scored.led(), 500, true, Map.of(), Map.of(), Duration.ZERO), Set.of()))
+                .as("without a score")
+                .isEmpty();
+    }
+
+    @Test
+    void leavesALeaderOnlyForWhatIsItsOwn() {
+        assertThat(quicker(forces(230, 120, 40), Set.of())).containsExactly("b");
+        assertThat(quicker(forces(230, 119.9, 40), Set.of()))
+                .as("not three times the candidate's")
+                .isEmpty();
+        assertThat(quicker(forces(241, 120, 40), Set.of()))
+                .as("does not explain the delay")
+                .isEmpty();
+        assertThat(quicker(forces(230, 40, 120), Set.of()))
+                .as("the candidate is the slower one")
+                .isEmpty();
+    }
+
+    @Test
+    void leavesALeaderForLessWhenTheCandidateHadTheWholeGain() {
+        assertThat(quicker(forces(160, 80, 40), Set.of("b"))).containsExactly("b");
+        assertThat(quicker(forces(160, 79.9, 40), Set.of("b"))).isEmpty();
+        assertThat(quicker(forces(160.1, 80, 40), Set.of("b"))).isEmpty();
+        assertThat(quicker(forces(160, 80, 40), Set.of())).isEmpty();
+    }
+
+    @Test
+    void countsWhatWasMeasuredAloneWhereOneOfTheTwoIsNotSeen() {
+        assertThat(quicker(forces(200, -1, 40), Set.of())).containsExactly("b");
+        assertThat(quicker(forces(200, 0, -1), Set.of())).containsExactly("b");
+        assertThat(quicker(forces(200, -1, -1), Set.of())).containsExactly("b");
+    }
+
+    @Test
+    void asksNobodyWhereAPersonSaidWhoIsToLead() {
+        LeaderChoice.Term slow = term("sh1", "a", 500, "b");
+        Led fixed = new Led("sh1", "a", slow.led().followers(), true);
+        assertThat(quicker(slow, Set.of())).containsExactly("b");
+        assertThat(quicker(
+                        new LeaderChoice.Term(fixed, 500, true, slow.candidates(), Map.of(), Duration.ZERO), Set.of()))
+                .isEmpty();
+    }
+
+    /** Three shards on one of two servers: balance takes the first, and remembers from whom and when. */
+    @Test
+    void remembersWhatBalanceTookAndGivesItBackForSpeedOnlyLater() {
+        LeaderChoice.Term[] crowded = {term("sh1", "a", 2, "b"), term("sh2", "a", 2, "b"), term("sh3", "a", 2, "b")};
+        LeaderMoves.Decision taken = LeaderMoves.decide(memory, List.of(crowded), List.of("a", "b"), now);
+        LeaderBalance.Transfer transfer =
+                Objects.requireNonNull(taken.move()).transfer();
+        LeaderMemory.Tenure tenure =
+                Objects.requireNonNull(taken.memory().tenures().get(transfer.shard()));
+        assertThat(tenure.takenFrom()).isEqualTo("a");
+        assertThat(tenure.takenAt()).isEqualTo(now);
+        assertThat(tenure.triedAt()).isEqualTo(now);
+
+        LeaderMoves.Decision rests = LeaderMoves.decide(taken.memory(), List.of(crowded), List.of(), now.plusSeconds(1));
+        assertThat(rests.move()).isNull();
+        assertThat(Objects.requireNonNull(rests.memory().tenures().get(transfer.shard()))
+                        .takenAt())
+                .as("what was not moved again was not taken again")
+                .isEqualTo(now);
+
+        memory = taken.memory();
+        Instant moved = now;
+        LeaderChoice.Term slow = term(transfer.shard(), "b", 500, "a");
+        LeaderChoice.Term quick = term("sh9", "a", 2, "b");
+        assertThat(look(119, slow, quick)).isEmpty();
+        assertThat(look(10, slow, quick)).isPresent();
+        assertThat(now).isAfterOrEqualTo(moved.plus(LeaderMoves.NO_RETURN));
+    }
+
+    @Test
+    void waitsBeforeItTriesAMoveAgainThatDidNotHappen() {
+        LeaderChoice.Term slow = term("sh1", "a", 60, "b");
+        LeaderChoice.Term quick = term("sh2", "b", 3, "a");
+        assertThat(look(20, slow, quick)).isPresent();
+        assertThat(Objects.requireNonNull(memory.tenures().get("sh1")).triedAt()).isEqualTo(now);
+        assertThat(look(4, slow, quick)).as("told already").isEmpty();
+        assertThat(look(4, slow, quick)).isPresent();
     }
 }

@@ -116,7 +116,7 @@ final class SteppedOperator implements AutoCloseable {
                 look(database);
             }
             for (Shard shard : shards) {
-                loops.shard().look(shard);
+                loops.shard().reconcile(shard);
             }
         } catch (KubernetesClientException e) {
             ignoreWhenDead(e);
@@ -153,7 +153,7 @@ final class SteppedOperator implements AutoCloseable {
             client.resource(database).update();
             return;
         }
-        loops.database().look(database, seen(database));
+        loops.database().reconcile(database, seen(database));
     }
 
     private Related seen(ShardedDatabase database) {

@@ -110,7 +110,7 @@ final class ReplicaReportTest {
         ShardView view = new ShardView(
                 GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
         ShardStatus status = ShardReport.of(
-                        shard, view, ShardPlan.next(view), Patience.NONE, () -> Instant.parse("2026-01-01T00:00:00Z"))
+                        shard, view, ShardPlan.next(view), Hysteresis.NONE, () -> Instant.parse("2026-01-01T00:00:00Z"))
                 .status();
         shard.setStatus(status);
         return status;

@@ -40,7 +40,7 @@ final class ShardReportTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Shard shard = new Shard();
-    private Patience patience = Patience.NONE;
+    private Hysteresis hysteresis = Hysteresis.NONE;
     private Instant now = START;
     private long lagMillis;
 
@@ -100,8 +100,8 @@ final class ShardReportTest {
         }
         ShardView view = new ShardView(
                 GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
-        ShardReport.Told told = ShardReport.of(shard, view, ShardPlan.next(view), patience, () -> now);
-        patience = told.patience();
+        ShardReport.Told told = ShardReport.of(shard, view, ShardPlan.next(view), hysteresis, () -> now);
+        hysteresis = told.hysteresis();
         shard.setStatus(told.status());
         return told.status();
     }
@@ -146,7 +146,7 @@ final class ShardReportTest {
     @Test
     void aShardWithoutALeaderForLongerIsUnavailable() {
         lookLater(500, null, Set.of("c"));
-        ShardStatus gone = lookLater(Patience.MOMENT.toMillis(), null, Set.of("c"));
+        ShardStatus gone = lookLater(Hysteresis.MOMENT.toMillis(), null, Set.of("c"));
         assertThat(gone.phase()).isEqualTo(ShardPhase.Unavailable);
         assertThat(value(gone, ConditionType.Ready)).isEqualTo("False");
         assertThat(value(gone, ConditionType.DataSafe)).isEqualTo("False");
@@ -175,7 +175,7 @@ final class ShardReportTest {
     void anOperatorThatStartsAnewDoesNotTakeBackWhatWasTold() {
         lookLater(500, null, Set.of("c"));
         lookLater(3_000, null, Set.of("c"));
-        patience = Patience.NONE;
+        hysteresis = Hysteresis.NONE;
         ShardStatus again = lookLater(100, null, Set.of("c"));
         assertThat(again.phase()).isEqualTo(ShardPhase.Unavailable);
         assertThat(value(again, ConditionType.DataSafe)).isEqualTo("False");

@@ -1,4 +1,4 @@
-package io.shardeddb.operator.reconcile;
+package io.shardeddb.operator.plan.database;
 
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;

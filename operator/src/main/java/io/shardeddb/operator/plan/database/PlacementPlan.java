@@ -1,4 +1,4 @@
-package io.shardeddb.operator.reconcile;
+package io.shardeddb.operator.plan.database;
 
 import io.shardeddb.crds.MemberRole;
 import io.shardeddb.crds.NamedServerSpec;
@@ -7,14 +7,12 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaSpec;
 import io.shardeddb.crds.ShardSpec;
 import io.shardeddb.crds.ShardedDatabase;
-import io.shardeddb.operator.act.ObjectWriter;
-import io.shardeddb.operator.act.StepFailed;
 import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.Shards;
 import io.shardeddb.operator.plan.Placement;
 import io.shardeddb.operator.plan.Refusal;
 import io.shardeddb.operator.plan.ResourceNames;
-import io.shardeddb.operator.report.EventLog;
+import io.shardeddb.operator.plan.database.DatabaseStep.News;
 import io.shardeddb.operator.report.ShardReport;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,19 +24,13 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the shards that a spec asks for, and writes down which servers shall hold them. */
-final class ShardPlacing {
+/** Which servers shall hold the shards that a spec asks for, and what is to be written down for it. Pure. */
+final class PlacementPlan {
 
-    private final ObjectWriter writer;
-    private final EventLog events;
-
-    ShardPlacing(ObjectWriter writer, EventLog events) {
-        this.writer = writer;
-        this.events = events;
-    }
+    private PlacementPlan() {}
 
     /** The placement of all shards that the spec asks for. */
-    static Placement.Result plan(
+    static Placement.Result place(
             ShardedDatabase database,
             Map<String, Shard> existing,
             List<String> roster,
@@ -100,10 +92,10 @@ final class ShardPlacing {
                 .toList();
     }
 
-    /** Writes a placement: new shards, and those whose servers change. */
-    void write(
-            ShardedDatabase database, Map<String, Shard> existing, Placement.Result placement, AcceptedRecord accepted)
-            throws StepFailed {
+    /** What writes a placement down: new shards, and those whose servers change. */
+    static List<DatabaseStep> steps(
+            ShardedDatabase database, Map<String, Shard> existing, Placement.Result placement, AcceptedRecord accepted) {
+        List<DatabaseStep> steps = new ArrayList<>();
         List<Shards.Wanted> wanted = Shards.wanted(database.getSpec());
         Map<String, String> taken = new HashMap<>();
         existing.forEach((name, shard) -> taken.put(name, shard.getMetadata().getName()));
@@ -114,34 +106,43 @@ final class ShardPlacing {
         for (Shards.Wanted shard : wanted) {
             List<String> servers = placement.servers().getOrDefault(shard.name(), List.of());
             Shard there = existing.get(shard.name());
-            if (there != null) {
-                move(database, there, servers, Shards.tolerance(database.getSpec()));
+            if (there == null) {
+                steps.add(make(database, shard, Objects.requireNonNull(names.get(shard.name())), servers, accepted));
                 continue;
             }
-            make(database, shard, Objects.requireNonNull(names.get(shard.name())), servers, accepted);
+            ShardSpec placed = Shards.placed(there.getSpec(), servers, Shards.tolerance(database.getSpec()));
+            if (!placed.equals(there.getSpec())) {
+                steps.add(new DatabaseStep.PlaceShard(there, placed, moved(there, servers)));
+            }
         }
-        putBack(database, existing, accepted, taken.values());
+        steps.addAll(putBack(database, existing, accepted, taken.values()));
+        return steps;
     }
 
-    private void make(
-            ShardedDatabase database, Shards.Wanted shard, String name, List<String> servers, AcceptedRecord accepted)
-            throws StepFailed {
+    private static @Nullable News moved(Shard shard, List<String> servers) {
+        List<String> before = shard.getSpec().servers();
+        return before.equals(servers)
+                ? null
+                : new News(
+                        Reason.ShardPlaced,
+                        "shard " + shard.getSpec().name() + " goes from " + before + " to " + servers);
+    }
+
+    private static DatabaseStep make(
+            ShardedDatabase database, Shards.Wanted shard, String name, List<String> servers, AcceptedRecord accepted) {
         AcceptedRecord.KnownGroup known = accepted.started(shard.name());
-        boolean made = writer.create(Shards.fresh(database, shard, name, servers, known));
-        if (made) {
-            events.done(
-                    database,
-                    known == null ? Reason.ShardPlaced : Reason.GroupContinued,
-                    "shard " + shard.name()
-                            + (known == null ? " is made on " : " goes on with group " + known.uid() + " on ")
-                            + servers);
-        }
+        return new DatabaseStep.MakeShard(
+                Shards.fresh(database, shard, name, servers, known),
+                new News(
+                        known == null ? Reason.ShardPlaced : Reason.GroupContinued,
+                        "shard " + shard.name()
+                                + (known == null ? " is made on " : " goes on with group " + known.uid() + " on ")
+                                + servers));
     }
 
     /** Shards that the spec does not ask for any more, and whose resource somebody deleted: their rows are still there. */
-    private void putBack(
-            ShardedDatabase database, Map<String, Shard> existing, AcceptedRecord accepted, Collection<String> taken)
-            throws StepFailed {
+    private static List<DatabaseStep> putBack(
+            ShardedDatabase database, Map<String, Shard> existing, AcceptedRecord accepted, Collection<String> taken) {
         Set<String> known = new HashSet<>(existing.keySet());
         Shards.wanted(database.getSpec()).forEach(shard -> known.add(shard.name()));
         List<String> missing = accepted.groups().keySet().stream()
@@ -152,33 +153,15 @@ final class ShardPlacing {
         Map<String, String> used = new HashMap<>();
         taken.forEach(name -> used.put(name, name));
         Map<String, String> names = ResourceNames.assign(database.getMetadata().getName(), missing, used);
+        List<DatabaseStep> steps = new ArrayList<>();
         for (String shard : missing) {
             AcceptedRecord.KnownGroup group = Objects.requireNonNull(accepted.started(shard));
             if (group.interval() != null) {
                 Shards.Wanted kept = new Shards.Wanted(
                         shard, group.interval(), group.servers().size());
-                make(database, kept, Objects.requireNonNull(names.get(shard)), group.servers(), accepted);
+                steps.add(make(database, kept, Objects.requireNonNull(names.get(shard)), group.servers(), accepted));
             }
         }
-    }
-
-    private void move(ShardedDatabase database, Shard shard, List<String> servers, @Nullable Integer faultTolerance)
-            throws StepFailed {
-        ShardSpec placed = Shards.placed(shard.getSpec(), servers, faultTolerance);
-        if (placed.equals(shard.getSpec())) {
-            return;
-        }
-        Shard changed = new Shard();
-        changed.setMetadata(shard.getMetadata());
-        changed.setStatus(shard.getStatus());
-        changed.setSpec(placed);
-        writer.replace(changed);
-        List<String> before = shard.getSpec().servers();
-        if (!before.equals(servers)) {
-            events.done(
-                    database,
-                    Reason.ShardPlaced,
-                    "shard " + shard.getSpec().name() + " goes from " + before + " to " + servers);
-        }
+        return steps;
     }
 }

@@ -1,4 +1,4 @@
-package io.shardeddb.operator.reconcile;
+package io.shardeddb.operator.plan.database;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -14,7 +14,7 @@ import io.shardeddb.operator.desired.TablesDecision;
 import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.plan.Refusal;
 import io.shardeddb.operator.plan.Uids;
-import io.shardeddb.operator.report.EventLog;
+import io.shardeddb.operator.plan.database.DatabaseStep.News;
 import io.shardeddb.protocol.schema.TablePermissions;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
@@ -26,85 +26,89 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What one look decides about the tables that a spec asks for, and what it tells of them. */
-final class TableLook {
+/** What one reconcile decides about the tables that a spec asks for, and what it tells of them. Pure. */
+final class TablesPlan {
 
     private static final String ANNOTATION = "annotation " + ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION;
 
-    private final TableTrials trials;
-    private final EventLog events;
+    private TablesPlan() {}
 
-    TableLook(TableTrials trials, EventLog events) {
-        this.trials = trials;
-        this.events = events;
-    }
-
-    /** What was observed, when it is needed: at rest, nothing is asked for. */
-    interface Observing {
-        DatabaseObservation observe() throws InterruptedException;
-    }
+    /**
+     * What was decided.
+     *
+     * @param decision about the tables
+     * @param proposed hash of the tables that were told as proposed; "" for those that are accepted
+     * @param steps what is to be told and tried
+     */
+    record Result(TablesDecision decision, String proposed, List<DatabaseStep> steps) {}
 
     /**
      * Decides about the tables of a spec that breaks no rule of its own.
      *
-     * @param addresses of the servers, host:port by name
+     * @param proposed what the reconcile before told as proposed
      */
-    TablesDecision decide(
-            ShardedDatabase asked,
-            AcceptedRecord before,
-            boolean initialised,
-            DatabaseMemory memory,
-            Map<String, String> addresses,
-            Observing observing)
-            throws InterruptedException {
-        if (Schemas.hash(asked.getSpec()).equals(before.schemaHash())) {
-            memory.proposes("");
-            return new TablesDecision.Unchanged();
+    static Result decide(ObservedDatabase seen, AcceptedRecord before, String proposed) {
+        ShardedDatabase asked = seen.asked();
+        String hash = Schemas.hash(asked.getSpec());
+        if (hash.equals(before.schemaHash())) {
+            return new Result(new TablesDecision.Unchanged(), "", List.of());
         }
-        DatabaseObservation observation = observing.observe();
+        DatabaseObservation observation = seen.observation();
         Map<String, ShardVersions> shards = versions(observation);
+        boolean initialised = asked.getStatus() != null && asked.getStatus().schemaVersion() != null;
         TableProposal proposal = TableProposal.of(asked.getSpec(), before, initialised, shards);
         if (proposal.kept()) {
-            return new TablesDecision.Unchanged();
+            return new Result(new TablesDecision.Unchanged(), proposed, List.of());
         }
-        if (proposal.violations().isEmpty() && memory.proposes(Schemas.hash(asked.getSpec()))) {
-            events.done(asked, Reason.TablesProposed, "other tables are asked for: " + proposal.told());
+        List<DatabaseStep> steps = new ArrayList<>();
+        boolean good = proposal.violations().isEmpty();
+        if (good && !hash.equals(proposed)) {
+            steps.add(new DatabaseStep.Tell(new News(
+                    Reason.TablesProposed, "other tables are asked for: " + proposal.told())));
+        }
+        TablesDecision.Trial outcome = new TablesDecision.Trial.Passed(List.of());
+        // The first tables are made where there is nothing yet; what cannot be made is told by the shards.
+        if (!proposal.first() && !proposal.changes().isEmpty() && good) {
+            TableTrial trial = trial(seen, proposal);
+            outcome = outcome(trial, seen.trial());
+            if (!(outcome instanceof TablesDecision.Trial.Passed)) {
+                steps.add(new DatabaseStep.TryTables(trial));
+            }
         }
         long greatest = shards.values().stream()
                 .mapToLong(ShardVersions::greatest)
                 .max()
                 .orElse(0);
         long generation = Objects.requireNonNullElse(asked.getMetadata().getGeneration(), 1L);
-        return TablesDecision.of(
+        TablesDecision decision = TablesDecision.of(
                 proposal,
                 new TablesDecision.Grounds(
                         permissions(asked),
                         before.permissions().spent(),
-                        attempt(asked, proposal, observation, addresses),
+                        outcome,
                         older(observation),
                         Math.max(generation, Math.max(before.schemaVersion(), greatest) + 1)));
+        return new Result(decision, good ? hash : proposed, steps);
     }
 
-    private TablesDecision.Trial attempt(
-            ShardedDatabase asked,
-            TableProposal proposal,
-            DatabaseObservation observation,
-            Map<String, String> addresses) {
-        boolean nothingToMake = proposal.changes().isEmpty();
-        // The first tables are made where there is nothing yet; what cannot be made is told by the shards.
-        if (proposal.first() || nothingToMake || !proposal.violations().isEmpty()) {
-            return new TablesDecision.Trial.Passed(List.of());
+    private static TablesDecision.Trial outcome(TableTrial trial, TableTrial.@Nullable Told told) {
+        if (trial.candidates().isEmpty()) {
+            return new TablesDecision.Trial.Unanswered("no server answers");
         }
-        List<TableTrials.Candidate> candidates = new ArrayList<>();
-        new TreeMap<>(addresses).forEach((server, address) -> {
+        return told != null && told.of().equals(trial.key()) ? told.outcome() : new TablesDecision.Trial.Trying();
+    }
+
+    private static TableTrial trial(ObservedDatabase seen, TableProposal proposal) {
+        DatabaseObservation observation = seen.observation();
+        List<TableTrial.Candidate> candidates = new ArrayList<>();
+        seen.addresses().forEach((server, address) -> {
             ServerStatus status = observation.servers().servers().get(server);
             if (status != null && status.getMysqlReachable() && observation.ready(server)) {
-                candidates.add(new TableTrials.Candidate(
+                candidates.add(new TableTrial.Candidate(
                         server, address, image(observation.pods().get(server))));
             }
         });
-        return trials.ask(
-                asked.getMetadata().getUid(),
+        return new TableTrial(
                 proposal.wanted().toBuilder()
                         .setRules(proposal.steps().rules())
                         .addAllDrops(proposal.steps().drops())
@@ -183,26 +187,21 @@ final class TableLook {
                 : null;
     }
 
-    /** Tells what became of the tables with a record that was written. */
-    void tell(
-            ShardedDatabase database,
-            TablesDecision decision,
-            @Nullable AcceptedRecord before,
-            AcceptedRecord accepted) {
+    /** What is told of the tables with a record that was written. */
+    static List<News> news(TablesDecision decision, @Nullable AcceptedRecord before, AcceptedRecord accepted) {
+        List<News> news = new ArrayList<>();
         if (before == null) {
-            return;
+            return news;
         }
         if (decision instanceof TablesDecision.Accept accept) {
             if (!accept.tried().isEmpty()) {
-                events.done(
-                        database,
+                news.add(new News(
                         Reason.TablesTried,
                         "version " + accept.version() + " of the tables can be made by "
-                                + String.join(" and ", accept.tried()));
+                                + String.join(" and ", accept.tried())));
             }
             Long takesBack = accept.takesBack();
-            events.done(
-                    database,
+            news.add(new News(
                     takesBack == null ? Reason.TablesAccepted : Reason.TablesTakenBack,
                     "version " + accept.version() + " of the tables "
                             + (takesBack == null ? "was accepted: " : "takes back version " + takesBack + ": ")
@@ -210,12 +209,13 @@ final class TableLook {
                             + (accept.steps().drops().isEmpty()
                                     ? ""
                                     : "; it drops "
-                                            + String.join(", ", accept.steps().drops())));
+                                            + String.join(", ", accept.steps().drops()))));
         }
         AcceptedRecord.TablesInForce now = accepted.inForce();
         AcceptedRecord.TablesInForce then = before.inForce();
         if (now != null && (then == null || then.version() != now.version())) {
-            events.done(database, Reason.TablesInForce, "version " + now.version() + " of the tables is in force");
+            news.add(new News(Reason.TablesInForce, "version " + now.version() + " of the tables is in force"));
         }
+        return news;
     }
 }

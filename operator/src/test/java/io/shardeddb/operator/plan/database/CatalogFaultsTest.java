@@ -1,4 +1,4 @@
-package io.shardeddb.operator.reconcile;
+package io.shardeddb.operator.plan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

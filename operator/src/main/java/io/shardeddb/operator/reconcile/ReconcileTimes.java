@@ -3,22 +3,22 @@ package io.shardeddb.operator.reconcile;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many looks a loop took, and for how long. */
-final class LookTimes {
+/** How often a loop reconciled, and for how long. */
+final class ReconcileTimes {
 
     private final LongAdder count = new LongAdder();
     private final LongAdder nanos = new LongAdder();
 
-    /** One look. */
-    interface Look {
-        Duration take() throws InterruptedException;
+    /** One reconcile. */
+    interface Reconcile {
+        Duration run() throws InterruptedException;
     }
 
-    /** Takes a look and measures it, also when it fails. */
-    Duration of(Look look) throws InterruptedException {
+    /** Reconciles and measures that, also when it fails. */
+    Duration of(Reconcile reconcile) throws InterruptedException {
         long start = System.nanoTime();
         try {
-            return look.take();
+            return reconcile.run();
         } finally {
             nanos.add(System.nanoTime() - start);
             count.increment();

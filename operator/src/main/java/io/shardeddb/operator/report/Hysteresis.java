@@ -11,22 +11,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Since when each verdict for the worse has been reached in every look. One that lasts for a moment only is not told: while a leadership
+ * Since when each verdict for the worse has been reached in every reconcile. One that lasts for a moment only is not told: while a leadership
  * moves there is no leader for a second, and an answer that comes late is not a server that is gone.
  *
- * <p>It holds back words, never a refusal to act: what may be done is decided on what is observed in that look.
+ * <p>It holds back words, never a refusal to act: what may be done is decided on what is observed in that reconcile.
  *
  * @param since per verdict, when it was first reached without a break since
  */
-public record Patience(Map<String, Instant> since) {
+public record Hysteresis(Map<String, Instant> since) {
 
     /** For so long a verdict must stand before it is told. An election takes about a second. */
     public static final Duration MOMENT = Duration.ofMillis(2500);
 
     /** Nothing was seen yet. */
-    public static final Patience NONE = new Patience(Map.of());
+    public static final Hysteresis NONE = new Hysteresis(Map.of());
 
-    public Patience {
+    public Hysteresis {
         since = Map.copyOf(since);
     }
 
@@ -48,20 +48,20 @@ public record Patience(Map<String, Instant> since) {
                 .toList();
     }
 
-    /** After another look, which came to these refusals; see {@link #told}. */
-    public Patience after(List<Refusal> refusals, Instant now) {
-        return after(refusals.stream().map(Patience::verdict).collect(Collectors.toSet()), now);
+    /** After another reconcile, which came to these refusals; see {@link #told}. */
+    public Hysteresis after(List<Refusal> refusals, Instant now) {
+        return after(refusals.stream().map(Hysteresis::verdict).collect(Collectors.toSet()), now);
     }
 
     private static String verdict(Refusal refusal) {
         return refusal.about() + ": " + refusal.reason();
     }
 
-    /** After another look, which reached these verdicts: those not among them are forgotten. */
-    public Patience after(Set<String> verdicts, Instant now) {
+    /** After another reconcile, which reached these verdicts: those not among them are forgotten. */
+    public Hysteresis after(Set<String> verdicts, Instant now) {
         Map<String, Instant> standing = new HashMap<>();
         verdicts.forEach(verdict -> standing.put(verdict, since.getOrDefault(verdict, now)));
-        return new Patience(standing);
+        return new Hysteresis(standing);
     }
 
     /** Whether a verdict has stood for longer than a moment. */

@@ -1,0 +1,5 @@
+/** Plans of a database without Kubernetes. */
+@NullMarked
+package io.shardeddb.operator.plan.database;
+
+import org.jspecify.annotations.NullMarked;
