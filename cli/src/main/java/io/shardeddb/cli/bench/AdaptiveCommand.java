@@ -7,9 +7,13 @@ import io.shardeddb.bench.compare.Gain;
 import io.shardeddb.bench.load.LoadException;
 import io.shardeddb.bench.report.BarChart;
 import io.shardeddb.bench.workload.Table;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
-import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.bench.measured.AdaptiveRun;
+import io.shardeddb.cli.bench.measured.BenchDatabase;
+import io.shardeddb.cli.bench.measured.FaultDriver;
+import io.shardeddb.cli.bench.measured.Shape;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.OutputFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +70,7 @@ public final class AdaptiveCommand implements Callable<Integer> {
         try (BenchDatabase database = BenchDatabase.startWithFaults(
                 options.home(), Shape.ofWorkloads(1, SERVERS, SERVERS), List.of(Table.students()), options::progress)) {
             AdaptiveRun run =
-                    new AdaptiveRun(new Hands(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
+                    new AdaptiveRun(new FaultDriver(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
             for (int i = 0; i < only.length(); i++) {
                 char letter = only.charAt(i);
                 parts.attempt("(" + letter + ")", () -> gains.addAll(measure(run, letter)));

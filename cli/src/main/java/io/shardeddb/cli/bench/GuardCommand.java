@@ -2,8 +2,8 @@ package io.shardeddb.cli.bench;
 
 import io.shardeddb.bench.report.Guard;
 import io.shardeddb.bench.report.ResultsJson;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Repository;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package io.shardeddb.cli.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.time.Duration;
 import java.util.Optional;
 

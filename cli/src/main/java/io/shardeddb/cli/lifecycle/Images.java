@@ -2,8 +2,8 @@ package io.shardeddb.cli.lifecycle;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.local.node.Compilers;
 import io.shardeddb.local.node.DatabasePrograms;

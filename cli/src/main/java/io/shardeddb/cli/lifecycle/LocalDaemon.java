@@ -1,8 +1,8 @@
 package io.shardeddb.cli.lifecycle;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.cluster.Repository;

@@ -1,8 +1,8 @@
 package io.shardeddb.cli.lifecycle;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.ShardedDatabase;

@@ -1,7 +1,7 @@
 package io.shardeddb.cli.objects;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.api.ResourceKind;

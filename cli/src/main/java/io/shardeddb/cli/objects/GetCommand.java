@@ -1,8 +1,8 @@
 package io.shardeddb.cli.objects;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.cli.cluster.Cluster;

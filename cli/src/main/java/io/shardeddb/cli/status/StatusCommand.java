@@ -2,11 +2,11 @@ package io.shardeddb.cli.status;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.LocalProcesses;
-import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.output.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.LocalTime;

@@ -1,11 +1,11 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.proof.Servers;
@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a person or a fault does to a database of one shard while it is measured; each waits until it has come into force. */
-final class Hands {
+public final class FaultDriver {
 
     private static final long TIMEOUT_NANOS = 120_000_000_000L;
     private static final long POLL_MILLIS = 100;
@@ -35,13 +35,13 @@ final class Hands {
     private String tolerance;
     private String mode = "Hybrid";
 
-    Hands(BenchDatabase database, int copies) {
+    public FaultDriver(BenchDatabase database, int copies) {
         this.database = database;
         this.copies = copies;
         tolerance = "replication: {replicas: " + copies + "}";
     }
 
-    BenchDatabase bench() {
+    public BenchDatabase bench() {
         return database;
     }
 
@@ -50,12 +50,12 @@ final class Hands {
     }
 
     /** The server that leads. */
-    String leader() throws InterruptedException {
+    public String leader() throws InterruptedException {
         return leader(name -> true);
     }
 
     /** The server that leads, once it is another one. */
-    String leaderOtherThan(String old) throws InterruptedException {
+    public String leaderOtherThan(String old) throws InterruptedException {
         return leader(name -> !name.equals(old));
     }
 
@@ -72,12 +72,12 @@ final class Hands {
     }
 
     /** The servers that do not lead, by name. */
-    List<String> followers() throws InterruptedException {
+    public List<String> followers() throws InterruptedException {
         return followers(Comparator.comparing(ShardReplicaStatus::server));
     }
 
     /** The servers that do not lead, in the order in which they stand when the leader's connection breaks: by the ids of their copies. */
-    List<String> followersAsTheyStand() throws InterruptedException {
+    public List<String> followersAsTheyStand() throws InterruptedException {
         return followers(Comparator.comparing(copy -> Objects.requireNonNullElse(copy.memberId(), "")));
     }
 
@@ -92,14 +92,14 @@ final class Hands {
     }
 
     /** Kills the process of the server that leads. Returns how often that server had been started before. */
-    long killLeader(String leader) {
+    public long killLeader(String leader) {
         long starts = starts(leader);
         database.killLeader(shard());
         return starts;
     }
 
     /** Waits until a killed server is back, and every copy healthy: what is said of it meanwhile may still be of before. */
-    void awaitReturn(String server, long startsBefore) throws InterruptedException {
+    public void awaitReturn(String server, long startsBefore) throws InterruptedException {
         await("the return of " + server, () -> starts(server) > startsBefore);
         database.awaitHealthy();
     }
@@ -111,17 +111,17 @@ final class Hands {
     }
 
     /** What a server sends to the others leaves so much later. */
-    void delay(String server, long millis) throws InterruptedException {
+    public void delay(String server, long millis) throws InterruptedException {
         fault(server, JSON.createObjectNode().put("delay_millis", millis));
     }
 
     /** Gives a server's process little processor time until the limit is closed. */
-    CpuLimit limit(String server, long stoppedMillis, long runningMillis) {
+    public CpuLimit limit(String server, long stoppedMillis, long runningMillis) {
         return CpuLimit.of(database.process(server), stoppedMillis, runningMillis);
     }
 
     /** Cuts a server off from the others, or joins it again. */
-    void isolate(String server, boolean cut) throws InterruptedException {
+    public void isolate(String server, boolean cut) throws InterruptedException {
         fault(server, JSON.createObjectNode().put("isolated", cut));
     }
 
@@ -150,7 +150,7 @@ final class Hands {
     }
 
     /** Names the server that shall lead, which keeps everybody from moving the leadership; or nobody. */
-    void prefer(@Nullable String server) {
+    public void prefer(@Nullable String server) {
         ObjectNode patch = JSON.createObjectNode();
         patch.putObject("metadata").putObject("annotations").put(ApiNames.PREFERRED_LEADER_ANNOTATION, server);
         Cluster cluster = database.cluster();
@@ -162,7 +162,7 @@ final class Hands {
     }
 
     /** How many copies may fail; waits until the leader commits so. */
-    void faultTolerance(int faults) throws InterruptedException {
+    public void faultTolerance(int faults) throws InterruptedException {
         String wanted = "replication: {replicas: " + copies + ", faultTolerance: " + faults + "}";
         if (!wanted.equals(tolerance)) {
             database.change(tolerance, wanted);
@@ -180,7 +180,7 @@ final class Hands {
     }
 
     /** Where timestamps come from; waits until the servers do so and the router says so. */
-    void timestampMode(String wanted) throws InterruptedException {
+    public void timestampMode(String wanted) throws InterruptedException {
         if (wanted.equals(mode)) {
             return;
         }
@@ -230,7 +230,7 @@ final class Hands {
      *
      * @return who leads then: while elections are ranked, leadership may move meanwhile
      */
-    String awaitFollowers(String slow, boolean ranked) throws InterruptedException {
+    public String awaitFollowers(String slow, boolean ranked) throws InterruptedException {
         String[] found = new String[1];
         String what = ranked ? "ranked with " + slow + " behind others" : "unranked";
         await("all copies in step and " + what, () -> {
