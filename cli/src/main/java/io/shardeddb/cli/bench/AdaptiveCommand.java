@@ -1,6 +1,6 @@
 package io.shardeddb.cli.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.bench.compare.Gain;
@@ -48,7 +48,6 @@ import picocli.CommandLine.Option;
         })
 public final class AdaptiveCommand implements Callable<Integer> {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SERVERS = 5;
 
     @Mixin
@@ -106,7 +105,7 @@ public final class AdaptiveCommand implements Callable<Integer> {
     }
 
     private static String json(List<Gain> gains) throws IOException {
-        ArrayNode list = JSON.createArrayNode();
+        ArrayNode list = Json.MAPPER.createArrayNode();
         for (Gain gain : gains) {
             ObjectNode line = list.addObject();
             line.put("measurement", gain.measurement());
@@ -120,7 +119,7 @@ public final class AdaptiveCommand implements Callable<Integer> {
                 line.put("note", gain.note());
             }
         }
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(list) + "\n";
+        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(list) + "\n";
     }
 
     private static String text(List<Gain> gains) {

@@ -1,5 +1,7 @@
 package io.shardeddb.cli.bench;
 
+import picocli.CommandLine.Mixin;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.bench.report.Guard;
 import io.shardeddb.bench.report.ResultsJson;
 import io.shardeddb.cli.exit.CommandFailure;
@@ -13,10 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb bench guard}. */
 @Command(
@@ -42,13 +42,12 @@ public final class GuardCommand implements Callable<Integer> {
     @Nullable
     Path committed;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         Path before =
                 committed == null ? Repository.find().root().resolve("docs").resolve("performance.json") : committed;
         try {

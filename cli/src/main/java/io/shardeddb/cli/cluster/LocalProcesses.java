@@ -1,7 +1,7 @@
 package io.shardeddb.cli.cluster;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
 import java.io.IOException;
@@ -16,8 +16,6 @@ import java.util.Optional;
 
 /** What the node agent wrote down about the processes of its pods. Only reads files; safe beside a running cluster. */
 public final class LocalProcesses {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Home home;
 
@@ -76,7 +74,7 @@ public final class LocalProcesses {
 
     private static Optional<JsonNode> read(Path file) {
         try {
-            return Optional.of(JSON.readTree(Files.readAllBytes(file)));
+            return Optional.of(Json.MAPPER.readTree(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

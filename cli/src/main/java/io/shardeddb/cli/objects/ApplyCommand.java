@@ -1,5 +1,6 @@
 package io.shardeddb.cli.objects;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,17 +11,12 @@ import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Manifests;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb apply}. */
 @Command(
@@ -60,15 +56,13 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--allow", paramLabel = "CHANGE", description = TablePlan.ALLOW)
     List<String> allowed = List.of();
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws JsonProcessingException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        List<ObjectNode> objects = new ArrayList<>();
-        files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
+        PrintWriter out = terminal.out();
+        List<ObjectNode> objects = Manifests.read(files, cluster.namespace());
         objects.forEach(object -> Manifests.allow(object, allowed));
         Api.Applying how = dryRun ? Api.Applying.DRY_RUN : force ? Api.Applying.FORCE : Api.Applying.REFUSE_CONFLICTS;
         try (Cluster connected = cluster.connect()) {

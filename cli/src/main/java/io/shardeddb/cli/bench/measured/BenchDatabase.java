@@ -1,5 +1,6 @@
 package io.shardeddb.cli.bench.measured;
 
+import io.shardeddb.cli.waiting.Waiter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.bench.http.RouterTarget;
 import io.shardeddb.bench.workload.Table;
@@ -38,9 +39,8 @@ public final class BenchDatabase implements AutoCloseable {
     public static final String NAME = "bench";
     private static final String NAMESPACE = "default";
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(5);
-    private static final Duration HEALTHY_TIMEOUT = Duration.ofMinutes(2);
+    private static final Waiter HEALTHY = Waiter.of(Duration.ofMinutes(2), 100);
     private static final int ROUTER_PORT = 5000;
-    private static final long POLL_MILLIS = 100;
 
     private final Home home;
     private final LocalDaemon daemon;
@@ -157,14 +157,8 @@ public final class BenchDatabase implements AutoCloseable {
 
     /** Waits until every shard has all its copies, healthy. */
     public void awaitHealthy() throws InterruptedException {
-        long end = System.nanoTime() + HEALTHY_TIMEOUT.toNanos();
-        List<String> faults = faults();
-        while (!faults.isEmpty()) {
-            if (System.nanoTime() - end > 0) {
-                throw new CommandFailure(ExitCode.TEMPORARY, "not healthy: " + String.join("; ", faults));
-            }
-            Thread.sleep(POLL_MILLIS);
-            faults = faults();
+        if (!HEALTHY.until(() -> faults().isEmpty())) {
+            throw new CommandFailure(ExitCode.TEMPORARY, "not healthy: " + String.join("; ", faults()));
         }
     }
 
