@@ -1,5 +1,6 @@
 package io.shardeddb.cli.cluster;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.cli.exit.CommandFailure;
@@ -80,5 +81,15 @@ public final class LocalProcesses {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The folder of a pod's volume; empty if it has none. */
+    public Optional<Path> volume(Pod pod) {
+        return pod.getSpec().getVolumes().stream()
+                .filter(volume -> volume.getPersistentVolumeClaim() != null)
+                .findFirst()
+                .map(volume -> home.volume(
+                        pod.getMetadata().getNamespace(),
+                        volume.getPersistentVolumeClaim().getClaimName()));
     }
 }

@@ -10,7 +10,6 @@ import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Manifests;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,13 +38,8 @@ public final class ApplyCommand implements Callable<Integer> {
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "FILE",
-            required = true,
-            arity = "1..*",
-            description = "The files.")
-    List<Path> files = List.of();
+    @Mixin
+    FileOptions files = new FileOptions();
 
     @Option(names = "--force-conflicts", description = "Take over fields that others manage.")
     boolean force;
@@ -53,17 +47,13 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Let the API check everything and store nothing.")
     boolean dryRun;
 
-    @Option(names = "--allow", paramLabel = "CHANGE", description = TablePlan.ALLOW)
-    List<String> allowed = List.of();
-
     @Mixin
     Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws JsonProcessingException {
         PrintWriter out = terminal.out();
-        List<ObjectNode> objects = Manifests.read(files, cluster.namespace());
-        objects.forEach(object -> Manifests.allow(object, allowed));
+        List<ObjectNode> objects = files.read(cluster.namespace());
         Api.Applying how = dryRun ? Api.Applying.DRY_RUN : force ? Api.Applying.FORCE : Api.Applying.REFUSE_CONFLICTS;
         try (Cluster connected = cluster.connect()) {
             for (ObjectNode object : objects) {

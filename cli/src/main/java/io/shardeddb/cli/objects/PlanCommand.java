@@ -11,14 +11,12 @@ import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Manifests;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code sdb plan}. */
 @Command(
@@ -41,16 +39,8 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "FILE",
-            required = true,
-            arity = "1..*",
-            description = "The files.")
-    List<Path> files = List.of();
-
-    @Option(names = "--allow", paramLabel = "CHANGE", description = TablePlan.ALLOW)
-    List<String> allowed = List.of();
+    @Mixin
+    FileOptions files = new FileOptions();
 
     @Mixin
     Terminal terminal = new Terminal();
@@ -58,8 +48,7 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         PrintWriter out = terminal.out();
-        List<ObjectNode> objects = Manifests.read(files, cluster.namespace());
-        objects.forEach(object -> Manifests.allow(object, allowed));
+        List<ObjectNode> objects = files.read(cluster.namespace());
         boolean changes = false;
         try (Cluster connected = cluster.connect()) {
             for (ObjectNode object : objects) {

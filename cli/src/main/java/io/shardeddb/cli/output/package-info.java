@@ -1,4 +1,4 @@
-/** What all commands print with: the format that was asked for, columns, ages and intervals, JSON. */
+/** What all commands print with: the format that was asked for, columns, ages and intervals. */
 @NullMarked
 package io.shardeddb.cli.output;
 
