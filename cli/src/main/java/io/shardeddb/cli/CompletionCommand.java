@@ -1,5 +1,6 @@
 package io.shardeddb.cli;
 
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;

@@ -2,6 +2,8 @@ package io.shardeddb.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.shardeddb.cli.api.ApiRefused;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package io.shardeddb.cli;
 
 import io.shardeddb.cli.bench.BenchCommand;
 import io.shardeddb.cli.demo.DemoCommand;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.lifecycle.DownCommand;
 import io.shardeddb.cli.lifecycle.LogsCommand;
 import io.shardeddb.cli.lifecycle.RemoveCommand;

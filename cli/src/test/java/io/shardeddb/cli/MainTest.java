@@ -2,6 +2,7 @@ package io.shardeddb.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

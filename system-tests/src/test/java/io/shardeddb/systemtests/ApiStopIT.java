@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;

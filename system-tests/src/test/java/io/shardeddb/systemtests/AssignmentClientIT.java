@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Repository;
 import java.io.IOException;
 import java.net.URI;

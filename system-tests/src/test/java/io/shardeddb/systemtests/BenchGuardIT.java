@@ -7,7 +7,7 @@ import io.shardeddb.bench.compare.Result;
 import io.shardeddb.bench.peer.GaleraCluster;
 import io.shardeddb.bench.report.Guard;
 import io.shardeddb.bench.report.ResultsJson;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabaseStatus;

@@ -2,7 +2,7 @@ package io.shardeddb.systemtests;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.MemberRole;

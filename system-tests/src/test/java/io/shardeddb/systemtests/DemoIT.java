@@ -2,7 +2,7 @@ package io.shardeddb.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.Main;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

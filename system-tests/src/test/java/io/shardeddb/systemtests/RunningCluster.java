@@ -3,8 +3,8 @@ package io.shardeddb.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.Main;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Home;

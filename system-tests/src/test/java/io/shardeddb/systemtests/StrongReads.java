@@ -1,7 +1,7 @@
 package io.shardeddb.systemtests;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.proof.Expected;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.cli.rows.RequestIds;

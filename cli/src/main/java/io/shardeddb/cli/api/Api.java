@@ -1,12 +1,12 @@
 package io.shardeddb.cli.api;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -24,7 +24,6 @@ public final class Api implements AutoCloseable {
     /** Who the command line says it is in what it writes. */
     public static final String FIELD_MANAGER = "sdb";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PLAIN = "application/json";
     private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
@@ -123,7 +122,7 @@ public final class Api implements AutoCloseable {
 
     /** Asks for deletion; what the object owns follows in the background, the object goes when its finalizers are done. */
     public JsonNode delete(String path) {
-        ObjectNode options = JSON.createObjectNode();
+        ObjectNode options = Json.object();
         options.put("apiVersion", "v1").put("kind", "DeleteOptions").put("propagationPolicy", "Background");
         return exchange(request("DELETE", path, PLAIN, options));
     }
@@ -138,7 +137,7 @@ public final class Api implements AutoCloseable {
     public boolean watch(String path, boolean asTable, Predicate<JsonNode> more) {
         try (InputStream stream = transport.stream(Transport.Request.get(path, asTable ? TABLE : PLAIN));
                 MappingIterator<JsonNode> events =
-                        JSON.readerFor(JsonNode.class).readValues(stream)) {
+                        Json.MAPPER.readerFor(JsonNode.class).readValues(stream)) {
             while (events.hasNextValue()) {
                 if (!more.test(events.nextValue())) {
                     return false;
@@ -164,7 +163,7 @@ public final class Api implements AutoCloseable {
         }
         String path = apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/" + apiVersion;
         for (JsonNode resource :
-                find(path).map(found -> found.path("resources")).orElse(JSON.createArrayNode())) {
+                find(path).map(found -> found.path("resources")).orElse(Json.MAPPER.createArrayNode())) {
             if (resource.path("kind").asText().equals(kind)
                     && !resource.path("name").asText().contains("/")) {
                 return new ResourceKind(
@@ -188,7 +187,7 @@ public final class Api implements AutoCloseable {
 
     private JsonNode exchange(Transport.Request request) {
         try {
-            return JSON.readTree(answer(request).body());
+            return Json.MAPPER.readTree(answer(request).body());
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE, "the API at " + address() + " answered with something that is not JSON", e);

@@ -1,7 +1,7 @@
 package io.shardeddb.cli.api;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
 /** The API answered with an error. The message is the API's own. */
@@ -25,7 +25,7 @@ public final class ApiRefused extends RuntimeException {
     static ApiRefused of(Transport.Reply reply) {
         String text = reply.body().strip();
         try {
-            JsonNode body = new ObjectMapper().readTree(text);
+            JsonNode body = Json.MAPPER.readTree(text);
             if (body != null && body.path("kind").asText().equals("Status")) {
                 return new ApiRefused(
                         reply.status(),

@@ -1,15 +1,19 @@
 package io.shardeddb.cli.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.bench.compare.Gain;
 import io.shardeddb.bench.load.LoadException;
 import io.shardeddb.bench.report.BarChart;
 import io.shardeddb.bench.workload.Table;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
-import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.bench.measured.AdaptiveRun;
+import io.shardeddb.cli.bench.measured.BenchDatabase;
+import io.shardeddb.cli.bench.measured.FaultDriver;
+import io.shardeddb.cli.bench.measured.Shape;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.OutputFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +48,6 @@ import picocli.CommandLine.Option;
         })
 public final class AdaptiveCommand implements Callable<Integer> {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SERVERS = 5;
 
     @Mixin
@@ -66,7 +69,7 @@ public final class AdaptiveCommand implements Callable<Integer> {
         try (BenchDatabase database = BenchDatabase.startWithFaults(
                 options.home(), Shape.ofWorkloads(1, SERVERS, SERVERS), List.of(Table.students()), options::progress)) {
             AdaptiveRun run =
-                    new AdaptiveRun(new Hands(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
+                    new AdaptiveRun(new FaultDriver(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
             for (int i = 0; i < only.length(); i++) {
                 char letter = only.charAt(i);
                 parts.attempt("(" + letter + ")", () -> gains.addAll(measure(run, letter)));
@@ -102,7 +105,7 @@ public final class AdaptiveCommand implements Callable<Integer> {
     }
 
     private static String json(List<Gain> gains) throws IOException {
-        ArrayNode list = JSON.createArrayNode();
+        ArrayNode list = Json.MAPPER.createArrayNode();
         for (Gain gain : gains) {
             ObjectNode line = list.addObject();
             line.put("measurement", gain.measurement());
@@ -116,7 +119,7 @@ public final class AdaptiveCommand implements Callable<Integer> {
                 line.put("note", gain.note());
             }
         }
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(list) + "\n";
+        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(list) + "\n";
     }
 
     private static String text(List<Gain> gains) {

@@ -1,9 +1,11 @@
 package io.shardeddb.cli.bench;
 
+import picocli.CommandLine.Mixin;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.bench.report.Guard;
 import io.shardeddb.bench.report.ResultsJson;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Repository;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,10 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb bench guard}. */
 @Command(
@@ -42,13 +42,12 @@ public final class GuardCommand implements Callable<Integer> {
     @Nullable
     Path committed;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         Path before =
                 committed == null ? Repository.find().root().resolve("docs").resolve("performance.json") : committed;
         try {

@@ -31,7 +31,7 @@ final class Options {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "text or json. Default: ${DEFAULT-VALUE}.")
-    io.shardeddb.cli.cluster.OutputFormat output = io.shardeddb.cli.cluster.OutputFormat.TEXT;
+    io.shardeddb.cli.output.OutputFormat output = io.shardeddb.cli.output.OutputFormat.TEXT;
 
     @Spec(Spec.Target.MIXEE)
     @Nullable

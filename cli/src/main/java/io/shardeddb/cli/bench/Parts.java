@@ -1,8 +1,8 @@
 package io.shardeddb.cli.bench;
 
 import io.shardeddb.bench.load.LoadException;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,13 @@
 package io.shardeddb.cli.cluster;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
@@ -20,6 +19,7 @@ import io.shardeddb.crds.TableSpec;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.protocol.credential.Credential;
 import io.shardeddb.protocol.credential.DatabaseSecret;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Cluster implements AutoCloseable {
 
     private static final String OURS = "labelSelector=app.kubernetes.io%2Fname%3Dshardeddb";
-    private static final ObjectMapper JSON =
-            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
-
     private final Api api;
     private final String namespace;
     private final boolean everyNamespace;
@@ -210,6 +207,17 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /**
+     * Sets an annotation of a shard, through which the operator is asked for something.
+     *
+     * @param value {@code null} takes the annotation away
+     */
+    public void annotate(Shard shard, String annotation, @Nullable String value) {
+        ObjectNode patch = Json.object();
+        patch.putObject("metadata").putObject("annotations").put(annotation, value);
+        api.merge(KnownKinds.SHARD.path(namespace, shard.getMetadata().getName()), patch);
+    }
+
     /** The object as it is now, if it is there. */
     public Optional<JsonNode> find(JsonNode object) {
         return api.find(path(object));
@@ -217,17 +225,17 @@ public final class Cluster implements AutoCloseable {
 
     /** The tables of a database that requests are made for; absent when none are known, or when they may not be read. */
     public Optional<List<TableSpec>> tablesInForce(String database) {
-        ObjectNode object = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "ConfigMap");
+        ObjectNode object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
         object.putObject("metadata").put("name", Catalog.objectName(database));
         try {
             JsonNode catalog =
                     find(object).orElse(MissingNode.getInstance()).path("data").path(Catalog.KEY);
             return catalog.isTextual()
-                    ? Optional.of(JSON.readValue(catalog.asText(), Catalog.class)
+                    ? Optional.of(Json.LENIENT.readValue(catalog.asText(), Catalog.class)
                             .tables()
                             .tables())
                     : Optional.empty();
-        } catch (ApiRefused | JsonProcessingException e) {
+        } catch (ApiRefused | IOException e) {
             return Optional.empty();
         }
     }
@@ -244,7 +252,7 @@ public final class Cluster implements AutoCloseable {
 
     private static <T> T read(JsonNode item, Class<T> type) {
         try {
-            return JSON.treeToValue(item, type);
+            return Json.LENIENT.treeToValue(item, type);
         } catch (JsonProcessingException e) {
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE,

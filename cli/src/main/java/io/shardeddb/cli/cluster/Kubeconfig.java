@@ -1,13 +1,12 @@
 package io.shardeddb.cli.cluster;
 
+import io.shardeddb.cli.json.Yaml;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +93,7 @@ record Kubeconfig(Path file, String context, String namespace) {
             throw new CommandFailure(ExitCode.NO_INPUT, "cannot read " + file);
         }
         try {
-            return new ObjectMapper(new YAMLFactory()).readTree(file.toFile());
+            return Yaml.MAPPER.readTree(file.toFile());
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.DATA, file + " is not a kubeconfig: " + e.getMessage(), e);
         }

@@ -1,9 +1,10 @@
 package io.shardeddb.cli.cluster;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,8 +17,6 @@ import java.util.Optional;
 
 /** What the node agent wrote down about the processes of its pods. Only reads files; safe beside a running cluster. */
 public final class LocalProcesses {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Home home;
 
@@ -76,11 +75,21 @@ public final class LocalProcesses {
 
     private static Optional<JsonNode> read(Path file) {
         try {
-            return Optional.of(JSON.readTree(Files.readAllBytes(file)));
+            return Optional.of(Json.MAPPER.readTree(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The folder of a pod's volume; empty if it has none. */
+    public Optional<Path> volume(Pod pod) {
+        return pod.getSpec().getVolumes().stream()
+                .filter(volume -> volume.getPersistentVolumeClaim() != null)
+                .findFirst()
+                .map(volume -> home.volume(
+                        pod.getMetadata().getNamespace(),
+                        volume.getPersistentVolumeClaim().getClaimName()));
     }
 }

@@ -1,14 +1,14 @@
 package io.shardeddb.cli.cluster;
 
+import io.shardeddb.cli.json.Yaml;
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
@@ -38,15 +38,13 @@ public final class Manifests {
             throw new CommandFailure(ExitCode.NO_INPUT, "cannot read " + file);
         }
         List<ObjectNode> objects = new ArrayList<>();
-        ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
-        ObjectMapper tree = new ObjectMapper();
-        ObjectReader strict = new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+        ObjectReader strict = Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
         try (MappingIterator<JsonNode> documents =
-                yaml.readerFor(JsonNode.class).readValues(file.toFile())) {
+                Yaml.MAPPER.readerFor(JsonNode.class).readValues(file.toFile())) {
             while (documents.hasNextValue()) {
                 JsonNode document = documents.nextValue();
                 if (document != null && document.isObject()) {
-                    objects.add(checked(file, (ObjectNode) strict.readTree(tree.writeValueAsString(document))));
+                    objects.add(checked(file, (ObjectNode) strict.readTree(Json.MAPPER.writeValueAsString(document))));
                 }
             }
         } catch (IOException e) {
@@ -61,6 +59,13 @@ public final class Manifests {
             }
         }
         return objects;
+    }
+
+    /** The objects of several files, in their order; nothing of them when one cannot be read. */
+    public static List<ObjectNode> read(List<Path> files, String defaultNamespace) {
+        return files.stream()
+                .flatMap(file -> read(file, defaultNamespace).stream())
+                .toList();
     }
 
     /** Whether an object is a database. */
@@ -85,7 +90,7 @@ public final class Manifests {
     static ShardedDatabase database(Path file, String name, JsonNode document) {
         ShardedDatabase database;
         try {
-            database = new ObjectMapper().treeToValue(document, ShardedDatabase.class);
+            database = Json.MAPPER.treeToValue(document, ShardedDatabase.class);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.DATA, file + ": ShardedDatabase " + name + ": " + firstLine(e), e);
         }
@@ -148,7 +153,7 @@ public final class Manifests {
     }
 
     private static ShardedDatabaseSpec specification(JsonNode database) {
-        return new ObjectMapper().convertValue(database, ShardedDatabase.class).getSpec();
+        return Json.MAPPER.convertValue(database, ShardedDatabase.class).getSpec();
     }
 
     private static void refuse(String what, List<SpecValidation.Violation> violations) {

@@ -1,8 +1,9 @@
 package io.shardeddb.cli.cluster;
 
+import io.shardeddb.cli.waiting.Waiter;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -43,20 +44,22 @@ public final class Removal {
         if (patience.isZero()) {
             return what + " is being deleted";
         }
-        long end = System.nanoTime() + patience.toNanos();
-        while (true) {
-            Optional<JsonNode> left = cluster.api().find(path);
-            if (left.isEmpty() || !uid(left.get()).equals(uid)) {
-                return what + " deleted";
-            }
-            if (System.nanoTime() > end) {
-                throw new CommandFailure(
-                        ExitCode.TEMPORARY,
-                        what + " is still there after " + patience.toSeconds() + " s; it waits for "
-                                + left.get().path("metadata").path("finalizers") + " and goes on being deleted");
-            }
-            Thread.sleep(POLL_MILLIS);
+        boolean gone = Waiter.of(patience, POLL_MILLIS)
+                .until(() -> cluster.api()
+                        .find(path)
+                        .filter(left -> uid(left).equals(uid))
+                        .isEmpty());
+        if (gone) {
+            return what + " deleted";
         }
+        String finalizers = cluster.api()
+                .find(path)
+                .map(left -> left.path("metadata").path("finalizers").toString())
+                .orElse("nothing");
+        throw new CommandFailure(
+                ExitCode.TEMPORARY,
+                what + " is still there after " + patience.toSeconds() + " s; it waits for " + finalizers
+                        + " and goes on being deleted");
     }
 
     private static String uid(JsonNode object) {

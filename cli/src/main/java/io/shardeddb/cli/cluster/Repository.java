@@ -1,7 +1,7 @@
 package io.shardeddb.cli.cluster;
 
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -1,7 +1,7 @@
 package io.shardeddb.cli.cluster;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shardeddb.crds.ShardedDatabase;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +13,12 @@ import java.util.Map;
  */
 final class UnknownFields {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private UnknownFields() {}
 
     /** Paths such as {@code spec.server}; a null that the writer gave counts as absent. */
     static List<String> of(JsonNode written, ShardedDatabase understood) {
         List<String> unknown = new ArrayList<>();
-        compare("spec", written.path("spec"), JSON.valueToTree(understood.getSpec()), unknown);
+        compare("spec", written.path("spec"), Json.MAPPER.valueToTree(understood.getSpec()), unknown);
         return unknown;
     }
 

@@ -1,8 +1,10 @@
 package io.shardeddb.cli.demo;
 
+import picocli.CommandLine.Mixin;
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Home;
@@ -32,14 +34,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb demo}. */
 @Command(
@@ -83,16 +82,15 @@ public final class DemoCommand implements Callable<Integer> {
     @Nullable
     Path mysqlHome;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
         long start = System.nanoTime();
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         Repository repository = Repository.find();
         Home place = home == null
                 ? repository.demoHome()

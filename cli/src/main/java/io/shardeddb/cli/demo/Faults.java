@@ -1,9 +1,8 @@
 package io.shardeddb.cli.demo;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Volume;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,16 +55,10 @@ public final class Faults {
 
     /** The folder of a pod's volume. */
     public Path dataDirectory(Pod pod) {
-        for (Volume volume : pod.getSpec().getVolumes()) {
-            if (volume.getPersistentVolumeClaim() != null) {
-                return processes
-                        .home()
-                        .volume(
-                                pod.getMetadata().getNamespace(),
-                                volume.getPersistentVolumeClaim().getClaimName());
-            }
-        }
-        throw new CommandFailure(ExitCode.SOFTWARE, "pod " + pod.getMetadata().getName() + " has no volume");
+        return processes
+                .volume(pod)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.SOFTWARE, "pod " + pod.getMetadata().getName() + " has no volume"));
     }
 
     /** Deletes everything in a pod's volume while its processes run. Returns how many files went. */

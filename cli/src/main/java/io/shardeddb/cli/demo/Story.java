@@ -1,9 +1,10 @@
 package io.shardeddb.cli.demo;
 
+import io.shardeddb.cli.waiting.Waiter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.proof.Expected;
 import io.shardeddb.cli.proof.Health;
@@ -21,9 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -225,46 +224,32 @@ final class Story {
 
     private Servers.Leader awaitLeader(Servers servers, Shard shard, @Nullable String notThis)
             throws InterruptedException {
-        long end = System.nanoTime() + FAILOVER_TIMEOUT.toNanos();
-        while (System.nanoTime() < end) {
-            Optional<Servers.Leader> leader = servers.leader(shard);
-            if (leader.isPresent() && !leader.get().server().equals(notThis)) {
-                return leader.get();
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
-        throw new CommandFailure(
-                ExitCode.NEGATIVE,
-                "no new leader of " + shard.getSpec().name() + " within " + FAILOVER_TIMEOUT.toSeconds() + " s");
+        return Waiter.of(FAILOVER_TIMEOUT, POLL_MILLIS)
+                .first(() -> servers.leader(shard)
+                        .filter(leader -> !leader.server().equals(notThis)))
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.NEGATIVE,
+                        "no new leader of " + shard.getSpec().name() + " within " + FAILOVER_TIMEOUT.toSeconds()
+                                + " s"));
     }
 
     private static long awaitWrite(WriteLoad load, String shard, long after) throws InterruptedException {
-        long end = System.nanoTime() + FAILOVER_TIMEOUT.toNanos();
-        while (System.nanoTime() < end) {
-            Optional<Long> acknowledged = load.acknowledgedAfter(shard, after);
-            if (acknowledged.isPresent()) {
-                return acknowledged.get();
-            }
-            Thread.sleep(POLL_MILLIS / 10);
-        }
-        throw new CommandFailure(
-                ExitCode.NEGATIVE,
-                "no write to " + shard + " was acknowledged within " + FAILOVER_TIMEOUT.toSeconds() + " s"
-                        + String.join("", load.refusals()));
+        return Waiter.of(FAILOVER_TIMEOUT, POLL_MILLIS / 10)
+                .first(() -> load.acknowledgedAfter(shard, after))
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.NEGATIVE,
+                        "no write to " + shard + " was acknowledged within " + FAILOVER_TIMEOUT.toSeconds() + " s"
+                                + String.join("", load.refusals())));
     }
 
     private static Duration longest(WriteLoad load) {
         return load.longestPauses().values().stream().max(Duration::compareTo).orElse(Duration.ZERO);
     }
 
-    private static void await(String what, Duration timeout, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new CommandFailure(
-                        ExitCode.NEGATIVE, "waited " + timeout.toSeconds() + " s in vain until " + what);
-            }
-            Thread.sleep(POLL_MILLIS);
+    private static void await(String what, Duration timeout, Waiter.Condition condition) throws InterruptedException {
+        if (!Waiter.of(timeout, POLL_MILLIS).until(condition)) {
+            throw new CommandFailure(
+                    ExitCode.NEGATIVE, "waited " + timeout.toSeconds() + " s in vain until " + what);
         }
     }
 
@@ -297,22 +282,21 @@ final class Story {
      */
     private void awaitHealthy(String server, @Nullable Map<String, String> replaced) throws InterruptedException {
         ReplicaWatch watch = new ReplicaWatch(timeline, server);
-        long end = System.nanoTime() + RECOVERY_TIMEOUT.toNanos();
-        List<String> missing;
-        do {
+        List<String> missing = new ArrayList<>();
+        boolean healthy = Waiter.of(RECOVERY_TIMEOUT, POLL_MILLIS * 2).until(() -> {
             List<Shard> shards = shards();
             watch.show(shards);
-            missing = new ArrayList<>(Health.faults(cluster, database, copies));
+            missing.clear();
+            missing.addAll(Health.faults(cluster, database, copies));
             if (replaced != null && !members(shards, server).values().stream().noneMatch(replaced::containsValue)) {
                 missing.add(server + " still has a member id from before");
             }
-            if (missing.isEmpty()) {
-                return;
-            }
-            Thread.sleep(POLL_MILLIS * 2);
-        } while (System.nanoTime() < end);
-        throw new CommandFailure(
-                ExitCode.NEGATIVE,
-                "not healthy again after " + RECOVERY_TIMEOUT.toSeconds() + " s: " + String.join("; ", missing));
+            return missing.isEmpty();
+        });
+        if (!healthy) {
+            throw new CommandFailure(
+                    ExitCode.NEGATIVE,
+                    "not healthy again after " + RECOVERY_TIMEOUT.toSeconds() + " s: " + String.join("; ", missing));
+        }
     }
 }

@@ -1,21 +1,18 @@
 package io.shardeddb.cli.lifecycle;
 
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.output.Terminal;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.local.LocalCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb down}. */
 @Command(
@@ -37,13 +34,12 @@ public final class DownCommand implements Callable<Integer> {
     @Option(names = "--delete-data", description = "Remove databases, data and logs for good.")
     boolean deleteData;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         if (cluster.external()) {
             throw new CommandFailure(ExitCode.USAGE, "sdb down stops the local cluster only");
         }

@@ -1,9 +1,9 @@
 package io.shardeddb.cli.lifecycle;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.local.node.Compilers;
 import io.shardeddb.local.node.DatabasePrograms;
@@ -35,7 +35,7 @@ public final class Images {
      * @throws CommandFailure when a program is not built
      */
     static ObjectNode of(Repository repository, boolean record, Compilers compilers, @Nullable Path mysqlHome) {
-        ObjectNode images = new ObjectMapper().createObjectNode();
+        ObjectNode images = Json.object();
         java(images, OPERATOR, repository, "operator", "io.shardeddb.operator.Main");
         java(images, SERVER, repository, "shard-server", "io.shardeddb.server.Main");
         java(images, ROUTER, repository, "router", "io.shardeddb.router.Main");
@@ -65,7 +65,7 @@ public final class Images {
      */
     static @Nullable Path mysqlHome(Path file, @Nullable Path wanted, boolean used) throws IOException {
         String last = Files.exists(file)
-                ? new ObjectMapper()
+                ? Json.MAPPER
                         .readTree(file.toFile())
                         .path(DATABASES.getFirst())
                         .path("home")

@@ -1,8 +1,9 @@
 package io.shardeddb.cli.lifecycle;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.waiting.Waiter;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.cluster.Repository;
@@ -99,7 +100,7 @@ public final class LocalDaemon {
             Files.createDirectories(home.path());
             Files.writeString(
                     images,
-                    new ObjectMapper()
+                    Json.MAPPER
                             .writerWithDefaultPrettyPrinter()
                             .writeValueAsString(Images.of(repository, record, compilers, database)));
             Files.deleteIfExists(home.daemon());
@@ -153,17 +154,20 @@ public final class LocalDaemon {
     }
 
     private void awaitApi(@Nullable Process started) throws InterruptedException {
-        long end = System.nanoTime() + START_TIMEOUT.toNanos();
-        while (!answers()) {
-            boolean ended = started == null ? !LocalProcesses.of(home).daemonRuns() : !started.isAlive();
-            if (ended || System.nanoTime() > end) {
-                throw new CommandFailure(
-                        ExitCode.CANNOT_CREATE,
-                        (ended ? "the local cluster ended" : "the local cluster does not answer") + ":\n" + tail()
-                                + "\n(all of it is in " + log() + ")");
-            }
-            Thread.sleep(POLL_MILLIS);
+        Optional<Boolean> up = Waiter.of(START_TIMEOUT, POLL_MILLIS)
+                .first(() -> answers()
+                        ? Optional.of(true)
+                        : Optional.of(false).filter(_ -> ended(started)));
+        if (!up.orElse(false)) {
+            throw new CommandFailure(
+                    ExitCode.CANNOT_CREATE,
+                    (up.isPresent() ? "the local cluster ended" : "the local cluster does not answer") + ":\n" + tail()
+                            + "\n(all of it is in " + log() + ")");
         }
+    }
+
+    private boolean ended(@Nullable Process started) {
+        return started == null ? !LocalProcesses.of(home).daemonRuns() : !started.isAlive();
     }
 
     private boolean answers() {
@@ -171,7 +175,7 @@ public final class LocalDaemon {
             if (!Files.exists(home.daemon()) || !LocalProcesses.of(home).daemonRuns()) {
                 return false;
             }
-            String address = new ObjectMapper()
+            String address = Json.MAPPER
                     .readTree(home.daemon().toFile())
                     .path("address")
                     .asText();

@@ -1,8 +1,9 @@
 package io.shardeddb.cli.lifecycle;
 
+import io.shardeddb.cli.output.Terminal;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Cluster;
@@ -14,16 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb logs}. */
 @Command(
@@ -59,13 +57,12 @@ public final class LogsCommand implements Callable<Integer> {
     @Option(names = "--tail", paramLabel = "LINES", description = "How many lines. Default: ${DEFAULT-VALUE}.")
     int tail = 100;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         @Nullable String wanted = pod;
         if (wanted != null && wanted.equals("cluster") && !cluster.external()) {
             Home home = cluster.home();

@@ -1,8 +1,10 @@
 package io.shardeddb.cli.lifecycle;
 
+import java.util.Optional;
+import io.shardeddb.cli.waiting.Waiter;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.ShardedDatabase;
@@ -27,27 +29,25 @@ public final class Readiness {
      */
     public static ShardedDatabase await(Cluster cluster, String name, Duration timeout, Consumer<String> progress)
             throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
-        @Nullable String said = null;
-        while (true) {
-            ShardedDatabase database = cluster.database(name);
-            if (ready(database)) {
-                return database;
-            }
-            refuseInvalid(database);
-            String state = describe(database);
-            if (!Objects.equals(said, state)) {
-                progress.accept(state);
-                said = state;
-            }
-            if (System.nanoTime() > end) {
-                throw new CommandFailure(
+        String[] said = {""};
+        return Waiter.of(timeout, POLL_MILLIS)
+                .first(() -> {
+                    ShardedDatabase database = cluster.database(name);
+                    if (ready(database)) {
+                        return Optional.of(database);
+                    }
+                    refuseInvalid(database);
+                    String state = describe(database);
+                    if (!said[0].equals(state)) {
+                        progress.accept(state);
+                        said[0] = state;
+                    }
+                    return Optional.empty();
+                })
+                .orElseThrow(() -> new CommandFailure(
                         ExitCode.TEMPORARY,
-                        "database " + name + " is not ready after " + timeout.toSeconds() + " s: " + state
-                                + "; it goes on, see sdb status and sdb logs operator");
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
+                        "database " + name + " is not ready after " + timeout.toSeconds() + " s: " + said[0]
+                                + "; it goes on, see sdb status and sdb logs operator"));
     }
 
     static boolean ready(ShardedDatabase database) {

@@ -1,8 +1,9 @@
 package io.shardeddb.cli.lifecycle;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Removal;
@@ -10,15 +11,11 @@ import io.shardeddb.crds.DeletionPolicy;
 import io.shardeddb.crds.ShardedDatabase;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb remove}. */
 @Command(
@@ -46,13 +43,12 @@ public final class RemoveCommand implements Callable<Integer> {
             description = "How long to wait until it is gone. Default: ${DEFAULT-VALUE}.")
     int timeoutSeconds = 120;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         try (Cluster connected = cluster.connect()) {
             ShardedDatabase database = connected.database(name);
             boolean volumesStay = database.getSpec().deletionPolicy() == DeletionPolicy.Retain;
@@ -64,7 +60,7 @@ public final class RemoveCommand implements Callable<Integer> {
     }
 
     private static ObjectNode identity(ShardedDatabase database) {
-        ObjectNode object = new ObjectMapper().createObjectNode();
+        ObjectNode object = Json.object();
         object.put("apiVersion", database.getApiVersion()).put("kind", database.getKind());
         object.putObject("metadata")
                 .put("name", database.getMetadata().getName())

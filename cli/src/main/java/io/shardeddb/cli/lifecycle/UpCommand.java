@@ -1,8 +1,9 @@
 package io.shardeddb.cli.lifecycle;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
@@ -17,15 +18,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb up}. */
 @Command(
@@ -101,13 +99,12 @@ public final class UpCommand implements Callable<Integer> {
     @Nullable
     Path mysqlHome;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         if (cluster.external()) {
             throw new CommandFailure(
                     ExitCode.USAGE, "sdb up starts the local cluster; for another one use sdb apply --kubeconfig");

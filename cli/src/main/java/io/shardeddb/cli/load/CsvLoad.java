@@ -2,8 +2,8 @@ package io.shardeddb.cli.load;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.rows.Cells;
 import io.shardeddb.cli.rows.RouterClient.Answer;
 import io.shardeddb.cli.rows.Rows;

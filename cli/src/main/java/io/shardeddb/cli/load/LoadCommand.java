@@ -1,16 +1,15 @@
 package io.shardeddb.cli.load;
 
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
-import io.shardeddb.cli.cluster.Cluster;
-import io.shardeddb.cli.cluster.ClusterOptions;
-import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.cluster.DatabaseOptions;
+import io.shardeddb.cli.output.Terminal;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.OutputFormat;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.Rows;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.cli.rows.TablesInForce;
-import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.TableSpec;
 import java.io.Console;
 import java.io.PrintWriter;
@@ -18,15 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb load}. */
 @Command(
@@ -49,17 +45,10 @@ public final class LoadCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Mixin
-    ClusterOptions cluster = new ClusterOptions();
+    DatabaseOptions database = new DatabaseOptions();
 
     @Parameters(index = "0", paramLabel = "FILE.csv", description = "The file, UTF-8.")
     Path file = Path.of("");
-
-    @Option(
-            names = {"-d", "--database"},
-            paramLabel = "NAME",
-            description = "The database. Default: the only one.")
-    @Nullable
-    String database;
 
     @Option(names = "--table", paramLabel = "NAME", description = "The table. Default: the database's only one.")
     @Nullable
@@ -83,14 +72,13 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FORMAT", description = "text (default) or json.")
     OutputFormat output = OutputFormat.TEXT;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+        PrintWriter out = terminal.out();
+        PrintWriter err = terminal.err();
         if (batchRows < 1 || batchRows > 10_000 || concurrency < 1 || concurrency > 256 || skip < 0) {
             throw new CommandFailure(
                     ExitCode.USAGE, "--batch is 1 to 10000, --concurrency 1 to 256, --skip not negative");
@@ -98,14 +86,10 @@ public final class LoadCommand implements Callable<Integer> {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new CommandFailure(ExitCode.NO_INPUT, "cannot read " + file);
         }
-        ShardedDatabase found;
-        try (Cluster connected = cluster.connect()) {
-            found = connected.database(database);
-        }
         long start = System.nanoTime();
         ProgressBar bar = new ProgressBar(err, onTerminal(), start);
         CsvLoad.Result result;
-        try (RouterClient router = new RouterClient(TableOptions.endpoint(found))) {
+        try (RouterClient router = new RouterClient(TableOptions.endpoint(database.read()))) {
             TableSpec target = TablesInForce.one(router, table, PATIENCE);
             Rows rows = new Rows(router, target.name(), RequestIds.fresh(), PATIENCE);
             CsvLoad.Plan plan = new CsvLoad.Plan(

@@ -1,7 +1,8 @@
 package io.shardeddb.cli.objects;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.api.ResourceKind;
@@ -10,14 +11,10 @@ import io.shardeddb.cli.cluster.ClusterOptions;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb describe}. */
 @Command(
@@ -42,13 +39,12 @@ public final class DescribeCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "NAME", description = "The object.")
     String name = "";
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         ResourceKind resource = KindArgument.parse(kind);
         try (Cluster connected = cluster.connect()) {
             Api api = connected.api();

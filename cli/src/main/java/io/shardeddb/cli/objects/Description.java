@@ -2,7 +2,9 @@ package io.shardeddb.cli.objects;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.status.Columns;
+import io.shardeddb.cli.output.Ages;
+import io.shardeddb.cli.output.Columns;
+import io.shardeddb.cli.output.Intervals;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -1,8 +1,9 @@
 package io.shardeddb.cli.objects;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.cli.cluster.Cluster;
@@ -10,16 +11,13 @@ import io.shardeddb.cli.cluster.ClusterOptions;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb get}. */
 @Command(
@@ -82,13 +80,12 @@ public final class GetCommand implements Callable<Integer> {
     @Nullable
     String selector;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         ResourceKind resource = KindArgument.parse(kind);
         if (name != null && everywhere) {
             throw new CommandFailure(ExitCode.USAGE, "a name is unique in one namespace only: leave -A out");
@@ -143,12 +140,10 @@ public final class GetCommand implements Callable<Integer> {
                         + item.path("metadata").path("name").asText()));
         }
         if (none && !watch) {
-            Objects.requireNonNull(spec)
-                    .commandLine()
-                    .getErr()
+            terminal.err()
                     .println("no " + KindArgument.parse(kind).plural() + " found"
                             + (everywhere ? "" : " in namespace " + cluster.namespace()));
-            Objects.requireNonNull(spec).commandLine().getErr().flush();
+            terminal.err().flush();
         }
         out.flush();
         return none;

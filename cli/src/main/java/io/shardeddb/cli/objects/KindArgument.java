@@ -1,7 +1,7 @@
 package io.shardeddb.cli.objects;
 
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.api.ResourceKind;
 

@@ -1,30 +1,20 @@
 package io.shardeddb.cli.objects;
 
+import io.shardeddb.cli.json.Yaml;
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 
 /** Objects as YAML and JSON, for people: without the record of who manages which field. */
 public final class ObjectText {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-            .enable(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE)
-            .disable(YAMLGenerator.Feature.SPLIT_LINES)
-            .build());
 
     private ObjectText() {}
 
     /** Block YAML, ended by a line feed. */
     public static String yaml(JsonNode object) {
         try {
-            return YAML.writeValueAsString(plain(object));
+            return Yaml.MAPPER.writeValueAsString(plain(object));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON is always YAML", e);
         }
@@ -50,7 +40,7 @@ public final class ObjectText {
 
     /** A list of the items, as the API would write it. */
     static ObjectNode list(JsonNode items) {
-        ObjectNode list = JSON.createObjectNode();
+        ObjectNode list = Json.object();
         list.put("apiVersion", "v1").put("kind", "List").set("items", items);
         return list;
     }

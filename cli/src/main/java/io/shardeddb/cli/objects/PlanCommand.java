@@ -1,27 +1,22 @@
 package io.shardeddb.cli.objects;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Manifests;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb plan}. */
 @Command(
@@ -44,27 +39,16 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
 
-    @Option(
-            names = {"-f", "--filename"},
-            paramLabel = "FILE",
-            required = true,
-            arity = "1..*",
-            description = "The files.")
-    List<Path> files = List.of();
+    @Mixin
+    FileOptions files = new FileOptions();
 
-    @Option(names = "--allow", paramLabel = "CHANGE", description = TablePlan.ALLOW)
-    List<String> allowed = List.of();
-
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws JsonProcessingException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        List<ObjectNode> objects = new ArrayList<>();
-        files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
-        objects.forEach(object -> Manifests.allow(object, allowed));
+        PrintWriter out = terminal.out();
+        List<ObjectNode> objects = files.read(cluster.namespace());
         boolean changes = false;
         try (Cluster connected = cluster.connect()) {
             for (ObjectNode object : objects) {

@@ -1,9 +1,8 @@
 package io.shardeddb.cli.objects;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Manifests;
 import io.shardeddb.crds.ShardedDatabase;
@@ -18,9 +17,6 @@ final class TablePlan {
     /** How {@code --allow} explains itself. */
     static final String ALLOW = "Allow a change of tables: 'drop TABLE', 'drop TABLE.COLUMN' or 'rebuild TABLE'."
             + " May be given several times. It stands in the annotation shardeddb.io/allow-table-changes.";
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
     private TablePlan() {}
 
@@ -53,6 +49,6 @@ final class TablePlan {
     }
 
     private static ShardedDatabaseSpec specification(JsonNode database) throws JsonProcessingException {
-        return JSON.treeToValue(database, ShardedDatabase.class).getSpec();
+        return Json.LENIENT.treeToValue(database, ShardedDatabase.class).getSpec();
     }
 }

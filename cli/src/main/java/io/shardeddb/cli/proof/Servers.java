@@ -1,12 +1,13 @@
 package io.shardeddb.cli.proof;
 
+import io.shardeddb.cli.waiting.Waiter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
@@ -172,31 +173,34 @@ public final class Servers implements AutoCloseable {
      * @throws CommandFailure when no leader answers in time
      */
     public ShardChecksums checksums(Shard shard, Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        String last = "no server leads it";
-        while (System.nanoTime() < end) {
-            Optional<Leader> leader = leader(shard);
-            if (leader.isPresent()) {
-                try {
-                    ChecksumReply reply = ControlGrpc.newBlockingStub(
-                                    channel(leader.get().server()))
-                            .withDeadlineAfter(CHECKSUM_TIMEOUT.toMillis() + 2_000, TimeUnit.MILLISECONDS)
-                            .checksum(ChecksumRequest.newBuilder()
-                                    .setGroup(uid(shard))
-                                    .setTimeoutMillis((int) CHECKSUM_TIMEOUT.toMillis())
-                                    .build());
-                    if (!reply.hasError()) {
-                        return judge(reply);
+        String[] last = {"no server leads it"};
+        return Waiter.of(patience, 200)
+                .first(() -> {
+                    Optional<Leader> leader = leader(shard);
+                    if (leader.isEmpty()) {
+                        return Optional.empty();
                     }
-                    last = reply.getError().getCode() + ": " + reply.getError().getMessage();
-                } catch (StatusRuntimeException e) {
-                    last = String.valueOf(e.getMessage());
-                }
-            }
-            Thread.sleep(200);
-        }
-        throw new CommandFailure(
-                ExitCode.TEMPORARY, "no checksums of shard " + shard.getSpec().name() + ": " + last);
+                    try {
+                        ChecksumReply reply = ControlGrpc.newBlockingStub(
+                                        channel(leader.get().server()))
+                                .withDeadlineAfter(CHECKSUM_TIMEOUT.toMillis() + 2_000, TimeUnit.MILLISECONDS)
+                                .checksum(ChecksumRequest.newBuilder()
+                                        .setGroup(uid(shard))
+                                        .setTimeoutMillis((int) CHECKSUM_TIMEOUT.toMillis())
+                                        .build());
+                        if (!reply.hasError()) {
+                            return Optional.of(judge(reply));
+                        }
+                        last[0] = reply.getError().getCode() + ": "
+                                + reply.getError().getMessage();
+                    } catch (StatusRuntimeException e) {
+                        last[0] = String.valueOf(e.getMessage());
+                    }
+                    return Optional.empty();
+                })
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.TEMPORARY,
+                        "no checksums of shard " + shard.getSpec().name() + ": " + last[0]));
     }
 
     static ShardChecksums judge(ChecksumReply reply) {

@@ -1,25 +1,21 @@
 package io.shardeddb.cli.rows;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Manifests;
 import io.shardeddb.cli.cluster.Removal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb delete}. */
 @Command(
@@ -61,13 +57,12 @@ public final class DeleteCommand implements Callable<Integer> {
             description = "With -f: wait until the objects are gone. Default: true.")
     boolean wait;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         if (!files.isEmpty()) {
             if (!words.isEmpty()) {
                 throw new CommandFailure(ExitCode.USAGE, "give a row or files, not both");
@@ -81,7 +76,7 @@ public final class DeleteCommand implements Callable<Integer> {
         List<String> key = words.subList(1, words.size());
         try (RouterClient router = new RouterClient(options.endpoint())) {
             if (!options.rows(router, table).delete(key)) {
-                throw new CommandFailure(ExitCode.NEGATIVE, "no row " + String.join(" ", key) + " in " + table);
+                throw TableOptions.noRow(key, table);
             }
         }
         out.println("1 row deleted");
@@ -90,9 +85,8 @@ public final class DeleteCommand implements Callable<Integer> {
     }
 
     private int objects(PrintWriter out) throws InterruptedException {
-        List<ObjectNode> objects = new ArrayList<>();
-        files.forEach(file -> objects.addAll(Manifests.read(file, options.cluster.namespace())));
-        try (Cluster connected = options.cluster.connect()) {
+        List<ObjectNode> objects = Manifests.read(files, options.database.cluster().namespace());
+        try (Cluster connected = options.database.connect()) {
             Removal removal = new Removal(connected, wait ? Removal.PATIENCE : Duration.ZERO);
             // What was made last goes first.
             for (ObjectNode object : objects.reversed()) {

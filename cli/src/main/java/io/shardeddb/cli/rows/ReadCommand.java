@@ -1,20 +1,18 @@
 package io.shardeddb.cli.rows;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb read}. */
 @Command(
@@ -53,13 +51,12 @@ public final class ReadCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "ROWS", description = "At most so many rows of a range.")
     long limit = Long.MAX_VALUE;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         if (!key.isEmpty() && (from != null || to != null)) {
             throw new CommandFailure(ExitCode.USAGE, "give a key, or --from and --to, not both");
         }
@@ -74,7 +71,7 @@ public final class ReadCommand implements Callable<Integer> {
             row.ifPresent(out::println);
             out.flush();
             if (row.isEmpty()) {
-                throw new CommandFailure(ExitCode.NEGATIVE, "no row " + String.join(" ", key) + " in " + table);
+                throw TableOptions.noRow(key, table);
             }
             return ExitCode.OK;
         }

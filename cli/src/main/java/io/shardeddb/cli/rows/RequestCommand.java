@@ -1,13 +1,14 @@
 package io.shardeddb.cli.rows;
 
+import io.shardeddb.cli.cluster.DatabaseOptions;
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.cli.cluster.Cluster;
-import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.crds.Administration;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
@@ -17,15 +18,12 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb request}. */
 @Command(
@@ -50,7 +48,7 @@ public final class RequestCommand implements Callable<Integer> {
     private static final ResourceKind SECRET = KnownKinds.named("secrets").orElseThrow();
 
     @Mixin
-    ClusterOptions cluster = new ClusterOptions();
+    DatabaseOptions database = new DatabaseOptions();
 
     @Parameters(index = "0", paramLabel = "METHOD", description = "GET, POST, PUT, PATCH or DELETE.")
     String method = "";
@@ -63,28 +61,20 @@ public final class RequestCommand implements Callable<Integer> {
     String body;
 
     @Option(
-            names = {"-d", "--database"},
-            paramLabel = "NAME",
-            description = "The database. Default: the only one.")
-    @Nullable
-    String database;
-
-    @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             description = "How long the answer may take. Default: ${DEFAULT-VALUE}.")
     int timeoutSeconds = 150;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         JsonNode document = body == null ? null : TableOptions.object(body);
-        try (Cluster connected = cluster.connect()) {
-            ShardedDatabase found = connected.database(database);
+        try (Cluster connected = database.connect()) {
+            ShardedDatabase found = database.of(connected);
             try (RouterClient router =
                     new RouterClient(TableOptions.endpoint(found), Duration.ofSeconds(timeoutSeconds))) {
                 RouterClient.Answer answer =

@@ -1,8 +1,8 @@
 package io.shardeddb.cli.rows;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +28,6 @@ public final class RouterClient implements AutoCloseable {
     private final URI endpoint;
     private final Duration timeout;
     private final HttpClient http;
-    private final ObjectMapper json = new ObjectMapper();
 
     /** @param endpoint such as {@code http://127.0.0.1:5000} */
     public RouterClient(String endpoint) {
@@ -125,7 +124,7 @@ public final class RouterClient implements AutoCloseable {
             return MissingNode.getInstance();
         }
         try {
-            return json.readTree(body);
+            return Json.MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
             return MissingNode.getInstance();
         }

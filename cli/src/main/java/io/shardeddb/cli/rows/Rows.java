@@ -1,10 +1,10 @@
 package io.shardeddb.cli.rows;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.rows.RouterClient.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,6 @@ public final class Rows {
     private final String path;
     private final RequestIds ids;
     private final Duration patience;
-    private final ObjectMapper json = new ObjectMapper();
 
     /** @param patience how long a request may take, repeats included */
     public Rows(RouterClient router, String table, RequestIds ids, Duration patience) {
@@ -92,7 +91,7 @@ public final class Rows {
 
     /** As {@link #write(List, WriteMode)}, under a request id of the caller's. */
     public Answer write(List<? extends JsonNode> rows, WriteMode mode, String requestId) throws InterruptedException {
-        ArrayNode body = json.createArrayNode();
+        ArrayNode body = Json.MAPPER.createArrayNode();
         rows.forEach(body::add);
         return router.sendUntil(mode == WriteMode.INSERT ? "POST" : "PUT", path, body, requestId, patience);
     }

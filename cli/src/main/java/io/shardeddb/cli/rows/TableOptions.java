@@ -1,12 +1,12 @@
 package io.shardeddb.cli.rows;
 
+import java.util.List;
+import io.shardeddb.cli.cluster.DatabaseOptions;
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
-import io.shardeddb.cli.cluster.Cluster;
-import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
@@ -20,17 +20,8 @@ import picocli.CommandLine.Option;
 /** Options of the commands that work on rows: which database, and how long to try. */
 public final class TableOptions {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
-    @Option(
-            names = {"-d", "--database"},
-            paramLabel = "NAME",
-            description = "The database. Default: the only one.")
-    @Nullable
-    String database;
+    DatabaseOptions database = new DatabaseOptions();
 
     @Option(
             names = "--endpoint",
@@ -50,9 +41,7 @@ public final class TableOptions {
         if (endpoint != null) {
             return endpoint;
         }
-        try (Cluster connected = cluster.connect()) {
-            return endpoint(connected.database(database));
-        }
+        return endpoint(database.read());
     }
 
     /** The table as it is in force. @throws CommandFailure when there is no such table */
@@ -80,9 +69,14 @@ public final class TableOptions {
         return status.endpoint();
     }
 
+    /** That there is no row of this key. */
+    static CommandFailure noRow(List<String> key, String table) {
+        return new CommandFailure(ExitCode.NEGATIVE, "no row " + String.join(" ", key) + " in " + table);
+    }
+
     /** A row from {@code column=value} words, with values as the table's columns take them. */
     static ObjectNode row(Map<String, String> words, TableSpec table) {
-        ObjectNode row = JSON.createObjectNode();
+        ObjectNode row = Json.object();
         words.forEach((column, text) -> row.set(column, Cells.value(text, Cells.type(table, column))));
         return row;
     }
@@ -90,7 +84,7 @@ public final class TableOptions {
     /** @throws CommandFailure when the text is not one JSON object */
     static JsonNode object(String text) {
         try {
-            JsonNode node = JSON.readTree(text);
+            JsonNode node = Json.MAPPER.readTree(text);
             if (node != null && node.isObject()) {
                 return node;
             }

@@ -1,10 +1,10 @@
 package io.shardeddb.cli.rows;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.rows.RouterClient.Answer;
 import io.shardeddb.crds.TableSpec;
 import java.time.Duration;
@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The tables that rows have now, as a router knows them. What a specification asks for may be refused, or not be there yet. */
 public final class TablesInForce {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private TablesInForce() {}
 
@@ -31,7 +29,7 @@ public final class TablesInForce {
         List<TableSpec> tables = new ArrayList<>();
         for (JsonNode table : answer.body().path("tables")) {
             try {
-                tables.add(JSON.treeToValue(table, TableSpec.class));
+                tables.add(Json.MAPPER.treeToValue(table, TableSpec.class));
             } catch (JsonProcessingException e) {
                 throw new CommandFailure(ExitCode.SOFTWARE, "the router tells of a table that is none: " + table, e);
             }

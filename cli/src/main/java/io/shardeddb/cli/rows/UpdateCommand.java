@@ -1,19 +1,16 @@
 package io.shardeddb.cli.rows;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.crds.TableSpec;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb update}. */
 @Command(
@@ -43,13 +40,12 @@ public final class UpdateCommand implements Callable<Integer> {
             description = "Value of each key column, then the columns to set.")
     List<String> words = List.of();
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         try (RouterClient router = new RouterClient(options.endpoint())) {
             TableSpec known = options.table(router, table);
             int keys = known.primaryKey().size();
@@ -59,7 +55,7 @@ public final class UpdateCommand implements Callable<Integer> {
             List<String> key = words.subList(0, keys);
             ObjectNode columns = TableOptions.row(WriteCommand.columns(words.subList(keys, words.size())), known);
             if (!options.rows(router, table).update(key, columns)) {
-                throw new CommandFailure(ExitCode.NEGATIVE, "no row " + String.join(" ", key) + " in " + table);
+                throw TableOptions.noRow(key, table);
             }
         }
         out.println("1 row updated");

@@ -1,22 +1,19 @@
 package io.shardeddb.cli.rows;
 
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb write}. */
 @Command(
@@ -50,13 +47,12 @@ public final class WriteCommand implements Callable<Integer> {
             description = "The row's columns, or one JSON object per row.")
     List<String> words = List.of();
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         boolean json = words.stream().allMatch(word -> word.stripLeading().startsWith("{"));
         Map<String, String> columns = json ? Map.of() : columns(words);
         List<JsonNode> rows = new ArrayList<>();

@@ -2,7 +2,7 @@ package io.shardeddb.cli.shards;
 
 import io.shardeddb.cli.shards.ShardPicture.Copy;
 import io.shardeddb.cli.shards.ShardPicture.Wait;
-import io.shardeddb.cli.status.Columns;
+import io.shardeddb.cli.output.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,12 @@
 package io.shardeddb.cli.shards;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Optional;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
-import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.ApiNames;
@@ -13,18 +14,14 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaStatus;
 import io.shardeddb.crds.ShardStatus;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb promote}. */
 @Command(
@@ -46,24 +43,12 @@ import picocli.CommandLine.Spec;
         })
 public final class PromoteCommand implements Callable<Integer> {
 
-    private static final long POLL_MILLIS = 200;
-
     @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
-    @Parameters(index = "0", paramLabel = "SHARD", description = "The shard, by the name in sdb shards.")
-    String name = "";
+    ShardOptions shard = new ShardOptions();
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "SERVER", description = "The server that shall lead it.")
     @Nullable
     String server;
-
-    @Option(
-            names = {"-d", "--database"},
-            paramLabel = "NAME",
-            description = "The database. Default: the only one.")
-    @Nullable
-    String database;
 
     @Option(names = "--release", description = "No longer prefer a leader for this shard.")
     boolean release;
@@ -74,27 +59,26 @@ public final class PromoteCommand implements Callable<Integer> {
             description = "How long to wait until it leads. Default: ${DEFAULT-VALUE}.")
     int timeoutSeconds = 30;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         if (release == (server != null)) {
             throw new CommandFailure(ExitCode.USAGE, "give the server that shall lead, or --release");
         }
-        try (Cluster connected = cluster.connect()) {
-            String owner = connected.database(database).getMetadata().getName();
-            Shard shard = ShardObjects.find(connected, owner, name);
+        try (Cluster connected = shard.database.connect()) {
+            String owner = shard.owner(connected);
+            Shard found = shard.find(connected, owner);
             if (server == null) {
-                ShardObjects.annotate(connected, shard, ApiNames.PREFERRED_LEADER_ANNOTATION, null);
-                out.println(name + " has no preferred leader any more");
+                connected.annotate(found, ApiNames.PREFERRED_LEADER_ANNOTATION, null);
+                out.println(shard.name + " has no preferred leader any more");
             } else {
-                refuseUnfit(shard, server);
-                ShardObjects.annotate(connected, shard, ApiNames.PREFERRED_LEADER_ANNOTATION, server);
+                refuseUnfit(found, server);
+                connected.annotate(found, ApiNames.PREFERRED_LEADER_ANNOTATION, server);
                 await(connected, owner, server);
-                out.println(server + " leads " + name + ": asked for by hand");
+                out.println(server + " leads " + shard.name + ": asked for by hand");
                 out.println(scores(connected, owner));
             }
             out.flush();
@@ -105,7 +89,7 @@ public final class PromoteCommand implements Callable<Integer> {
     /** How good a leader each server would be, as the router says; the promotion itself needs no router. */
     private String scores(Cluster connected, String owner) throws InterruptedException {
         ObjectNode question =
-                new ObjectMapper().createObjectNode().put("shard", name).put("dry_run", true);
+                Json.object().put("shard", shard.name).put("dry_run", true);
         try (RouterClient router = new RouterClient(TableOptions.endpoint(connected.database(owner)))) {
             RouterClient.Answer answer = router.send("POST", "/elect-leader", question, Map.of());
             return answer.succeeded() ? ScoresText.of(answer.body()) : "scores: not known, " + answer.reason();
@@ -136,21 +120,15 @@ public final class PromoteCommand implements Callable<Integer> {
     }
 
     private void await(Cluster connected, String owner, String server) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
-        while (true) {
-            @Nullable
-            ShardStatus status = ShardObjects.find(connected, owner, name).getStatus();
-            if (status != null && server.equals(status.leader())) {
-                return;
-            }
-            if (System.nanoTime() > end) {
-                throw new CommandFailure(
-                        ExitCode.TEMPORARY,
-                        server + " does not lead " + name + " after " + timeoutSeconds + " s (leader: "
-                                + (status == null ? "none" : status.leader())
-                                + "); it stays wanted, see: sdb describe shard " + owner + "-" + name);
-            }
-            Thread.sleep(POLL_MILLIS);
+        Optional<Boolean> leads = shard.first(
+                connected, owner, timeoutSeconds, status -> Optional.of(true).filter(_ -> server.equals(status.leader())));
+        if (leads.isEmpty()) {
+            @Nullable ShardStatus status = shard.find(connected, owner).getStatus();
+            throw new CommandFailure(
+                    ExitCode.TEMPORARY,
+                    server + " does not lead " + shard.name + " after " + timeoutSeconds + " s (leader: "
+                            + (status == null ? "none" : status.leader())
+                            + "); it stays wanted, see: sdb describe shard " + owner + "-" + shard.name);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.shardeddb.cli.shards;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.status.Columns;
+import io.shardeddb.cli.output.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

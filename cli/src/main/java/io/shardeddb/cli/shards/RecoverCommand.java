@@ -1,10 +1,10 @@
 package io.shardeddb.cli.shards;
 
+import io.shardeddb.cli.output.Terminal;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
-import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
@@ -14,17 +14,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb recover}. */
 @Command(
@@ -45,20 +40,8 @@ import picocli.CommandLine.Spec;
         })
 public final class RecoverCommand implements Callable<Integer> {
 
-    private static final long POLL_MILLIS = 200;
-
     @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
-    @Parameters(index = "0", paramLabel = "SHARD", description = "The shard, by the name in sdb shards.")
-    String name = "";
-
-    @Option(
-            names = {"-d", "--database"},
-            paramLabel = "NAME",
-            description = "The database. Default: the only one.")
-    @Nullable
-    String database;
+    ShardOptions shard = new ShardOptions();
 
     @Option(names = "--yes", description = "Do not ask.")
     boolean yes;
@@ -69,25 +52,24 @@ public final class RecoverCommand implements Callable<Integer> {
             description = "How long to wait until the shard has a leader. Default: ${DEFAULT-VALUE}.")
     int timeoutSeconds = 60;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        try (Cluster connected = cluster.connect()) {
-            String owner = connected.database(database).getMetadata().getName();
-            Shard shard = ShardObjects.find(connected, owner, name);
-            RecoveryOffer offer = RecoveryOffer.of(shard);
+        PrintWriter out = terminal.out();
+        try (Cluster connected = shard.database.connect()) {
+            String owner = shard.owner(connected);
+            Shard found = shard.find(connected, owner);
+            RecoveryOffer offer = RecoveryOffer.of(found);
             offer.lines().forEach(out::println);
             out.flush();
             if (!yes && !isConfirmed(out)) {
                 throw new CommandFailure(ExitCode.NEGATIVE, "nothing was changed");
             }
-            ShardObjects.annotate(connected, shard, ApiNames.RECOVER_FROM_ANNOTATION, offer.request());
+            connected.annotate(found, ApiNames.RECOVER_FROM_ANNOTATION, offer.request());
             String leader = await(connected, owner);
-            out.println("shard " + name + " goes on, led by " + leader);
+            out.println("shard " + shard.name + " goes on, led by " + leader);
             out.flush();
         }
         return ExitCode.OK;
@@ -97,33 +79,28 @@ public final class RecoverCommand implements Callable<Integer> {
         out.print("Type the shard's name to go on: ");
         out.flush();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-        return name.equals(Objects.requireNonNullElse(in.readLine(), "").strip());
+        return shard.name.equals(Objects.requireNonNullElse(in.readLine(), "").strip());
     }
 
     private String await(Cluster connected, String owner) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
-        while (true) {
-            @Nullable
-            ShardStatus status = ShardObjects.find(connected, owner, name).getStatus();
-            String leader = status == null ? null : status.leader();
-            if (leader != null) {
-                return leader;
-            }
-            Optional<String> refusal = status == null ? Optional.empty() : refusal(status);
-            if (refusal.isPresent()) {
-                throw new CommandFailure(ExitCode.TEMPORARY, refusal.get());
-            }
-            if (System.nanoTime() > end) {
-                throw new CommandFailure(
+        return shard.first(connected, owner, timeoutSeconds, RecoverCommand::leader)
+                .orElseThrow(() -> new CommandFailure(
                         ExitCode.TEMPORARY,
-                        "shard " + name + " has no leader after " + timeoutSeconds
-                                + " s; what was asked for stands, see: sdb describe shard " + owner + "-" + name);
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
+                        "shard " + shard.name + " has no leader after " + timeoutSeconds
+                                + " s; what was asked for stands, see: sdb describe shard " + owner + "-"
+                                + shard.name));
     }
 
-    /** What the operator says against it. */
+    /** Who leads; empty while nobody does. @throws CommandFailure with what the operator says against the request */
+    private static Optional<String> leader(ShardStatus status) {
+        if (status.leader() == null) {
+            refusal(status).ifPresent(refusal -> {
+                throw new CommandFailure(ExitCode.TEMPORARY, refusal);
+            });
+        }
+        return Optional.ofNullable(status.leader());
+    }
+
     private static Optional<String> refusal(ShardStatus status) {
         return status.conditions().stream()
                 .filter(condition -> Reason.RecoveryRefused.name().equals(condition.getReason()))

@@ -1,7 +1,7 @@
 package io.shardeddb.cli.shards;
 
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.crds.MemberRole;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaSpec;

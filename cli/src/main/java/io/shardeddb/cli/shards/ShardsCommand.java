@@ -1,14 +1,15 @@
 package io.shardeddb.cli.shards;
 
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
-import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.output.OutputFormat;
 import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.TableOptions;
@@ -22,16 +23,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb shards}. */
 @Command(
@@ -53,8 +51,6 @@ import picocli.CommandLine.Spec;
                     + " with --explain, when no server that answers leads it."
         })
 public final class ShardsCommand implements Callable<Integer> {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
@@ -90,13 +86,12 @@ public final class ShardsCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FORMAT", description = "text (default) or json.")
     OutputFormat output = OutputFormat.TEXT;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws JsonProcessingException, InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         try (Cluster connected = cluster.connect()) {
             List<Shard> shards = connected.shards();
             if (database != null) {
@@ -110,13 +105,13 @@ public final class ShardsCommand implements Callable<Integer> {
                     unhealthy ? shards.stream().filter(ShardsText::unhealthy).toList() : shards;
             if (quorum) {
                 List<QuorumText.Quorum> quorums = quorums(connected, shown);
-                out.print(output == OutputFormat.JSON ? quorumJson(quorums) : QuorumText.of(quorums));
+                out.print(output == OutputFormat.JSON ? Json.pretty(quorums) : QuorumText.of(quorums));
                 out.flush();
                 return quorums.stream().allMatch(each -> each.answer().has("quorum")) ? ExitCode.OK : ExitCode.NEGATIVE;
             }
             if (explain) {
                 List<ShardPicture> pictures = pictures(connected, shown);
-                out.print(output == OutputFormat.JSON ? pictureJson(pictures) : PictureText.of(pictures));
+                out.print(output == OutputFormat.JSON ? Json.pretty(pictures) : PictureText.of(pictures));
                 out.flush();
                 return pictures.stream().allMatch(each -> each.leader() != null) ? ExitCode.OK : ExitCode.NEGATIVE;
             }
@@ -167,10 +162,6 @@ public final class ShardsCommand implements Callable<Integer> {
         return pictures;
     }
 
-    private static String pictureJson(List<ShardPicture> pictures) throws JsonProcessingException {
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(pictures) + "\n";
-    }
-
     private static List<QuorumText.Quorum> quorums(Cluster connected, List<Shard> shards) throws InterruptedException {
         List<QuorumText.Quorum> quorums = new ArrayList<>();
         Map<String, String> endpoints = new HashMap<>();
@@ -179,7 +170,7 @@ public final class ShardsCommand implements Callable<Integer> {
             String endpoint = endpoints.computeIfAbsent(name, each -> TableOptions.endpoint(connected.database(each)));
             try (RouterClient router = new RouterClient(endpoint)) {
                 ObjectNode request =
-                        JSON.createObjectNode().put("shard", shard.getSpec().name());
+                        Json.object().put("shard", shard.getSpec().name());
                 JsonNode answer =
                         router.send("POST", "/select-quorum", request, Map.of()).body();
                 quorums.add(new QuorumText.Quorum(name, shard.getSpec().name(), answer));
@@ -188,15 +179,11 @@ public final class ShardsCommand implements Callable<Integer> {
         return quorums;
     }
 
-    private static String quorumJson(List<QuorumText.Quorum> quorums) throws JsonProcessingException {
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(quorums) + "\n";
-    }
-
     private static String json(List<Shard> shards) throws JsonProcessingException {
         List<Entry> entries = shards.stream()
                 .map(shard -> new Entry(shard.getSpec().database(), StatusReader.shard(shard)))
                 .toList();
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(entries) + "\n";
+        return Json.pretty(entries);
     }
 
     /** A shard as {@code sdb status} writes it, with its database. */

@@ -1,6 +1,6 @@
 package io.shardeddb.cli.shards;
 
-import io.shardeddb.cli.status.Columns;
+import io.shardeddb.cli.output.Columns;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.Shard;

@@ -1,12 +1,12 @@
 package io.shardeddb.cli.status;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.output.Terminal;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.LocalProcesses;
-import io.shardeddb.cli.cluster.OutputFormat;
+import io.shardeddb.cli.output.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.LocalTime;
@@ -16,9 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb status}. */
 @Command(
@@ -47,13 +45,12 @@ public final class StatusCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FORMAT", description = "text (default) or json.")
     OutputFormat output = OutputFormat.TEXT;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         @Nullable LocalProcesses processes = cluster.external() ? null : LocalProcesses.of(cluster.home());
         try (Cluster connected = cluster.connect()) {
             while (true) {
@@ -76,10 +73,6 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private String json(StatusReport report) throws IOException {
-        ObjectMapper mapper = new ObjectMapper();
-        if (!watch) {
-            mapper.enable(SerializationFeature.INDENT_OUTPUT);
-        }
-        return mapper.writeValueAsString(report) + "\n";
+        return watch ? Json.MAPPER.writeValueAsString(report) + "\n" : Json.pretty(report);
     }
 }

@@ -1,10 +1,10 @@
 package io.shardeddb.cli.status;
 
+import java.nio.file.Path;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Volume;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.status.StatusReport.ConditionStatus;
@@ -156,16 +156,6 @@ public final class StatusReader {
     }
 
     private static @Nullable String dataDirectory(Pod pod, LocalProcesses processes) {
-        for (Volume volume : pod.getSpec().getVolumes()) {
-            if (volume.getPersistentVolumeClaim() != null) {
-                return processes
-                        .home()
-                        .volume(
-                                pod.getMetadata().getNamespace(),
-                                volume.getPersistentVolumeClaim().getClaimName())
-                        .toString();
-            }
-        }
-        return null;
+        return processes.volume(pod).map(Path::toString).orElse(null);
     }
 }

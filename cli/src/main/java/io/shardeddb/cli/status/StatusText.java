@@ -1,5 +1,6 @@
 package io.shardeddb.cli.status;
 
+import io.shardeddb.cli.output.Columns;
 import io.shardeddb.cli.status.StatusReport.Database;
 import io.shardeddb.cli.status.StatusReport.PodStatus;
 import io.shardeddb.cli.status.StatusReport.ReplicaState;

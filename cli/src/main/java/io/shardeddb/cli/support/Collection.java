@@ -1,9 +1,9 @@
 package io.shardeddb.cli.support;
 
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
@@ -136,7 +136,7 @@ final class Collection {
         add("status.txt", StatusText.of(report));
         return add(
                 "status.json",
-                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+                Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report));
     }
 
     private boolean objects(ResourceKind kind, String namespace) {

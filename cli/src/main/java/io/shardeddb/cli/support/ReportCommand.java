@@ -1,7 +1,8 @@
 package io.shardeddb.cli.support;
 
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.output.Terminal;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.LocalProcesses;
@@ -15,14 +16,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sdb report}. */
 @Command(
@@ -62,13 +60,12 @@ public final class ReportCommand implements Callable<Integer> {
             description = "Lines of each log, the last ones. Default: ${DEFAULT-VALUE}.")
     int tail = 2_000;
 
-    @Spec
-    @Nullable
-    CommandSpec spec;
+    @Mixin
+    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = terminal.out();
         Instant now = Instant.now();
         Path target = file == null ? Path.of("sdb-report-" + NAME.format(now) + ".tar.gz") : file;
         if (Files.exists(target)) {

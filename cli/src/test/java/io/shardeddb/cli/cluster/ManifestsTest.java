@@ -3,7 +3,7 @@ package io.shardeddb.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

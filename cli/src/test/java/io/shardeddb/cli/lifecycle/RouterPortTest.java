@@ -3,7 +3,7 @@ package io.shardeddb.cli.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,7 +3,7 @@ package io.shardeddb.cli.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.Run;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.KnownKinds;

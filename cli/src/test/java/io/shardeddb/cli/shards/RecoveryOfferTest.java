@@ -3,7 +3,7 @@ package io.shardeddb.cli.shards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.MemberRole;
 import io.shardeddb.crds.Shard;

@@ -3,7 +3,7 @@ package io.shardeddb.cli.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.cluster.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.shardeddb.systemtests.fuzz;
 
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.api.ApiRefused;
 import java.util.Random;
 

@@ -1,7 +1,7 @@
 package io.shardeddb.systemtests.fuzz;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.rows.RouterClient;

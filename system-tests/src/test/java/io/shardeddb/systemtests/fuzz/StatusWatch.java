@@ -1,7 +1,7 @@
 package io.shardeddb.systemtests.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.CommandFailure;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Cluster;

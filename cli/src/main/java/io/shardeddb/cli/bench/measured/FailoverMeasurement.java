@@ -1,4 +1,4 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
 import io.shardeddb.bench.compare.Contender;
 import io.shardeddb.bench.compare.Result;
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Kills the leader of a shard while a client writes to it. */
-final class FailoverMeasurement {
+public final class FailoverMeasurement {
 
     private static final double LIMIT_SECONDS = 3;
     private static final double AIM_SECONDS = 1;
@@ -25,7 +25,7 @@ final class FailoverMeasurement {
     private FailoverMeasurement() {}
 
     /** The worst of several, with another shard's leader each time. */
-    static Result result(BenchDatabase database, Contender contender, int times, Consumer<String> progress)
+    public static Result result(BenchDatabase database, Contender contender, int times, Consumer<String> progress)
             throws InterruptedException, LoadException {
         List<Double> seconds = new ArrayList<>();
         for (int i = 0; i < times; i++) {

@@ -1,4 +1,4 @@
-package io.shardeddb.cli.cluster;
+package io.shardeddb.cli.output;
 
 /** How a command answers. */
 public enum OutputFormat {

@@ -1,4 +1,4 @@
-package io.shardeddb.cli.objects;
+package io.shardeddb.cli.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
 

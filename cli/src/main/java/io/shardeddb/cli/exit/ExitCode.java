@@ -1,4 +1,4 @@
-package io.shardeddb.cli;
+package io.shardeddb.cli.exit;
 
 /** Exit codes of {@code sdb}, after sysexits where one fits. They are part of the interface and do not change. */
 public final class ExitCode {

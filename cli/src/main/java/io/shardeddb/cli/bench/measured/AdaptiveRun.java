@@ -1,4 +1,4 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
 import io.shardeddb.bench.compare.Contender;
 import io.shardeddb.bench.compare.Gain;
@@ -11,8 +11,8 @@ import io.shardeddb.bench.load.Measurement;
 import io.shardeddb.bench.workload.Population;
 import io.shardeddb.bench.workload.Table;
 import io.shardeddb.bench.workload.Workload;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The four measurements of what adapting brings, one after the other on one database. */
-final class AdaptiveRun {
+public final class AdaptiveRun {
 
     private static final int CLIENTS = 8;
     private static final int TIMESTAMP_CLIENTS = 32;
@@ -43,7 +43,7 @@ final class AdaptiveRun {
 
     private static final String MILLIS = "ms";
 
-    private final Hands database;
+    private final FaultDriver database;
     private final int rounds;
     private final double seconds;
     private final Consumer<String> progress;
@@ -51,7 +51,7 @@ final class AdaptiveRun {
     private long seed = 1;
 
     /** @param seconds of each round */
-    AdaptiveRun(Hands database, int rounds, double seconds, Consumer<String> progress) {
+    public AdaptiveRun(FaultDriver database, int rounds, double seconds, Consumer<String> progress) {
         this.database = database;
         this.rounds = rounds;
         this.seconds = seconds;
@@ -99,7 +99,7 @@ final class AdaptiveRun {
     }
 
     /** (a) Two tolerated faults, which is the majority of five, against one: both by weights. */
-    List<Gain> quorums() throws LoadException, InterruptedException {
+    public List<Gain> quorums() throws LoadException, InterruptedException {
         List<Gain> gains = new ArrayList<>();
         progress.accept("warming up");
         inserts();
@@ -167,7 +167,7 @@ final class AdaptiveRun {
     }
 
     /** (b) A leader that becomes slow: fixed, and free to go. */
-    List<Gain> slowLeader() throws LoadException, InterruptedException {
+    public List<Gain> slowLeader() throws LoadException, InterruptedException {
         database.faultTolerance(2);
         List<Gain> gains = new ArrayList<>(slowLeader("leader slow by " + SLOW_LEADER_MILLIS + " ms", this::delayed));
         gains.addAll(slowLeader(
@@ -258,7 +258,7 @@ final class AdaptiveRun {
      *
      * @param passes how many times in a round each place in the order of the followers is the slow one's
      */
-    List<Gain> killedLeader(int passes) throws LoadException, InterruptedException {
+    public List<Gain> killedLeader(int passes) throws LoadException, InterruptedException {
         database.faultTolerance(2);
         Elections unranked = new Elections();
         Elections ranked = new Elections();
@@ -315,7 +315,7 @@ final class AdaptiveRun {
     }
 
     /** (d) Hybrid timestamps against the service's, with all servers and with one away. They take turns, or the later one would be quicker. */
-    List<Gain> timestamps() throws LoadException, InterruptedException {
+    public List<Gain> timestamps() throws LoadException, InterruptedException {
         Figures hybrid = new Figures(50);
         Figures all = new Figures(50);
         Figures oneAway = new Figures(50);

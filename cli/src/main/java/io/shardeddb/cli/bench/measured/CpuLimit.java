@@ -1,7 +1,7 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * signals, since control groups need rights that a user does not have everywhere. Ends with this process in any case, and leaves the
  * other one running.
  */
-final class CpuLimit implements AutoCloseable {
+public final class CpuLimit implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 10;
 
@@ -35,7 +35,7 @@ final class CpuLimit implements AutoCloseable {
      * @param stoppedMillis of each period
      * @param runningMillis of each period
      */
-    static CpuLimit of(long pid, long stoppedMillis, long runningMillis) {
+    public static CpuLimit of(long pid, long stoppedMillis, long runningMillis) {
         try {
             return new CpuLimit(new ProcessBuilder(
                             "bash",

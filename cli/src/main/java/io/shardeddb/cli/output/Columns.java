@@ -1,4 +1,4 @@
-package io.shardeddb.cli.status;
+package io.shardeddb.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,11 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
+import io.shardeddb.cli.waiting.Waiter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.bench.http.RouterTarget;
 import io.shardeddb.bench.workload.Table;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Home;
@@ -33,14 +34,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** A database for one measurement, on a local cluster in a folder of its own. Closing stops it and removes its data. */
-final class BenchDatabase implements AutoCloseable {
+public final class BenchDatabase implements AutoCloseable {
 
-    static final String NAME = "bench";
+    public static final String NAME = "bench";
     private static final String NAMESPACE = "default";
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(5);
-    private static final Duration HEALTHY_TIMEOUT = Duration.ofMinutes(2);
+    private static final Waiter HEALTHY = Waiter.of(Duration.ofMinutes(2), 100);
     private static final int ROUTER_PORT = 5000;
-    private static final long POLL_MILLIS = 100;
 
     private final Home home;
     private final LocalDaemon daemon;
@@ -64,19 +64,19 @@ final class BenchDatabase implements AutoCloseable {
      * @param place its folder; what an earlier run left in it is removed
      * @throws CommandFailure when another run uses the folder, or it does not become ready
      */
-    static BenchDatabase start(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
+    public static BenchDatabase start(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
             throws InterruptedException, IOException {
         return start(place, shape, tables, false, Compilers.FIRST, progress);
     }
 
     /** The same with programs that are compiled as on Kubernetes: they need {@link io.shardeddb.bench.load.WarmUp minutes under load} before they are measured. */
-    static BenchDatabase startOptimized(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
+    public static BenchDatabase startOptimized(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
             throws InterruptedException, IOException {
         return start(place, shape, tables, false, Compilers.BOTH, progress);
     }
 
     /** The same with servers that can be told to fail. */
-    static BenchDatabase startWithFaults(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
+    public static BenchDatabase startWithFaults(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
             throws InterruptedException, IOException {
         return start(place, shape, tables, true, Compilers.FIRST, progress);
     }
@@ -127,7 +127,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** Changes lines of the resource that begin so, and what is indented with them on the same line. */
-    void change(String before, String after) {
+    public void change(String before, String after) {
         if (!manifest.contains(before)) {
             throw new IllegalArgumentException("the resource has no \"" + before + "\"");
         }
@@ -138,12 +138,12 @@ final class BenchDatabase implements AutoCloseable {
         }
     }
 
-    Cluster cluster() {
+    public Cluster cluster() {
         return cluster;
     }
 
     /** The router's own address. */
-    InetSocketAddress routerAddress() {
+    public InetSocketAddress routerAddress() {
         return new InetSocketAddress(pods("router").getFirst().getStatus().getPodIP(), ROUTER_PORT);
     }
 
@@ -156,15 +156,9 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** Waits until every shard has all its copies, healthy. */
-    void awaitHealthy() throws InterruptedException {
-        long end = System.nanoTime() + HEALTHY_TIMEOUT.toNanos();
-        List<String> faults = faults();
-        while (!faults.isEmpty()) {
-            if (System.nanoTime() - end > 0) {
-                throw new CommandFailure(ExitCode.TEMPORARY, "not healthy: " + String.join("; ", faults));
-            }
-            Thread.sleep(POLL_MILLIS);
-            faults = faults();
+    public void awaitHealthy() throws InterruptedException {
+        if (!HEALTHY.until(() -> faults().isEmpty())) {
+            throw new CommandFailure(ExitCode.TEMPORARY, "not healthy: " + String.join("; ", faults()));
         }
     }
 
@@ -176,12 +170,12 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** Its router, addressed directly: the forwarder that stands for a Kubernetes Service here costs what a real one does not. */
-    RouterTarget target(RouterTarget.Interface used) {
+    public RouterTarget target(RouterTarget.Interface used) {
         return new RouterTarget("ShardedDatabase", routerAddress(), used);
     }
 
     /** Process ids by what they are. */
-    Map<String, List<Long>> processes() {
+    public Map<String, List<Long>> processes() {
         Map<String, List<Long>> processes = new LinkedHashMap<>();
         LocalProcesses local = LocalProcesses.of(home);
         for (Pod pod : cluster.pods()) {
@@ -205,12 +199,12 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** The shards, by interval. */
-    List<Shard> shards() {
+    public List<Shard> shards() {
         return cluster.shards(NAME);
     }
 
     /** Kills the process of the server that leads a shard, as {@code kill -9} does. Returns when it has been killed, by {@link System#nanoTime}. */
-    long killLeader(Shard shard) {
+    public long killLeader(Shard shard) {
         String leader;
         try (Servers servers = Servers.of(cluster, NAME)) {
             leader = servers.leader(shard)
@@ -227,7 +221,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** Process id of a shard server. */
-    long process(String server) {
+    public long process(String server) {
         return new Faults(LocalProcesses.of(home)).process(cluster.serverPod(NAME, server), Faults.SERVER);
     }
 

@@ -1,4 +1,4 @@
-package io.shardeddb.cli;
+package io.shardeddb.cli.exit;
 
 /** A command cannot go on. The message is for the person at the terminal and says what may help. */
 public final class CommandFailure extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaStatus;
@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
  *
  * @param byServer one that does not answer is absent
  */
-record Copies(Map<String, ReplicaStatus> byServer) {
+public record Copies(Map<String, ReplicaStatus> byServer) {
 
     /**
      * Whether a server leads and all copies have applied what its log holds, so that each may win and none has work left.
      *
      * @param count how many copies there must be
      */
-    boolean inStepWith(String leader, int count) {
+    public boolean inStepWith(String leader, int count) {
         ReplicaStatus leading = byServer.get(leader);
         return leading != null
                 && leading.getRole() == ReplicaRole.LEADER
@@ -27,13 +27,13 @@ record Copies(Map<String, ReplicaStatus> byServer) {
     }
 
     /** Whether a server was told to stand later than others. */
-    boolean isRanked(String server) {
+    public boolean isRanked(String server) {
         ReplicaStatus copy = byServer.get(server);
         return copy != null && copy.getElectionRank() > 0;
     }
 
     /** Whether no follower stands later than by its place. What the leader was told while it followed is gone with its process. */
-    boolean isNoneRanked(String leader) {
+    public boolean isNoneRanked(String leader) {
         return byServer.keySet().stream().noneMatch(server -> !server.equals(leader) && isRanked(server));
     }
 

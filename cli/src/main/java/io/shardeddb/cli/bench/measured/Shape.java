@@ -1,4 +1,4 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
 import io.shardeddb.bench.peer.Peer;
 import io.shardeddb.bench.workload.Table;
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param replicas of each shard
  * @param poolMegabytes InnoDB's buffer pool in each server, and its log
  */
-record Shape(int shards, long positions, int servers, int replicas, int poolMegabytes) {
+public record Shape(int shards, long positions, int servers, int replicas, int poolMegabytes) {
 
     /** Positions of each shard in the sharding assignment. */
     private static final long ASSIGNMENT_SIZE = 4096;
@@ -23,29 +23,29 @@ record Shape(int shards, long positions, int servers, int replicas, int poolMega
     private static final int SMALL_POOL = 128;
 
     /** For keys of the workloads: all of their range, in equal parts. */
-    static Shape ofWorkloads(int shards, int servers, int replicas) {
+    public static Shape ofWorkloads(int shards, int servers, int replicas) {
         long keys = 1L << Table.KEY_BITS;
         return new Shape(shards, (keys + shards - 1) / shards, servers, replicas, SMALL_POOL);
     }
 
     /** The same for what is compared with peers, whose pools are as large. */
-    static Shape besidePeers(int shards, int servers, int replicas) {
+    public static Shape besidePeers(int shards, int servers, int replicas) {
         Shape shape = ofWorkloads(shards, servers, replicas);
         return new Shape(shards, shape.positions, servers, replicas, Peer.POOL_MEGABYTES);
     }
 
     /** As the assignment draws it. */
-    static Shape ofAssignment(int shards, int servers, int replicas) {
+    public static Shape ofAssignment(int shards, int servers, int replicas) {
         return new Shape(shards, ASSIGNMENT_SIZE, servers, replicas, SMALL_POOL);
     }
 
     /** Shards, servers and replicas, as in 4/6/3. */
-    String text() {
+    public String text() {
         return shards + "/" + servers + "/" + replicas;
     }
 
     /** The custom resource. */
-    String manifest(String name, List<Table> tables) {
+    public String manifest(String name, List<Table> tables) {
         String tableLines = tables.stream()
                 .map(table -> "    - {name: " + table.name() + ", primaryKey: ["
                         + table.key().name() + "], columns: ["

@@ -1,13 +1,12 @@
-package io.shardeddb.cli.bench;
+package io.shardeddb.cli.bench.measured;
 
+import java.time.Duration;
+import io.shardeddb.cli.waiting.Waiter;
+import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.CommandFailure;
-import io.shardeddb.cli.ExitCode;
-import io.shardeddb.cli.api.KnownKinds;
-import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.crds.ApiNames;
@@ -20,28 +19,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a person or a fault does to a database of one shard while it is measured; each waits until it has come into force. */
-final class Hands {
+public final class FaultDriver {
 
-    private static final long TIMEOUT_NANOS = 120_000_000_000L;
-    private static final long POLL_MILLIS = 100;
+    private static final Waiter WAITER = Waiter.of(Duration.ofMinutes(2), 100);
 
     private final BenchDatabase database;
     private final int copies;
     private String tolerance;
     private String mode = "Hybrid";
 
-    Hands(BenchDatabase database, int copies) {
+    public FaultDriver(BenchDatabase database, int copies) {
         this.database = database;
         this.copies = copies;
         tolerance = "replication: {replicas: " + copies + "}";
     }
 
-    BenchDatabase bench() {
+    public BenchDatabase bench() {
         return database;
     }
 
@@ -50,34 +47,30 @@ final class Hands {
     }
 
     /** The server that leads. */
-    String leader() throws InterruptedException {
+    public String leader() throws InterruptedException {
         return leader(name -> true);
     }
 
     /** The server that leads, once it is another one. */
-    String leaderOtherThan(String old) throws InterruptedException {
+    public String leaderOtherThan(String old) throws InterruptedException {
         return leader(name -> !name.equals(old));
     }
 
     private String leader(Predicate<String> wanted) throws InterruptedException {
-        String[] found = new String[1];
-        await("a leader", () -> {
+        return first("a leader", () -> {
             try (Servers servers = Servers.of(database.cluster(), BenchDatabase.NAME)) {
-                Optional<Servers.Leader> leader = servers.leader(shard());
-                leader.map(Servers.Leader::server).filter(wanted).ifPresent(name -> found[0] = name);
-                return found[0] != null;
+                return servers.leader(shard()).map(Servers.Leader::server).filter(wanted);
             }
         });
-        return found[0];
     }
 
     /** The servers that do not lead, by name. */
-    List<String> followers() throws InterruptedException {
+    public List<String> followers() throws InterruptedException {
         return followers(Comparator.comparing(ShardReplicaStatus::server));
     }
 
     /** The servers that do not lead, in the order in which they stand when the leader's connection breaks: by the ids of their copies. */
-    List<String> followersAsTheyStand() throws InterruptedException {
+    public List<String> followersAsTheyStand() throws InterruptedException {
         return followers(Comparator.comparing(copy -> Objects.requireNonNullElse(copy.memberId(), "")));
     }
 
@@ -92,14 +85,14 @@ final class Hands {
     }
 
     /** Kills the process of the server that leads. Returns how often that server had been started before. */
-    long killLeader(String leader) {
+    public long killLeader(String leader) {
         long starts = starts(leader);
         database.killLeader(shard());
         return starts;
     }
 
     /** Waits until a killed server is back, and every copy healthy: what is said of it meanwhile may still be of before. */
-    void awaitReturn(String server, long startsBefore) throws InterruptedException {
+    public void awaitReturn(String server, long startsBefore) throws InterruptedException {
         await("the return of " + server, () -> starts(server) > startsBefore);
         database.awaitHealthy();
     }
@@ -111,21 +104,19 @@ final class Hands {
     }
 
     /** What a server sends to the others leaves so much later. */
-    void delay(String server, long millis) throws InterruptedException {
-        fault(server, JSON.createObjectNode().put("delay_millis", millis));
+    public void delay(String server, long millis) throws InterruptedException {
+        fault(server, Json.object().put("delay_millis", millis));
     }
 
     /** Gives a server's process little processor time until the limit is closed. */
-    CpuLimit limit(String server, long stoppedMillis, long runningMillis) {
+    public CpuLimit limit(String server, long stoppedMillis, long runningMillis) {
         return CpuLimit.of(database.process(server), stoppedMillis, runningMillis);
     }
 
     /** Cuts a server off from the others, or joins it again. */
-    void isolate(String server, boolean cut) throws InterruptedException {
-        fault(server, JSON.createObjectNode().put("isolated", cut));
+    public void isolate(String server, boolean cut) throws InterruptedException {
+        fault(server, Json.object().put("isolated", cut));
     }
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A server that was started again answers here a moment after its copies do. */
     private void fault(String server, ObjectNode body) throws InterruptedException {
@@ -138,31 +129,19 @@ final class Hands {
                 .map(secret -> Map.of(BearerToken.HEADER, BearerToken.of(secret)))
                 .orElse(Map.of());
         try (RouterClient http = new RouterClient("http://" + address + ":5000")) {
-            await("the fault switch of " + server, () -> {
-                try {
-                    return http.send("POST", "/faults", body, headers).succeeded();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return false;
-                }
-            });
+            await(
+                    "the fault switch of " + server,
+                    () -> http.send("POST", "/faults", body, headers).succeeded());
         }
     }
 
     /** Names the server that shall lead, which keeps everybody from moving the leadership; or nobody. */
-    void prefer(@Nullable String server) {
-        ObjectNode patch = JSON.createObjectNode();
-        patch.putObject("metadata").putObject("annotations").put(ApiNames.PREFERRED_LEADER_ANNOTATION, server);
-        Cluster cluster = database.cluster();
-        cluster.api()
-                .merge(
-                        KnownKinds.SHARD.path(
-                                cluster.namespace(), shard().getMetadata().getName()),
-                        patch);
+    public void prefer(@Nullable String server) {
+        database.cluster().annotate(shard(), ApiNames.PREFERRED_LEADER_ANNOTATION, server);
     }
 
     /** How many copies may fail; waits until the leader commits so. */
-    void faultTolerance(int faults) throws InterruptedException {
+    public void faultTolerance(int faults) throws InterruptedException {
         String wanted = "replication: {replicas: " + copies + ", faultTolerance: " + faults + "}";
         if (!wanted.equals(tolerance)) {
             database.change(tolerance, wanted);
@@ -170,7 +149,7 @@ final class Hands {
         }
         try (RouterClient router = router()) {
             ObjectNode request =
-                    JSON.createObjectNode().put("shard", shard().getSpec().name());
+                    Json.object().put("shard", shard().getSpec().name());
             await("fault tolerance " + faults, () -> {
                 JsonNode answer = answer(router, "POST", "/select-quorum", request);
                 return answer.path("weighted").asBoolean()
@@ -180,7 +159,7 @@ final class Hands {
     }
 
     /** Where timestamps come from; waits until the servers do so and the router says so. */
-    void timestampMode(String wanted) throws InterruptedException {
+    public void timestampMode(String wanted) throws InterruptedException {
         if (wanted.equals(mode)) {
             return;
         }
@@ -214,13 +193,9 @@ final class Hands {
         return new RouterClient("http://" + database.routerAddress().getHostString() + ":5000");
     }
 
-    private static JsonNode answer(RouterClient router, String method, String path, @Nullable JsonNode body) {
-        try {
-            return router.send(method, path, body, Map.of()).body();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return MissingNode.getInstance();
-        }
+    private static JsonNode answer(RouterClient router, String method, String path, @Nullable JsonNode body)
+            throws InterruptedException {
+        return router.send(method, path, body, Map.of()).body();
     }
 
     /**
@@ -230,30 +205,27 @@ final class Hands {
      *
      * @return who leads then: while elections are ranked, leadership may move meanwhile
      */
-    String awaitFollowers(String slow, boolean ranked) throws InterruptedException {
-        String[] found = new String[1];
+    public String awaitFollowers(String slow, boolean ranked) throws InterruptedException {
         String what = ranked ? "ranked with " + slow + " behind others" : "unranked";
-        await("all copies in step and " + what, () -> {
+        return first("all copies in step and " + what, () -> {
             try (Servers servers = Servers.of(database.cluster(), BenchDatabase.NAME)) {
                 Copies now = new Copies(servers.copies(shard()));
                 String leader =
                         servers.leader(shard()).map(Servers.Leader::server).orElse("");
-                found[0] = leader;
-                return !leader.equals(slow)
+                boolean reached = !leader.equals(slow)
                         && now.inStepWith(leader, copies)
                         && (ranked ? now.isRanked(slow) : now.isNoneRanked(leader));
+                return reached ? Optional.of(leader) : Optional.empty();
             }
         });
-        return found[0];
     }
 
-    private static void await(String what, BooleanSupplier reached) throws InterruptedException {
-        long end = System.nanoTime() + TIMEOUT_NANOS;
-        while (!reached.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new CommandFailure(ExitCode.TEMPORARY, what + ": not within two minutes");
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
+    private static void await(String what, Waiter.Condition reached) throws InterruptedException {
+        first(what, () -> reached.holds() ? Optional.of(true) : Optional.empty());
+    }
+
+    private static <T> T first(String what, Waiter.Question<T> question) throws InterruptedException {
+        return WAITER.first(question)
+                .orElseThrow(() -> new CommandFailure(ExitCode.TEMPORARY, what + ": not within two minutes"));
     }
 }

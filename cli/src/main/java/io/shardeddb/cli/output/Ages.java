@@ -1,14 +1,14 @@
-package io.shardeddb.cli.objects;
+package io.shardeddb.cli.output;
 
 import java.time.Duration;
 
 /** How long ago, as kubectl writes it: the two largest units while the larger one is small. */
-final class Ages {
+public final class Ages {
 
     private Ages() {}
 
     /** For example {@code 42s}, {@code 3m20s}, {@code 14m}, {@code 5h}, {@code 3d}; what lies ahead counts as now. */
-    static String of(Duration age) {
+    public static String of(Duration age) {
         long seconds = Math.max(0, age.toSeconds());
         if (seconds < 120) {
             return seconds + "s";
