@@ -1,15 +1,5 @@
 package io.shardeddb.protocol.value;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -39,25 +29,6 @@ public final class CanonicalJson {
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger GREATEST = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
-    /** Longest number in digits, sign, point and exponent. */
-    private static final int MAX_NUMBER = 400;
-
-    /**
-     * Our own bounds are lower than these, or there are none. Names of members come from outside in any number, so none is kept; and no
-     * buffer is kept for each thread, because threads are virtual.
-     */
-    private static final JsonFactory PARSERS = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH + 2)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
-
     private CanonicalJson() {}
 
     /**
@@ -82,20 +53,7 @@ public final class CanonicalJson {
 
     /** Parses a text into null, Boolean, Long, BigInteger, BigDecimal, String, List and Map. @throws IllegalArgumentException with the place */
     public static @Nullable Object parse(String json) {
-        try (JsonParser parser = PARSERS.createParser(json)) {
-            parser.nextToken();
-            Object value = value(parser, 0);
-            if (parser.nextToken() != null) {
-                throw broken(parser.currentTokenLocation(), "something follows the value", null);
-            }
-            return value;
-        } catch (JsonEOFException e) {
-            throw broken(e.getLocation(), "it ends too early", e);
-        } catch (JsonProcessingException e) {
-            throw broken(e.getLocation(), e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a text in memory was not read", e);
-        }
+        return new Parser(json).document();
     }
 
     /** How many objects and arrays of a JSON text lie within one another at most: 0 for a number, 1 for {@code []}, 2 for {@code [{}]}. */
@@ -209,49 +167,206 @@ public final class CanonicalJson {
         out.append('"');
     }
 
-    private static @Nullable Object value(JsonParser parser, int depth) throws IOException {
-        if (depth > MAX_DEPTH) {
-            throw broken(parser.currentLocation(), "nested deeper than " + MAX_DEPTH, null);
-        }
-        return switch (parser.currentToken()) {
-            case null -> throw broken(parser.currentLocation(), "a value is missing", null);
-            case START_OBJECT -> {
-                Map<String, @Nullable Object> members = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    members.put(name, value(parser, depth + 1));
-                }
-                yield members;
-            }
-            case START_ARRAY -> {
-                List<@Nullable Object> elements = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(value(parser, depth + 1));
-                }
-                yield elements;
-            }
-            case VALUE_STRING -> parser.getText();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NULL -> null;
-            default -> number(parser);
-        };
-    }
+    private static final class Parser {
+        private final String json;
+        private int at;
 
-    private static Number number(JsonParser parser) throws IOException {
-        String text = parser.getText();
-        if (text.length() > MAX_NUMBER) {
-            throw broken(parser.currentLocation(), "a number has more than " + MAX_NUMBER + " characters", null);
+        Parser(String json) {
+            this.json = json;
         }
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
-            return new BigDecimal(text);
-        }
-        return text.length() <= 18 ? (Number) Long.valueOf(text) : new BigInteger(text);
-    }
 
-    private static IllegalArgumentException broken(
-            JsonLocation place, String reason, @Nullable JsonProcessingException cause) {
-        return new IllegalArgumentException("not JSON at character " + place.getCharOffset() + ": " + reason, cause);
+        @Nullable
+        Object document() {
+            Object value = value(0);
+            space();
+            if (at < json.length()) {
+                throw broken("something follows the value");
+            }
+            return value;
+        }
+
+        private @Nullable Object value(int depth) {
+            if (depth > MAX_DEPTH) {
+                throw broken("nested deeper than " + MAX_DEPTH);
+            }
+            space();
+            if (at >= json.length()) {
+                throw broken("a value is missing");
+            }
+            char c = json.charAt(at);
+            return switch (c) {
+                case '{' -> object(depth);
+                case '[' -> array(depth);
+                case '"' -> text();
+                case 't' -> word("true", true);
+                case 'f' -> word("false", false);
+                case 'n' -> word("null", null);
+                default -> number();
+            };
+        }
+
+        private Map<String, @Nullable Object> object(int depth) {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>();
+            at++;
+            space();
+            if (peek() == '}') {
+                at++;
+                return members;
+            }
+            while (true) {
+                space();
+                if (peek() != '"') {
+                    throw broken("a member's name is missing");
+                }
+                String name = text();
+                space();
+                if (peek() != ':') {
+                    throw broken("':' is missing");
+                }
+                at++;
+                members.put(name, value(depth + 1));
+                space();
+                char next = peek();
+                at++;
+                if (next == '}') {
+                    return members;
+                }
+                if (next != ',') {
+                    at--;
+                    throw broken("',' or '}' is missing");
+                }
+            }
+        }
+
+        private List<@Nullable Object> array(int depth) {
+            List<@Nullable Object> elements = new ArrayList<>();
+            at++;
+            space();
+            if (peek() == ']') {
+                at++;
+                return elements;
+            }
+            while (true) {
+                elements.add(value(depth + 1));
+                space();
+                char next = peek();
+                at++;
+                if (next == ']') {
+                    return elements;
+                }
+                if (next != ',') {
+                    at--;
+                    throw broken("',' or ']' is missing");
+                }
+            }
+        }
+
+        private String text() {
+            StringBuilder out = new StringBuilder();
+            at++;
+            while (at < json.length()) {
+                char c = json.charAt(at++);
+                if (c == '"') {
+                    return out.toString();
+                }
+                if (c < ' ') {
+                    throw broken("a control character stands in a text");
+                }
+                out.append(c == '\\' ? escape() : c);
+            }
+            throw broken("a text does not end");
+        }
+
+        private char escape() {
+            char c = peek();
+            at++;
+            return switch (c) {
+                case '"', '\\', '/' -> c;
+                case 'n' -> '\n';
+                case 'r' -> '\r';
+                case 't' -> '\t';
+                case 'b' -> '\b';
+                case 'f' -> '\f';
+                case 'u' -> {
+                    int code = 0;
+                    for (int i = 0; i < 4; i++) {
+                        int digit = Character.digit(peek(), 16);
+                        if (digit < 0) {
+                            throw broken("an escape needs four hexadecimal digits");
+                        }
+                        code = code * 16 + digit;
+                        at++;
+                    }
+                    yield (char) code;
+                }
+                default -> throw broken("an unknown escape");
+            };
+        }
+
+        private @Nullable Object word(String word, @Nullable Object value) {
+            if (!json.startsWith(word, at)) {
+                throw broken("not a value");
+            }
+            at += word.length();
+            return value;
+        }
+
+        private Number number() {
+            int start = at;
+            boolean integer = true;
+            if (peek() == '-') {
+                at++;
+            }
+            int digits = at;
+            digits();
+            if (json.charAt(digits) == '0' && at > digits + 1) {
+                throw broken("a number starts with 0");
+            }
+            if (peek() == '.') {
+                integer = false;
+                at++;
+                digits();
+            }
+            if (peek() == 'e' || peek() == 'E') {
+                integer = false;
+                at++;
+                if (peek() == '+' || peek() == '-') {
+                    at++;
+                }
+                digits();
+            }
+            if (at - start > 400) {
+                throw broken("a number has more than 400 characters");
+            }
+            String text = json.substring(start, at);
+            if (!integer) {
+                return new BigDecimal(text);
+            }
+            return text.length() <= 18 ? (Number) Long.valueOf(text) : new BigInteger(text);
+        }
+
+        private void digits() {
+            int start = at;
+            while (peek() >= '0' && peek() <= '9') {
+                at++;
+            }
+            if (at == start) {
+                throw broken(at >= json.length() ? "a number is cut off" : "not a value");
+            }
+        }
+
+        private char peek() {
+            return at < json.length() ? json.charAt(at) : '\0';
+        }
+
+        private void space() {
+            while (at < json.length() && " \t\r\n".indexOf(json.charAt(at)) >= 0) {
+                at++;
+            }
+        }
+
+        private IllegalArgumentException broken(String reason) {
+            return new IllegalArgumentException("not JSON at character " + at + ": " + reason);
+        }
     }
 }
