@@ -10,7 +10,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
 
 /** What runs in the simulator takes time, threads and chance from {@code server.runtime.Surroundings}, and from nobody else. */
-@AnalyzeClasses(packages = {"io.shardeddb.server", "io.shardeddb.operator.plan"}, importOptions = OurMainClasses.class)
+@AnalyzeClasses(
+        packages = {"io.shardeddb.server", "io.shardeddb.operator.plan"},
+        importOptions = OurMainClasses.class)
 final class SurroundingsTest {
     private static final Set<String> THE_MACHINES = Set.of(
             "java.lang.System.nanoTime",
@@ -56,7 +58,8 @@ final class SurroundingsTest {
             .resideInAPackage("io.shardeddb.operator.plan..")
             .should()
             .accessTargetWhere(isTheMachines())
-            .because("a plan is a function of what was observed, of a memory that is a value, and of the time it is given");
+            .because(
+                    "a plan is a function of what was observed, of a memory that is a value, and of the time it is given");
 
     @ArchTest
     static final ArchRule operatorsPlansTouchNothingOutside = noClasses()

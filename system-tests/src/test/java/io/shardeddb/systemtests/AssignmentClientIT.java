@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.exit.ExitCode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,8 +2,8 @@ package io.shardeddb.systemtests;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.MemberRole;
 import io.shardeddb.crds.Shard;

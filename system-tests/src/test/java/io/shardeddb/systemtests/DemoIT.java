@@ -2,8 +2,8 @@ package io.shardeddb.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.Main;
+import io.shardeddb.cli.exit.ExitCode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.cli.proof.WriteLoad;
 import io.shardeddb.crds.ConditionType;

@@ -3,14 +3,14 @@ package io.shardeddb.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.Main;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.cli.demo.Faults;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.proof.Health;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.ApiNames;

@@ -1,12 +1,12 @@
 package io.shardeddb.cli.api;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

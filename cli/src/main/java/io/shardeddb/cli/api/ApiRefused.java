@@ -1,7 +1,7 @@
 package io.shardeddb.cli.api;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardeddb.cli.json.Json;
 import java.io.IOException;
 
 /** The API answered with an error. The message is the API's own. */

@@ -1,6 +1,5 @@
 package io.shardeddb.cli.bench;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.bench.compare.Gain;
@@ -13,6 +12,7 @@ import io.shardeddb.cli.bench.measured.FaultDriver;
 import io.shardeddb.cli.bench.measured.Shape;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.cli.output.OutputFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,8 +68,8 @@ public final class AdaptiveCommand implements Callable<Integer> {
         Parts parts = new Parts(options::progress);
         try (BenchDatabase database = BenchDatabase.startWithFaults(
                 options.home(), Shape.ofWorkloads(1, SERVERS, SERVERS), List.of(Table.students()), options::progress)) {
-            AdaptiveRun run =
-                    new AdaptiveRun(new FaultDriver(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
+            AdaptiveRun run = new AdaptiveRun(
+                    new FaultDriver(database, SERVERS), quick ? 3 : 5, quick ? 4 : 10, options::progress);
             for (int i = 0; i < only.length(); i++) {
                 char letter = only.charAt(i);
                 parts.attempt("(" + letter + ")", () -> gains.addAll(measure(run, letter)));

@@ -1,12 +1,11 @@
 package io.shardeddb.cli.bench;
 
-import picocli.CommandLine.Mixin;
-import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.bench.report.Guard;
 import io.shardeddb.bench.report.ResultsJson;
+import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.output.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 

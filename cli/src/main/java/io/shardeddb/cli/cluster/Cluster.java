@@ -1,17 +1,17 @@
 package io.shardeddb.cli.cluster;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.api.ResourceKind;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
@@ -231,7 +231,8 @@ public final class Cluster implements AutoCloseable {
             JsonNode catalog =
                     find(object).orElse(MissingNode.getInstance()).path("data").path(Catalog.KEY);
             return catalog.isTextual()
-                    ? Optional.of(Json.LENIENT.readValue(catalog.asText(), Catalog.class)
+                    ? Optional.of(Json.LENIENT
+                            .readValue(catalog.asText(), Catalog.class)
                             .tables()
                             .tables())
                     : Optional.empty();

@@ -1,6 +1,5 @@
 package io.shardeddb.cli.cluster;
 
-import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.crds.ShardedDatabase;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;

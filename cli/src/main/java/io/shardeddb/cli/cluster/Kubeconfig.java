@@ -1,12 +1,12 @@
 package io.shardeddb.cli.cluster;
 
-import io.shardeddb.cli.json.Yaml;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Yaml;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package io.shardeddb.cli.cluster;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,15 +1,15 @@
 package io.shardeddb.cli.cluster;
 
-import io.shardeddb.cli.json.Yaml;
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.api.KnownKinds;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.json.Yaml;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;

@@ -1,9 +1,9 @@
 package io.shardeddb.cli.cluster;
 
-import io.shardeddb.cli.waiting.Waiter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.waiting.Waiter;
 import java.time.Duration;
 import java.util.Optional;
 

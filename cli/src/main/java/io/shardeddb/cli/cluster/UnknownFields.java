@@ -1,7 +1,7 @@
 package io.shardeddb.cli.cluster;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.crds.ShardedDatabase;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,21 +1,20 @@
 package io.shardeddb.cli.demo;
 
-import picocli.CommandLine.Mixin;
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.cluster.Manifests;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.lifecycle.LocalDaemon;
 import io.shardeddb.cli.lifecycle.Readiness;
 import io.shardeddb.cli.lifecycle.UpCommand;
 import io.shardeddb.cli.load.CsvLoad;
 import io.shardeddb.cli.load.CsvReader;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.cli.proof.Expected;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.cli.proof.WriteLoad;
@@ -38,6 +37,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sdb demo}. */

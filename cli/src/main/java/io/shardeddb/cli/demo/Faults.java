@@ -1,9 +1,9 @@
 package io.shardeddb.cli.demo;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.cluster.LocalProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;

@@ -1,11 +1,10 @@
 package io.shardeddb.cli.demo;
 
-import io.shardeddb.cli.waiting.Waiter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.proof.Expected;
 import io.shardeddb.cli.proof.Health;
 import io.shardeddb.cli.proof.Servers;
@@ -14,6 +13,7 @@ import io.shardeddb.cli.proof.WriteLoad;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.Rows;
+import io.shardeddb.cli.waiting.Waiter;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import java.time.Duration;
@@ -225,8 +225,8 @@ final class Story {
     private Servers.Leader awaitLeader(Servers servers, Shard shard, @Nullable String notThis)
             throws InterruptedException {
         return Waiter.of(FAILOVER_TIMEOUT, POLL_MILLIS)
-                .first(() -> servers.leader(shard)
-                        .filter(leader -> !leader.server().equals(notThis)))
+                .first(() ->
+                        servers.leader(shard).filter(leader -> !leader.server().equals(notThis)))
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.NEGATIVE,
                         "no new leader of " + shard.getSpec().name() + " within " + FAILOVER_TIMEOUT.toSeconds()
@@ -248,8 +248,7 @@ final class Story {
 
     private static void await(String what, Duration timeout, Waiter.Condition condition) throws InterruptedException {
         if (!Waiter.of(timeout, POLL_MILLIS).until(condition)) {
-            throw new CommandFailure(
-                    ExitCode.NEGATIVE, "waited " + timeout.toSeconds() + " s in vain until " + what);
+            throw new CommandFailure(ExitCode.NEGATIVE, "waited " + timeout.toSeconds() + " s in vain until " + what);
         }
     }
 

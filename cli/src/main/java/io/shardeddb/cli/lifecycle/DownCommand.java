@@ -1,11 +1,11 @@
 package io.shardeddb.cli.lifecycle;
 
-import io.shardeddb.cli.output.Terminal;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.local.LocalCluster;
 import java.io.IOException;
 import java.io.PrintWriter;

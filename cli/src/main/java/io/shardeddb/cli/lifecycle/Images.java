@@ -1,10 +1,10 @@
 package io.shardeddb.cli.lifecycle;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.local.node.Compilers;
 import io.shardeddb.local.node.DatabasePrograms;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package io.shardeddb.cli.lifecycle;
 
-import io.shardeddb.cli.waiting.Waiter;
-import io.shardeddb.cli.json.Json;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.waiting.Waiter;
 import io.shardeddb.local.node.AotCaches;
 import io.shardeddb.local.node.Compilers;
 import java.io.IOException;
@@ -155,9 +155,7 @@ public final class LocalDaemon {
 
     private void awaitApi(@Nullable Process started) throws InterruptedException {
         Optional<Boolean> up = Waiter.of(START_TIMEOUT, POLL_MILLIS)
-                .first(() -> answers()
-                        ? Optional.of(true)
-                        : Optional.of(false).filter(_ -> ended(started)));
+                .first(() -> answers() ? Optional.of(true) : Optional.of(false).filter(_ -> ended(started)));
         if (!up.orElse(false)) {
             throw new CommandFailure(
                     ExitCode.CANNOT_CREATE,
@@ -175,10 +173,8 @@ public final class LocalDaemon {
             if (!Files.exists(home.daemon()) || !LocalProcesses.of(home).daemonRuns()) {
                 return false;
             }
-            String address = Json.MAPPER
-                    .readTree(home.daemon().toFile())
-                    .path("address")
-                    .asText();
+            String address =
+                    Json.MAPPER.readTree(home.daemon().toFile()).path("address").asText();
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(address + "/version").toURL().openConnection();
             connection.setConnectTimeout(1_000);

@@ -1,16 +1,16 @@
 package io.shardeddb.cli.lifecycle;
 
-import java.util.Optional;
-import io.shardeddb.cli.waiting.Waiter;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.waiting.Waiter;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package io.shardeddb.cli.lifecycle;
 
-import io.shardeddb.cli.json.Json;
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Removal;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.crds.DeletionPolicy;
 import io.shardeddb.crds.ShardedDatabase;
 import java.io.PrintWriter;

@@ -1,15 +1,15 @@
 package io.shardeddb.cli.lifecycle;
 
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.Manifests;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.local.node.Compilers;

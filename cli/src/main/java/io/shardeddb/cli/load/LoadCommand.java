@@ -1,10 +1,10 @@
 package io.shardeddb.cli.load;
 
 import io.shardeddb.cli.cluster.DatabaseOptions;
-import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.output.OutputFormat;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.Rows;

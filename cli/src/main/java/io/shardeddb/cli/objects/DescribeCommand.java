@@ -1,13 +1,13 @@
 package io.shardeddb.cli.objects;
 
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.shardeddb.cli.objects;
 
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.api.ResourceKind;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 
 /** The kind of object that a person typed. */
 final class KindArgument {

@@ -1,10 +1,10 @@
 package io.shardeddb.cli.objects;
 
-import io.shardeddb.cli.json.Yaml;
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.json.Yaml;
 
 /** Objects as YAML and JSON, for people: without the record of who manages which field. */
 public final class ObjectText {

@@ -1,10 +1,10 @@
 package io.shardeddb.cli.objects;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Manifests;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package io.shardeddb.cli.proof;
 
-import io.shardeddb.cli.waiting.Waiter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.waiting.Waiter;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.protocol.credential.CredentialedCalls;

@@ -1,12 +1,12 @@
 package io.shardeddb.cli.rows;
 
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Manifests;
 import io.shardeddb.cli.cluster.Removal;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,7 +85,8 @@ public final class DeleteCommand implements Callable<Integer> {
     }
 
     private int objects(PrintWriter out) throws InterruptedException {
-        List<ObjectNode> objects = Manifests.read(files, options.database.cluster().namespace());
+        List<ObjectNode> objects =
+                Manifests.read(files, options.database.cluster().namespace());
         try (Cluster connected = options.database.connect()) {
             Removal removal = new Removal(connected, wait ? Removal.PATIENCE : Duration.ZERO);
             // What was made last goes first.

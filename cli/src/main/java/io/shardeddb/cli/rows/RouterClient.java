@@ -1,9 +1,9 @@
 package io.shardeddb.cli.rows;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.shardeddb.cli.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

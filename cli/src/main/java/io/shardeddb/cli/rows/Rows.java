@@ -1,10 +1,10 @@
 package io.shardeddb.cli.rows;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.cli.rows.RouterClient.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,17 +1,17 @@
 package io.shardeddb.cli.rows;
 
-import java.util.List;
-import io.shardeddb.cli.cluster.DatabaseOptions;
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.cluster.DatabaseOptions;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;

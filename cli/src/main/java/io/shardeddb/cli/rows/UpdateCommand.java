@@ -1,9 +1,9 @@
 package io.shardeddb.cli.rows;
 
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.crds.TableSpec;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.shardeddb.cli.rows;
 
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.shardeddb.cli.shards;
 
+import io.shardeddb.cli.output.Columns;
 import io.shardeddb.cli.shards.ShardPicture.Copy;
 import io.shardeddb.cli.shards.ShardPicture.Wait;
-import io.shardeddb.cli.output.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

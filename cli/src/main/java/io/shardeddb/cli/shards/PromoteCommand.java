@@ -1,12 +1,11 @@
 package io.shardeddb.cli.shards;
 
-import java.util.Optional;
-import io.shardeddb.cli.json.Json;
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.ApiNames;
@@ -16,6 +15,7 @@ import io.shardeddb.crds.ShardStatus;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,8 +88,7 @@ public final class PromoteCommand implements Callable<Integer> {
 
     /** How good a leader each server would be, as the router says; the promotion itself needs no router. */
     private String scores(Cluster connected, String owner) throws InterruptedException {
-        ObjectNode question =
-                Json.object().put("shard", shard.name).put("dry_run", true);
+        ObjectNode question = Json.object().put("shard", shard.name).put("dry_run", true);
         try (RouterClient router = new RouterClient(TableOptions.endpoint(connected.database(owner)))) {
             RouterClient.Answer answer = router.send("POST", "/elect-leader", question, Map.of());
             return answer.succeeded() ? ScoresText.of(answer.body()) : "scores: not known, " + answer.reason();
@@ -121,7 +120,10 @@ public final class PromoteCommand implements Callable<Integer> {
 
     private void await(Cluster connected, String owner, String server) throws InterruptedException {
         Optional<Boolean> leads = shard.first(
-                connected, owner, timeoutSeconds, status -> Optional.of(true).filter(_ -> server.equals(status.leader())));
+                connected,
+                owner,
+                timeoutSeconds,
+                status -> Optional.of(true).filter(_ -> server.equals(status.leader())));
         if (leads.isEmpty()) {
             @Nullable ShardStatus status = shard.find(connected, owner).getStatus();
             throw new CommandFailure(

@@ -1,10 +1,10 @@
 package io.shardeddb.cli.shards;
 
-import io.shardeddb.cli.output.Terminal;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;

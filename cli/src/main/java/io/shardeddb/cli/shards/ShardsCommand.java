@@ -1,15 +1,15 @@
 package io.shardeddb.cli.shards;
 
-import io.shardeddb.cli.json.Json;
-import io.shardeddb.cli.output.Terminal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.cli.output.OutputFormat;
+import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.TableOptions;
@@ -169,8 +169,7 @@ public final class ShardsCommand implements Callable<Integer> {
             String name = shard.getSpec().database();
             String endpoint = endpoints.computeIfAbsent(name, each -> TableOptions.endpoint(connected.database(each)));
             try (RouterClient router = new RouterClient(endpoint)) {
-                ObjectNode request =
-                        Json.object().put("shard", shard.getSpec().name());
+                ObjectNode request = Json.object().put("shard", shard.getSpec().name());
                 JsonNode answer =
                         router.send("POST", "/select-quorum", request, Map.of()).body();
                 quorums.add(new QuorumText.Quorum(name, shard.getSpec().name(), answer));

@@ -1,12 +1,12 @@
 package io.shardeddb.cli.status;
 
-import io.shardeddb.cli.json.Json;
-import io.shardeddb.cli.output.Terminal;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.LocalProcesses;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.cli.output.OutputFormat;
+import io.shardeddb.cli.output.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.LocalTime;

@@ -1,6 +1,5 @@
 package io.shardeddb.cli.status;
 
-import java.nio.file.Path;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -20,6 +19,7 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardStatus;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

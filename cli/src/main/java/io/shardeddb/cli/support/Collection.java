@@ -1,15 +1,15 @@
 package io.shardeddb.cli.support;
 
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.LocalProcesses;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.cli.objects.ObjectText;
 import io.shardeddb.cli.status.StatusReader;
 import io.shardeddb.cli.status.StatusReport;
@@ -134,9 +134,7 @@ final class Collection {
     private boolean status() throws IOException {
         StatusReport report = StatusReader.read(cluster, processes);
         add("status.txt", StatusText.of(report));
-        return add(
-                "status.json",
-                Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report));
+        return add("status.json", Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report));
     }
 
     private boolean objects(ResourceKind kind, String namespace) {

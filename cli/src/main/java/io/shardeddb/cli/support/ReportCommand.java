@@ -1,11 +1,11 @@
 package io.shardeddb.cli.support;
 
-import io.shardeddb.cli.output.Terminal;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.LocalProcesses;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.output.Terminal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

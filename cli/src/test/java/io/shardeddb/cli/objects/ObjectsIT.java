@@ -3,12 +3,12 @@ package io.shardeddb.cli.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.Run;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.LocalProcesses;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.local.LocalCluster;
 import io.shardeddb.local.Settings;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.shardeddb.cli.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.exit.CommandFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

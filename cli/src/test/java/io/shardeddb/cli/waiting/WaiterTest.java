@@ -16,8 +16,8 @@ final class WaiterTest {
     void asksUntilTheValueIsThere() throws InterruptedException {
         Waiter waiter = Waiter.of(Duration.ofMinutes(1), 1);
 
-        Optional<Integer> answer = waiter.first(() -> Optional.of(asked.incrementAndGet())
-                .filter(times -> times == 3));
+        Optional<Integer> answer =
+                waiter.first(() -> Optional.of(asked.incrementAndGet()).filter(times -> times == 3));
 
         assertThat(answer).hasValue(3);
         assertThat(asked).hasValue(3);

@@ -290,7 +290,11 @@ public record AcceptedRecord(
             String name = shard.getSpec().name();
             boolean joins = version(shard) > 0;
             KnownGroup before = known.get(name);
-            known.put(name, before == null ? KnownGroup.of(shard, joins).spanning(wanted.get(name)) : before.after(shard, joins));
+            known.put(
+                    name,
+                    before == null
+                            ? KnownGroup.of(shard, joins).spanning(wanted.get(name))
+                            : before.after(shard, joins));
             for (ShardReplicaSpec replica : shard.getSpec().replicas()) {
                 if (replica.address() != null) {
                     addresses.put(replica.server(), replica.address());

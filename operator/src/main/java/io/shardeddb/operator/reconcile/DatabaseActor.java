@@ -123,8 +123,7 @@ final class DatabaseActor {
                 }
             }
         }
-        return new Outcome(
-                notes.failed, notes.failure, notes.wrote, notes.unchanged, notes.refusals, notes.credential);
+        return new Outcome(notes.failed, notes.failure, notes.wrote, notes.unchanged, notes.refusals, notes.credential);
     }
 
     private void perform(DatabaseStep step, ObservedDatabase seen, Notes notes, Consumer<DatabaseView> told)
@@ -132,7 +131,8 @@ final class DatabaseActor {
         ShardedDatabase asked = seen.asked();
         switch (step) {
             case DatabaseStep.Tell tell -> tell(asked, tell.news());
-            case DatabaseStep.TryTables tables -> trials.begin(asked.getMetadata().getUid(), tables.trial());
+            case DatabaseStep.TryTables tables ->
+                trials.begin(asked.getMetadata().getUid(), tables.trial());
             case DatabaseStep.Accept accept -> {
                 boolean written = objects.accept(accept.inForce(), accept.accepted(), seen.related());
                 accept.news().forEach(news -> tell(asked, news));
@@ -162,9 +162,7 @@ final class DatabaseActor {
                 writer.deleteExactly(restart.pod());
                 tell(
                         asked,
-                        new News(
-                                Reason.RollingServers,
-                                "restarting " + restart.server() + " with its new template"));
+                        new News(Reason.RollingServers, "restarting " + restart.server() + " with its new template"));
             }
             case DatabaseStep.RemoveServer remove ->
                 removal.remove(remove.inForce(), seen.observation(), remove.server());
@@ -181,7 +179,11 @@ final class DatabaseActor {
 
     private void make(DatabaseStep.MakeObjects make, ObservedDatabase seen, Notes notes) throws StepFailed {
         DatabaseObjects.Applied applied = objects.apply(
-                make.inForce(), seen.related(), make.roster(), seen.observation().sets(), make.names());
+                make.inForce(),
+                seen.related(),
+                make.roster(),
+                seen.observation().sets(),
+                make.names());
         for (String server : applied.made()) {
             tell(seen.asked(), new News(Reason.ServerCreated, "made server " + server));
         }

@@ -100,7 +100,8 @@ final class ShardLoop {
         List<ShardStep> steps = new ArrayList<>();
         kept.ifPresent(steps::add);
         steps.addAll(ShardPlan.next(view));
-        ShardReport.Told told = ShardReport.of(shard, view, steps, hysteresis.getOrDefault(key, Hysteresis.NONE), clock);
+        ShardReport.Told told =
+                ShardReport.of(shard, view, steps, hysteresis.getOrDefault(key, Hysteresis.NONE), clock);
         hysteresis.put(key, told.hysteresis());
         ShardStatus status = told.status();
         report(shard, status);

@@ -79,8 +79,9 @@ final class TableTrials {
             if (!trial.candidates().isEmpty() && !remembered.running && isDue(remembered)) {
                 remembered.running = true;
                 Map<String, List<Candidate>> byKind = new TreeMap<>();
-                trial.candidates().forEach(candidate -> byKind.computeIfAbsent(candidate.kind(), _ -> new ArrayList<>())
-                        .add(candidate));
+                trial.candidates()
+                        .forEach(candidate -> byKind.computeIfAbsent(candidate.kind(), _ -> new ArrayList<>())
+                                .add(candidate));
                 TryTablesRequest request = TryTablesRequest.newBuilder()
                         .setSchema(trial.wanted())
                         .setPresent(trial.present())

@@ -52,7 +52,8 @@ public final class ShardReport {
      *
      * @param hysteresis what the last reconcile handed on
      */
-    public static Told of(Shard shard, ShardView view, List<ShardStep> steps, Hysteresis hysteresis, InstantSource clock) {
+    public static Told of(
+            Shard shard, ShardView view, List<ShardStep> steps, Hysteresis hysteresis, InstantSource clock) {
         Observed.Leader leader = view.observed().leader(view.group());
         List<ShardReplicaStatus> replicas = ReplicaReport.of(view);
         // Only who votes counts: a member that was removed may be in good health, and nothing is acknowledged by it any
@@ -81,8 +82,9 @@ public final class ShardReport {
                 safe,
                 safe ? Reason.AllCopies : wanted == 1 ? Reason.SingleCopy : Reason.MissingCopies,
                 healthy + " of " + wanted + " copies are healthy");
-        Optional<ShardStep.Withhold> said = withheld.filter(step ->
-                !Hysteresis.mayPass(step.reason()) || standing.stood(verdict(step), now) || says(before, step.reason()));
+        Optional<ShardStep.Withhold> said = withheld.filter(step -> !Hysteresis.mayPass(step.reason())
+                || standing.stood(verdict(step), now)
+                || says(before, step.reason()));
         conditions.set(
                 ConditionType.Withheld,
                 said.isPresent(),

@@ -90,14 +90,20 @@ class LostCatalogTest {
     void aShardThatWasEditedToOwnLessKeepsWhatTheSpecGivesIt() {
         ShardedDatabase database = database();
         Shard narrow = shard("sh2", 10, 4L);
-        narrow.setSpec(Serialization.unmarshal(
-                        Serialization.asJson(narrow).replace("\"to\":20", "\"to\":15"), Shard.class)
-                .getSpec());
+        narrow.setSpec(
+                Serialization.unmarshal(Serialization.asJson(narrow).replace("\"to\":20", "\"to\":15"), Shard.class)
+                        .getSpec());
         assertThat(narrow.getSpec().interval()).isEqualTo(new IntervalSpec(10L, 15L));
         AcceptedRecord lost = AcceptedRecord.first(database).seen(List.of(shard("sh1", 0, 4L), narrow));
-        assertThat(Objects.requireNonNull(catalog(lost, database)).shards().getLast().interval())
+        assertThat(Objects.requireNonNull(catalog(lost, database))
+                        .shards()
+                        .getLast()
+                        .interval())
                 .isEqualTo(new IntervalSpec(10L, 20L));
-        assertThat(lost.seen(List.of(shard("sh1", 0, 4L), narrow)).groups().get("sh2").interval())
+        assertThat(lost.seen(List.of(shard("sh1", 0, 4L), narrow))
+                        .groups()
+                        .get("sh2")
+                        .interval())
                 .isEqualTo(new IntervalSpec(10L, 20L));
     }
 

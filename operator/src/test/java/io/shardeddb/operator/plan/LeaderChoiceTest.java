@@ -275,8 +275,7 @@ class LeaderChoiceTest {
         assertThat(quicker(term("sh1", "a", LeaderChoice.VERY_SLOW_MILLIS - 0.1, "b"), Set.of()))
                 .isEmpty();
         LeaderChoice.Term scored = term("sh1", "a", 500, "b");
-        assertThat(quicker(
-                        new LeaderChoice.Term(scored.led(), 500, true, Map.of(), Map.of(), Duration.ZERO), Set.of()))
+        assertThat(quicker(new LeaderChoice.Term(scored.led(), 500, true, Map.of(), Map.of(), Duration.ZERO), Set.of()))
                 .as("without a score")
                 .isEmpty();
     }
@@ -325,15 +324,15 @@ class LeaderChoiceTest {
     void remembersWhatBalanceTookAndGivesItBackForSpeedOnlyLater() {
         LeaderChoice.Term[] crowded = {term("sh1", "a", 2, "b"), term("sh2", "a", 2, "b"), term("sh3", "a", 2, "b")};
         LeaderMoves.Decision taken = LeaderMoves.decide(memory, List.of(crowded), List.of("a", "b"), now);
-        LeaderBalance.Transfer transfer =
-                Objects.requireNonNull(taken.move()).transfer();
+        LeaderBalance.Transfer transfer = Objects.requireNonNull(taken.move()).transfer();
         LeaderMemory.Tenure tenure =
                 Objects.requireNonNull(taken.memory().tenures().get(transfer.shard()));
         assertThat(tenure.takenFrom()).isEqualTo("a");
         assertThat(tenure.takenAt()).isEqualTo(now);
         assertThat(tenure.triedAt()).isEqualTo(now);
 
-        LeaderMoves.Decision rests = LeaderMoves.decide(taken.memory(), List.of(crowded), List.of(), now.plusSeconds(1));
+        LeaderMoves.Decision rests =
+                LeaderMoves.decide(taken.memory(), List.of(crowded), List.of(), now.plusSeconds(1));
         assertThat(rests.move()).isNull();
         assertThat(Objects.requireNonNull(rests.memory().tenures().get(transfer.shard()))
                         .takenAt())
@@ -354,7 +353,8 @@ class LeaderChoiceTest {
         LeaderChoice.Term slow = term("sh1", "a", 60, "b");
         LeaderChoice.Term quick = term("sh2", "b", 3, "a");
         assertThat(look(20, slow, quick)).isPresent();
-        assertThat(Objects.requireNonNull(memory.tenures().get("sh1")).triedAt()).isEqualTo(now);
+        assertThat(Objects.requireNonNull(memory.tenures().get("sh1")).triedAt())
+                .isEqualTo(now);
         assertThat(look(4, slow, quick)).as("told already").isEmpty();
         assertThat(look(4, slow, quick)).isPresent();
     }

@@ -58,9 +58,8 @@ public enum Comparison {
         if (isOrdering()) {
             return !oneIsNull && holds(KeyOrder.compare(type, present, asked));
         }
-        boolean same = oneIsNull || !ordered(type)
-                ? present.equals(asked)
-                : KeyOrder.compare(type, present, asked) == 0;
+        boolean same =
+                oneIsNull || !ordered(type) ? present.equals(asked) : KeyOrder.compare(type, present, asked) == 0;
         return same == (this == EQUAL);
     }
 

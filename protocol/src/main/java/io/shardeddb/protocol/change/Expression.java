@@ -49,7 +49,8 @@ public sealed interface Expression {
      * @param least the sum must not be less; absent: the type's least
      * @param greatest the sum must not be greater; absent: the type's greatest
      */
-    record Add(Value amount, @Nullable Value least, @Nullable Value greatest) implements Expression {
+    record Add(
+            Value amount, @Nullable Value least, @Nullable Value greatest) implements Expression {
 
         @Override
         public Value evaluate(Value present, ColumnDefinition column) {
@@ -112,21 +113,25 @@ public sealed interface Expression {
                 case Value.Unsigned64(long bits) -> new BigDecimal(new BigInteger(Long.toUnsignedString(bits)));
                 case Value.Text(String digits) -> new BigDecimal(digits);
                 case Value.Null ignored -> throw new IllegalArgumentException("NULL is no number");
-                case Value.Real ignored -> throw new IllegalArgumentException("no arithmetic of floating-point numbers");
+                case Value.Real ignored ->
+                    throw new IllegalArgumentException("no arithmetic of floating-point numbers");
                 case Value.Blob ignored -> throw new IllegalArgumentException("bytes are no number");
             };
         }
 
         private static Value integer(BigDecimal sum, int bits, boolean unsigned, ColumnDefinition column) {
             BigInteger exact = sum.toBigIntegerExact();
-            BigInteger least =
-                    unsigned ? BigInteger.ZERO : BigInteger.ONE.shiftLeft(bits - 1).negate();
+            BigInteger least = unsigned
+                    ? BigInteger.ZERO
+                    : BigInteger.ONE.shiftLeft(bits - 1).negate();
             BigInteger greatest =
                     BigInteger.ONE.shiftLeft(unsigned ? bits : bits - 1).subtract(BigInteger.ONE);
             if (exact.compareTo(least) < 0 || exact.compareTo(greatest) > 0) {
                 throw outOfBounds(column, exact + " is not within " + least + " to " + greatest);
             }
-            return unsigned && bits == 64 ? new Value.Unsigned64(exact.longValue()) : new Value.Int64(exact.longValue());
+            return unsigned && bits == 64
+                    ? new Value.Unsigned64(exact.longValue())
+                    : new Value.Int64(exact.longValue());
         }
 
         private static Value decimal(BigDecimal sum, DecimalType type, ColumnDefinition column) {
@@ -205,9 +210,8 @@ public sealed interface Expression {
             if (present instanceof Value.Text(String json)) {
                 return CanonicalJson.parse(json);
             }
-            boolean array = path().isEmpty()
-                    ? this instanceof JsonAppend
-                    : path().getFirst() instanceof PathStep.Element;
+            boolean array =
+                    path().isEmpty() ? this instanceof JsonAppend : path().getFirst() instanceof PathStep.Element;
             return CanonicalJson.parse(array ? "[]" : "{}");
         }
 

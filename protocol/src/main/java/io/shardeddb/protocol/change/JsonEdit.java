@@ -136,9 +136,10 @@ final class JsonEdit {
         @SuppressWarnings("unchecked")
         static Slot of(@Nullable Object container, List<PathStep> path, int step) {
             return switch (path.get(step)) {
-                case PathStep.Member(String name) when container instanceof Map<?, ?> map ->
-                    new InObject((Map<String, @Nullable Object>) map, name);
-                case PathStep.Element(int index) when container instanceof List<?> list -> {
+                case PathStep.Member(String name)
+                when container instanceof Map<?, ?> map -> new InObject((Map<String, @Nullable Object>) map, name);
+                case PathStep.Element(int index)
+                when container instanceof List<?> list -> {
                     if (index > list.size()) {
                         throw new NotPossible("the array at " + text(path.subList(0, step)) + " has " + list.size()
                                 + " elements, so element " + index + " cannot be set");

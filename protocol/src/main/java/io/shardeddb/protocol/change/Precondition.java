@@ -63,8 +63,7 @@ public sealed interface Precondition {
         @Override
         public boolean holds(TableDefinition table, @Nullable StoredRow row) {
             return row != null
-                    && comparison.holds(
-                            table.column(column).type(), row.row().get(column), value);
+                    && comparison.holds(table.column(column).type(), row.row().get(column), value);
         }
 
         @Override
@@ -76,8 +75,7 @@ public sealed interface Precondition {
                                 + table.columns().size());
             }
             ColumnDefinition definition = table.column(column);
-            if (comparison.isOrdering()
-                    && (value instanceof Value.Null || !Comparison.ordered(definition.type()))) {
+            if (comparison.isOrdering() && (value instanceof Value.Null || !Comparison.ordered(definition.type()))) {
                 throw new DatabaseException(
                         ErrorCode.WRONG_TYPE,
                         "column " + definition.name() + " (" + definition.type().text() + ") "

@@ -183,7 +183,8 @@ class ConditionalChangeTest {
         assertThat(failed(computed(SMALL, add(number(28), null, null)))).isEqualTo(ErrorCode.OUT_OF_BOUNDS);
         assertThat(failed(computed(LARGE, add(number(1), null, null)))).isEqualTo(ErrorCode.OUT_OF_BOUNDS);
         assertThat(next(LARGE, add(number(-1), null, null))).isEqualTo(new Value.Unsigned64(-2));
-        assertThat(failed(computed(SEATS, add(number(Long.MAX_VALUE), null, null)))).isEqualTo(ErrorCode.OUT_OF_BOUNDS);
+        assertThat(failed(computed(SEATS, add(number(Long.MAX_VALUE), null, null))))
+                .isEqualTo(ErrorCode.OUT_OF_BOUNDS);
         assertThat(failed(computed(PRICE, add(new Value.Text("9990.00"), null, null))))
                 .isEqualTo(ErrorCode.OUT_OF_BOUNDS);
     }
@@ -281,15 +282,16 @@ class ConditionalChangeTest {
                 false);
         count.check();
         assertThat(count.on(null)).isEqualTo(new Effect.Written(row(number(1), Value.NULL, Value.NULL)));
-        assertThat(count.on(STORED))
-                .isEqualTo(new Effect.Written(row(number(10), ROW.get(PRICE), ROW.get(NOTES))));
+        assertThat(count.on(STORED)).isEqualTo(new Effect.Written(row(number(10), ROW.get(PRICE), ROW.get(NOTES))));
     }
 
     @Test
     void whatFitsNoRowIsRefusedBefore() {
         assertThat(refused(computing(NAME, add(number(1), null, null)))).isEqualTo(ErrorCode.WRONG_TYPE);
-        assertThat(refused(computing(SEATS, add(new Value.Real(1), null, null)))).isEqualTo(ErrorCode.WRONG_TYPE);
-        assertThat(refused(computing(PRICE, add(new Value.Text("0.001"), null, null)))).isEqualTo(ErrorCode.WRONG_TYPE);
+        assertThat(refused(computing(SEATS, add(new Value.Real(1), null, null))))
+                .isEqualTo(ErrorCode.WRONG_TYPE);
+        assertThat(refused(computing(PRICE, add(new Value.Text("0.001"), null, null))))
+                .isEqualTo(ErrorCode.WRONG_TYPE);
         assertThat(refused(computing(SEATS, onJson("set", "a", "1")))).isEqualTo(ErrorCode.WRONG_TYPE);
         assertThat(refused(computing(NOTES, onJson("unset", "", "")))).isEqualTo(ErrorCode.MALFORMED_REQUEST);
         assertThat(refused(computing(NOTES, onJson("set", "a,".repeat(32), "1"))))

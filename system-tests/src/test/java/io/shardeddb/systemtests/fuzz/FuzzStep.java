@@ -1,7 +1,7 @@
 package io.shardeddb.systemtests.fuzz;
 
-import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.api.ApiRefused;
+import io.shardeddb.cli.exit.CommandFailure;
 import java.util.Random;
 
 /**

@@ -1,9 +1,9 @@
 package io.shardeddb.systemtests.fuzz;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.crds.ApiNames;
 import java.util.ArrayList;

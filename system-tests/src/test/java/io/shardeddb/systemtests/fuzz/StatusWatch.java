@@ -1,10 +1,10 @@
 package io.shardeddb.systemtests.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Cluster;
+import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.rows.RouterClient.Answer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,11 +1,8 @@
 package io.shardeddb.cli.bench.measured;
 
-import io.shardeddb.cli.waiting.Waiter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.bench.http.RouterTarget;
 import io.shardeddb.bench.workload.Table;
-import io.shardeddb.cli.exit.CommandFailure;
-import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.Home;
@@ -13,11 +10,14 @@ import io.shardeddb.cli.cluster.LocalProcesses;
 import io.shardeddb.cli.cluster.Manifests;
 import io.shardeddb.cli.cluster.Repository;
 import io.shardeddb.cli.demo.Faults;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.lifecycle.LocalDaemon;
 import io.shardeddb.cli.lifecycle.Readiness;
 import io.shardeddb.cli.lifecycle.UpCommand;
 import io.shardeddb.cli.proof.Health;
 import io.shardeddb.cli.proof.Servers;
+import io.shardeddb.cli.waiting.Waiter;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.local.node.Compilers;
 import java.io.IOException;

@@ -1,19 +1,19 @@
 package io.shardeddb.cli.bench.measured;
 
-import java.time.Duration;
-import io.shardeddb.cli.waiting.Waiter;
-import io.shardeddb.cli.json.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.cli.rows.RouterClient;
+import io.shardeddb.cli.waiting.Waiter;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaStatus;
 import io.shardeddb.protocol.credential.BearerToken;
 import io.shardeddb.protocol.wire.ServerStatus;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -148,8 +148,7 @@ public final class FaultDriver {
             tolerance = wanted;
         }
         try (RouterClient router = router()) {
-            ObjectNode request =
-                    Json.object().put("shard", shard().getSpec().name());
+            ObjectNode request = Json.object().put("shard", shard().getSpec().name());
             await("fault tolerance " + faults, () -> {
                 JsonNode answer = answer(router, "POST", "/select-quorum", request);
                 return answer.path("weighted").asBoolean()

@@ -98,7 +98,10 @@ public record DatabaseMemory(
      * @param shards what was asked of each shard, by uid
      * @param view absent: they were told nothing yet
      */
-    public record Told(Map<String, String> servers, Map<String, String> shards, @Nullable DatabaseView view) {}
+    public record Told(
+            Map<String, String> servers,
+            Map<String, String> shards,
+            @Nullable DatabaseView view) {}
 
     /** All that the making of objects depends on: the spec, and what each object says that it was made from. */
     static List<String> grounds(ShardedDatabase database, Related related) {
@@ -140,8 +143,7 @@ public record DatabaseMemory(
     public DatabaseMemory found(DatabaseStep step) {
         return switch (step) {
             case DatabaseStep.Accept accept ->
-                new DatabaseMemory(
-                        hysteresis, serverWarnings, record, made, accept.grounds(), told, proposed, leaders);
+                new DatabaseMemory(hysteresis, serverWarnings, record, made, accept.grounds(), told, proposed, leaders);
             case DatabaseStep.MakeObjects objects ->
                 new DatabaseMemory(
                         hysteresis, serverWarnings, record, objects.grounds(), recorded, told, proposed, leaders);
@@ -177,14 +179,7 @@ public record DatabaseMemory(
         all.forEach(shard -> shards.put(
                 shard.getMetadata().getUid(), String.valueOf(shard.getMetadata().getAnnotations())));
         return new DatabaseMemory(
-                hysteresis,
-                serverWarnings,
-                record,
-                made,
-                recorded,
-                new Told(servers, shards, view),
-                proposed,
-                leaders);
+                hysteresis, serverWarnings, record, made, recorded, new Told(servers, shards, view), proposed, leaders);
     }
 
     /**
@@ -198,16 +193,15 @@ public record DatabaseMemory(
         }
         Set<String> changed = new HashSet<>(told.servers().keySet());
         changed.addAll(before.told.servers().keySet());
-        changed.removeIf(name -> Objects.equals(
-                before.told.servers().get(name), told.servers().get(name)));
+        changed.removeIf(name ->
+                Objects.equals(before.told.servers().get(name), told.servers().get(name)));
         return all.stream()
                 .filter(shard -> {
                     String uid = shard.getMetadata().getUid();
                     return !toldBefore.equals(told.view())
                             || names(shard).stream().anyMatch(changed::contains)
                             || !Objects.equals(
-                                    before.told.shards().get(uid),
-                                    told.shards().get(uid));
+                                    before.told.shards().get(uid), told.shards().get(uid));
                 })
                 .toList();
     }

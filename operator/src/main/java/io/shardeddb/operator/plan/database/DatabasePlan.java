@@ -58,8 +58,7 @@ public record DatabasePlan(
      * @param refusals what is held back of the placement
      * @param takedown what takes servers down
      */
-    public record Arrangement(
-            Map<String, List<String>> placed, List<Refusal> refusals, TakedownPlan.Result takedown) {}
+    public record Arrangement(Map<String, List<String>> placed, List<Refusal> refusals, TakedownPlan.Result takedown) {}
 
     /** The plan. */
     public static DatabasePlan of(ObservedDatabase seen, DatabaseMemory remembered, Instant now) {
@@ -85,7 +84,8 @@ public record DatabasePlan(
         if (tables instanceof TablesDecision.Refused refused) {
             refused.violations().forEach(violation -> violations.add(violation.toString()));
         }
-        AcceptedRecord accepted = accepted(asked, before, inForceBefore, violations.isEmpty() && !paused, tables, shards);
+        AcceptedRecord accepted =
+                accepted(asked, before, inForceBefore, violations.isEmpty() && !paused, tables, shards);
         boolean mayAct = accepted != null && !paused;
         ShardedDatabase inForce = inForce(asked, accepted);
         List<String> roster = Roster.wanted(inForce.getSpec().servers());
@@ -178,8 +178,7 @@ public record DatabasePlan(
         List<News> news = new ArrayList<>();
         String difference = SpecWords.difference(before == null ? null : before.spec(), accepted.spec());
         if (!difference.isEmpty()) {
-            long generation =
-                    Objects.requireNonNullElse(inForce.getMetadata().getGeneration(), 1L);
+            long generation = Objects.requireNonNullElse(inForce.getMetadata().getGeneration(), 1L);
             news.add(new News(Reason.SpecAccepted, "generation " + generation + " is in force: " + difference));
         }
         news.addAll(TablesPlan.news(tables, before, accepted));

@@ -135,7 +135,8 @@ public sealed interface DatabaseStep {
      * @param placed as it is to be
      * @param news absent: the servers stay as they are
      */
-    record PlaceShard(Shard shard, ShardSpec placed, @Nullable News news) implements DatabaseStep {
+    record PlaceShard(
+            Shard shard, ShardSpec placed, @Nullable News news) implements DatabaseStep {
         @Override
         public Stage stage() {
             return Stage.PLACEMENT;

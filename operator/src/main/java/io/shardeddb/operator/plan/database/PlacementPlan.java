@@ -94,7 +94,10 @@ final class PlacementPlan {
 
     /** What writes a placement down: new shards, and those whose servers change. */
     static List<DatabaseStep> steps(
-            ShardedDatabase database, Map<String, Shard> existing, Placement.Result placement, AcceptedRecord accepted) {
+            ShardedDatabase database,
+            Map<String, Shard> existing,
+            Placement.Result placement,
+            AcceptedRecord accepted) {
         List<DatabaseStep> steps = new ArrayList<>();
         List<Shards.Wanted> wanted = Shards.wanted(database.getSpec());
         Map<String, String> taken = new HashMap<>();

@@ -63,8 +63,8 @@ final class TablesPlan {
         List<DatabaseStep> steps = new ArrayList<>();
         boolean good = proposal.violations().isEmpty();
         if (good && !hash.equals(proposed)) {
-            steps.add(new DatabaseStep.Tell(new News(
-                    Reason.TablesProposed, "other tables are asked for: " + proposal.told())));
+            steps.add(new DatabaseStep.Tell(
+                    new News(Reason.TablesProposed, "other tables are asked for: " + proposal.told())));
         }
         TablesDecision.Trial outcome = new TablesDecision.Trial.Passed(List.of());
         // The first tables are made where there is nothing yet; what cannot be made is told by the shards.

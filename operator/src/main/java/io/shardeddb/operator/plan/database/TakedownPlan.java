@@ -96,13 +96,7 @@ public final class TakedownPlan {
                         List.of(),
                         List.of());
             case Takedown.DeletePod delete ->
-                new Result(
-                        held,
-                        refusals,
-                        false,
-                        leaders,
-                        List.of(),
-                        restart(inForce, observation, delete.server()));
+                new Result(held, refusals, false, leaders, List.of(), restart(inForce, observation, delete.server()));
             case Takedown.RemoveServer remove ->
                 new Result(
                         held,
@@ -161,8 +155,7 @@ public final class TakedownPlan {
         return DisruptionRules.mayRemove(server, placed, groups(observation), observed);
     }
 
-    private static List<DatabaseStep> restart(
-            ShardedDatabase inForce, DatabaseObservation observation, String server) {
+    private static List<DatabaseStep> restart(ShardedDatabase inForce, DatabaseObservation observation, String server) {
         Optional<LeaderBalance.Transfer> away = LeaderBalance.away(led(observation), server);
         if (away.isPresent()) {
             return List.of(move(observation, away.get(), "before a restart"));

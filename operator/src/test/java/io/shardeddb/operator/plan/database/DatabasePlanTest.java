@@ -42,7 +42,12 @@ final class DatabasePlanTest {
         return new ObservedDatabase(
                 asked,
                 new Related(
-                        List.of(), List.of(), List.of(), List.of(), List.of(), record == null ? List.of() : List.of(record)),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        record == null ? List.of() : List.of(record)),
                 new DatabaseObservation(Map.of(), Map.of(), Map.of(), null, new Observed(Map.of())),
                 false,
                 null);
@@ -56,7 +61,9 @@ final class DatabasePlanTest {
     }
 
     private static List<String> words(DatabasePlan plan) {
-        return plan.steps().stream().map(step -> step.getClass().getSimpleName()).toList();
+        return plan.steps().stream()
+                .map(step -> step.getClass().getSimpleName())
+                .toList();
     }
 
     @Test
@@ -117,8 +124,8 @@ final class DatabasePlanTest {
 
     @Test
     void doesNothingForABadSpecThatNothingWasAcceptedBefore() {
-        DatabasePlan plan = DatabasePlan.of(
-                seen(asked(SPEC.replace("low: 10", "low: 9")), null), DatabaseMemory.NONE, NOW);
+        DatabasePlan plan =
+                DatabasePlan.of(seen(asked(SPEC.replace("low: 10", "low: 9")), null), DatabaseMemory.NONE, NOW);
         assertThat(plan.violations()).isNotEmpty();
         assertThat(plan.accepted()).isNull();
         assertThat(words(plan)).containsExactly("TellShards", "ChangeCredential");
@@ -136,8 +143,8 @@ final class DatabasePlanTest {
 
     @Test
     void recordsWhilePausedAndDoesNothingElse() {
-        DatabasePlan plan = DatabasePlan.of(
-                seen(asked(SPEC + "paused: true\n"), record(asked(SPEC))), DatabaseMemory.NONE, NOW);
+        DatabasePlan plan =
+                DatabasePlan.of(seen(asked(SPEC + "paused: true\n"), record(asked(SPEC))), DatabaseMemory.NONE, NOW);
         assertThat(plan.mayAct()).isFalse();
         assertThat(plan.arrangement()).isNull();
         assertThat(words(plan)).containsExactly("Accept", "TellShards", "ChangeCredential");

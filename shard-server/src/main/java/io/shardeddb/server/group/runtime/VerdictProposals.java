@@ -1,7 +1,7 @@
 package io.shardeddb.server.group.runtime;
 
-import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.Configuration;
+import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Replica;
 import io.shardeddb.consensus.Settings;

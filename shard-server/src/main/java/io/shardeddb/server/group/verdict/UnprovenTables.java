@@ -103,7 +103,8 @@ public final class UnprovenTables {
     /** What is waited for; empty when nothing is. */
     public String waiting(Role role) {
         return hold(role)
-                ? "the tables of version " + Long.toUnsignedString(all.getFirst().version())
+                ? "the tables of version "
+                        + Long.toUnsignedString(all.getFirst().version())
                         + " are made here, and wait until more copies have them"
                 : "";
     }

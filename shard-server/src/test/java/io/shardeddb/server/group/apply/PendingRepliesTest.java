@@ -82,8 +82,7 @@ class PendingRepliesTest {
                         TERM,
                         List.of(),
                         new Proposals.EntryWaiter(
-                                0,
-                                (outcome, error) -> answers.add(index + ": " + (error == null ? "done" : error)))));
+                                0, (outcome, error) -> answers.add(index + ": " + (error == null ? "done" : error)))));
         return new Portion(List.of(new CommittedEntry(index, TERM, null, null)), waiters, 0);
     }
 

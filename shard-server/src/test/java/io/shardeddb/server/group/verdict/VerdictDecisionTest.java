@@ -218,7 +218,8 @@ class VerdictDecisionTest {
                 .contains(id(2));
         assertThat(VerdictDecision.overruler(List.of(ENTRY), three, List.of(refuses(2), slow(3))))
                 .isEmpty();
-        assertThat(VerdictDecision.overruler(List.of(ENTRY), three, List.of(refuses(2), standing(3, false, ENTRY - 1, ENTRY))))
+        assertThat(VerdictDecision.overruler(
+                        List.of(ENTRY), three, List.of(refuses(2), standing(3, false, ENTRY - 1, ENTRY))))
                 .isEmpty();
         // Who refuses the first of two definitions has not come to the second.
         assertThat(VerdictDecision.overruler(List.of(ENTRY, ENTRY + 1), three, List.of(refuses(2), refuses(3))))
