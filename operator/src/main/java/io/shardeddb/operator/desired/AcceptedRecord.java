@@ -320,7 +320,7 @@ public record AcceptedRecord(
      * Whether requests shall be made for the accepted tables from now on. At first every shard that is asked for, and every one that was ever
      * started, must be known to have them: the catalog that begins then must lack none that may hold rows, also where the record of an older
      * one was lost. Later those that have had tables must be known to have these: one without a leader may refuse them yet, and what is in
-     * force is never taken back.
+     * force is never taken back. A shard with later tables does not have these: it refuses them.
      *
      * @param known the groups as they are by now
      */
@@ -336,7 +336,7 @@ public record AcceptedRecord(
                 all.add(name);
             }
         });
-        return !all.isEmpty() && all.stream().allMatch(name -> versions.getOrDefault(name, 0L) >= schemaVersion);
+        return !all.isEmpty() && all.stream().allMatch(name -> versions.getOrDefault(name, 0L) == schemaVersion);
     }
 
     /** Version of the tables that a shard has, as its leader told last; 0 when it has none, or nobody knows. */
@@ -344,6 +344,13 @@ public record AcceptedRecord(
         ShardStatus status = shard.getStatus();
         Long version = status == null ? null : status.schemaVersion();
         return version == null ? 0 : version;
+    }
+
+    /** Whether it is of an earlier time than another one of the same database: versions of tables only grow. */
+    public boolean isBefore(@Nullable AcceptedRecord other) {
+        return other != null
+                && (schemaVersion < other.schemaVersion
+                        || (inForce != null && other.inForce != null && inForce.version() < other.inForce.version()));
     }
 
     /** Whether its tables are not in force yet, and others are. */

@@ -129,21 +129,29 @@ final class DatabaseLoop {
         DatabaseMemory memory = memories.computeIfAbsent(asked.getMetadata().getUid(), uid -> new DatabaseMemory());
         ConfigMap record = Related.find(
                 related.records(), Naming.accepted(asked.getMetadata().getName()));
-        AcceptedRecord before = memory.accepted(record, isOwned(record, asked));
-        List<String> violations = new ArrayList<>(violations(asked, before, related.shards(), record != null));
+        Map<String, StatefulSet> sets = DatabaseObservation.byServer(related.sets());
+        TableLook.Observing observing = () -> {
+            attempt(
+                    new Progress(), () -> doors.show(asked, addresses(asked, sets).values()));
+            return observe(asked, related, sets);
+        };
+        if (memory.heard() == null) {
+            memory.heard(observing.observe().servers());
+        }
+        Map<String, Long> versions = OldRecord.versions(related.shards(), Objects.requireNonNull(memory.heard()));
+        AcceptedRecord found = memory.accepted(record, isOwned(record, asked));
+        String fault = record == null ? null : "was edited by hand";
+        String older = found == null ? null : OldRecord.why(asked, found, related.shards(), versions);
+        AcceptedRecord before = older == null ? found : null;
+        List<String> violations = new ArrayList<>(
+                violations(asked, before, related.shards(), versions, older == null ? fault : older));
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = record == null || isOwned(record, asked) ? before : null;
         boolean paused = asked.getSpec().paused();
         boolean initialised = asked.getStatus() != null && asked.getStatus().schemaVersion() != null;
-        Map<String, StatefulSet> sets = DatabaseObservation.byServer(related.sets());
         TablesDecision tables = violations.isEmpty() && !paused && before != null
-                ? tableLook.decide(asked, before, initialised, memory, addresses(asked, sets), () -> {
-                    attempt(
-                            new Progress(),
-                            () -> doors.show(asked, addresses(asked, sets).values()));
-                    return observe(asked, related, sets);
-                })
+                ? tableLook.decide(asked, before, initialised, memory, addresses(asked, sets), observing)
                 : new TablesDecision.Unchanged();
         if (tables instanceof TablesDecision.Refused refused) {
             refused.violations().forEach(violation -> violations.add(violation.toString()));
@@ -179,6 +187,7 @@ final class DatabaseLoop {
         }
         attempt(progress, () -> doors.show(asked, addresses(asked, sets).values()));
         DatabaseObservation observation = observe(inForce, related, sets);
+        memory.heard(observation.servers());
         DatabaseViews.DatabaseView view = new DatabaseViews.DatabaseView(
                 addresses(asked, sets), definition(progress.recorded ? accepted : inForceBefore), !mayAct);
         views.put(
@@ -214,10 +223,10 @@ final class DatabaseLoop {
     }
 
     private static List<String> violations(
-            ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards, boolean isThere) {
+            ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards, Map<String, Long> versions, @Nullable String fault) {
         List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
         if (before == null) {
-            violations.addAll(LostRecord.check(asked, shards, isThere));
+            violations.addAll(LostRecord.check(asked, shards, versions, fault));
         } else {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
         }
@@ -265,6 +274,7 @@ final class DatabaseLoop {
             return;
         }
         boolean written = objects.accept(database, accepted, related);
+        memory.wrote(accepted);
         String difference = SpecWords.difference(before == null ? null : before.spec(), accepted.spec());
         if (!difference.isEmpty()) {
             events.done(

@@ -7,6 +7,7 @@ import io.shardeddb.crds.ShardReplicaSpec;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.observe.DatabaseObservation;
+import io.shardeddb.operator.observe.Observed;
 import io.shardeddb.operator.observe.Related;
 import io.shardeddb.operator.plan.Uids;
 import io.shardeddb.operator.report.Patience;
@@ -33,6 +34,7 @@ final class DatabaseMemory {
     private String recordVersion = "";
     private @Nullable AcceptedRecord record;
     private boolean own;
+    private @Nullable Observed heard;
     private List<String> made = List.of();
     private List<String> recorded = List.of();
     private Map<String, String> servers = Map.of();
@@ -57,8 +59,8 @@ final class DatabaseMemory {
     }
 
     /**
-     * What was accepted, read again only when the ConfigMap has changed. One that somebody deleted or edited is remembered, and so made
-     * again.
+     * What was accepted, read again only when the ConfigMap has changed. One that somebody deleted, edited or replaced by an older one is
+     * remembered, and so made again.
      *
      * @param owned whether it is this database's own; what an earlier one of the name left behind is not remembered
      */
@@ -71,10 +73,26 @@ final class DatabaseMemory {
         String version = map.getMetadata().getUid() + " " + map.getMetadata().getResourceVersion();
         if (!version.equals(recordVersion)) {
             AcceptedRecord found = AcceptedRecord.read(map);
-            record = found == null && remembered ? record : found;
+            record = remembered && (found == null || found.isBefore(record)) ? record : found;
             recordVersion = version;
         }
         return record;
+    }
+
+    /** A record was written, which the cache may not show yet. */
+    synchronized void wrote(AcceptedRecord accepted) {
+        if (own) {
+            record = accepted;
+        }
+    }
+
+    /** What servers said in the last look; absent in the first one. */
+    synchronized @Nullable Observed heard() {
+        return heard;
+    }
+
+    synchronized void heard(Observed said) {
+        heard = said;
     }
 
     /** All that the making of objects depends on: the spec, and what each object says that it was made from. */
