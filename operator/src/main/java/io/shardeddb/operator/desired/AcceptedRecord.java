@@ -15,6 +15,7 @@ import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.protocol.wire.SchemaDefinition;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -391,8 +392,9 @@ public record AcceptedRecord(
      * The ConfigMap that holds it, with the catalog that routers read.
      *
      * @param before the ConfigMap as it is; absent: there is none
+     * @param now by the operator's clock: a revision that is new is at least this in milliseconds
      */
-    public ConfigMap object(ShardedDatabase database, @Nullable ConfigMap before) {
+    public ConfigMap object(ShardedDatabase database, @Nullable ConfigMap before, Instant now) {
         String json = ContentHash.canonical(this);
         ConfigMapBuilder map = new ConfigMapBuilder()
                 .withMetadata(Naming.owned(
@@ -403,7 +405,11 @@ public record AcceptedRecord(
                 .addToData(KEY, json);
         Long told = database.getStatus() == null ? null : database.getStatus().catalogRevision();
         Catalog catalog = Catalogs.next(
-                this, database.getMetadata().getUid(), Catalogs.read(before), Catalogs.lastRevision(before, told));
+                this,
+                database.getMetadata().getUid(),
+                Catalogs.read(before),
+                Catalogs.lastRevision(before, told),
+                now.toEpochMilli());
         if (catalog != null) {
             map.addToData(Catalog.KEY, ContentHash.canonical(catalog))
                     .editMetadata()

@@ -8,6 +8,7 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.crds.catalog.CatalogShard;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -56,7 +57,7 @@ class LostCatalogTest {
     }
 
     private static @Nullable Catalog catalog(AcceptedRecord record, ShardedDatabase database) {
-        String json = record.object(database, null).getData().get(Catalog.KEY);
+        String json = record.object(database, null, Instant.EPOCH).getData().get(Catalog.KEY);
         return json == null ? null : Serialization.unmarshal(json, Catalog.class);
     }
 
