@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaSpec;
@@ -14,6 +15,7 @@ import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.crds.catalog.Catalog;
+import io.shardeddb.protocol.schema.TablePermissions;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Instant;
 import java.util.HashSet;
@@ -222,7 +224,16 @@ public record AcceptedRecord(
                 null,
                 List.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                status == null || status.schemaVersion() == null ? UsedPermissions.NONE : spent(database));
+    }
+
+    /** All that is allowed: nobody knows any more which of it was used, so whoever still means it allows it anew. */
+    private static UsedPermissions spent(ShardedDatabase database) {
+        Map<String, String> annotations = database.getMetadata().getAnnotations();
+        String allowed = annotations == null ? null : annotations.get(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION);
+        return new UsedPermissions(
+                Set.of(), TablePermissions.parse(allowed).allowed());
     }
 
     /**
