@@ -232,8 +232,7 @@ public record AcceptedRecord(
     private static UsedPermissions spent(ShardedDatabase database) {
         Map<String, String> annotations = database.getMetadata().getAnnotations();
         String allowed = annotations == null ? null : annotations.get(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION);
-        return new UsedPermissions(
-                Set.of(), TablePermissions.parse(allowed).allowed());
+        return new UsedPermissions(Set.of(), TablePermissions.parse(allowed).allowed());
     }
 
     /**

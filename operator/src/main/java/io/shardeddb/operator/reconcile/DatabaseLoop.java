@@ -132,7 +132,8 @@ final class DatabaseLoop {
         Map<String, StatefulSet> sets = DatabaseObservation.byServer(related.sets());
         TableLook.Observing observing = () -> {
             attempt(
-                    new Progress(), () -> doors.show(asked, addresses(asked, sets).values()));
+                    new Progress(),
+                    () -> doors.show(asked, addresses(asked, sets).values()));
             return observe(asked, related, sets);
         };
         if (memory.heard() == null) {
@@ -143,8 +144,8 @@ final class DatabaseLoop {
         String fault = record == null ? null : "was edited by hand";
         String older = found == null ? null : OldRecord.why(asked, found, related.shards(), versions);
         AcceptedRecord before = older == null ? found : null;
-        List<String> violations = new ArrayList<>(
-                violations(asked, before, related.shards(), versions, older == null ? fault : older));
+        List<String> violations =
+                new ArrayList<>(violations(asked, before, related.shards(), versions, older == null ? fault : older));
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = record == null || isOwned(record, asked) ? before : null;
@@ -223,7 +224,11 @@ final class DatabaseLoop {
     }
 
     private static List<String> violations(
-            ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards, Map<String, Long> versions, @Nullable String fault) {
+            ShardedDatabase asked,
+            @Nullable AcceptedRecord before,
+            List<Shard> shards,
+            Map<String, Long> versions,
+            @Nullable String fault) {
         List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
         if (before == null) {
             violations.addAll(LostRecord.check(asked, shards, versions, fault));

@@ -42,16 +42,19 @@ final class LostRecord {
         if (status == null || status.schemaVersion() == null) {
             return fault == null ? List.of() : List.of(unusable(database, fault));
         }
+        long inForce = status.schemaVersion();
         String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
                 + ", the record of what is in force, " + (fault == null ? "is gone" : fault);
         List<SpecValidation.Violation> violations = new ArrayList<>();
         if (!Schemas.hash(database.getSpec()).equals(status.schemaHash())) {
-            violations.add(new SpecValidation.Violation(
-                    "spec.tables",
-                    record + ", and these are not the tables in force: write those here, or put the latest ConfigMap back"));
+            violations.add(
+                    new SpecValidation.Violation(
+                            "spec.tables",
+                            record
+                                    + ", and these are not the tables in force: write those here, or put the latest ConfigMap back"));
         }
         List<String> other = shards.stream()
-                .filter(shard -> isOther(shard, versions, status.schemaVersion()))
+                .filter(shard -> isOther(shard, versions, inForce))
                 .map(shard -> shard.getSpec().name())
                 .sorted()
                 .toList();

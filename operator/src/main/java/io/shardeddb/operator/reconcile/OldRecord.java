@@ -58,7 +58,8 @@ final class OldRecord {
         }
         ShardedDatabaseStatus status = database.getStatus();
         Long told = status == null ? null : status.schemaVersion();
-        // A cache may show the record from just before the tables came into force: with the shards it tells that they have.
+        // A cache may show the record from just before the tables came into force: with the shards it tells that they
+        // have.
         AcceptedRecord.TablesInForce inForce = record.seen(shards).inForce();
         long known = inForce == null ? record.schemaVersion() : inForce.version();
         return told == null || told <= known

@@ -39,7 +39,8 @@ final class LostRecordTest {
 
     @Test
     void isMadeAgainWhereEveryShardHasTheTablesInForce() {
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 7"), Map.of(), null)).isEmpty();
+        assertThat(LostRecord.check(database(7), shards("1 7", "2 7"), Map.of(), null))
+                .isEmpty();
         assertThat(LostRecord.check(database(7), shards("1 7", "2 null"), Map.of(), null))
                 .as("a shard that has no tables yet gets them")
                 .isEmpty();
@@ -51,7 +52,8 @@ final class LostRecordTest {
                 .singleElement()
                 .satisfies(violation ->
                         assertThat(violation.toString()).contains("sh1").contains("put the latest ConfigMap back"));
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 6"), Map.of(), null)).hasSize(1);
+        assertThat(LostRecord.check(database(7), shards("1 7", "2 6"), Map.of(), null))
+                .hasSize(1);
     }
 
     @Test

@@ -88,7 +88,8 @@ final class OldRecordTest extends WorldTest {
             }
             putBack(old);
             operator.settle(
-                    "put right", () -> catalog().tables().version() == 2 && catalog().revision() > revision);
+                    "put right",
+                    () -> catalog().tables().version() == 2 && catalog().revision() > revision);
             assertThat(database.ready()).isTrue();
         }
     }
@@ -135,7 +136,9 @@ final class OldRecordTest extends WorldTest {
         database.apply(Databases.SPEC);
         operator.rebirth(Integer.MAX_VALUE);
         operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
-        assertThat(message(ConditionType.Ready)).contains("tables were being changed").contains("sh1");
+        assertThat(message(ConditionType.Ready))
+                .contains("tables were being changed")
+                .contains("sh1");
         rounds();
         assertThat(map()).isNull();
     }
