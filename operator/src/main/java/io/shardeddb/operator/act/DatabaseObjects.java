@@ -23,6 +23,7 @@ import io.shardeddb.operator.desired.Servers;
 import io.shardeddb.operator.desired.TimestampRecords;
 import io.shardeddb.operator.observe.Related;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -43,12 +44,16 @@ public final class DatabaseObjects {
     private final KubernetesClient client;
     private final ObjectWriter writer;
     private final OperatorSettings settings;
+    private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
-    public DatabaseObjects(KubernetesClient client, ObjectWriter writer, OperatorSettings settings) {
+    /** @param clock that revisions of the catalog are taken from */
+    public DatabaseObjects(
+            KubernetesClient client, ObjectWriter writer, OperatorSettings settings, InstantSource clock) {
         this.client = client;
         this.writer = writer;
         this.settings = settings;
+        this.clock = clock;
     }
 
     /**
@@ -67,7 +72,7 @@ public final class DatabaseObjects {
     public boolean accept(ShardedDatabase database, AcceptedRecord accepted, Related related) throws StepFailed {
         ConfigMap before = Related.find(
                 related.records(), Naming.accepted(database.getMetadata().getName()));
-        ConfigMap record = accepted.object(database, before);
+        ConfigMap record = accepted.object(database, before, clock.instant());
         if (before == null) {
             if (!writer.create(record)) {
                 throw new StepFailed("ConfigMap " + record.getMetadata().getName() + " was made by somebody else");
@@ -233,7 +238,7 @@ public final class DatabaseObjects {
     }
 
     private void keep(ShardedDatabase database, ConfigMap record, AcceptedRecord accepted) throws StepFailed {
-        ConfigMap kept = accepted.object(database, record);
+        ConfigMap kept = accepted.object(database, record, clock.instant());
         kept.getMetadata().setResourceVersion(record.getMetadata().getResourceVersion());
         kept.getMetadata().setOwnerReferences(List.of());
         writer.replace(kept);

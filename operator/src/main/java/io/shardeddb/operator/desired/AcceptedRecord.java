@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaSpec;
@@ -14,7 +15,9 @@ import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
 import io.shardeddb.crds.catalog.Catalog;
+import io.shardeddb.protocol.schema.TablePermissions;
 import io.shardeddb.protocol.wire.SchemaDefinition;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -232,7 +235,15 @@ public record AcceptedRecord(
                 null,
                 List.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                status == null || status.schemaVersion() == null ? UsedPermissions.NONE : spent(database));
+    }
+
+    /** All that is allowed: nobody knows any more which of it was used, so whoever still means it allows it anew. */
+    private static UsedPermissions spent(ShardedDatabase database) {
+        Map<String, String> annotations = database.getMetadata().getAnnotations();
+        String allowed = annotations == null ? null : annotations.get(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION);
+        return new UsedPermissions(Set.of(), TablePermissions.parse(allowed).allowed());
     }
 
     /**
@@ -336,7 +347,7 @@ public record AcceptedRecord(
      * Whether requests shall be made for the accepted tables from now on. At first every shard that is asked for, and every one that was ever
      * started, must be known to have them: the catalog that begins then must lack none that may hold rows, also where the record of an older
      * one was lost. Later those that have had tables must be known to have these: one without a leader may refuse them yet, and what is in
-     * force is never taken back.
+     * force is never taken back. A shard with later tables does not have these: it refuses them.
      *
      * @param known the groups as they are by now
      */
@@ -352,7 +363,7 @@ public record AcceptedRecord(
                 all.add(name);
             }
         });
-        return !all.isEmpty() && all.stream().allMatch(name -> versions.getOrDefault(name, 0L) >= schemaVersion);
+        return !all.isEmpty() && all.stream().allMatch(name -> versions.getOrDefault(name, 0L) == schemaVersion);
     }
 
     /** Version of the tables that a shard has, as its leader told last; 0 when it has none, or nobody knows. */
@@ -360,6 +371,13 @@ public record AcceptedRecord(
         ShardStatus status = shard.getStatus();
         Long version = status == null ? null : status.schemaVersion();
         return version == null ? 0 : version;
+    }
+
+    /** Whether it is of an earlier time than another one of the same database: versions of tables only grow. */
+    public boolean isBefore(@Nullable AcceptedRecord other) {
+        return other != null
+                && (schemaVersion < other.schemaVersion
+                        || (inForce != null && other.inForce != null && inForce.version() < other.inForce.version()));
     }
 
     /** Whether its tables are not in force yet, and others are. */
@@ -400,8 +418,9 @@ public record AcceptedRecord(
      * The ConfigMap that holds it, with the catalog that routers read.
      *
      * @param before the ConfigMap as it is; absent: there is none
+     * @param now by the operator's clock: a revision that is new is at least this in milliseconds
      */
-    public ConfigMap object(ShardedDatabase database, @Nullable ConfigMap before) {
+    public ConfigMap object(ShardedDatabase database, @Nullable ConfigMap before, Instant now) {
         String json = ContentHash.canonical(this);
         ConfigMapBuilder map = new ConfigMapBuilder()
                 .withMetadata(Naming.owned(
@@ -412,7 +431,11 @@ public record AcceptedRecord(
                 .addToData(KEY, json);
         Long told = database.getStatus() == null ? null : database.getStatus().catalogRevision();
         Catalog catalog = Catalogs.next(
-                this, database.getMetadata().getUid(), Catalogs.read(before), Catalogs.lastRevision(before, told));
+                this,
+                database.getMetadata().getUid(),
+                Catalogs.read(before),
+                Catalogs.lastRevision(before, told),
+                now.toEpochMilli());
         if (catalog != null) {
             map.addToData(Catalog.KEY, ContentHash.canonical(catalog))
                     .editMetadata()

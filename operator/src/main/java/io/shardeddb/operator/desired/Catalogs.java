@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** From what was accepted to the catalog that is published. Pure. */
 public final class Catalogs {
 
-    /** More than are ever published between two writes of a status. Of the possible revisions it is a part in 10^9. */
+    /**
+     * More than are ever published between two writes of a status, and as milliseconds a quarter of an hour, by which the clock of an earlier
+     * operator may have been ahead. Of the possible revisions it is a part in 10^9.
+     */
     private static final long LOST_REVISIONS = 1_000_000;
 
     /** Annotation of the ConfigMap with the revision of the catalog in it. */
@@ -31,11 +34,13 @@ public final class Catalogs {
      *
      * @param database uid of the database
      * @param before the catalog that is published
-     * @param lastRevision the highest revision that was ever published, 0 if none
+     * @param lastRevision the highest revision that is known to have been published, 0 if none
+     * @param now milliseconds since 1970 by the operator's clock. No new revision is lower: when Kubernetes is restored from a backup, all
+     *     that counts revisions goes back together, and routers that run have seen higher ones
      * @return the same as before when nothing changes; absent while no tables are in force
      */
     public static @Nullable Catalog next(
-            AcceptedRecord accepted, String database, @Nullable Catalog before, long lastRevision) {
+            AcceptedRecord accepted, String database, @Nullable Catalog before, long lastRevision, long now) {
         AcceptedRecord.TablesInForce tables = accepted.inForce();
         if (tables == null) {
             return null;
@@ -54,7 +59,7 @@ public final class Catalogs {
         Catalog next = new Catalog(
                 Catalog.FORMAT,
                 database,
-                before == null ? after(lastRevision) : before.revision(),
+                before == null ? after(lastRevision, now) : before.revision(),
                 accepted.spec().sharding().strategy(),
                 accepted.spec().timestamps().mode(),
                 new CatalogTables(tables.version(), SchemaHash.text(hash), tables.tables()),
@@ -66,7 +71,7 @@ public final class Catalogs {
         if (before == null || same) {
             return next;
         }
-        return next.withRevision(after(Math.max(lastRevision, before.revision())));
+        return next.withRevision(after(Math.max(lastRevision, before.revision()), now));
     }
 
     /**
@@ -88,8 +93,8 @@ public final class Catalogs {
         return highest == 0 || known ? highest : highest + LOST_REVISIONS;
     }
 
-    private static long after(long revision) {
-        return Math.min(revision, Catalog.MOST_REVISION - 1) + 1;
+    private static long after(long revision, long now) {
+        return Math.min(Math.max(revision + 1, now), Catalog.MOST_REVISION);
     }
 
     /** The catalog in a ConfigMap; absent when there is none that can be read. */

@@ -198,7 +198,7 @@ final class DatabaseLoop {
             ObservedDatabase seen,
             DatabaseMemory before,
             List<Refusal> refusals) {
-        DatabaseMemory memory = plan.memory();
+        DatabaseMemory memory = outcome.recorded() ? plan.memory().wrote(plan.accepted()) : plan.memory();
         for (var step : outcome.unchanged()) {
             memory = memory.found(step);
         }

@@ -43,7 +43,7 @@ final class Loops implements AutoCloseable {
         EventLog events = new EventLog(client, clock);
         DatabaseViews views = new DatabaseViews();
         ShardActor actor = new ShardActor(writer, links, poll);
-        DatabaseObjects objects = new DatabaseObjects(client, writer, settings);
+        DatabaseObjects objects = new DatabaseObjects(client, writer, settings, clock);
         ShardKeeper keeper = new ShardKeeper(client, writer, events);
         Doors doors = new Doors(new StoredCredentials(client, writer, clock), links, routers, events);
         TableTrials trials = new TableTrials(links, clock);

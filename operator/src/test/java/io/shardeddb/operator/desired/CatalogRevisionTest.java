@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.catalog.Catalog;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -48,7 +49,7 @@ class CatalogRevisionTest {
     }
 
     private static ConfigMap write(@Nullable Long told, @Nullable ConfigMap before) {
-        return RECORD.object(database(told), before);
+        return RECORD.object(database(told), before, Instant.EPOCH);
     }
 
     private static long revision(ConfigMap map) {
@@ -70,6 +71,33 @@ class CatalogRevisionTest {
         assertThat(revision(first)).isEqualTo(1);
         assertThat(write(null, first)).isEqualTo(first);
         assertThat(write(1L, first)).isEqualTo(first);
+    }
+
+    /** The status, the mark and the catalog go back together; nothing that is left tells of the later revisions. */
+    @Test
+    void growsOverAllEarlierOnesWhenKubernetesIsRestored() {
+        Instant published = Instant.parse("2026-01-01T00:00:00Z");
+        AcceptedRecord other = new AcceptedRecord(
+                RECORD.spec(),
+                2,
+                "0",
+                TableSteps.ADDITIONS,
+                new AcceptedRecord.TablesInForce(2, "0", RECORD.spec().tables()),
+                List.of(),
+                Map.of(),
+                Map.of());
+        ConfigMap old = RECORD.object(database(null), null, published);
+        ConfigMap lost = old;
+        for (int change = 1; change <= 20; change++) {
+            lost = edited(lost, revision(lost) + 1);
+        }
+        ConfigMap next = other.object(database(revision(old)), old, published.plusSeconds(60));
+        assertThat(revision(next)).isGreaterThan(revision(lost)).isLessThan(Catalog.MOST_REVISION);
+        assertThat(revision(other.object(database(null), null, published.minusSeconds(60))))
+                .isEqualTo(published.minusSeconds(60).toEpochMilli());
+        assertThat(other.object(database(revision(next)), next, published.plusSeconds(120)))
+                .as("nothing changes")
+                .isEqualTo(next);
     }
 
     @Test

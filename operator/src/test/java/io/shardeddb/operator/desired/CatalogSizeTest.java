@@ -9,6 +9,7 @@ import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.catalog.Catalog;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class CatalogSizeTest {
                 .withNamespace("production")
                 .withUid(new UUID(1, 1).toString())
                 .build());
-        ConfigMap map = record.object(database, null);
+        ConfigMap map = record.object(database, null, Instant.EPOCH);
         assertThat(map.getData()).containsKey(Catalog.KEY);
         assertThat(map.getData().values().stream().mapToInt(String::length).sum())
                 .isBetween(1, MOST_BYTES);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.IntervalSpec;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.crds.catalog.CatalogShard;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +60,27 @@ class LostCatalogTest {
     }
 
     private static @Nullable Catalog catalog(AcceptedRecord record, ShardedDatabase database) {
-        String json = record.object(database, null).getData().get(Catalog.KEY);
+        String json = record.object(database, null, Instant.EPOCH).getData().get(Catalog.KEY);
         return json == null ? null : Serialization.unmarshal(json, Catalog.class);
     }
 
     private static List<String> names(AcceptedRecord record, ShardedDatabase database) {
         Catalog catalog = Objects.requireNonNull(catalog(record, database));
         return catalog.shards().stream().map(CatalogShard::name).toList();
+    }
+
+    /** Nobody knows any more which of them were used. */
+    @Test
+    void countsAllThatIsAllowedAsSpent() {
+        ShardedDatabase database = database();
+        database.getMetadata()
+                .setAnnotations(Map.of(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION, "drop orders.note; rebuild orders"));
+        assertThat(AcceptedRecord.first(database).permissions().spent())
+                .containsExactlyInAnyOrder("drop orders.note", "rebuild orders");
+        database.setStatus(null);
+        assertThat(AcceptedRecord.first(database).permissions())
+                .as("a database that begins has used none")
+                .isEqualTo(UsedPermissions.NONE);
     }
 
     @Test
@@ -100,11 +117,9 @@ class LostCatalogTest {
                         .getLast()
                         .interval())
                 .isEqualTo(new IntervalSpec(10L, 20L));
-        assertThat(lost.seen(List.of(shard("sh1", 0, 4L), narrow))
-                        .groups()
-                        .get("sh2")
-                        .interval())
-                .isEqualTo(new IntervalSpec(10L, 20L));
+        AcceptedRecord.KnownGroup later =
+                lost.seen(List.of(shard("sh1", 0, 4L), narrow)).groups().get("sh2");
+        assertThat(Objects.requireNonNull(later).interval()).isEqualTo(new IntervalSpec(10L, 20L));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.operator.desired.AcceptedRecord;
 import io.shardeddb.operator.desired.TableSteps;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,7 +98,7 @@ final class BadSpecTest extends WorldTest {
                         List.of(),
                         good.groups(),
                         good.servers())
-                .object(database.get(), null)
+                .object(database.get(), null, Instant.EPOCH)
                 .getData());
         // It knows no hash of what it writes.
         record.getMetadata().setAnnotations(Map.of());

@@ -15,6 +15,7 @@ abstract sealed class WorldTest
                 CredentialStepsTest,
                 LifeTest,
                 MovementTest,
+                OldRecordTest,
                 ChangingTablesTest,
                 RefusedTablesTest,
                 RemovalTest,

@@ -59,7 +59,7 @@ public enum Comparison {
             return !oneIsNull && holds(KeyOrder.compare(type, present, asked));
         }
         boolean same =
-                oneIsNull || !ordered(type) ? present.equals(asked) : KeyOrder.compare(type, present, asked) == 0;
+                (oneIsNull || !ordered(type)) ? present.equals(asked) : KeyOrder.compare(type, present, asked) == 0;
         return same == (this == EQUAL);
     }
 

@@ -131,7 +131,7 @@ public record ConditionalChange(
                         each.expression().evaluate(before.get(each.column()), table.column(each.column())));
             }
         } catch (DatabaseException e) {
-            return new Effect.Failed(e.code(), e.getMessage());
+            return new Effect.Failed(e.code(), e.text());
         }
         return new Effect.Written(new Row(values));
     }

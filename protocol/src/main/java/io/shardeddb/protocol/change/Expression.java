@@ -58,7 +58,7 @@ public sealed interface Expression {
             BigDecimal sum = before.add(number(amount));
             Value low = least;
             Value high = greatest;
-            if (low != null && sum.compareTo(number(low)) < 0 || high != null && sum.compareTo(number(high)) > 0) {
+            if ((low != null && sum.compareTo(number(low)) < 0) || (high != null && sum.compareTo(number(high)) > 0)) {
                 throw outOfBounds(
                         column,
                         before.toPlainString() + " and " + number(amount).toPlainString() + " make "
@@ -189,9 +189,9 @@ public sealed interface Expression {
                             "column " + column.name() + ": " + CanonicalJson.tooDeep(depth),
                             Map.of("column", column.name()));
                 }
-                if (next.length() > MAX_JSON_BYTES
-                        || next.length() * 3L > MAX_JSON_BYTES
-                                && next.getBytes(StandardCharsets.UTF_8).length > MAX_JSON_BYTES) {
+                // No text has fewer bytes than characters, and none has more than three for each.
+                if (next.length() * 3L > MAX_JSON_BYTES
+                        && next.getBytes(StandardCharsets.UTF_8).length > MAX_JSON_BYTES) {
                     throw new DatabaseException(
                             ErrorCode.OUT_OF_BOUNDS,
                             "column " + column.name() + ": the value would have more than " + MAX_JSON_BYTES + " bytes",

@@ -3,6 +3,8 @@ package io.shardeddb.router.topology;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.crds.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The newest catalog that was seen. A text is parsed once: the object around it changes more often. A lower revision, which an API server
@@ -10,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatalogMemory {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogMemory.class);
+
     private String text = "";
     private @Nullable Catalog catalog;
+    private long lower;
 
     /**
      * The newest catalog of a database.
@@ -25,6 +30,7 @@ final class CatalogMemory {
         if (catalog != null && !catalog.database().equals(database)) {
             catalog = null;
             text = "";
+            lower = 0;
         }
         if (shown == null || shown.equals(text)) {
             return catalog;
@@ -38,7 +44,26 @@ final class CatalogMemory {
         if (next.database().equals(database) && newer) {
             catalog = next;
             text = shown;
+            lower = 0;
+        } else if (!newer) {
+            tellOnce(next.revision());
         }
         return catalog;
+    }
+
+    /** The lower revision that the API showed since the newest catalog was seen; 0 if none. */
+    long lower() {
+        return lower;
+    }
+
+    private void tellOnce(long revision) {
+        if (lower == 0 && catalog != null) {
+            LOG.warn(
+                    "The API shows revision {} of the catalog, and revision {} was seen: this router goes on with that one."
+                            + " If Kubernetes was restored from a backup, routers that start read the other one",
+                    revision,
+                    catalog.revision());
+        }
+        lower = revision;
     }
 }

@@ -25,8 +25,11 @@ final class CatalogMemoryTest {
     @Test
     void keepsTheNewest() {
         assertThat(latest(7)).isEqualTo(7);
+        assertThat(memory.lower()).isZero();
         assertThat(latest(6)).isEqualTo(7);
+        assertThat(memory.lower()).isEqualTo(6);
         assertThat(latest(Catalog.MOST_REVISION)).isEqualTo(Catalog.MOST_REVISION);
+        assertThat(memory.lower()).isZero();
     }
 
     @ParameterizedTest

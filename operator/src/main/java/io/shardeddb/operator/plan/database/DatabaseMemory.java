@@ -67,8 +67,8 @@ public record DatabaseMemory(
     public record ReadRecord(String version, @Nullable AcceptedRecord accepted, boolean own) {
 
         /**
-         * The same by now, read again only when the ConfigMap has changed. One that somebody deleted or edited is remembered, and so
-         * made again.
+         * The same by now, read again only when the ConfigMap has changed. One that somebody deleted, edited or replaced by an older one
+         * is remembered, and so made again.
          *
          * @param owned whether it is this database's own; what an earlier one of the name left behind is not remembered
          */
@@ -81,7 +81,8 @@ public record DatabaseMemory(
                 return new ReadRecord(version, accepted, owned);
             }
             AcceptedRecord found = AcceptedRecord.read(map);
-            return new ReadRecord(now, found == null && own && owned ? accepted : found, owned);
+            boolean keeps = own && owned && (found == null || found.isBefore(accepted));
+            return new ReadRecord(now, keeps ? accepted : found, owned);
         }
 
         /** What counts: without a ConfigMap only what was the database's own. */
@@ -149,6 +150,11 @@ public record DatabaseMemory(
                         hysteresis, serverWarnings, record, objects.grounds(), recorded, told, proposed, leaders);
             default -> this;
         };
+    }
+
+    /** The same after a record was written, which the cache may not show yet. */
+    public DatabaseMemory wrote(@Nullable AcceptedRecord accepted) {
+        return accepted == null || !record.own() ? this : record(new ReadRecord(record.version(), accepted, true));
     }
 
     DatabaseMemory record(ReadRecord by) {

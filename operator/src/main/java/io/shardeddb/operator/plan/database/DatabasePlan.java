@@ -67,8 +67,14 @@ public record DatabasePlan(
         ConfigMap map = seen.record();
         boolean owned = ObservedDatabase.isOwned(map, asked);
         DatabaseMemory memory = remembered.record(remembered.record().by(map, owned));
-        AcceptedRecord before = memory.record().inForce(map);
-        List<String> violations = new ArrayList<>(violations(asked, before, shards, map != null));
+        Map<String, Long> versions =
+                OldRecord.versions(shards, seen.observation().servers());
+        AcceptedRecord found = memory.record().inForce(map);
+        String older = found == null ? null : OldRecord.why(asked, found, shards, versions);
+        AcceptedRecord before = older == null ? found : null;
+        String edited = map == null ? null : "was edited by hand";
+        List<String> violations =
+                new ArrayList<>(violations(asked, before, shards, versions, older == null ? edited : older));
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = map == null || owned ? before : null;
@@ -122,10 +128,14 @@ public record DatabasePlan(
     }
 
     private static List<String> violations(
-            ShardedDatabase asked, @Nullable AcceptedRecord before, List<Shard> shards, boolean isThere) {
+            ShardedDatabase asked,
+            @Nullable AcceptedRecord before,
+            List<Shard> shards,
+            Map<String, Long> versions,
+            @Nullable String fault) {
         List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
         if (before == null) {
-            violations.addAll(LostRecord.check(asked, shards, isThere));
+            violations.addAll(LostRecord.check(asked, shards, versions, fault));
         } else {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
         }

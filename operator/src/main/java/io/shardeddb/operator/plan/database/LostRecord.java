@@ -10,7 +10,9 @@ import io.shardeddb.operator.desired.Shards;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must hold before the record of what was accepted is made again after somebody deleted it. Without it nothing tells which tables the
@@ -20,38 +22,39 @@ final class LostRecord {
 
     private LostRecord() {}
 
-    private static SpecValidation.Violation unusable(ShardedDatabase database) {
+    private static SpecValidation.Violation unusable(ShardedDatabase database, String fault) {
         return new SpecValidation.Violation(
                 "spec",
                 "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
-                        + ", the record of what volumes hold, was edited by hand and tells nothing that can be relied on:"
+                        + ", the record of what volumes hold, " + fault + " and tells nothing that can be relied on:"
                         + " put it back as it was; or delete it, and the volumes with it, to begin anew");
     }
 
     /**
      * What is wrong; empty for a database that had no record yet, and for one that can be recorded again as it is.
      *
-     * @param isThere whether there is a record that cannot be used, because somebody has edited it
+     * @param versions that shards are known to have, by name
+     * @param fault why the record that is there cannot be used; absent: there is none
      */
-    static List<SpecValidation.Violation> check(ShardedDatabase database, List<Shard> shards, boolean isThere) {
+    static List<SpecValidation.Violation> check(
+            ShardedDatabase database, List<Shard> shards, Map<String, Long> versions, @Nullable String fault) {
         ShardedDatabaseStatus status = database.getStatus();
         if (status == null || status.schemaVersion() == null) {
-            return isThere ? List.of(unusable(database)) : List.of();
+            return fault == null ? List.of() : List.of(unusable(database, fault));
         }
+        long inForce = status.schemaVersion();
         String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
-                + (isThere
-                        ? ", the record of what is in force, was edited by hand"
-                        : ", the record of what is in force, is gone");
+                + ", the record of what is in force, " + (fault == null ? "is gone" : fault);
         List<SpecValidation.Violation> violations = new ArrayList<>();
         if (!Schemas.hash(database.getSpec()).equals(status.schemaHash())) {
-            violations.add(new SpecValidation.Violation(
-                    "spec.tables",
-                    record + ", and these are not the tables in force: write those here, or put the ConfigMap back"));
+            violations.add(
+                    new SpecValidation.Violation(
+                            "spec.tables",
+                            record
+                                    + ", and these are not the tables in force: write those here, or put the latest ConfigMap back"));
         }
         List<String> other = shards.stream()
-                .filter(shard -> shard.getStatus() != null
-                        && shard.getStatus().schemaVersion() != null
-                        && !shard.getStatus().schemaVersion().equals(status.schemaVersion()))
+                .filter(shard -> isOther(shard, versions, inForce))
                 .map(shard -> shard.getSpec().name())
                 .sorted()
                 .toList();
@@ -60,7 +63,7 @@ final class LostRecord {
                     new SpecValidation.Violation(
                             "spec.tables",
                             record + ", and tables were being changed: the shards " + String.join(", ", other)
-                                    + " have others than those in force, and nothing else tells which: put the ConfigMap back"));
+                                    + " have others than those in force, and nothing else tells which: put the latest ConfigMap back"));
         }
         Set<String> there = new HashSet<>();
         shards.forEach(shard -> there.add(shard.getSpec().name()));
@@ -75,5 +78,12 @@ final class LostRecord {
                             + " have no object that tells their groups: put the ConfigMap or the Shard objects back"));
         }
         return violations;
+    }
+
+    /** A server may have taken other tables that the shard's status does not tell of yet. */
+    private static boolean isOther(Shard shard, Map<String, Long> versions, long inForce) {
+        Long told = shard.getStatus() == null ? null : shard.getStatus().schemaVersion();
+        return (told != null && told != inForce)
+                || versions.getOrDefault(shard.getSpec().name(), 0L) > inForce;
     }
 }

@@ -54,7 +54,7 @@ final class DatabasePlanTest {
     }
 
     private static ConfigMap record(ShardedDatabase database) {
-        ConfigMap record = AcceptedRecord.first(database).object(database, null);
+        ConfigMap record = AcceptedRecord.first(database).object(database, null, Instant.EPOCH);
         record.getMetadata().setUid("record");
         record.getMetadata().setResourceVersion("1");
         return record;

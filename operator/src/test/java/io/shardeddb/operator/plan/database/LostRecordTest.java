@@ -7,6 +7,7 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.operator.desired.Schemas;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -38,18 +39,27 @@ final class LostRecordTest {
 
     @Test
     void isMadeAgainWhereEveryShardHasTheTablesInForce() {
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 7"), false)).isEmpty();
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 null"), false))
+        assertThat(LostRecord.check(database(7), shards("1 7", "2 7"), Map.of(), null))
+                .isEmpty();
+        assertThat(LostRecord.check(database(7), shards("1 7", "2 null"), Map.of(), null))
                 .as("a shard that has no tables yet gets them")
                 .isEmpty();
     }
 
     @Test
     void isNotMadeAgainWhileTablesAreChanging() {
-        assertThat(LostRecord.check(database(7), shards("1 8", "2 7"), false))
+        assertThat(LostRecord.check(database(7), shards("1 8", "2 7"), Map.of(), null))
                 .singleElement()
                 .satisfies(violation ->
-                        assertThat(violation.toString()).contains("sh1").contains("put the ConfigMap back"));
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 6"), false)).hasSize(1);
+                        assertThat(violation.toString()).contains("sh1").contains("put the latest ConfigMap back"));
+        assertThat(LostRecord.check(database(7), shards("1 7", "2 6"), Map.of(), null))
+                .hasSize(1);
+    }
+
+    @Test
+    void isNotMadeAgainBelowWhatServersTell() {
+        assertThat(LostRecord.check(database(7), shards("1 7", "2 7"), Map.of("sh1", 7L, "sh2", 8L), null))
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.toString()).contains("the shards sh2 have others"));
     }
 }

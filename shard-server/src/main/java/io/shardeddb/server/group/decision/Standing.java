@@ -24,7 +24,11 @@ public record Standing(String words, long nanos) {
         /** None. */
         public static final Obstacle NONE = new Obstacle(0, "", 0);
 
-        /** @param entry with a command of a newer version; 0: none */
+        /**
+         * An entry that waits for a newer version.
+         *
+         * @param entry with a command of that version; 0: none
+         */
         public static Obstacle unknown(long entry, long nanos) {
             return new Obstacle(
                     entry,

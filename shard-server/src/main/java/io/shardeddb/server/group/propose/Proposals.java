@@ -60,6 +60,8 @@ public final class Proposals {
             long term, List<Pending> writes, @Nullable EntryWaiter entry) {}
 
     /**
+     * One who waits for an entry itself.
+     *
      * @param deadline on the monotonic clock
      * @param outcome takes the outcome or why there is none
      */

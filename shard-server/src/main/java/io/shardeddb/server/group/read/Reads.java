@@ -99,7 +99,11 @@ public final class Reads {
         core.requestRead(id, now);
     }
 
-    /** @param lastIndex of the log: a confirmed leader has everything that was ever committed */
+    /**
+     * A quorum has confirmed the leadership after a read came.
+     *
+     * @param lastIndex of the log: a confirmed leader has everything that was ever committed
+     */
     public void confirmed(Effects.ConfirmedRead confirmation, long applied, long lastIndex) {
         Admission read = unconfirmed.remove(confirmation.id());
         if (read != null && read.minimumIndex() > lastIndex) {

@@ -33,7 +33,8 @@ final class StoreReads {
     private static final int MOST_AT_ONCE = 256;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String GOES_DOWN = "the server goes down";
-    private static final String LOST_COMMITS = "the rows' database came back without its last commits, which are applied again";
+    private static final String LOST_COMMITS =
+            "the rows' database came back without its last commits, which are applied again";
 
     private final GroupRuntime runtime;
     private final GroupReplica replica;

@@ -194,7 +194,11 @@ public final class SchemaInstaller {
         }
     }
 
-    /** @throws TablesRefusedException when the database cannot carry out a step, and no other of its kind could */
+    /**
+     * Carries out steps in order.
+     *
+     * @throws TablesRefusedException when the database cannot carry out a step, and no other of its kind could
+     */
     public void make(List<Step> steps) throws SQLException {
         for (Step step : steps) {
             try {

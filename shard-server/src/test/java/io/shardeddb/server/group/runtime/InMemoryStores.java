@@ -186,7 +186,7 @@ final class InMemoryStores implements StoreFactory {
 
         @Override
         public synchronized void settle() throws StoreUnavailableException {
-            if (settlingFails || settled != null && away) {
+            if (settlingFails || (settled != null && away)) {
                 rollBack();
                 throw new StoreUnavailableException("the database is away");
             }
