@@ -31,7 +31,7 @@ class DatabaseExceptionTest {
         for (ErrorCode code : ErrorCode.values()) {
             switch (code.kind()) {
                 case INVALID -> assertThat(code.httpStatus()).as(code.name()).isBetween(400, 422);
-                case REFUSED -> assertThat(code.httpStatus()).as(code.name()).isIn(403, 404, 409, 503);
+                case REFUSED -> assertThat(code.httpStatus()).as(code.name()).isIn(403, 404, 409, 412, 503);
                 case BUSY -> assertThat(code.httpStatus()).as(code.name()).isEqualTo(503);
                 case FAILED -> assertThat(code.httpStatus()).as(code.name()).isIn(500, 503);
                 case UNKNOWN -> assertThat(code.httpStatus()).as(code.name()).isEqualTo(504);

@@ -253,12 +253,12 @@ final class SimStore implements ReplicaStore {
     public ReadReply read(ReadRequest request) throws StoreUnavailableException {
         database.check();
         State view = replica.state;
-        boolean lost = view.index() < seen && world.wrong() != Wrong.LOST_COMMITS_NOT_SEEN;
-        if (lost || replica.unfinished != null) {
+        boolean unseen = world.wrong() == Wrong.LOST_COMMITS_NOT_SEEN;
+        if ((view.index() < seen && !unseen) || replica.unfinished != null) {
             throw new StoreUnavailableException("the database came back without its last commits");
         }
-        seen = Math.max(seen, replica.state.index());
-        ReadReply.Builder reply = ReadReply.newBuilder().setIndex(view.index());
+        seen = Math.max(seen, view.index());
+        ReadReply.Builder reply = ReadReply.newBuilder().setIndex(unseen ? seen : view.index());
         for (ByteString key : request.getKeys().getKeysList()) {
             ByteString row = view.rows().get(key);
             if (row != null) {

@@ -379,19 +379,21 @@ final class InMemoryStores implements StoreFactory {
         @Override
         public ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException {
             List<ByteString> view;
+            long index;
             synchronized (this) {
                 check();
                 view = List.copyOf(rows.values());
+                index = state.index();
             }
             long given = 0;
             for (ByteString row : view) {
-                if (!chunks.test(ScanChunk.newBuilder().addRows(row).build())) {
+                if (!chunks.test(ScanChunk.newBuilder().setIndex(index).addRows(row).build())) {
                     break;
                 }
                 given++;
                 awaitScansMayGoOn();
             }
-            return ScanEnd.newBuilder().setRows(given).build();
+            return ScanEnd.newBuilder().setIndex(index).setRows(given).build();
         }
 
         @Override
