@@ -26,6 +26,7 @@ final class SimStore implements ReplicaStore {
     private final Database database;
     private final Database.Replica replica;
     private final Truth truth;
+    private final String member;
     private final long boot;
     private final String who;
     /** What a transaction that is open has made; absent: none is. */
@@ -35,13 +36,21 @@ final class SimStore implements ReplicaStore {
     /** Readers were shown this much: rows that are behind it were lost. */
     private long seen;
 
-    SimStore(World world, SimProcess process, Database database, Database.Replica replica, Truth truth, long boot) {
+    SimStore(
+            World world,
+            SimProcess process,
+            Database database,
+            Database.Replica replica,
+            Truth truth,
+            String member,
+            long boot) {
         this.world = world;
         schedule = world.schedule();
         this.process = process;
         this.database = database;
         this.replica = replica;
         this.truth = truth;
+        this.member = member;
         this.boot = boot;
         who = process.server().name();
         connectedSince = database.kills();
@@ -303,6 +312,9 @@ final class SimStore implements ReplicaStore {
         rollBack();
         resolveLate(world, database, replica);
         database.changes(replica);
+        // The applied row is made again, for this member: a database that was killed may have lost that it took the rows over.
+        replica.member = member;
+        replica.boot = boot;
         replica.unfinished = copyId;
         replica.state = State.EMPTY;
         replica.copied = -1;

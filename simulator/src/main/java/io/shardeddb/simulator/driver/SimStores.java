@@ -37,7 +37,7 @@ final class SimStores implements StoreFactory {
             database.changes(replica);
         }
         replica.boot = bootCounter;
-        return new SimStore(world, process, database, replica, world.truth(group), bootCounter);
+        return new SimStore(world, process, database, replica, world.truth(group), memberId, bootCounter);
     }
 
     @Override
