@@ -312,7 +312,8 @@ final class SimStore implements ReplicaStore {
         rollBack();
         resolveLate(world, database, replica);
         database.changes(replica);
-        // The applied row is made again, for this member: a database that was killed may have lost that it took the rows over.
+        // The applied row is made again, for this member: a database that was killed may have lost that it took the
+        // rows over.
         replica.member = member;
         replica.boot = boot;
         replica.unfinished = copyId;

@@ -387,7 +387,8 @@ final class InMemoryStores implements StoreFactory {
             }
             long given = 0;
             for (ByteString row : view) {
-                if (!chunks.test(ScanChunk.newBuilder().setIndex(index).addRows(row).build())) {
+                if (!chunks.test(
+                        ScanChunk.newBuilder().setIndex(index).addRows(row).build())) {
                     break;
                 }
                 given++;
