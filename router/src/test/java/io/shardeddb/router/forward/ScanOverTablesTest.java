@@ -36,11 +36,11 @@ class ScanOverTablesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int ROWS = 9;
 
-    /** Tables that can still give every column, or name and key. */
+    /** Tables that can still give every column, or name and key. The first three can follow one another in their order. */
     enum Change {
         NEW_COLUMN("Stud_id Number", "Stud_name String", "Stud_marks Number", "note VARCHAR(40)"),
         WIDER("Stud_id Number", "Stud_name VARCHAR(300)", "Stud_marks BIGINT"),
-        OTHERS_BEFORE_IT("Stud_id Number", "room INT", "Stud_marks Number", "Stud_name String"),
+        OTHERS_BEFORE_IT("Stud_id Number", "room INT", "Stud_marks BIGINT", "Stud_name VARCHAR(300)"),
         MARKS_GO("Stud_id Number", "Stud_name String"),
         NAME_GOES("Stud_id Number", "Stud_marks Number"),
         NARROWER("Stud_id Number", "Stud_name VARCHAR(254)", "Stud_marks Number"),
