@@ -10,6 +10,7 @@ import io.shardeddb.server.store.EntryOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -180,9 +181,16 @@ final class Truth {
         ByteString value = state(index).rows().get(key);
         List<ByteString> expected = value == null ? List.of() : List.of(value);
         if (!expected.equals(rows)) {
-            broken("a read gives the rows of its index", who + " saw at " + index + " " + rows + ", not " + expected);
+            broken("a read gives the rows of its index", who + " saw at " + index + " " + text(rows) + ", not " + text(expected));
         }
         acknowledged = Math.max(acknowledged, index);
+    }
+
+    /** In digits: what the bytes print themselves has the object's hash in it, which no two processes share. */
+    private static List<String> text(List<ByteString> rows) {
+        return rows.stream()
+                .map(row -> HexFormat.of().formatHex(row.toByteArray()))
+                .toList();
     }
 
     /** Greatest index of any answer: whatever begins from now on must not be of an earlier one. */
