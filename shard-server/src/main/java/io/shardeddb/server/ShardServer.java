@@ -27,6 +27,7 @@ import io.shardeddb.server.config.ServerSettings;
 import io.shardeddb.server.control.ControlService;
 import io.shardeddb.server.control.ServerIdentity;
 import io.shardeddb.server.data.DataService;
+import io.shardeddb.server.group.PeerVersions;
 import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.group.runtime.GroupClients;
@@ -130,7 +131,8 @@ public final class ShardServer implements AutoCloseable {
                         .setVolume(identity.volume())
                         .setBootCounter(identity.bootCounter())
                         .setProcess(identity.process())
-                        .setAddress(identity.endpoint()));
+                        .setAddress(identity.endpoint())
+                        .setCommandRules(PeerVersions.COMMAND_RULES));
         transport = new PeerTransport(
                 channels, new LinkDialer(settings.bindAddress(), hello, authentication), linkThreads.first(), wall);
         copies = new CopyWiring(transport, channels);

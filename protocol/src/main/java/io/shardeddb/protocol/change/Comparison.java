@@ -41,10 +41,10 @@ public enum Comparison {
 
     /**
      * Whether values of a type have an order that a precondition may ask for: all but JSON, long texts and long bytes, which the databases
-     * do not order alike.
+     * do not order alike, and floating-point numbers.
      */
     public static boolean ordered(ColumnType type) {
-        return type.keyable() || type instanceof ColumnType.FloatingType;
+        return type.keyable();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.shardeddb.protocol.change;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.ColumnDefinition;
+import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Value;
 import java.util.Map;
@@ -75,6 +76,13 @@ public sealed interface Precondition {
                                 + table.columns().size());
             }
             ColumnDefinition definition = table.column(column);
+            if (definition.type() instanceof ColumnType.FloatingType) {
+                throw new DatabaseException(
+                        ErrorCode.WRONG_TYPE,
+                        "column " + definition.name() + " (" + definition.type().text()
+                                + ") holds floating-point numbers, which conditions do not compare: the databases do not give them back alike",
+                        Map.of("column", definition.name()));
+            }
             if (comparison.isOrdering() && (value instanceof Value.Null || !Comparison.ordered(definition.type()))) {
                 throw new DatabaseException(
                         ErrorCode.WRONG_TYPE,

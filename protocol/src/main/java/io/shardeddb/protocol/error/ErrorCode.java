@@ -107,6 +107,8 @@ public enum ErrorCode {
     REQUEST_TIME(BUSY, 503),
     /** Too many requests are waiting. */
     OVERLOADED(BUSY, 503),
+    /** A server of the shard is of an older version that cannot do this; it can be done when all are upgraded. */
+    OLDER_SERVER(BUSY, 503),
     /** The process is going down. */
     SHUTTING_DOWN(BUSY, 503),
     /** The Kubernetes API does not answer. */

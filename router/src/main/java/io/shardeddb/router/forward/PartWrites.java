@@ -12,7 +12,6 @@ import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -105,14 +104,14 @@ final class PartWrites {
     /**
      * Sends a part until it is answered for good.
      *
-     * @param tables names that the operations' table numbers mean
+     * @param plan that the part is of
      * @param used what the part was planned with
      * @param mayHaveRun whether something that was sent in an earlier round may have run, though no answer says so
      */
     CompletableFuture<Writes.PartResult> send(
-            Run run, List<String> tables, Topology used, WritePlan.Part part, boolean mayHaveRun) {
+            Run run, WritePlan plan, Topology used, WritePlan.Part part, boolean mayHaveRun) {
         GroupId group = part.shard().group();
-        WriteRequest request = WriteRequest.newBuilder()
+        WriteRequest.Builder request = WriteRequest.newBuilder()
                 .setGroup(group.toWire())
                 .setRequest(id(run, group))
                 .setIdOrigin(run.given == null ? IdOrigin.ID_OF_SENDER : IdOrigin.ID_OF_CLIENT)
@@ -120,13 +119,30 @@ final class PartWrites {
                 .setSchemaVersion(used.schema().version())
                 .setSchemaHash(used.schema().hash())
                 .setEpoch(part.shard().epoch())
-                .addAllTables(tables)
-                .addAllOperations(part.operations())
-                .build();
-        return attempt(run, part, request, mayHaveRun, 1)
+                .addAllTables(plan.tables());
+        if (plan.isConditional()) {
+            request.addAllConditionalOperations(part.operations())
+                    .setEachAlone(plan.isEachAlone())
+                    .setRowsWanted(plan.rowsWanted());
+        } else {
+            request.addAllOperations(part.operations());
+        }
+        return attempt(run, part, request.build(), mayHaveRun, 1)
                 .handle((reply, failure) -> failure == null
                         ? new Writes.PartResult(part, reply, null)
-                        : new Writes.PartResult(part, null, numbered(part, told(run, group, Writes.error(failure)))));
+                        : new Writes.PartResult(
+                                part, null, numbered(part, told(run, group, understood(plan, Writes.error(failure))))));
+    }
+
+    /** A server of an older version finds no operation in a conditional write. It refuses the request, which is in order. */
+    private static DatabaseException understood(WritePlan plan, DatabaseException error) {
+        return plan.isConditional()
+                        && error.code() == ErrorCode.MALFORMED_REQUEST
+                        && !error.details().containsKey("operation")
+                ? new DatabaseException(
+                        ErrorCode.OLDER_SERVER,
+                        "the shard's leader is of a version that knows no writes which depend on what is there; it can be done when all servers are upgraded")
+                : error;
     }
 
     private CompletableFuture<WriteReply> attempt(

@@ -89,9 +89,10 @@ public final class Reads {
      * A read by key.
      *
      * @param row fetched columns; null when there is no row with this key
+     * @param version of the row; 0 when there is none
      * @param indexes what was seen, for the session token
      */
-    public record Found(@Nullable Row row, Map<GroupId, Long> indexes) {}
+    public record Found(@Nullable Row row, long version, Map<GroupId, Long> indexes) {}
 
     /** The row with a key. */
     public CompletableFuture<Found> row(
@@ -99,12 +100,14 @@ public final class Reads {
         ShardEntry shard = used.shardAt(used.schema().positionOfKey(table, key), table);
         ReadRequest request = base(used, table, shard, projection, options)
                 .setKeys(KeySelection.newBuilder().addKeys(RowCodec.encode(key)))
+                .setWithTimestamps(true)
                 .build();
         int columns = projection.fetched().size();
         return forwarder
                 .read(shard, request, options.place(), forwarder.readDeadline())
                 .thenApply(answer -> new Found(
                         answer.getRowsCount() == 0 ? null : RowCodec.decode(answer.getRows(0), columns),
+                        answer.getTimestampsCount() == 0 ? 0 : answer.getTimestamps(0),
                         Map.of(shard.group(), answer.getIndex())));
     }
 

@@ -3,6 +3,7 @@ package io.shardeddb.router.forward;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.error.ErrorKind;
+import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.router.config.RouterSettings;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +90,36 @@ public final class Writes {
                 greatest = reply == null ? greatest : Math.max(greatest, reply.getTimestamp());
             }
             return greatest;
+        }
+
+        /** Operations that failed while others stood, by their numbers in the request. */
+        public SortedMap<Integer, DatabaseException> failed() {
+            SortedMap<Integer, DatabaseException> failed = new TreeMap<>();
+            for (PartResult part : parts) {
+                WriteReply reply = part.reply();
+                if (reply != null) {
+                    reply.getFailedList()
+                            .forEach(each -> failed.put(
+                                    part.part().numbers().get(each.getOperation()),
+                                    DatabaseException.ofWire(each.getError())));
+                }
+            }
+            return failed;
+        }
+
+        /** The version that each operation gave its row; 0 where it changed none, or removed it. */
+        public long[] versions() {
+            long[] versions = new long[operations()];
+            for (PartResult part : parts) {
+                WriteReply reply = part.reply();
+                for (int i = 0; reply != null && i < reply.getAffectedCount(); i++) {
+                    boolean written = reply.getAffected(i) > 0
+                            && part.part().operations().get(i).getKind() != OperationKind.DELETE;
+                    versions[part.part().numbers().get(i)] =
+                            written ? reply.getTimestamp() + i * reply.getTimestampStep() : 0;
+                }
+            }
+            return versions;
         }
 
         /** How many operations the request has. */
@@ -217,7 +250,7 @@ public final class Writes {
         List<WritePlan.Part> parts = made.parts();
         List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
         for (WritePlan.Part part : parts) {
-            results.add(sender.send(run, made.tables(), used, part, mayHaveRun));
+            results.add(sender.send(run, made, used, part, mayHaveRun));
         }
         if (results.size() == 1) {
             return results.getFirst().thenCompose(only -> settle(new Result(List.of(only)), used, run, mayHaveRun));
@@ -295,7 +328,7 @@ public final class Writes {
             PartResult part = before.parts().get(i);
             results.add(
                     part.old()
-                            ? sender.send(run, made.tables(), used, parts.get(i), mayHaveRun)
+                            ? sender.send(run, made, used, parts.get(i), mayHaveRun)
                             : CompletableFuture.completedFuture(part));
         }
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))

@@ -2,7 +2,9 @@ package io.shardeddb.router.route;
 
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.ArrayList;
@@ -19,7 +21,11 @@ public final class WritePlan {
 
     private final Map<GroupId, Part> parts = new LinkedHashMap<>();
     private final List<String> tables;
+    private final @Nullable TableDefinition table;
     private int operations;
+    private boolean eachAlone;
+    private RowsWanted rowsWanted = RowsWanted.ROWS_WANTED_NONE;
+    private boolean conditional;
 
     /**
      * An empty plan.
@@ -28,14 +34,60 @@ public final class WritePlan {
      */
     public WritePlan(String... tables) {
         this.tables = List.of(tables);
+        this.table = null;
+    }
+
+    /**
+     * An empty plan for one table, whose rows the answer may show.
+     *
+     * @param table that all operations are on
+     */
+    public WritePlan(TableDefinition table) {
+        this.tables = List.of(table.name());
+        this.table = table;
     }
 
     public List<String> tables() {
         return tables;
     }
 
-    /** What goes to one shard: the operations and, for each, its number in the request. */
-    public record Part(ShardEntry shard, List<RowOperation> operations, List<Integer> numbers) {}
+    /**
+     * What goes to one shard.
+     *
+     * @param operations in the request's order
+     * @param numbers of the operations in the request, from 0
+     * @param table that all are on, as they were made for it; absent where rows are never shown
+     */
+    public record Part(
+            ShardEntry shard,
+            List<RowOperation> operations,
+            List<Integer> numbers,
+            @Nullable TableDefinition table) {}
+
+    /** Each operation succeeds or fails for itself. */
+    public void eachAlone() {
+        eachAlone = true;
+    }
+
+    /** Whether operations succeed or fail each for itself; else those of a shard do so together. */
+    public boolean isEachAlone() {
+        return eachAlone;
+    }
+
+    /** The answer is to show rows. */
+    public void show(RowsWanted wanted) {
+        rowsWanted = wanted;
+    }
+
+    /** Which rows the answer shows. */
+    public RowsWanted rowsWanted() {
+        return rowsWanted;
+    }
+
+    /** Whether something of it depends on what is there, or says more than how many rows changed. */
+    public boolean isConditional() {
+        return conditional || eachAlone || rowsWanted != RowsWanted.ROWS_WANTED_NONE;
+    }
 
     /**
      * Adds the request's next operation.
@@ -49,8 +101,9 @@ public final class WritePlan {
                     "a row has at most " + MAX_ROW_BYTES + " bytes",
                     Map.of("row", Integer.toString(operations)));
         }
-        Part part =
-                parts.computeIfAbsent(shard.group(), ignored -> new Part(shard, new ArrayList<>(), new ArrayList<>()));
+        conditional |= operation.getConditionsCount() > 0 || operation.getComputationsCount() > 0;
+        Part part = parts.computeIfAbsent(
+                shard.group(), ignored -> new Part(shard, new ArrayList<>(), new ArrayList<>(), table));
         part.operations().add(operation);
         part.numbers().add(operations++);
     }

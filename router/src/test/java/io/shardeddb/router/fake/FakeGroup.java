@@ -33,6 +33,7 @@ public final class FakeGroup {
     private final TableDefinition tableAtFirst;
     private TableDefinition table;
     private final NavigableMap<Row, Row> rows;
+    private final Map<Row, Long> versions;
     private final FakeRecords records = new FakeRecords();
     private @Nullable InstantSource time;
     private boolean older;
@@ -55,6 +56,7 @@ public final class FakeGroup {
         this.interval = interval;
         this.ownedAtFirst = interval;
         this.rows = new TreeMap<>(table::compareKeys);
+        this.versions = new TreeMap<>(table::compareKeys);
     }
 
     /** Server number {@code server} leads from now on, in a new term. */
@@ -237,7 +239,11 @@ public final class FakeGroup {
                             .build()
                     : known;
         }
+        if (older && request.getOperationsCount() == 0) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write needs an operation");
+        }
         NavigableMap<Row, Row> before = new TreeMap<>(rows);
+        FakeConditions conditions = new FakeConditions(table, rows, versions);
         WriteReply.Builder reply = WriteReply.newBuilder().setIndex(++index).setTimestamp(timestamp);
         try {
             for (int i = 0; i < request.getOperationsCount(); i++) {
@@ -247,10 +253,12 @@ public final class FakeGroup {
                     throw e.with("operation", Integer.toString(i));
                 }
             }
+            conditions.written(before, timestamp);
+            conditions.run(request, timestamp, reply);
         } catch (DatabaseException e) {
             rows.clear();
             rows.putAll(before);
-            reply.clearAffected().setError(e.toWire());
+            reply.clearAffected().clearFailed().clearShown().setError(e.toWire());
         }
         WriteReply done = reply.build();
         records.keep(request, layout, done);
@@ -302,6 +310,12 @@ public final class FakeGroup {
             throw new DatabaseException(ErrorCode.ROW_NOT_FOUND, "there is no row with this key");
         }
         return found ? 1 : 0;
+    }
+
+    /** The version of the row that a read by one key asks for; 0: there is none. */
+    synchronized long version(ReadRequest request) {
+        Row key = RowCodec.decode(request.getKeys().getKeys(0), table.keySize());
+        return rows.containsKey(key) ? versions.getOrDefault(key, 0L) : 0;
     }
 
     /** The selected rows, projected and encoded. */

@@ -205,7 +205,7 @@ class TableRowsTest {
                 "POST | rows | {\"customer\":\"a\",\"nr\":1} | UNKNOWN_COLUMN | \"column\":\"nr\"",
                 "POST | rows | 5 | MALFORMED_REQUEST | a row as an object, or an array of rows",
                 "POST | rows | {\"customer\": | MALFORMED_JSON | \"line\":\"1\"",
-                "POST | batch | {\"ops\":[]} | MALFORMED_REQUEST | \"field\":\"operations\"",
+                "POST | batch | {\"ops\":[]} | MALFORMED_REQUEST | \"field\":\"ops\"",
                 "POST | batch | {\"operations\":[{\"truncate\":{}}]} | MALFORMED_REQUEST | not 'truncate'",
                 "PATCH | rows/a,1 | {\"number\":2,\"paid\":true} | KEY_NOT_CHANGEABLE | \"column\":\"number\"",
                 "PATCH | rows/a,1 | {} | MALFORMED_REQUEST | no column to change",

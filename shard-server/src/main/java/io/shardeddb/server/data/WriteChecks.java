@@ -1,6 +1,10 @@
 package io.shardeddb.server.data;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.change.ChangeCodec;
+import io.shardeddb.protocol.change.ComputedColumn;
+import io.shardeddb.protocol.change.ConditionalChange;
+import io.shardeddb.protocol.change.Precondition;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Hash64;
@@ -17,6 +21,7 @@ import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.server.group.ReplicaView;
 import java.math.BigInteger;
@@ -30,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteChecks {
     private static final int MAX_OPERATIONS = 100_000;
+
+    /** Each of them takes a timestamp, and the timestamp service gives so many at once, with room for other requests. */
+    private static final int MAX_OPERATIONS_ALONE = 10_000;
+
     private static final int MAX_BYTES = 16 << 20;
 
     private WriteChecks() {}
@@ -53,20 +62,31 @@ public final class WriteChecks {
         if (request.getEpoch() != view.epoch()) {
             throw moved(view, interval, "the request names epoch " + request.getEpoch());
         }
-        if (request.getOperationsCount() == 0) {
+        List<RowOperation> operations = request.getConditionalOperationsCount() > 0
+                ? request.getConditionalOperationsList()
+                : request.getOperationsList();
+        if (operations.isEmpty()) {
             throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write needs an operation");
         }
-        if (request.getOperationsCount() > MAX_OPERATIONS || request.getSerializedSize() > MAX_BYTES) {
+        if (request.getConditionalOperationsCount() > 0 && request.getOperationsCount() > 0) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write has its operations in one list");
+        }
+        int allowed = request.getEachAlone() ? MAX_OPERATIONS_ALONE : MAX_OPERATIONS;
+        if (operations.size() > allowed || request.getSerializedSize() > MAX_BYTES) {
             throw new DatabaseException(
                     ErrorCode.TOO_LARGE,
-                    request.getOperationsCount() + " operations, " + request.getSerializedSize() + " bytes; at most "
-                            + MAX_OPERATIONS + " and " + MAX_BYTES + " are allowed");
+                    operations.size() + " operations, " + request.getSerializedSize() + " bytes; at most " + allowed
+                            + " and " + MAX_BYTES + " are allowed");
+        }
+        if (request.getRowsWanted() == RowsWanted.UNRECOGNIZED) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST, "rows wanted " + request.getRowsWantedValue() + " is not known");
         }
         List<TableDefinition> tables =
                 request.getTablesList().stream().map(schema::table).toList();
-        for (int i = 0; i < request.getOperationsCount(); i++) {
+        for (int i = 0; i < operations.size(); i++) {
             try {
-                check(request.getOperations(i), tables, schema, view, interval);
+                check(operations.get(i), tables, schema, view, interval);
             } catch (DatabaseException e) {
                 throw e.with("operation", Integer.toString(i));
             }
@@ -78,7 +98,9 @@ public final class WriteChecks {
                 .setSchemaVersion(request.getSchemaVersion())
                 .setEpoch(request.getEpoch())
                 .addAllTables(request.getTablesList())
-                .addAllOperations(request.getOperationsList())
+                .addAllOperations(operations)
+                .setEachAlone(request.getEachAlone())
+                .setRowsWanted(request.getRowsWanted())
                 .build();
     }
 
@@ -87,6 +109,8 @@ public final class WriteChecks {
         return Hash64.of(WriteRequest.newBuilder()
                 .addAllTables(request.getTablesList())
                 .addAllOperations(request.getOperationsList())
+                .addAllConditionalOperations(request.getConditionalOperationsList())
+                .setEachAlone(request.getEachAlone())
                 .build()
                 .toByteArray());
     }
@@ -102,9 +126,13 @@ public final class WriteChecks {
                     ErrorCode.MALFORMED_REQUEST, "table " + operation.getTable() + " of " + tables.size());
         }
         TableDefinition table = tables.get(operation.getTable());
+        checkConditions(operation, table);
         long position = switch (operation.getKind()) {
             case INSERT, INSERT_IF_ABSENT, UPSERT -> schema.position(table, checkedRow(operation, table));
             case UPDATE -> {
+                if (operation.getColumnsCount() == 0 && operation.getComputationsCount() == 0) {
+                    throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "an update sets no column");
+                }
                 checkColumns(operation, table);
                 yield schema.positionOfKey(table, checkedKey(operation, table));
             }
@@ -145,6 +173,32 @@ public final class WriteChecks {
                         "column " + table.column(column).name() + " belongs to the primary key");
             }
             check(row.get(i), table.column(column), false);
+        }
+    }
+
+    /** Conditions and computations must fit the table; the values in them must be canonical, since every replica compares them. */
+    private static void checkConditions(RowOperation operation, TableDefinition table) {
+        if (operation.getConditionsCount() == 0 && operation.getComputationsCount() == 0) {
+            return;
+        }
+        List<Precondition> conditions =
+                operation.getConditionsList().stream().map(ChangeCodec::ofWire).toList();
+        List<ComputedColumn> computed = operation.getComputationsList().stream()
+                .map(ChangeCodec::ofWire)
+                .toList();
+        new ConditionalChange(
+                        table,
+                        operation.getKind(),
+                        Row.of(),
+                        operation.getColumnsList(),
+                        computed,
+                        conditions,
+                        operation.getMustExist())
+                .check();
+        for (Precondition condition : conditions) {
+            if (condition instanceof Precondition.Column compared && !(compared.value() instanceof Value.Null)) {
+                check(compared.value(), table.column(compared.column()), false);
+            }
         }
     }
 

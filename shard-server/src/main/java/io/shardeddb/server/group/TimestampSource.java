@@ -1,5 +1,6 @@
 package io.shardeddb.server.group;
 
+import io.shardeddb.consensus.timestamp.TimestampLayout;
 import java.util.function.LongConsumer;
 
 /** Timestamps of the service, for leaders. Any thread. */
@@ -9,13 +10,14 @@ public interface TimestampSource {
     boolean isOn();
 
     /**
-     * Asks for one timestamp, in a session that begins after this call.
+     * Asks for timestamps of one session, which begins after this call.
      *
-     * @param floor the timestamp will be greater
-     * @param then takes it, on any thread, without blocking; never called if there is none
+     * @param count how many, from 1; each further one is {@link TimestampLayout#later}
+     * @param floor they will be greater
+     * @param then takes the first, on any thread, without blocking; never called if there is none
      * @return a number for {@link #forget}
      */
-    long next(long floor, LongConsumer then);
+    long next(int count, long floor, LongConsumer then);
 
     /** Nobody waits for this any more. */
     void forget(long request);

@@ -72,7 +72,8 @@ public final class CommandPayload implements Payload.Command {
 
     /** Whether the command is a write of rows. */
     public boolean writesRows() {
-        return body() == LoggedCommand.WRITE_FIELD_NUMBER;
+        int body = body();
+        return body == LoggedCommand.WRITE_FIELD_NUMBER || body == LoggedCommand.VERSIONED_WRITE_FIELD_NUMBER;
     }
 
     /** Whether the command is a verdict on an earlier entry. */

@@ -1,6 +1,7 @@
 package io.shardeddb.server.store;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.Verdict;
@@ -50,7 +51,7 @@ public record CommittedEntry(
 
     /** Whether it changes rows and nothing else, and nothing was decided about it. */
     public boolean changesRowsAlone() {
-        return command != null && command.hasWrite() && configuration == null && verdicts.isEmpty();
+        return command != null && LoggedWrites.isWrite(command) && configuration == null && verdicts.isEmpty();
     }
 
     /** Bytes of the command; 0 when there is none. */

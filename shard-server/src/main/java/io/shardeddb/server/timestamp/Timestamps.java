@@ -3,7 +3,6 @@ package io.shardeddb.server.timestamp;
 import io.shardeddb.consensus.Member;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.timestamp.TimestampKeeper;
-import io.shardeddb.consensus.timestamp.TimestampLayout;
 import io.shardeddb.consensus.timestamp.TimestampMembership;
 import io.shardeddb.consensus.timestamp.TimestampSessions;
 import io.shardeddb.protocol.error.ErrorCode;
@@ -98,20 +97,9 @@ public final class Timestamps implements TimestampSource, AutoCloseable {
         return on;
     }
 
+    /** @param count 1 to {@link TimestampKeeper#MAX_COUNT} */
     @Override
-    public long next(long floor, LongConsumer then) {
-        return next(1, floor, then);
-    }
-
-    /**
-     * Asks for timestamps of one session, which begins after this call.
-     *
-     * @param count how many, 1 to {@link TimestampKeeper#MAX_COUNT}
-     * @param floor they will be greater
-     * @param then takes the first; each further one is {@link TimestampLayout#later}; as of {@link #next(long, LongConsumer)}
-     * @return a number for {@link #forget}
-     */
-    long next(int count, long floor, LongConsumer then) {
+    public long next(int count, long floor, LongConsumer then) {
         long request;
         Work work;
         synchronized (this) {

@@ -72,6 +72,7 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
             caller.refuse(ROLLED_BACK + "this volume was seen with boot counter " + known.counter()
                     + " in another process, and comes with " + boot.counter());
         } else {
+            runtime.versions().heard(peer.getAddress(), peer.getCommandRules());
             caller.take(PeerFrame.parser(), link -> new Frames(peer));
         }
     }

@@ -200,7 +200,7 @@ final class SimServer {
         }
 
         @Override
-        public long next(long floor, LongConsumer then) {
+        public long next(int count, long floor, LongConsumer then) {
             throw new IllegalStateException("the timestamp service is off");
         }
 

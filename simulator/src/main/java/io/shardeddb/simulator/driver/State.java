@@ -1,6 +1,7 @@
 package io.shardeddb.simulator.driver;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.LoggedCommand;
@@ -66,11 +67,14 @@ record State(AppliedState applied, TreeMap<ByteString, ByteString> rows, Map<Str
         long hash = applied.stateHash() * 31 + entry.index();
         if (command != null) {
             switch (command.getBodyCase()) {
-                case WRITE -> {
+                case WRITE, VERSIONED_WRITE -> {
                     newRows = new TreeMap<>(rows);
                     newRecords = new LinkedHashMap<>(records);
-                    for (LoggedRequest request : command.getWrite().getRequestsList()) {
-                        replies.add(run(request, entry.index(), command.getTimestamp(), newRows, newRecords));
+                    LoggedWrites writes = LoggedWrites.of(command);
+                    long timestamp = writes.first();
+                    for (LoggedRequest request : writes.requests()) {
+                        replies.add(run(request, entry.index(), timestamp, newRows, newRecords));
+                        timestamp += writes.step();
                     }
                     for (WriteReply reply : replies) {
                         hash = hash * 31 + reply.getAffectedCount() + (reply.getRepeated() ? 7 : 0);

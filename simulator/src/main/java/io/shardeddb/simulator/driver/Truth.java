@@ -2,6 +2,7 @@ package io.shardeddb.simulator.driver;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -117,7 +118,7 @@ final class Truth {
                 && command.getTimestamp() <= state(entry.index() - 1).applied().timestamp()) {
             broken("timestamps increase in the order of the log", "at " + entry.index());
         }
-        for (LoggedRequest request : command.getWrite().getRequestsList()) {
+        for (LoggedRequest request : LoggedWrites.of(command).requests()) {
             String id = State.id(request);
             String attempt = id + "#" + request.getSchemaVersion();
             if (refused.contains(attempt)) {
@@ -136,7 +137,7 @@ final class Truth {
         for (CommittedEntry entry : entries) {
             LoggedCommand command = entry.command();
             if (command != null) {
-                for (LoggedRequest request : command.getWrite().getRequestsList()) {
+                for (LoggedRequest request : LoggedWrites.of(command).requests()) {
                     if (request.getSchemaVersion() == attempt
                             && State.id(request).equals(id)) {
                         broken("what was refused as not begun never runs", name + " ran at " + entry.index());
@@ -181,7 +182,9 @@ final class Truth {
         ByteString value = state(index).rows().get(key);
         List<ByteString> expected = value == null ? List.of() : List.of(value);
         if (!expected.equals(rows)) {
-            broken("a read gives the rows of its index", who + " saw at " + index + " " + text(rows) + ", not " + text(expected));
+            broken(
+                    "a read gives the rows of its index",
+                    who + " saw at " + index + " " + text(rows) + ", not " + text(expected));
         }
         acknowledged = Math.max(acknowledged, index);
     }

@@ -15,13 +15,16 @@ public final class DirectAnswer {
     private final byte[] body;
     private final String sessionToken;
     private final @Nullable String allow;
+    private final long version;
 
     private DirectAnswer(
             HttpResponseStatus status,
             AsciiString contentType,
             byte[] body,
             String sessionToken,
-            @Nullable String allow) {
+            @Nullable String allow,
+            long version) {
+        this.version = version;
         this.status = status;
         this.contentType = contentType;
         this.body = body;
@@ -31,22 +34,37 @@ public final class DirectAnswer {
 
     /** A JSON document. It must not change any more. */
     public static DirectAnswer json(HttpResponseStatus status, byte[] body) {
-        return new DirectAnswer(status, JSON, body, "", null);
+        return new DirectAnswer(status, JSON, body, "", null, 0);
     }
 
     /** The JSON document of an error. It must not change any more. */
     public static DirectAnswer problem(int status, byte[] body) {
-        return new DirectAnswer(HttpResponseStatus.valueOf(status), PROBLEM, body, "", null);
+        return new DirectAnswer(HttpResponseStatus.valueOf(status), PROBLEM, body, "", null, 0);
     }
 
     /** With a session token; an empty one is none. */
     public DirectAnswer with(String token) {
-        return token.isEmpty() ? this : new DirectAnswer(status, contentType, body, token, allow);
+        return token.isEmpty() ? this : new DirectAnswer(status, contentType, body, token, allow, version);
     }
 
     /** With the methods that the path has, where another one was asked for. */
     public DirectAnswer allowing(String methods) {
-        return new DirectAnswer(status, contentType, body, sessionToken, methods);
+        return new DirectAnswer(status, contentType, body, sessionToken, methods, version);
+    }
+
+    /** With the version of the row that it shows or that was written, as its entity tag; 0: none. */
+    public DirectAnswer of(long rowVersion) {
+        return new DirectAnswer(status, contentType, body, sessionToken, allow, rowVersion);
+    }
+
+    /** That the row is as the client knows it: without a body. */
+    public static DirectAnswer notModified() {
+        return new DirectAnswer(HttpResponseStatus.NOT_MODIFIED, JSON, new byte[0], "", null, 0);
+    }
+
+    /** 0: none. */
+    long version() {
+        return version;
     }
 
     HttpResponseStatus status() {

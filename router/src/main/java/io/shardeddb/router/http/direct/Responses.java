@@ -69,6 +69,9 @@ final class Responses {
         if (allow != null) {
             headers.add(HttpHeaderNames.ALLOW, allow);
         }
+        if (answer.version() != 0) {
+            headers.add(HttpHeaderNames.ETAG, "\"" + answer.version() + "\"");
+        }
         if (answer.status().code() == HttpResponseStatus.SERVICE_UNAVAILABLE.code()) {
             headers.add(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER);
         }

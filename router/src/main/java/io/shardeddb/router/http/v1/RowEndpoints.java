@@ -7,6 +7,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.shardeddb.protocol.change.Precondition;
+import io.shardeddb.protocol.change.StoredRow;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.TableDefinition;
@@ -142,6 +144,7 @@ final class RowEndpoints implements DirectEndpoints {
         private final RowTarget target;
         private final Work work;
         private final HttpHeaders headers;
+        private boolean conditional;
 
         RowCall(String method, RowTarget target, Work work, HttpHeaders headers) {
             this.method = method;
@@ -185,6 +188,7 @@ final class RowEndpoints implements DirectEndpoints {
                 Row key = KeyText.key(table, texts);
                 TableViews.Columns columns = view.columns(target.parameter("columns"));
                 ReadOptions options = RequestOptions.read(headers::get);
+                EntityTags tags = EntityTags.of(headers::get, true);
                 return reads.row(now, table, key, columns.projection(), options).thenApply(found -> {
                     Row row = found.row();
                     if (row == null) {
@@ -193,49 +197,79 @@ final class RowEndpoints implements DirectEndpoints {
                                 "table " + table.name() + " has no row with key " + String.join(",", texts),
                                 Map.of("table", table.name(), "key", String.join(",", texts)));
                     }
-                    return DirectAnswer.json(
+                    String session = options.session().with(found.indexes()).text();
+                    if (tags.conditions().stream()
+                            .anyMatch(each -> !each.holds(table, new StoredRow(Row.of(), found.version())))) {
+                        throw new DatabaseException(
+                                ErrorCode.CONDITION_FAILED, "the row is not there with this version");
+                    }
+                    DirectAnswer answer = found.version() != 0 && tags.known() == found.version()
+                            ? DirectAnswer.notModified()
+                            : DirectAnswer.json(
                                     HttpResponseStatus.OK,
-                                    JsonOutput.bytes(json -> columns.output().write(json, row)))
-                            .with(options.session().with(found.indexes()).text());
+                                    JsonOutput.bytes(json -> columns.output().write(json, row)));
+                    return answer.of(found.version()).with(session);
                 });
             });
         }
 
         private CompletableFuture<DirectAnswer> write(byte[] body) {
             SessionToken session = RequestOptions.token(headers::get);
-            return writes.run(RequestOptions.requestId(headers::get), () -> content(body), now -> plan(now, body))
+            EntityTags tags = EntityTags.of(headers::get, false);
+            return writes.run(
+                            RequestOptions.requestId(headers::get),
+                            () -> content(tags, body),
+                            now -> plan(now, tags.conditions(), body))
                     .thenApply(result ->
                             written(result).with(session.with(result.indexes()).text()));
         }
 
         /** Of what was sent: the same however the tables have changed since. */
-        private long content(byte[] body) {
-            return ContentHash.of(work + "\n" + target.table() + "\n" + String.join("\n", target.key()), body);
+        private long content(EntityTags tags, byte[] body) {
+            String what = work + "\n" + target.table() + "\n" + String.join("\n", target.key());
+            return ContentHash.of(tags.text().isEmpty() ? what : what + "\n" + tags.text(), body);
         }
 
-        private WritePlan plan(Topology now, byte[] body) {
+        private WritePlan plan(Topology now, List<Precondition> conditions, byte[] body) {
+            if (!conditions.isEmpty() && target.key().isEmpty()) {
+                throw new DatabaseException(
+                        ErrorCode.MALFORMED_REQUEST,
+                        "If-Match and If-None-Match are for one row, named in the path; operations of a batch have \"if\"",
+                        Map.of("header", "If-Match"));
+            }
+            WritePlan plan = planned(now, conditions, body);
+            conditional = plan.isConditional();
+            return plan;
+        }
+
+        private WritePlan planned(Topology now, List<Precondition> conditions, byte[] body) {
             String table = target.table();
             List<String> key = target.key();
             return switch (work) {
                 case INSERT -> TableRequests.rows(now, table, OperationKind.INSERT, body);
-                case UPSERT -> changed(now, table, OperationKind.UPSERT, key, body);
-                case UPDATE -> changed(now, table, OperationKind.UPDATE, key, body);
+                case UPSERT -> changed(now, table, OperationKind.UPSERT, key, conditions, body);
+                case UPDATE -> changed(now, table, OperationKind.UPDATE, key, conditions, body);
                 case DELETE ->
                     key.isEmpty()
                             ? TableRequests.rows(now, table, OperationKind.DELETE, body)
                             : TableRequests.delete(
-                                    now, table, KeyText.key(now.schema().table(table), key));
+                                    now, table, KeyText.key(now.schema().table(table), key), conditions);
                 case BATCH -> TableRequests.batch(now, table, body);
                 case READ, NOT_ALLOWED -> throw new IllegalStateException(work + " writes nothing");
             };
         }
 
         private static WritePlan changed(
-                Topology now, String table, OperationKind kind, List<String> key, byte[] body) {
+                Topology now,
+                String table,
+                OperationKind kind,
+                List<String> key,
+                List<Precondition> conditions,
+                byte[] body) {
             return key.isEmpty()
                     ? TableRequests.rows(now, table, kind, body)
                     : TableRequests.row(
-                            now, table, kind, KeyText.key(now.schema().table(table), key), body);
+                            now, table, kind, KeyText.key(now.schema().table(table), key), conditions, body);
         }
 
         private DirectAnswer written(Writes.Result result) {
@@ -245,9 +279,14 @@ final class RowEndpoints implements DirectEndpoints {
                         ? problem(error, json -> {})
                         : problem(error, json -> WriteOutcome.write(json, result));
             }
+            if (work == Work.BATCH && conditional) {
+                return DirectAnswer.json(HttpResponseStatus.OK, ConditionalOutcome.document(result));
+            }
+            long[] versions = result.operations() == 1 ? result.versions() : new long[1];
             return DirectAnswer.json(
-                    work == Work.INSERT ? HttpResponseStatus.CREATED : HttpResponseStatus.OK,
-                    counts(result.operations(), result.affectedOperations(), result.timestamp()));
+                            work == Work.INSERT ? HttpResponseStatus.CREATED : HttpResponseStatus.OK,
+                            counts(result.operations(), result.affectedOperations(), result.timestamp()))
+                    .of(versions[0]);
         }
 
         private static DirectAnswer problem(DatabaseException error, JsonOutput.Writing more) {

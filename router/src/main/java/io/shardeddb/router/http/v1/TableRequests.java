@@ -1,6 +1,9 @@
 package io.shardeddb.router.http.v1;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.shardeddb.protocol.change.ChangeCodec;
+import io.shardeddb.protocol.change.ComputedColumn;
+import io.shardeddb.protocol.change.Precondition;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.CoercionMode;
@@ -10,6 +13,8 @@ import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.RowsWanted;
+import io.shardeddb.router.json.ConditionInput;
 import io.shardeddb.router.json.JsonInput;
 import io.shardeddb.router.json.RowInput;
 import io.shardeddb.router.route.WritePlan;
@@ -30,12 +35,15 @@ final class TableRequests {
     private final WritePlan plan;
     // Most requests have one row: it is looked at only when there are more.
     private @Nullable Row first;
+    // Of the operation that is read.
+    private List<Precondition> conditions = List.of();
+    private List<ComputedColumn> computed = List.of();
     private final Map<Row, Integer> seen = new HashMap<>();
 
     private TableRequests(Topology topology, String table) {
         this.topology = topology;
         this.table = topology.schema().table(table);
-        this.plan = new WritePlan(table);
+        this.plan = new WritePlan(this.table);
     }
 
     /** A body that is one row, or an array of rows, all for the same kind of operation. */
@@ -56,9 +64,15 @@ final class TableRequests {
         });
     }
 
-    /** A body that is the row of a key, or the columns of it that change. */
-    static WritePlan row(Topology topology, String table, OperationKind kind, Row key, byte[] body) {
+    /**
+     * A body that is the row of a key, or the columns of it that change.
+     *
+     * @param conditions that must hold for the row
+     */
+    static WritePlan row(
+            Topology topology, String table, OperationKind kind, Row key, List<Precondition> conditions, byte[] body) {
         TableRequests requests = new TableRequests(topology, table);
+        requests.conditions = conditions;
         return JsonInput.read(body, input -> {
             input.expect(JsonToken.START_OBJECT, "a row as an object");
             requests.add(kind, RowInput.read(input, requests.table, CoercionMode.STRICT), key, true);
@@ -66,32 +80,80 @@ final class TableRequests {
         });
     }
 
-    /** The removal of one row, which must be there. */
-    static WritePlan delete(Topology topology, String table, Row key) {
+    /**
+     * The removal of one row, which must be there.
+     *
+     * @param conditions that must hold for the row
+     */
+    static WritePlan delete(Topology topology, String table, Row key, List<Precondition> conditions) {
         TableRequests requests = new TableRequests(topology, table);
+        requests.conditions = conditions;
         requests.addDelete(key, true);
         return requests.plan;
     }
 
-    /** {@code {"operations":[{"insert":{row}},{"upsert":{row}},{"update":{row}},{"delete":{key}}]}}: atomic per shard. */
+    /**
+     * Several operations, atomic per shard or each for itself:
+     * {@code {"operations":[{"insert":{row}},{"upsert":{row}},{"update":{row},"if":{...},"set":{...}},{"delete":{key}}],"each":"alone","return":"after"}}.
+     */
     static WritePlan batch(Topology topology, String table, byte[] body) {
         TableRequests requests = new TableRequests(topology, table);
         return JsonInput.read(body, input -> {
             input.expect(JsonToken.START_OBJECT, "an object with \"operations\"");
-            String name = input.nextMember();
-            if (!"operations".equals(name)) {
+            boolean any = false;
+            for (String name = input.nextMember(); name != null; name = input.nextMember()) {
+                switch (name) {
+                    case "operations" -> {
+                        if (any) {
+                            throw input.unexpected("\"operations\" once");
+                        }
+                        any = true;
+                        input.expect(JsonToken.START_ARRAY, "\"operations\" as an array");
+                        requests.each(input, () -> requests.operation(input));
+                    }
+                    case "each" -> requests.each(input.nextValue());
+                    case "return" -> requests.shown(input.nextValue());
+                    default ->
+                        throw new DatabaseException(
+                                ErrorCode.MALFORMED_REQUEST,
+                                "a batch has operations, each and return, not '" + name + "'",
+                                Map.of("field", name));
+                }
+            }
+            if (!any) {
                 throw new DatabaseException(
                         ErrorCode.MALFORMED_REQUEST, "\"operations\" is missing", Map.of("field", "operations"));
-            }
-            input.expect(JsonToken.START_ARRAY, "\"operations\" as an array");
-            requests.each(input, () -> requests.operation(input));
-            if (input.nextMember() != null) {
-                throw input.unexpected("nothing after \"operations\"");
             }
             return requests.plan;
         });
     }
 
+    private void each(@Nullable Object given) {
+        if ("alone".equals(given)) {
+            plan.eachAlone();
+        } else if (!"together".equals(given)) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "\"each\" is \"alone\" or \"together\", not '" + given + "'",
+                    Map.of("field", "each"));
+        }
+    }
+
+    private void shown(@Nullable Object given) {
+        plan.show(
+                switch (String.valueOf(given)) {
+                    case "before" -> RowsWanted.ROWS_WANTED_BEFORE;
+                    case "after" -> RowsWanted.ROWS_WANTED_AFTER;
+                    case "nothing" -> RowsWanted.ROWS_WANTED_NONE;
+                    default ->
+                        throw new DatabaseException(
+                                ErrorCode.MALFORMED_REQUEST,
+                                "\"return\" is \"before\", \"after\" or \"nothing\", not '" + given + "'",
+                                Map.of("field", "return"));
+                });
+    }
+
+    /** An operation by its name, and beside it what it depends on. */
     private void operation(JsonInput input) throws IOException {
         String name = input.nextMember();
         OperationKind kind = switch (name == null ? "" : name.toLowerCase(Locale.ROOT)) {
@@ -107,10 +169,22 @@ final class TableRequests {
                         Map.of("field", "operations"));
         };
         input.expect(JsonToken.START_OBJECT, "a row as an object");
-        add(kind, RowInput.read(input, table, CoercionMode.STRICT), null, false);
-        if (input.nextMember() != null) {
-            throw input.unexpected("one operation in each object");
+        RowInput row = RowInput.read(input, table, CoercionMode.STRICT);
+        conditions = List.of();
+        computed = List.of();
+        for (String more = input.nextMember(); more != null; more = input.nextMember()) {
+            switch (more) {
+                case "if" -> conditions = ConditionInput.conditions(input.nextValue(), table);
+                case "set" -> computed = ConditionInput.computed(input.nextValue(), table);
+                default ->
+                    throw input.unexpected("one operation in each object, and beside it \"if\" and \"set\" alone");
+            }
         }
+        if (!computed.isEmpty() && kind != OperationKind.UPDATE && kind != OperationKind.UPSERT) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST, "only update and upsert have \"set\"", Map.of("field", "set"));
+        }
+        add(kind, row, null, false);
     }
 
     @FunctionalInterface
@@ -153,7 +227,7 @@ final class TableRequests {
 
     private void addUpdate(Row key, RowInput given, boolean mustExist) {
         List<Integer> changes = given.changes();
-        if (changes.isEmpty()) {
+        if (changes.isEmpty() && computed.isEmpty()) {
             throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "no column to change is given");
         }
         List<Value> values = new ArrayList<>(changes.size());
@@ -199,6 +273,8 @@ final class TableRequests {
         } else {
             refuseRepeated(first, key);
         }
+        conditions.forEach(condition -> operation.addConditions(ChangeCodec.toWire(condition)));
+        computed.forEach(each -> operation.addComputations(ChangeCodec.toWire(each)));
         plan.add(topology.shardAt(topology.schema().positionOfKey(table, key), table), operation.build());
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.shardeddb.consensus.LogEntry;
 import io.shardeddb.consensus.Payload;
 import io.shardeddb.consensus.SnapshotMarker;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.server.group.decision.Standing;
 import io.shardeddb.server.group.propose.Proposals;
@@ -89,7 +90,7 @@ public final class Portion {
     public boolean changesMoreThanRows() {
         for (CommittedEntry entry : entries) {
             LoggedCommand command = entry.command();
-            if (command != null && !command.hasWrite()) {
+            if (command != null && !LoggedWrites.isWrite(command)) {
                 return true;
             }
         }

@@ -79,7 +79,17 @@ public final class HybridClock {
     }
 
     public long next() {
-        last = Math.max(millis() << COUNTER_BITS, last + 1);
+        return next(1);
+    }
+
+    /**
+     * Gives several timestamps that follow one another without gap.
+     *
+     * @param count how many, from 1
+     * @return the greatest
+     */
+    public long next(int count) {
+        last = Math.max(millis() << COUNTER_BITS, last + 1) + count - 1;
         return last;
     }
 
@@ -111,12 +121,14 @@ public final class HybridClock {
     }
 
     /**
-     * Takes over a timestamp of the service.
+     * Takes over timestamps of the service.
      *
-     * @return false if a greater one, or the same, was given already: then it is not used
+     * @param first the least
+     * @param greatest the greatest
+     * @return false if one that is not less than the first was given already: then none is used
      */
-    public boolean take(long timestamp) {
-        boolean taken = reach(timestamp);
+    public boolean take(long first, long greatest) {
+        boolean taken = first > last && reach(greatest);
         if (taken) {
             servedMillis = lastMillis();
             servedNanos = monotonic.getAsLong();

@@ -116,7 +116,7 @@ public final class ProposalDecision {
     /**
      * Whether an entry takes one more request.
      *
-     * @param requests that it has
+     * @param requests that it has; one whose operations stand alone counts as many
      * @param bytes that they have
      */
     public static boolean takesMore(int requests, int bytes) {

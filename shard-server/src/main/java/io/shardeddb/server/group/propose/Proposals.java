@@ -3,9 +3,13 @@ package io.shardeddb.server.group.propose;
 import io.shardeddb.consensus.LogView;
 import io.shardeddb.consensus.Outcome;
 import io.shardeddb.consensus.Replica;
+import io.shardeddb.consensus.timestamp.TimestampLayout;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.stream.Gathering;
 import io.shardeddb.protocol.wire.LoggedCommand;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.VersionedWriteBatch;
 import io.shardeddb.protocol.wire.WriteBatch;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.group.Answers;
@@ -25,6 +29,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +45,7 @@ public final class Proposals {
     private final TimestampSource service;
     private final Executor loop;
     private final Runnable touch;
+    private final BooleanSupplier olderMembers;
     private @Nullable StampedBatch stamping;
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
@@ -72,8 +78,11 @@ public final class Proposals {
      * @param service where they come from instead, when it is on
      * @param loop the thread that all this is confined to
      * @param touch gives the replica a turn; called on the loop
+     * @param olderMembers whether a member is of a version that cannot apply versioned writes
      */
-    public Proposals(HybridClock clock, TimestampSource service, Executor loop, Runnable touch) {
+    public Proposals(
+            HybridClock clock, TimestampSource service, Executor loop, Runnable touch, BooleanSupplier olderMembers) {
+        this.olderMembers = olderMembers;
         this.clock = clock;
         this.service = service;
         this.loop = loop;
@@ -179,18 +188,17 @@ public final class Proposals {
                 refuse(new Waiters(0, nextBatch(), null), ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
                 yield false;
             }
-            case PROPOSE -> {
-                List<Pending> writes = nextBatch();
-                yield propose(core, command(writes), new Waiters(0, writes, null), clock.next(), now, view);
-            }
+            case PROPOSE -> proposeWrites(core, nextBatch(), now, view);
         };
     }
 
     private List<Pending> nextBatch() {
         List<Pending> writes = new ArrayList<>();
+        int timestamps = 0;
         int bytes = 0;
         Pending next = waiting.peek();
-        while (next != null && ProposalDecision.takesMore(writes.size(), bytes)) {
+        while (next != null && ProposalDecision.takesMore(timestamps, bytes)) {
+            timestamps += LoggedWrites.timestamps(next.request());
             bytes += next.request().getSerializedSize();
             writes.add(waiting.remove());
             next = waiting.peek();
@@ -198,15 +206,83 @@ public final class Proposals {
         return writes;
     }
 
-    private static LoggedCommand.Builder command(List<Pending> writes) {
-        WriteBatch.Builder batch = WriteBatch.newBuilder();
-        writes.forEach(write -> batch.addRequests(write.request()));
-        return LoggedCommand.newBuilder().setWrite(batch);
+    /** Proposes writes with timestamps of this server's clock. */
+    private boolean proposeWrites(Replica core, List<Pending> given, long now, ReplicaView view) {
+        boolean versioned = !olderMembers.getAsBoolean();
+        List<Pending> writes = versioned ? given : withoutConditional(given, view);
+        if (writes.isEmpty()) {
+            return true;
+        }
+        int count = versioned ? timestamps(writes) : 1;
+        long greatest = clock.next(count);
+        return propose(
+                core,
+                command(writes, versioned, greatest - count + 1, 1),
+                new Waiters(0, writes, null),
+                greatest,
+                now,
+                view);
+    }
+
+    /** Proposes writes with timestamps of the service. */
+    private boolean proposeServed(Replica core, StampedBatch batch, long now, ReplicaView view) {
+        boolean versioned = !olderMembers.getAsBoolean();
+        List<Pending> writes = versioned ? batch.writes() : withoutConditional(batch.writes(), view);
+        if (writes.isEmpty()) {
+            return true;
+        }
+        long step = TimestampLayout.later(0, 1);
+        long greatest = TimestampLayout.later(batch.timestamp(), versioned ? timestamps(writes) - 1 : 0);
+        return propose(
+                core,
+                command(writes, versioned, batch.timestamp(), step),
+                new Waiters(0, writes, null),
+                greatest,
+                now,
+                view);
+    }
+
+    private static int timestamps(List<Pending> writes) {
+        return writes.stream()
+                .mapToInt(write -> LoggedWrites.timestamps(write.request()))
+                .sum();
+    }
+
+    /** Those that every member can apply; the others are refused. */
+    private static List<Pending> withoutConditional(List<Pending> writes, ReplicaView view) {
+        List<Pending> left = new ArrayList<>();
+        for (Pending write : writes) {
+            if (LoggedWrites.isConditional(write.request())) {
+                write.reply()
+                        .accept(Answers.write(
+                                ErrorCode.OLDER_SERVER,
+                                "a server of shard " + view.shard()
+                                        + " is of a version that knows no writes which depend on what is there; it can be done when all are upgraded",
+                                view.leader()));
+            } else {
+                left.add(write);
+            }
+        }
+        return left;
+    }
+
+    /** An entry of one plain write looks as it always did. */
+    private static LoggedCommand.Builder command(List<Pending> writes, boolean versioned, long first, long step) {
+        List<LoggedRequest> requests = writes.stream().map(Pending::request).toList();
+        if (!versioned || (requests.size() == 1 && !LoggedWrites.isConditional(requests.getFirst()))) {
+            return LoggedCommand.newBuilder().setWrite(WriteBatch.newBuilder().addAllRequests(requests));
+        }
+        return LoggedCommand.newBuilder()
+                .setVersionedWrite(VersionedWriteBatch.newBuilder()
+                        .addAllRequests(requests)
+                        .setFirstTimestamp(first)
+                        .setTimestampStep(step));
     }
 
     /** Asks for the batch's timestamp: its requests are settled, so its session begins after they came. */
     private void stamp(StampedBatch batch) {
         batch.request(service.next(
+                batch.timestamps(),
                 clock.floor(),
                 timestamp -> loop.execute(() -> {
                     batch.stamped(timestamp);
@@ -219,21 +295,18 @@ public final class Proposals {
         if (!batch.isStamped()) {
             service.forget(batch.request());
             stamping = null;
-            return proposeBatch(core, batch, clock.next(), now, view);
+            return proposeWrites(core, batch.writes(), now, view);
         }
-        if (!clock.take(batch.timestamp())) {
+        // So many were asked for, or more: writes whose time was up have left since.
+        int count = Math.max(1, batch.timestamps());
+        if (!clock.take(batch.timestamp(), TimestampLayout.later(batch.timestamp(), count - 1))) {
             // An entry of the server's own came in between.
             stamp(batch);
             return false;
         }
         stamping = null;
         batch.judge(clock.lastMillis(), view);
-        return proposeBatch(core, batch, batch.timestamp(), now, view);
-    }
-
-    private boolean proposeBatch(Replica core, StampedBatch batch, long timestamp, long now, ReplicaView view) {
-        return batch.writes().isEmpty()
-                || propose(core, command(batch.writes()), new Waiters(0, batch.writes(), null), timestamp, now, view);
+        return proposeServed(core, batch, now, view);
     }
 
     private void dropStamping(WriteReply refusal) {

@@ -1,5 +1,6 @@
 package io.shardeddb.server.group.propose;
 
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -50,8 +51,16 @@ final class StampedBatch {
         return timestamp != 0;
     }
 
+    /** The first one. */
     long timestamp() {
         return timestamp;
+    }
+
+    /** How many timestamps its writes take. */
+    int timestamps() {
+        return writes.stream()
+                .mapToInt(write -> LoggedWrites.timestamps(write.request()))
+                .sum();
     }
 
     /** Those whose ids do not fit the time that they are stamped with are told so before they are in the log, which would refuse them. */

@@ -81,7 +81,7 @@ final class GroupReplica implements AppliedReplica {
                 runtime.surroundings().wall(), runtime::now, runtime.clocks(), runtime.timestamps()::isOn);
         clock.startAbove(log.maxTimestamp());
         storeReads = new StoreReads(runtime, this);
-        proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch);
+        proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch, this::hasOlderMembers);
         verdicts = new VerdictProposals(proposals);
         applier = new Applier(this, log, stores, runtime.surroundings(), runtime.loop());
         view = ReplicaView.initial(log.shard());
@@ -92,6 +92,14 @@ final class GroupReplica implements AppliedReplica {
         if (found != null) {
             standStill(found);
         }
+    }
+
+    /** Whether a member is known that cannot apply all commands that this server can. */
+    private boolean hasOlderMembers() {
+        return runtime.versions()
+                .anyOlder(() -> core.status().configuration().everyone().stream()
+                        .map(member -> MemberAddress.parse(member.address()).endpoint())
+                        .toList());
     }
 
     private Replica start(long now) {

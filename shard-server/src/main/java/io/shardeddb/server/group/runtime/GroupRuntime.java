@@ -11,6 +11,7 @@ import io.shardeddb.server.group.LeaderWatch;
 import io.shardeddb.server.group.Loop;
 import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.group.PeerSender;
+import io.shardeddb.server.group.PeerVersions;
 import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.group.Stores;
@@ -61,6 +62,7 @@ public final class GroupRuntime implements AutoCloseable {
     private final TimestampSource timestamps;
     private final LeaderWatch leaders = new LeaderWatch();
     private final PeerClocks clocks = new PeerClocks();
+    private final PeerVersions versions = new PeerVersions();
     private final ClockComparison clockComparison;
     private final Loop loop;
     private final Map<GroupId, GroupReplica> replicas = new ConcurrentHashMap<>();
@@ -167,6 +169,11 @@ public final class GroupRuntime implements AutoCloseable {
     /** This server's volume is an old copy of itself: no replica on it may vote or serve any more. Any thread. */
     public void volumeRolledBack(String reason) {
         loop.execute(() -> replicas.values().forEach(replica -> replica.quarantineForGood(reason)));
+    }
+
+    /** Which commands the other servers can apply. */
+    public PeerVersions versions() {
+        return versions;
     }
 
     /** How the other servers' clocks compare with this one's. */

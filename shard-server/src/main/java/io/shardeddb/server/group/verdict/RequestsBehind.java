@@ -1,6 +1,7 @@
 package io.shardeddb.server.group.verdict;
 
 import io.shardeddb.consensus.LogEntry;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.server.log.CommandPayload;
@@ -48,7 +49,7 @@ public final class RequestsBehind {
     static boolean names(LogEntry entry, long version) {
         LoggedCommand command = entry.payload() instanceof CommandPayload payload ? payload.command() : null;
         return command != null
-                && command.getWrite().getRequestsList().stream()
+                && LoggedWrites.of(command).requests().stream()
                         .mapToLong(LoggedRequest::getSchemaVersion)
                         .anyMatch(named -> named == version);
     }

@@ -150,7 +150,7 @@ public final class ApplyTransaction {
                 if (records.getRecordsCount() > 0 && entry.entry().index() > batch.expiredThrough()) {
                     statement.setLong(1, entry.entry().index());
                     statement.setLong(
-                            2, LoggedTime.millis(entry.requests().getFirst().timestamp()));
+                            2, LoggedTime.millis(entry.requests().getFirst().logged()));
                     statement.setBytes(3, records.toByteArray());
                     statement.addBatch();
                     any = true;

@@ -54,11 +54,16 @@ final class ChangeRunner {
     }
 
     /**
-     * Runs what has to run; outcomes are set in the works.
+     * Runs what has to run; outcomes are set in the works. Where one of them must see rows first, all go the way of {@link ConditionalRunner}.
      *
      * @throws SQLException the environment failed: roll the transaction back
      */
     void run(List<RequestWork> works) throws SQLException, UnresolvedRequestException {
+        if (works.stream().anyMatch(RequestWork::isConditional)) {
+            new ConditionalRunner(connection, control)
+                    .run(works.stream().filter(RequestWork::mustRun).toList());
+            return;
+        }
         List<RequestWork> batch = new ArrayList<>();
         RowChange.Shape shape = null;
         for (RequestWork work : works) {
@@ -265,7 +270,8 @@ final class ChangeRunner {
         };
     }
 
-    private static void bind(PreparedStatement statement, RowChange change) throws SQLException {
+    /** Sets the parameters of a change's statement. */
+    static void bind(PreparedStatement statement, RowChange change) throws SQLException {
         TableDefinition table = change.table().definition();
         int at = 1;
         switch (change.kind()) {

@@ -95,9 +95,10 @@ final class OpenTransaction {
         List<EntryWork> works = List.copyOf(batch.entries().subList(from, from + entries.size()));
         List<RequestWork> requests =
                 works.stream().flatMap(work -> work.requests().stream()).toList();
-        PackedTransaction.Change change = batch.changesMoreThanRows()
-                ? PackedTransaction.Change.NOT_SENT
-                : packed.change(begun ? null : before, requests);
+        PackedTransaction.Change change =
+                batch.changesMoreThanRows() || requests.stream().anyMatch(RequestWork::isConditional)
+                        ? PackedTransaction.Change.NOT_SENT
+                        : packed.change(begun ? null : before, requests);
         if (change != PackedTransaction.Change.DONE && !runOneByOne(change, requests)) {
             return null;
         }

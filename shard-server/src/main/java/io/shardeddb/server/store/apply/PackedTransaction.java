@@ -163,7 +163,7 @@ final class PackedTransaction {
                 }
                 any = true;
                 text.number(entry.entry().index())
-                        .number(LoggedTime.millis(entry.requests().getFirst().timestamp()))
+                        .number(LoggedTime.millis(entry.requests().getFirst().logged()))
                         .bytes(records.toByteString());
                 if (text.length() > MAX_CHARACTERS) {
                     return false;

@@ -1,6 +1,7 @@
 package io.shardeddb.server.store.request;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
@@ -168,7 +169,7 @@ public final class BatchPreparation {
         }
         timestamp = Math.max(timestamp, command.getTimestamp());
         switch (command.getBodyCase()) {
-            case WRITE -> prepareWrite(work, command);
+            case WRITE, VERSIONED_WRITE -> prepareWrite(work, command);
             case OWN_INTERVAL -> own(work, command.getOwnInterval());
             case OPEN_SHARD ->
                 setOwnership(
@@ -202,9 +203,13 @@ public final class BatchPreparation {
 
     private void prepareWrite(EntryWork entry, LoggedCommand command) throws SQLException {
         long index = entry.entry().index();
-        for (int i = 0; i < command.getWrite().getRequestsCount(); i++) {
-            LoggedRequest request = command.getWrite().getRequests(i);
-            RequestWork.Place at = new RequestWork.Place(index, i, command.getTimestamp(), ownership.epoch(), request);
+        LoggedWrites writes = LoggedWrites.of(command);
+        long next = writes.first();
+        for (int i = 0; i < writes.requests().size(); i++) {
+            LoggedRequest request = writes.requests().get(i);
+            RequestWork.Place at = new RequestWork.Place(
+                    index, i, command.getTimestamp(), new RowTimes(next, writes.step()), ownership.epoch(), request);
+            next += LoggedWrites.timestamps(request) * writes.step();
             RequestWork work = prepareRequest(at);
             if (work.remembered()) {
                 window.remember(index, request.getRequest(), LoggedTime.millis(command.getTimestamp()));
@@ -225,7 +230,7 @@ public final class BatchPreparation {
         return decided(
                 at,
                 RequestDecision.first(
-                        settles, window.admit(at.request().getRequest(), LoggedTime.millis(at.timestamp()))));
+                        settles, window.admit(at.request().getRequest(), LoggedTime.millis(at.logged()))));
     }
 
     /** @param next anything but a repeat of an earlier one */
@@ -257,7 +262,7 @@ public final class BatchPreparation {
     }
 
     private RequestWork plan(RequestWork.Place at) {
-        return switch (RequestPlan.of(at.request(), at.timestamp(), schema, ownership)) {
+        return switch (RequestPlan.of(at.request(), at.times(), schema, ownership)) {
             case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
             case RequestPlan.Run run -> {
                 Verdict verdict = verdicts.get(new Target(at.entry(), at.place()));

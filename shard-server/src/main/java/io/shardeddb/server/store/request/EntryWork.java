@@ -1,6 +1,7 @@
 package io.shardeddb.server.store.request;
 
 import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.protocol.wire.FailedOperation;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.RequestRecords;
 import io.shardeddb.protocol.wire.TableChecksum;
@@ -71,6 +72,11 @@ public final class EntryWork {
             hash = mix(hash, reply.hasError() ? reply.getError().getCode().hashCode() : 0);
             for (int count : reply.getAffectedList()) {
                 hash = mix(hash, count);
+            }
+            for (FailedOperation failed : reply.getFailedList()) {
+                hash = mix(
+                        mix(hash, failed.getOperation()),
+                        failed.getError().getCode().hashCode());
             }
         }
         return hash;

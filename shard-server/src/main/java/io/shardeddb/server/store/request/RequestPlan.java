@@ -1,5 +1,8 @@
 package io.shardeddb.server.store.request;
 
+import io.shardeddb.protocol.change.ChangeCodec;
+import io.shardeddb.protocol.change.ComputedColumn;
+import io.shardeddb.protocol.change.Precondition;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
@@ -45,16 +48,16 @@ public sealed interface RequestPlan {
      */
     record Ownership(@Nullable Interval interval, long epoch, boolean open) {}
 
-    /** Decides; pure. The timestamp is that of the entry. */
-    static RequestPlan of(LoggedRequest request, long timestamp, @Nullable StoredSchema schema, Ownership ownership) {
+    /** Decides; pure. */
+    static RequestPlan of(LoggedRequest request, RowTimes times, @Nullable StoredSchema schema, Ownership ownership) {
         try {
-            return run(request, timestamp, schema, ownership);
+            return run(request, times, schema, ownership);
         } catch (DatabaseException e) {
             return new Refused(e);
         }
     }
 
-    private static Run run(LoggedRequest request, long timestamp, @Nullable StoredSchema schema, Ownership ownership) {
+    private static Run run(LoggedRequest request, RowTimes times, @Nullable StoredSchema schema, Ownership ownership) {
         if (!ownership.open()) {
             throw new DatabaseException(ErrorCode.SHARD_CLOSED, "the shard is not open for writes");
         }
@@ -71,7 +74,7 @@ public sealed interface RequestPlan {
         long low = Long.MAX_VALUE;
         long high = Long.MIN_VALUE;
         for (int i = 0; i < request.getOperationsCount(); i++) {
-            RowChange change = change(request.getOperations(i), i, timestamp, tables);
+            RowChange change = change(request.getOperations(i), i, times.of(i, request.getEachAlone()), tables);
             long position = position(schema.definition(), change, i);
             requireOwned(position, ownership, change.table(), i);
             low = Math.min(low, position);
@@ -100,14 +103,20 @@ public sealed interface RequestPlan {
         }
         StoredTable table = tables.get(operation.getTable());
         TableDefinition definition = table.definition();
+        List<Precondition> conditions =
+                operation.getConditionsList().stream().map(ChangeCodec::ofWire).toList();
+        List<ComputedColumn> computed = operation.getComputationsList().stream()
+                .map(ChangeCodec::ofWire)
+                .toList();
         try {
-            return switch (operation.getKind()) {
+            RowChange change = switch (operation.getKind()) {
                 case INSERT, INSERT_IF_ABSENT, UPSERT -> {
                     Row row = RowCodec.decode(
                             operation.getRow(), definition.columns().size());
                     Row key = definition.keyOf(row);
                     requireKey(key, table, place);
-                    yield new RowChange(operation.getKind(), table, row, key, List.of(), false, timestamp);
+                    yield new RowChange(
+                            operation.getKind(), table, row, key, List.of(), false, timestamp, conditions, computed);
                 }
                 case UPDATE -> {
                     List<Integer> columns = columns(operation, definition, place);
@@ -115,23 +124,41 @@ public sealed interface RequestPlan {
                     requireKey(key, table, place);
                     Row row = RowCodec.decode(operation.getRow(), columns.size());
                     yield new RowChange(
-                            operation.getKind(), table, row, key, columns, operation.getMustExist(), timestamp);
+                            operation.getKind(),
+                            table,
+                            row,
+                            key,
+                            columns,
+                            operation.getMustExist(),
+                            timestamp,
+                            conditions,
+                            computed);
                 }
                 case DELETE -> {
                     Row key = RowCodec.decode(operation.getKey(), definition.keySize());
                     requireKey(key, table, place);
                     yield new RowChange(
-                            operation.getKind(), table, Row.of(), key, List.of(), operation.getMustExist(), timestamp);
+                            operation.getKind(),
+                            table,
+                            Row.of(),
+                            key,
+                            List.of(),
+                            operation.getMustExist(),
+                            timestamp,
+                            conditions,
+                            computed);
                 }
                 case OPERATION_KIND_UNSPECIFIED, UNRECOGNIZED -> throw malformed("has no known kind", place);
             };
+            change.check();
+            return change;
         } catch (IllegalArgumentException e) {
             throw malformed("does not fit table " + table.name() + ": " + e.getMessage(), place);
         }
     }
 
     private static List<Integer> columns(RowOperation operation, TableDefinition definition, int place) {
-        if (operation.getColumnsCount() == 0) {
+        if (operation.getColumnsCount() == 0 && operation.getComputationsCount() == 0) {
             throw malformed("sets no column", place);
         }
         for (int column : operation.getColumnsList()) {

@@ -1,10 +1,14 @@
 package io.shardeddb.server.store.request;
 
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.protocol.wire.FailedOperation;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.RequestRecord;
+import io.shardeddb.protocol.wire.RowsWanted;
+import io.shardeddb.protocol.wire.ShownRow;
 import io.shardeddb.protocol.wire.WriteReply;
 import java.util.List;
 import java.util.Map;
@@ -13,72 +17,59 @@ import org.jspecify.annotations.Nullable;
 /** One request of one entry on its way through a transaction: what to run, and what came of it. */
 public final class RequestWork {
 
-    private final long entry;
-    private final int place;
-    private final long timestamp;
-    private final long epoch;
-    private final LoggedRequest request;
+    private final Place at;
     private final RequestPlan.@Nullable Run run;
     private final boolean remembered;
     private int @Nullable [] affected;
+    private List<FailedOperation> failed = List.of();
+    private List<ShownRow> shown = List.of();
     private @Nullable ErrorDetail error;
     private @Nullable RequestWork original;
     private @Nullable WriteReply first;
 
-    private RequestWork(
-            long entry,
-            int place,
-            long timestamp,
-            long epoch,
-            LoggedRequest request,
-            RequestPlan.@Nullable Run run,
-            boolean remembered) {
-        this.entry = entry;
-        this.place = place;
-        this.timestamp = timestamp;
-        this.epoch = epoch;
-        this.request = request;
+    private RequestWork(Place at, RequestPlan.@Nullable Run run, boolean remembered) {
+        this.at = at;
         this.run = run;
         this.remembered = remembered;
     }
 
-    /** What every work has: where it stands in the log, and under which epoch. */
-    record Place(long entry, int place, long timestamp, long epoch, LoggedRequest request) {}
+    /**
+     * What every work has: where it stands in the log, and under which epoch.
+     *
+     * @param logged timestamp of the entry
+     * @param times of its rows
+     */
+    record Place(long entry, int place, long logged, RowTimes times, long epoch, LoggedRequest request) {}
 
     /** A request that runs; remembered when it has an id. */
     static RequestWork running(Place at, RequestPlan.Run run) {
-        return new RequestWork(
-                at.entry(), at.place(), at.timestamp(), at.epoch(), at.request(), run, hasId(at.request()));
+        return new RequestWork(at, run, hasId(at.request()));
     }
 
     /** A request that a verdict failed, or that a settle closed: remembered, not run. */
     static RequestWork decided(Place at, DatabaseException error, RequestPlan.@Nullable Run run) {
-        RequestWork work = new RequestWork(
-                at.entry(), at.place(), at.timestamp(), at.epoch(), at.request(), run, hasId(at.request()));
+        RequestWork work = new RequestWork(at, run, hasId(at.request()));
         work.error = error.toWire();
         return work;
     }
 
     /** A request that is not run and not remembered. */
     static RequestWork refused(Place at, DatabaseException error) {
-        RequestWork work =
-                new RequestWork(at.entry(), at.place(), at.timestamp(), at.epoch(), at.request(), null, false);
+        RequestWork work = new RequestWork(at, null, false);
         work.error = error.toWire();
         return work;
     }
 
     /** A repeat whose first run is in this same transaction. */
     static RequestWork repeatOf(Place at, RequestWork original) {
-        RequestWork work =
-                new RequestWork(at.entry(), at.place(), at.timestamp(), at.epoch(), at.request(), null, false);
+        RequestWork work = new RequestWork(at, null, false);
         work.original = original;
         return work;
     }
 
     /** A repeat whose first answer is recorded. */
     static RequestWork repeatOf(Place at, WriteReply first) {
-        RequestWork work =
-                new RequestWork(at.entry(), at.place(), at.timestamp(), at.epoch(), at.request(), null, false);
+        RequestWork work = new RequestWork(at, null, false);
         work.first = first;
         return work;
     }
@@ -88,19 +79,35 @@ public final class RequestWork {
     }
 
     public long entry() {
-        return entry;
+        return at.entry();
     }
 
     public int place() {
-        return place;
+        return at.place();
     }
 
-    public long timestamp() {
-        return timestamp;
+    /** Timestamp of the entry. */
+    public long logged() {
+        return at.logged();
     }
 
     LoggedRequest request() {
-        return request;
+        return at.request();
+    }
+
+    /** Whether its operations succeed or fail each for itself. */
+    public boolean eachAlone() {
+        return request().getEachAlone();
+    }
+
+    /** Which rows its answer shows. */
+    public RowsWanted rowsWanted() {
+        return request().getRowsWanted();
+    }
+
+    /** Whether it must see the rows before it can say what becomes of them. */
+    public boolean isConditional() {
+        return mustRun() && LoggedWrites.isConditional(request());
     }
 
     /** Whether a record of it is kept. */
@@ -133,8 +140,22 @@ public final class RequestWork {
         return shape;
     }
 
+    /** Each operation met so many rows. */
     public void succeeded(int[] counts) {
+        succeeded(counts, List.of(), List.of());
+    }
+
+    /**
+     * It has run.
+     *
+     * @param counts rows that each operation changed
+     * @param failures operations that failed, where each stands alone
+     * @param rows as its answer shows them
+     */
+    public void succeeded(int[] counts, List<FailedOperation> failures, List<ShownRow> rows) {
         affected = counts;
+        failed = failures;
+        shown = rows;
         error = null;
     }
 
@@ -145,8 +166,20 @@ public final class RequestWork {
             case ROW_NOT_FOUND -> "there is no row with this key";
             default -> "the database refused the row";
         };
+        failed(failure(code, reason, operation, table));
+    }
+
+    /** Failed as a whole. */
+    public void failed(ErrorDetail reason) {
         affected = null;
-        error = new DatabaseException(
+        failed = List.of();
+        shown = List.of();
+        error = reason;
+    }
+
+    /** Says which operation failed, and why. */
+    public static ErrorDetail failure(ErrorCode code, String reason, int operation, String table) {
+        return new DatabaseException(
                         code,
                         "operation " + operation + " on table " + table + ": " + reason,
                         Map.of("operation", Integer.toString(operation), "table", table))
@@ -156,33 +189,39 @@ public final class RequestWork {
     /** The answer, once everything before it has run. */
     WriteReply reply() {
         if (original != null) {
-            return original.reply().toBuilder().setRepeated(true).build();
+            return original.reply().toBuilder().clearShown().setRepeated(true).build();
         }
         if (first != null) {
             return first.toBuilder().setRepeated(true).build();
         }
-        WriteReply.Builder reply =
-                WriteReply.newBuilder().setIndex(entry).setTimestamp(timestamp).setEpoch(epoch);
+        WriteReply.Builder reply = WriteReply.newBuilder()
+                .setIndex(at.entry())
+                .setTimestamp(at.times().first())
+                .setEpoch(at.epoch());
         if (error != null) {
             return reply.setError(error).build();
         }
         int[] counts = affected;
         if (counts == null) {
-            throw new IllegalStateException("request " + place + " of entry " + entry + " has not run");
+            throw new IllegalStateException("request " + at.place() + " of entry " + at.entry() + " has not run");
         }
         for (int count : counts) {
             reply.addAffected(count);
         }
-        return reply.build();
+        if (eachAlone()) {
+            reply.setTimestampStep(at.times().step());
+        }
+        return reply.addAllFailed(failed).addAllShown(shown).build();
     }
 
     /** What is kept of it. */
     RequestRecord record() {
+        LoggedRequest request = at.request();
         RequestRecord.Builder record = RequestRecord.newBuilder()
                 .setRequest(request.getRequest())
                 .setContentHash(request.getContentHash())
                 .setClientHash(request.getClientHash())
-                .setReply(reply())
+                .setReply(reply().toBuilder().clearShown())
                 .setClosed(request.getSettle());
         if (run != null && !run.changes().isEmpty()) {
             record.setLowPosition(run.low()).setHighPosition(run.high());

@@ -1,9 +1,16 @@
 package io.shardeddb.server.store.request;
 
+import io.shardeddb.protocol.change.ComputedColumn;
+import io.shardeddb.protocol.change.ConditionalChange;
+import io.shardeddb.protocol.change.Precondition;
+import io.shardeddb.protocol.change.StoredRow;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.server.store.state.StoredTable;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation, decoded and checked.
@@ -15,6 +22,8 @@ import java.util.List;
  * @param columns UPDATE: table indexes of the columns to set
  * @param mustExist whether a missing row fails the request
  * @param timestamp of the write, kept in the row
+ * @param conditions that must hold for the row
+ * @param computed columns that get a value made of what they hold
  */
 public record RowChange(
         OperationKind kind,
@@ -23,7 +32,49 @@ public record RowChange(
         Row key,
         List<Integer> columns,
         boolean mustExist,
-        long timestamp) {
+        long timestamp,
+        List<Precondition> conditions,
+        List<ComputedColumn> computed) {
+
+    /** What becomes of a row by it. */
+    public ConditionalChange.Effect on(@Nullable StoredRow present) {
+        return conditional().on(present);
+    }
+
+    /** Columns whose values it looks at, in table order. */
+    Set<Integer> reads() {
+        Set<Integer> reads = new TreeSet<>();
+        for (Precondition condition : conditions) {
+            if (condition instanceof Precondition.Column compared) {
+                reads.add(compared.column());
+            }
+        }
+        computed.forEach(each -> reads.add(each.column()));
+        return reads;
+    }
+
+    /** Whether it gives a row all its values, whatever is there. */
+    boolean givesWholeRow() {
+        return kind != OperationKind.UPDATE && kind != OperationKind.DELETE && computed.isEmpty();
+    }
+
+    /** Columns that it sets where a row is there. */
+    Set<Integer> sets() {
+        Set<Integer> sets = new TreeSet<>(columns);
+        computed.forEach(each -> sets.add(each.column()));
+        return sets;
+    }
+
+    /** Refuses conditions and computations that fit no row of the table. */
+    void check() {
+        if (!conditions.isEmpty() || !computed.isEmpty()) {
+            conditional().check();
+        }
+    }
+
+    private ConditionalChange conditional() {
+        return new ConditionalChange(table.definition(), kind, row, columns, computed, conditions, mustExist);
+    }
 
     /** What operations have in common that one statement can carry out together. */
     public record Shape(OperationKind kind, StoredTable table, List<Integer> columns) {}

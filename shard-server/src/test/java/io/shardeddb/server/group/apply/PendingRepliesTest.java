@@ -28,7 +28,8 @@ class PendingRepliesTest {
                     new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks(), () -> false),
                     new NoService(),
                     Runnable::run,
-                    () -> {}),
+                    () -> {},
+                    () -> false),
             new UnprovenTables(),
             () -> 0);
 
@@ -94,7 +95,7 @@ class PendingRepliesTest {
         }
 
         @Override
-        public long next(long floor, LongConsumer then) {
+        public long next(int count, long floor, LongConsumer then) {
             throw new IllegalStateException("the service is off");
         }
 

@@ -79,11 +79,11 @@ class HybridClockTest {
 
     @Test
     void theServicesTimestampsGoOnToo() {
-        clock.take(NOON << 16);
+        clock.take(NOON << 16, NOON << 16);
         pass(10_000);
         assertThat(millis(clock.floor())).isEqualTo(NOON + 5_000);
-        assertThat(clock.take(NOON << 16)).isFalse();
-        assertThat(clock.take((NOON + 6_000) << 16)).isTrue();
+        assertThat(clock.take(NOON << 16, NOON << 16)).isFalse();
+        assertThat(clock.take((NOON + 6_000) << 16, (NOON + 6_000) << 16)).isTrue();
         assertThat(millis(clock.floor())).isEqualTo(NOON + 6_000);
     }
 
@@ -93,7 +93,7 @@ class HybridClockTest {
         service = true;
         wall += HOUR;
         assertThat(clock.millis()).as("nothing else is known").isEqualTo(NOON + HOUR);
-        assertThat(clock.take(NOON << 16)).isTrue();
+        assertThat(clock.take(NOON << 16, NOON << 16)).isTrue();
         assertThat(clock.millis()).isEqualTo(NOON);
         assertThat(clock.told()).isEqualTo(NOON);
         pass(2 * HOUR);

@@ -14,6 +14,7 @@ import io.shardeddb.consensus.Replica;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.consensus.VoterSet;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.wire.IdOrigin;
@@ -177,7 +178,8 @@ class ProposalsOutcomesTest {
                 new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks(), () -> false),
                 new NoService(),
                 Runnable::run,
-                () -> {});
+                () -> {},
+                () -> false);
         private ReplicaView view = ReplicaView.initial("sh1");
         private long applied;
 
@@ -257,7 +259,8 @@ class ProposalsOutcomesTest {
                 List<WriteReply> replies = new ArrayList<>();
                 LogEntry entry = log.entries.get((int) index - 1);
                 if (entry.payload() instanceof CommandPayload payload) {
-                    for (LoggedRequest request : payload.command().getWrite().getRequestsList()) {
+                    for (LoggedRequest request :
+                            LoggedWrites.of(payload.command()).requests()) {
                         world.committed.add(request.getRequest().getNumber());
                         replies.add(WriteReply.newBuilder().setIndex(index).build());
                     }
@@ -305,7 +308,7 @@ class ProposalsOutcomesTest {
         }
 
         @Override
-        public long next(long floor, LongConsumer then) {
+        public long next(int count, long floor, LongConsumer then) {
             throw new IllegalStateException("off");
         }
 

@@ -40,7 +40,8 @@ class ProposalsTest {
             new HybridClock(InstantSource.system(), System::nanoTime, new PeerClocks(), () -> false),
             new NoService(),
             Runnable::run,
-            () -> {});
+            () -> {},
+            () -> false);
 
     /** Proposes a write in term 1; returns its index. */
     private long proposed() {
@@ -178,7 +179,7 @@ class ProposalsTest {
         }
 
         @Override
-        public long next(long floor, LongConsumer then) {
+        public long next(int count, long floor, LongConsumer then) {
             throw new IllegalStateException("off");
         }
 

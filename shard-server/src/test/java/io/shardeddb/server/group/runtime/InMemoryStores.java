@@ -1,6 +1,7 @@
 package io.shardeddb.server.group.runtime;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
@@ -272,9 +273,9 @@ final class InMemoryStores implements StoreFactory {
             @Nullable ErrorDetail error = null;
             if (command != null) {
                 switch (command.getBodyCase()) {
-                    case WRITE ->
-                        command.getWrite()
-                                .getRequestsList()
+                    case WRITE, VERSIONED_WRITE ->
+                        LoggedWrites.of(command)
+                                .requests()
                                 .forEach(request -> replies.add(run(request, entry, command.getTimestamp())));
                     case DEFINE_SCHEMA -> {
                         if (entry.verdicts().isEmpty()) {

@@ -1,0 +1,184 @@
+package io.shardeddb.server.store.apply;
+
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.server.store.UnresolvedRequestException;
+import io.shardeddb.server.store.request.RequestWork;
+import io.shardeddb.server.store.request.RowCache;
+import io.shardeddb.server.store.request.RowChange;
+import io.shardeddb.server.store.sql.SqlErrors;
+import io.shardeddb.server.store.sql.SqlText;
+import io.shardeddb.server.store.sql.ValueBinding;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs requests whose outcome depends on rows, inside of an open transaction: reads the rows that they touch, runs all in memory, and writes
+ * what changed. When the database refuses a row, everything is undone and the requests run one by one, so that each one's own data fails it
+ * and no other.
+ */
+final class ConditionalRunner {
+
+    /** Keys looked up by one statement, at most. */
+    private static final int KEYS_AT_ONCE = 512;
+
+    private final Connection connection;
+    private final Statement control;
+
+    /** @param control a statement of the connection, for savepoints */
+    ConditionalRunner(Connection connection, Statement control) {
+        this.connection = connection;
+        this.control = control;
+    }
+
+    /** A row was refused by the database, because of its data. */
+    private static final class Refused extends Exception {
+        private static final long serialVersionUID = 1;
+        private final int operation;
+        private final String table;
+        private final SQLException error;
+
+        Refused(RowCache.Write write, SQLException error) {
+            super(error);
+            this.operation = write.operation();
+            this.table = write.change().table().name();
+            this.error = error;
+        }
+
+        /** The outcome, where it is one that every replica comes to by itself. */
+        @Nullable
+        ErrorDetail outcome() {
+            ErrorCode code = SqlErrors.dataError(error);
+            return code == null ? null : RequestWork.failure(code, "the database refused the row", operation, table);
+        }
+    }
+
+    /**
+     * Runs all of them; outcomes are set in the works.
+     *
+     * @param works all have to run
+     * @throws SQLException the environment failed: roll the transaction back
+     */
+    void run(List<RequestWork> works) throws SQLException, UnresolvedRequestException {
+        RowCache rows = new RowCache(works);
+        for (RowCache.Wanted wanted : rows.wanted()) {
+            read(rows, wanted);
+        }
+        works.forEach(work -> rows.run(work, Map.of()));
+        control.execute(SqlText.SAVEPOINT);
+        if (writeTogether(rows.writes())) {
+            return;
+        }
+        rows.undone();
+        for (RequestWork work : works) {
+            runAlone(rows, work);
+        }
+    }
+
+    private void read(RowCache rows, RowCache.Wanted wanted) throws SQLException {
+        TableDefinition table = wanted.table().definition();
+        for (int from = 0; from < wanted.keys().size(); from += KEYS_AT_ONCE) {
+            List<Row> some = wanted.keys().subList(from, Math.min(wanted.keys().size(), from + KEYS_AT_ONCE));
+            try (PreparedStatement statement =
+                    connection.prepareStatement(wanted.table().sql().rowsByKeys(wanted.columns(), some.size()))) {
+                int at = 1;
+                for (Row key : some) {
+                    at = ValueBinding.setKey(statement, at, table, key);
+                }
+                try (ResultSet results = statement.executeQuery()) {
+                    while (results.next()) {
+                        found(rows, wanted, results);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void found(RowCache rows, RowCache.Wanted wanted, ResultSet results) throws SQLException {
+        TableDefinition table = wanted.table().definition();
+        List<Value> values = new ArrayList<>(wanted.columns().size());
+        int at = 1;
+        for (int column : wanted.columns()) {
+            values.add(ValueBinding.get(results, at++, table.column(column).type()));
+        }
+        Row key = ValueBinding.getKey(results, at, table);
+        rows.found(wanted, key, new Row(values), results.getLong(at + table.keySize()));
+    }
+
+    /** No two writes are of one row, so those of one shape go together; false when one of them was refused, and none is left. */
+    private boolean writeTogether(List<RowCache.Write> writes) throws SQLException {
+        Map<RowChange.Shape, List<RowChange>> byShape = new LinkedHashMap<>();
+        for (RowCache.Write write : writes) {
+            byShape.computeIfAbsent(write.change().shape(), shape -> new ArrayList<>())
+                    .add(write.change());
+        }
+        try {
+            for (Map.Entry<RowChange.Shape, List<RowChange>> each : byShape.entrySet()) {
+                try (PreparedStatement statement = connection.prepareStatement(ChangeRunner.text(each.getKey()))) {
+                    for (RowChange change : each.getValue()) {
+                        ChangeRunner.bind(statement, change);
+                        statement.addBatch();
+                    }
+                    statement.executeBatch();
+                }
+            }
+            return true;
+        } catch (SQLException e) {
+            if (!ChangeRunner.isOfTheData(e)) {
+                throw e;
+            }
+            control.execute(SqlText.ROLLBACK_TO_SAVEPOINT);
+            return false;
+        }
+    }
+
+    private void runAlone(RowCache rows, RequestWork work) throws SQLException, UnresolvedRequestException {
+        Map<Integer, ErrorDetail> refused = new HashMap<>();
+        control.execute(SqlText.SAVEPOINT);
+        boolean done = false;
+        while (!done) {
+            rows.run(work, refused);
+            try {
+                for (RowCache.Write write : rows.writes()) {
+                    writeOne(write);
+                }
+                rows.written();
+                done = true;
+            } catch (Refused e) {
+                ErrorDetail outcome = e.outcome();
+                if (outcome == null) {
+                    throw new UnresolvedRequestException(
+                            work.entry(), work.place(), ErrorCode.INTERNAL.name(), e.error);
+                }
+                control.execute(SqlText.ROLLBACK_TO_SAVEPOINT);
+                rows.undone();
+                refused.put(e.operation, outcome);
+            }
+        }
+    }
+
+    private void writeOne(RowCache.Write write) throws SQLException, Refused {
+        try (PreparedStatement statement =
+                connection.prepareStatement(ChangeRunner.text(write.change().shape()))) {
+            ChangeRunner.bind(statement, write.change());
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            if (!ChangeRunner.isOfTheData(e)) {
+                throw e;
+            }
+            throw new Refused(write, e);
+        }
+    }
+}
