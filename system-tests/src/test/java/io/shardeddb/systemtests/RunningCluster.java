@@ -167,9 +167,20 @@ final class RunningCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        stop("down", "--delete-data");
+    }
+
+    /** Ends all processes and leaves logs and data where they are. */
+    void leave() {
+        stop("down");
+    }
+
+    private void stop(String... command) {
         cluster.close();
-        assertThat(Main.run("down", "--delete-data", "--home", home.path().toString()))
-                .as("sdb down --delete-data")
+        assertThat(Main.run(Stream.concat(
+                                Stream.of(command), Stream.of("--home", home.path().toString()))
+                        .toArray(String[]::new)))
+                .as("sdb %s", String.join(" ", command))
                 .isEqualTo(ExitCode.OK);
     }
 }

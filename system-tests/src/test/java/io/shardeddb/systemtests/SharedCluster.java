@@ -23,6 +23,9 @@ import org.opentest4j.TestAbortedException;
  */
 final class SharedCluster implements ParameterResolver, AfterEachCallback {
 
+    /** With {@code -Dclusters.keep=true} a cluster in which a test failed leaves its logs and data behind. */
+    private static final boolean KEEP = Boolean.getBoolean("clusters.keep");
+
     private static final Namespace NAMESPACE = Namespace.create(SharedCluster.class);
 
     /** The cluster and the folder with its data. */
@@ -68,7 +71,9 @@ final class SharedCluster implements ParameterResolver, AfterEachCallback {
                 .isPresent();
         if (failed) {
             Started broken = store(context).remove(Started.class, Started.class);
-            if (broken != null) {
+            if (broken != null && KEEP) {
+                broken.cluster().leave();
+            } else if (broken != null) {
                 broken.close();
             }
         }
