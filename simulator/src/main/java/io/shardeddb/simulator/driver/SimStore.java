@@ -33,7 +33,7 @@ final class SimStore implements ReplicaStore {
     private @Nullable State held;
 
     private long connectedSince;
-    /** Readers were shown this much: rows that are behind it were lost. */
+    /** The greatest index that this process has seen in the database: rows of before it mean that commits were lost. */
     private long seen;
 
     SimStore(
@@ -161,6 +161,7 @@ final class SimStore implements ReplicaStore {
         connect();
         settle();
         AppliedState state = replica.state.applied();
+        seen = Math.max(seen, state.index());
         if (world.wrong() == Wrong.APPLIED_TOLD_TOO_HIGH && schedule.oneIn(4) && state.index() > 2) {
             return higher(state);
         }
@@ -262,12 +263,12 @@ final class SimStore implements ReplicaStore {
     public ReadReply read(ReadRequest request) throws StoreUnavailableException {
         database.check();
         State view = replica.state;
-        boolean unseen = world.wrong() == Wrong.LOST_COMMITS_NOT_SEEN;
-        if ((view.index() < seen && !unseen) || replica.unfinished != null) {
+        boolean lost = view.index() < seen && world.wrong() != Wrong.LOST_COMMITS_NOT_SEEN;
+        if (lost || replica.unfinished != null) {
             throw new StoreUnavailableException("the database came back without its last commits");
         }
         seen = Math.max(seen, view.index());
-        ReadReply.Builder reply = ReadReply.newBuilder().setIndex(unseen ? seen : view.index());
+        ReadReply.Builder reply = ReadReply.newBuilder().setIndex(view.index());
         for (ByteString key : request.getKeys().getKeysList()) {
             ByteString row = view.rows().get(key);
             if (row != null) {
