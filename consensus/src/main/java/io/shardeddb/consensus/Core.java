@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The state that all roles of one replica share, and the steps that any of them may take. */
 final class Core {
+    /** Time-outs become eight times as long, at most. */
+    private static final int MOST_LOST = 3;
+
     final GroupId group;
     final MemberId self;
     final Settings settings;
@@ -54,6 +57,9 @@ final class Core {
 
     long electionDeadline;
     long electionDelay;
+
+    /** Candidacies in a row that nobody won, at most {@link #MOST_LOST}. */
+    private int lostCandidacies;
 
     private long announcedApply;
     private SoftState announcedState;
@@ -141,6 +147,9 @@ final class Core {
     /** Follows, in a term that may be higher than the present one. */
     void follow(long newTerm, @Nullable MemberId newLeader) {
         if (newTerm > term) {
+            if (role == Role.CANDIDATE) {
+                candidacyLost();
+            }
             enterTerm(newTerm);
         }
         if (leadership != null) {
@@ -195,7 +204,27 @@ final class Core {
     }
 
     private long electionTimeout() {
-        return settings.electionTimeout() + random.nextLong(settings.electionTimeout()) + electionDelay;
+        long least = settings.electionTimeout() * patience();
+        return least + random.nextLong(least) + electionDelay;
+    }
+
+    /**
+     * By how much longer than usual this member waits before it stands, and for who leads. Where messages and forces together take longer than
+     * an election time-out, every candidate would give up before the votes are there, for ever: so time-outs double with each candidacy that
+     * nobody won. Who merely cannot reach a quorum gets no pre-votes, so does not become a candidate, and waits no longer than usual.
+     */
+    int patience() {
+        return 1 << lostCandidacies;
+    }
+
+    /** This member stood, and nobody was elected. */
+    void candidacyLost() {
+        lostCandidacies = Math.min(lostCandidacies + 1, MOST_LOST);
+    }
+
+    /** Somebody leads. */
+    void leaderKnown() {
+        lostCandidacies = 0;
     }
 
     /** Sends what says that this replica is in its present term. */

@@ -19,6 +19,9 @@ final class Election {
     /** Stands if the time has come. */
     void tick() {
         if (core.now - core.electionDeadline >= 0 && mayStand()) {
+            if (core.role == Role.CANDIDATE) {
+                core.candidacyLost();
+            }
             begin(Role.PRE_CANDIDATE, false);
         }
     }

@@ -121,6 +121,7 @@ final class Following {
                     "term " + core.term + " has two leaders: " + core.self + " and " + message.from());
         }
         core.follow(message.term(), message.from());
+        core.leaderKnown();
         core.loyalUntil = core.now + core.rules.loyalty(core.settings);
         core.restartElectionTimer();
     }

@@ -16,11 +16,12 @@ final class Leadership {
     private final Marks marks;
 
     private final long termStart;
-    private final long since;
     private long round;
     private long nextHeartbeat;
     private long confirmedRound;
     private long confirmedAt = Long.MIN_VALUE;
+    /** When the last answers came that told of a quorum's loyalty. They may tell of a time that is long past. */
+    private long heardAt;
 
     /** Rounds sent before this do not prolong the lease. */
     private long leaseFloor;
@@ -43,7 +44,7 @@ final class Leadership {
         replication = new Replication(core, this);
         reads = new StrongReads(core);
         termStart = core.log.lastIndex() + 1;
-        since = core.now;
+        heardAt = core.now;
         lastTick = core.now;
         leaseFloor = core.now;
         marks = new Marks(core.self);
@@ -83,8 +84,7 @@ final class Leadership {
             // A round of weights ends with time too, and what did not commit by the old weights may by the new ones.
             advanceCommit();
         }
-        long heardAt = Math.max(confirmedAt, since);
-        if (core.now - heardAt > 2 * core.settings.electionTimeout()) {
+        if (core.now - heardAt > 2 * core.settings.electionTimeout() * core.patience()) {
             core.follow(core.term, null);
             return;
         }
@@ -224,7 +224,12 @@ final class Leadership {
 
     private void confirm() {
         confirmedRound = Math.max(confirmedRound, peers.confirmed(round, peer -> peer.confirmedRound));
-        confirmedAt = Math.max(confirmedAt, peers.confirmed(core.now, peer -> peer.confirmedAt));
+        long confirmed = peers.confirmed(core.now, peer -> peer.confirmedAt);
+        if (confirmed > confirmedAt) {
+            confirmedAt = confirmed;
+            heardAt = core.now;
+            core.leaderKnown();
+        }
         reads.confirmed(confirmedRound);
     }
 

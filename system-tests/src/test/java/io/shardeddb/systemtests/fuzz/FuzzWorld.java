@@ -13,8 +13,6 @@ import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.catalog.Catalog;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -29,10 +27,6 @@ import java.util.function.Supplier;
 public final class FuzzWorld {
 
     private static final String OPERATOR_NAMESPACE = "shardeddb-system";
-    private static final String OPERATOR_LEASES =
-            "/apis/coordination.k8s.io/v1/namespaces/" + OPERATOR_NAMESPACE + "/leases";
-    /** A leading operator renews its lease every two seconds. */
-    private static final Duration LEASE_AGE = Duration.ofSeconds(5);
     /** A router gives a write up after 10 s. */
     private static final long NO_QUORUM_MILLIS = 20_000;
 
@@ -62,22 +56,12 @@ public final class FuzzWorld {
         return spec;
     }
 
-    /** Whether no operator can look now: a step has stopped it, or it has begun again and does not lead yet. */
+    /** Whether the operator cannot look now: a step has stopped it, or it has begun again and is not ready yet. */
     boolean operatorAway() {
-        return operatorAway || !somebodyLeads();
-    }
-
-    private boolean somebodyLeads() {
-        Instant latest = Instant.now().minus(LEASE_AGE);
-        for (JsonNode lease : cluster.api().get(OPERATOR_LEASES).path("items")) {
-            String renewed = lease.path("spec").path("renewTime").asText("");
-            if (!lease.path("spec").path("holderIdentity").asText("").isEmpty()
-                    && !renewed.isEmpty()
-                    && Instant.parse(renewed).isAfter(latest)) {
-                return true;
-            }
-        }
-        return false;
+        return operatorAway
+                || operator().getStatus().getConditions().stream()
+                        .noneMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True"));
     }
 
     /** Writes another spec. */
