@@ -10,11 +10,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The repository's own text files, as they stand in the working copy. */
 final class Sources {
 
     private static final Set<String> NOT_OURS = Set.of("target", ".git", ".sdb", ".idea", ".vscode", "node_modules");
+
+    private static final Pattern MODULE = Pattern.compile("\\s*<module>(.*)</module>\\s*");
 
     private final Path root;
     private final List<Path> files;
@@ -74,6 +78,22 @@ final class Sources {
                     }
                     return false;
                 })
+                .toList();
+    }
+
+    /** The folders of the modules that the build names. */
+    List<Path> modules() {
+        return lines(root.resolve("pom.xml")).stream()
+                .map(MODULE::matcher)
+                .filter(Matcher::matches)
+                .map(module -> root.resolve(module.group(1)))
+                .toList();
+    }
+
+    /** The Java files that are not tests. */
+    List<Path> mainCode() {
+        return endingIn(".java").stream()
+                .filter(file -> name(file).contains("src/main/java/"))
                 .toList();
     }
 
