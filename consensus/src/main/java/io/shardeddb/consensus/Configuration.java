@@ -144,13 +144,13 @@ public record Configuration(
         return followedBy(voters, null, learners);
     }
 
-    /** One voter alone, whoever else there was: those never come back. */
+    /** One voter alone. The other members, if there were any, never come back. */
     Configuration only(MemberId survivor) {
         List<Member> alone = everyone().stream()
                 .filter(member -> member.id().equals(survivor))
                 .toList();
         Configuration next = followedBy(VoterSet.majority(alone), null, List.of());
-        // Whoever is chosen to go on alone is as good as it gets.
+        // The member that is chosen to go on alone is the best there is.
         return new Configuration(next.voters(), null, List.of(), next.retired());
     }
 
@@ -166,7 +166,7 @@ public record Configuration(
         return new Configuration(nextVoters, nextOutgoing, nextLearners, removed, stillUnfit);
     }
 
-    /** Whether another configuration has the same members in the same roles, whoever was removed before or found to be no good. */
+    /** Whether another configuration has the same members in the same roles. Which members were removed or found to be no good before does not matter. */
     public boolean hasMembersOf(Configuration other) {
         return voters.equals(other.voters)
                 && Objects.equals(outgoing, other.outgoing)

@@ -228,7 +228,7 @@ final class Core {
         commitIndex = index;
     }
 
-    /** The state machine begins anew at an index: it must be fed from there. */
+    /** The state machine begins again at an index: it must be fed from there. */
     void restartApplyAt(long index) {
         appliedIndex = index;
         announcedApply = index;

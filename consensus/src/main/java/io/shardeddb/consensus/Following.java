@@ -64,7 +64,7 @@ final class Following {
             refuse(request);
             return;
         }
-        // What lies at or below the marker is committed, hence the same everywhere.
+        // What lies at or below the marker is committed, so it is the same everywhere.
         int skip = (int) Math.min(entries.size(), Math.max(0, begin - previous));
         long end = Math.max(begin, previous + entries.size());
         take(skip == 0 ? entries : entries.subList(skip, entries.size()));

@@ -1,7 +1,7 @@
 package io.shardeddb.consensus;
 
 /**
- * How recent a follower's knowledge provably is, by its own clock alone: whoever has applied {@code index} sees every
+ * How recent a follower's knowledge provably is, by its own clock alone. A member that has applied {@code index} sees every
  * write that was acknowledged before the local time {@code asOf}.
  *
  * @param index the commit index that the leader had then

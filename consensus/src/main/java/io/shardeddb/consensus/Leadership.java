@@ -302,7 +302,7 @@ final class Leadership {
         }
     }
 
-    /** A leader that is no voter any more hands over to whoever has most. */
+    /** A leader that is no voter any more hands over to the member with the longest log. */
     private void retire() {
         Peer best = null;
         for (Peer peer : peers.all()) {

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What members say to one another. Every message names the group and both member ids; the receiver drops what is not
- * addressed to its own. Loss, delay, duplication and reordering are harmless. Times are the sender's nanoseconds: whoever
- * receives one only ever sends it back.
+ * addressed to its own. Loss, delay, duplication and reordering are harmless. Times are the sender's nanoseconds. A receiver only sends them back.
  */
 public sealed interface Message {
 

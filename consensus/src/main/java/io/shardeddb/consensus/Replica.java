@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One member's part in one consensus group: Raft as a pure state machine. It has no threads, clocks, sockets or files.
- * Whoever drives it gives it inputs, one at a time, each with the time, and carries out the {@link Effects} that it then
+ * The code that drives it gives it inputs, one at a time, each with the time, and carries out the {@link Effects} that it then
  * drains. Any number of inputs may be given before one drain: that is how requests are batched.
  *
  * <p>Times are nanoseconds of one monotonic clock with any origin, and never go back. Not safe for use by several threads
@@ -154,10 +154,10 @@ public final class Replica {
      * The others' ids are retired, and nothing that such a member sends is heard here any more; the next terms lie above all that the
      * lost ones can have reached.
      *
-     * <p>Nothing in the protocol can tell that the others are lost and not just silent: that is for whoever asks to know. Of all
+     * <p>Nothing in the protocol can tell that the others are lost and not just silent: the caller must know that. Of all
      * survivors, the one with the greatest last term and index must be chosen.
      *
-     * @param lastTerm the term of this member's last entry, as whoever asks has seen it
+     * @param lastTerm the term of this member's last entry, as the caller has seen it
      * @param lastIndex the index of that entry
      * @return why not; {@code null} if it has begun. It leads when what {@link #drain} gives is durable
      */
@@ -244,7 +244,7 @@ public final class Replica {
 
     /**
      * The state machine refuses to carry out a committed entry. The leader learns it with the next heartbeat, by
-     * {@link ReplicaStatus.PeerStatus#refusedIndex()}; what follows from it is for whoever drives the replica.
+     * {@link ReplicaStatus.PeerStatus#refusedIndex()}; what follows from it is decided by the code that drives the replica.
      *
      * @param index the entry; {@link Message.HeartbeatResponse#REFUSES_NOTHING} if there is none at present
      * @param request which of its requests, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if there is none

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight what this voter weighs at the leader, as far as it was told; {@link Weight#NONE} where heads are counted
  * @param quorums the weights by which a leader commits, those of the voters to come first; empty elsewhere and where heads
  *     are counted
- * @param divergedIndex at a leader, an index up to where the voters' state machines have come to different states, of which no majority
- *     says which is right: nobody is no good, and somebody must look; 0 elsewhere and where there is none
+ * @param divergedIndex at a leader, an index up to which the voters' state machines have different states, and no majority says which is right. No voter is declared no good, and a person must look. 0 elsewhere and where there is none
  */
 public record ReplicaStatus(
         Role role,

@@ -10,7 +10,7 @@ public class SafetyRules {
     /** The rules as they must be. */
     public static final SafetyRules SOUND = new SafetyRules();
 
-    /** The rules as they must be; whoever extends this breaks one. */
+    /** The rules as they must be. A subclass breaks one of them. */
     protected SafetyRules() {}
 
     /** Voters whose durable log equals the leader's at an index commit it when they are this many. */
@@ -111,7 +111,7 @@ public class SafetyRules {
         return true;
     }
 
-    /** Whether a change must name the committed configuration that it was decided upon. */
+    /** Whether a change must name the committed configuration that it was decided on. */
     public boolean guardsByConfigurationIndex() {
         return true;
     }

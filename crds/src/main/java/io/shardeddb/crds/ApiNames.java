@@ -25,13 +25,13 @@ public final class ApiNames {
     public static final String SHARD_NAME_ANNOTATION = "shardeddb.io/shard-name";
 
     /**
-     * Annotation of a Shard with the name of the server that shall lead it, as given. The operator moves the leadership there while
+     * Annotation of a Shard with the name of the server that should lead it, as given. The operator moves the leadership there while
      * that server has a healthy copy with a vote, and leaves the shard out when it spreads leaderships.
      */
     public static final String PREFERRED_LEADER_ANNOTATION = "shardeddb.io/preferred-leader";
 
     /**
-     * Annotation of a Shard that has lost its quorum for good, with the member that it shall go on from, as {@code
+     * Annotation of a Shard that has lost its quorum for good, with the member that it should go on from, as {@code
      * server/member/term/index}: the server's name as given, the member's id, and where its log ends. A person sets it, by {@code sdb
      * recover}; it has no effect while the shard has a leader, or when the log ends elsewhere.
      */

@@ -37,7 +37,7 @@ public final class Script {
     }
 
     /**
-     * Runs a script, and compares what comes of it with what stands there.
+     * Runs a script, and compares its result with what stands there.
      *
      * @param name of its file
      * @param carryOut gives the picture for a command: lines without an empty one among them

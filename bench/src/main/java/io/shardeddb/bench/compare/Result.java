@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the table: our figure beside the peer's, or beside a limit.
+ * One line of the table: our figure next to the peer's, or next to a limit.
  *
  * @param unit of ours and peer
  * @param ours median of all rounds; the worst one where there is no peer

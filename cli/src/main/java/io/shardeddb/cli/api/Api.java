@@ -47,7 +47,7 @@ public final class Api implements AutoCloseable {
     public enum Applying {
         /** Fields that others manage are left to them: the request is refused with a conflict. */
         REFUSE_CONFLICTS,
-        /** What the object says is taken over from whoever manages it. */
+        /** What the object says is taken over from its manager. */
         FORCE,
         /** As {@link #FORCE}, with all checks and nothing stored. */
         DRY_RUN

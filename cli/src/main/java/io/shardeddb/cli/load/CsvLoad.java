@@ -42,7 +42,7 @@ public final class CsvLoad {
     public record Plan(int batchRows, int concurrency, Rows.WriteMode mode, long skipRows) {}
 
     /**
-     * What came of it.
+     * Its outcome.
      *
      * @param written rows acknowledged
      * @param complete rows from the start of the file of which every one was acknowledged, passed-over ones included

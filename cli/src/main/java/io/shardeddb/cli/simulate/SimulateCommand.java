@@ -38,7 +38,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Process simulators = new ProcessBuilder(command(Repository.find(), words))
                 .inheritIO()
                 .start();
-        // Whoever ends the command by its process id ends the simulators with it.
+        // Anyone who ends the command by its process id ends the simulators with it.
         Thread onInterrupt = new Thread(simulators::destroy, "stop-simulators");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         return simulators.waitFor();

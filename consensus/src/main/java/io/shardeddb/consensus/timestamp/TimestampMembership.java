@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which servers give timestamps in an epoch. An epoch has one membership, for good: whoever decides on it writes it down by
+ * Which servers give timestamps in an epoch. An epoch has one membership, for good. The process that decides on it writes it down by
  * compare-and-set before any server is told. A server whose disk was lost has another id and is no member any more.
  *
  * @param epoch counts memberships, from 1; 0 while there has been none

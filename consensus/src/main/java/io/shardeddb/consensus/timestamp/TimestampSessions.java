@@ -97,7 +97,7 @@ public final class TimestampSessions {
         return waiting.isEmpty() && running.isEmpty();
     }
 
-    /** Learns a membership; an older one than known changes nothing. Sessions under way begin anew in the newer epoch. */
+    /** Learns a membership; an older one than known changes nothing. Sessions under way begin again in the newer epoch. */
     public void membership(TimestampMembership newer, long now) {
         if (newer.epoch() <= membership.epoch()) {
             return;

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalog in force. It lies as JSON under {@link #KEY} in the ConfigMap {@link #objectName}, beside what the operator keeps there for
+ * The catalog in force. It lies as JSON under {@link #KEY} in the ConfigMap {@link #objectName}, next to what the operator keeps there for
  * itself. Every shard that it lists has the tables that it lists.
  *
  * @param format of this object, {@link #FORMAT}; a reader refuses a higher one

@@ -16,7 +16,7 @@ import java.util.List;
  * @param group uid of its group
  * @param interval its positions
  * @param epoch of that interval; the higher one wins
- * @param servers names of the servers that shall hold a copy
+ * @param servers names of the servers that should hold a copy
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record CatalogShard(String name, String group, IntervalSpec interval, long epoch, List<String> servers) {

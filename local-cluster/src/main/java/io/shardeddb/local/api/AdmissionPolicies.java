@@ -48,7 +48,7 @@ public final class AdmissionPolicies {
      * @param group the API group, empty for the core group
      * @param resource the resource, with its subresource after a slash
      * @param namespace empty for objects without one
-     * @param object as it shall be stored
+     * @param object as it should be stored
      * @param before as it is stored; null for a new one
      */
     public record Attempt(

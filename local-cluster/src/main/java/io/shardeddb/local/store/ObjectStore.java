@@ -19,8 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All objects of the cluster under one revision counter, as etcd has it for Kubernetes: every change gets the next
- * revision, stands in the journal before it is seen, and reaches the subscriptions in order. Objects handed in and out
+ * All objects of the cluster under one revision counter, as etcd has it for Kubernetes: every change gets the next revision, is in the journal before it is seen, and reaches the subscriptions in order. Objects handed in and out
  * are never changed in place.
  */
 public final class ObjectStore implements AutoCloseable {

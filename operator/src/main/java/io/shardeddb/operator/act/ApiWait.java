@@ -8,8 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for Kubernetes when the operator starts. An operator that lost its lease because the API server was away begins anew while it still is;
- * if it ended each time that nobody answers, the kubelet would start it ever later, and after five minutes only in the end.
+ * Waits for Kubernetes when the operator starts. An operator that lost its lease because the API server was away starts again while the server is still away. If it ended each time that nobody answers, the kubelet would start it later and later, in the end only every five minutes.
  */
 public final class ApiWait {
 

@@ -171,7 +171,7 @@ public final class DatabaseObjects {
         return settings.administration(spec);
     }
 
-    /** Removes one server for good, its volume first where that shall go, so that a killed operator finds the server again. */
+    /** Removes one server for good, its volume first where that should go, so that a killed operator finds the server again. */
     public void removeServer(ShardedDatabase database, StatefulSet set, boolean withVolume) throws StepFailed {
         if (withVolume) {
             removeClaims(

@@ -174,7 +174,7 @@ public final class ShardActor {
         call(leader, address, THROUGH_LOG, control -> control.setOpen(request));
     }
 
-    /** Tells a server whose replicas are clearly excelled as leaders. */
+    /** Tells a server which of its replicas have followers that would clearly lead better. */
     public void rank(String server, String address, RankCandidatesRequest request) throws StepFailed {
         call(server, address, QUICK, control -> control.rankCandidates(request));
     }

@@ -28,10 +28,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was accepted, written before it is acted on: the last good spec, which stays in force when a bad one slips in, the version of its
- * tables, the tables that every shard has, and the group of each shard. Where volumes are kept, the record is kept with them: a database of
+ * What was accepted, written before it is acted on. It has the last good spec, which stays in force when a bad one follows. It also has the version of its tables, the tables that every shard has, and the group of each shard. Where volumes are kept, the record is kept with them: a database of
  * the same name then goes on with the same groups. A shard whose resource was deleted by hand is put back from here; it is never started
- * anew over rows that exist.
+ * again over rows that exist.
  *
  * @param spec the last good spec
  * @param schemaVersion version of its tables
@@ -119,7 +118,7 @@ public record AcceptedRecord(
      *
      * @param uid its uid
      * @param bootstrapMember the member that starts it; absent: it was not started
-     * @param servers servers that shall hold it
+     * @param servers servers that should hold it
      * @param interval its positions; absent in a record of an older operator
      * @param epoch of that interval
      * @param joined whether it has had all tables and so may hold rows
@@ -239,7 +238,7 @@ public record AcceptedRecord(
                 status == null || status.schemaVersion() == null ? UsedPermissions.NONE : spent(database));
     }
 
-    /** All that is allowed: nobody knows any more which of it was used, so whoever still means it allows it anew. */
+    /** All that is allowed: it is not known any more which of it was used. A person who still wants it allows it again. */
     private static UsedPermissions spent(ShardedDatabase database) {
         Map<String, String> annotations = database.getMetadata().getAnnotations();
         String allowed = annotations == null ? null : annotations.get(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION);
@@ -344,9 +343,7 @@ public record AcceptedRecord(
     }
 
     /**
-     * Whether requests shall be made for the accepted tables from now on. At first every shard that is asked for, and every one that was ever
-     * started, must be known to have them: the catalog that begins then must lack none that may hold rows, also where the record of an older
-     * one was lost. Later those that have had tables must be known to have these: one without a leader may refuse them yet, and what is in
+     * Whether requests should be made for the accepted tables from now on. At first, every shard that the spec asks for, and every shard that was ever started, must be known to have them. The first catalog must name every shard that may hold rows, even if the record of an earlier one was lost. Later those that have had tables must be known to have these: one without a leader may refuse them yet, and what is in
      * force is never taken back. A shard with later tables does not have these: it refuses them.
      *
      * @param known the groups as they are by now

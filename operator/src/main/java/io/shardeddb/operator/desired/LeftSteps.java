@@ -82,8 +82,7 @@ record LeftSteps(List<String> drops, List<String> reverts) {
     }
 
     /**
-     * The columns that open changes gave to a table in force and that go, all of them or none: what is left and what is wanted stand
-     * behind the others in an order that every shard comes to. They hold nothing.
+     * The columns that open changes gave to a table in force and that go: all of them, or none. What is left and what is wanted come after the others, in an order that is the same on every shard. They hold nothing.
      */
     private static Set<String> newColumns(
             TableDefinition table, @Nullable TableDefinition wanted, List<DatabaseSchema> open) {

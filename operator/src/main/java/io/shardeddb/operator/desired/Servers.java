@@ -289,7 +289,7 @@ public final class Servers {
                 .build();
     }
 
-    /** Where MySQL writes beside its data: the root file system is read-only. */
+    /** Where MySQL writes next to its data: the root file system is read-only. */
     private static VolumeMount scratch(String folder, String subPath) {
         return new VolumeMountBuilder()
                 .withName(MYSQL_SCRATCH)

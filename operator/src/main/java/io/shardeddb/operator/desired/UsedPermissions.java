@@ -37,7 +37,7 @@ public record UsedPermissions(Set<String> open, Set<String> spent) {
         return new UsedPermissions(Set.of(), all);
     }
 
-    /** The annotation has these: what it lost can be allowed anew. */
+    /** The annotation has these: what it lost can be allowed again. */
     UsedPermissions standing(Set<String> annotation) {
         Set<String> left = new TreeSet<>(spent);
         left.retainAll(annotation);

@@ -57,8 +57,7 @@ public final class ServerPoll implements AutoCloseable {
     }
 
     /**
-     * What the servers say; those that do not answer in time are absent. One that did not answer the last time is waited for only a
-     * little, so that servers that are gone do not hold up the reconciles of others; when it answers later, the next reconcile sees it.
+     * What the servers say; those that do not answer in time are absent. A server that did not answer the last time is waited for only a little, so servers that are gone do not delay the reconciles of others. When it answers later, the next reconcile sees it.
      *
      * @param addresses per server name, host:port
      */

@@ -10,11 +10,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a commit takes if a server leads: a linear model of what is seen of the server, trained from the terms of all leaders, and what
- * each server's own terms differed from it (SEER, arXiv 2104.01355, with one small linear model for its per-replica ones). Trained online
+ * How long a commit takes if a server leads. A linear model of what is seen of the server is trained from the terms of all leaders. To this comes how much each server's own terms differed from it. (SEER, arXiv 2104.01355, has a model for each replica; here one small linear model is enough.) Trained online
  * by recursive least squares with forgetting, beginning with the one thing that is known before: a commit takes a round trip. What a server's own terms said is forgotten after a while, since it may have recovered.
- * What writes wait before a server sees them is no part of the line: it is a part of the delay as it is, and is seen of those who do not
- * lead too, so a server that was late once and is not any more has no bad name. A value: what is learned makes another one.
+ * The time that writes wait before a server sees them is not part of the line. It is added to the delay as it is, and it is also seen of servers that do not lead. So a server that was late once, and is not any more, is not avoided. A value: what is learned makes another one.
  */
 public final class DelayModel {
     /** Weight of a new observation in the average of a server's own difference: one in so many. */
@@ -39,7 +37,7 @@ public final class DelayModel {
 
     private static final int SIZE = 4;
 
-    /** Where a leader's own part of the round trips stands in the vector of features. */
+    /** The index of a leader's own part of the round trips in the vector of features. */
     private static final int OWN_ROUND_TRIP = 3;
 
     /** What has learned nothing yet. */

@@ -64,7 +64,7 @@ public final class DisruptionRules {
      * Whether a server and its volume may go for good: no recorded member and no committed membership may name it, and it must hold no
      * replica.
      *
-     * @param placed per shard, servers that hold or shall hold it
+     * @param placed per shard, servers that hold or should hold it
      */
     public static @Nullable Refusal mayRemove(
             String server, Map<String, List<String>> placed, Map<String, Uid> groups, Observed observed) {
@@ -108,7 +108,7 @@ public final class DisruptionRules {
                                 progress.getMember().equals(voter.getMember()) && progress.getQuarantined());
     }
 
-    /** Whether a server has a copy that is stalled: a restart may mend it, and takes nothing from anybody. */
+    /** Whether a server has a copy that is stalled: a restart may repair it, and takes nothing from anybody. */
     public static boolean hasStalled(String server, Map<String, Uid> groups, Observed observed) {
         return groups.values().stream().anyMatch(group -> isStalled(server, group, observed));
     }

@@ -14,8 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the servers say of their leaders' delays, for {@link LeaderChoice}: what the leaders measured, from proposing an entry to its commit,
- * and what writes wait there before they are seen; of one that commits nothing, what its heartbeats and its log let expect. Pure.
+ * What the servers say of their leaders' delays, for {@link LeaderChoice}. The leaders measure the time from proposing an entry to its commit, and how long writes wait there before they are seen. If a leader commits nothing, the delay is estimated from its heartbeats and its log. Pure.
  */
 public final class LeaderTerms {
     /** A leader whose own process uses so much of all processors is late because of what it does, and another one would be too. */

@@ -15,9 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the copies of each shard stand. Exact lists of named servers come first, then what is there stays (minimal movement), then the
- * least loaded servers are added, and last copies move from servers that hold too many to those that hold too few: several at once, no
- * server taking part in two. No server holds two copies of a shard.
+ * Where the copies of each shard stand. Exact lists of named servers come first. Then what is there stays (minimal movement), and the least loaded servers are added. Last, copies move from servers that hold too many to those that hold too few. Several move at once, and no server takes part in two moves. No server holds two copies of a shard.
  */
 public final class Placement {
 
@@ -33,7 +31,7 @@ public final class Placement {
      * @param copies copies asked for
      * @param current servers that hold it now, the starting one first; empty for a new shard
      * @param leader server that leads it now; absent: none. Copies that do not lead move first, because writes pause where one does
-     * @param settled whether all its copies are healthy and where they shall be, so that one of them may move for balance
+     * @param settled whether all its copies are healthy and where they should be, so that one of them may move for balance
      * @param moving servers that are getting a copy of it or giving one up just now
      */
     public record Wanted(

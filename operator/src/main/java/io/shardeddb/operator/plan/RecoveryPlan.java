@@ -25,7 +25,7 @@ import java.util.Optional;
  *   <li>answers itself and has less in its log, and the answering voters make no quorum.
  * </ul>
  *
- * <p>A voter that is merely silent may come back with writes that were acknowledged: it is waited for, whoever asks.
+ * <p>A voter that is merely silent may come back with writes that were acknowledged: it is waited for, no matter who asks.
  */
 final class RecoveryPlan {
 

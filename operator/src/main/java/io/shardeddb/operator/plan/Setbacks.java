@@ -24,8 +24,7 @@ public record Setbacks(Map<ShardStep, Failure> failures) {
     static final Duration LONGEST = Duration.ofSeconds(10);
 
     /**
-     * Between two tries of a membership change at most: a leader takes a repeat within two election time-outs for the same attempt, and
-     * lets a learner in that has by now what was committed when the attempt began.
+     * The longest pause between two tries of a membership change. A leader takes a repeat within two election time-outs for the same attempt. It then lets a learner in that has by now what was committed when the attempt began.
      */
     static final Duration LONGEST_FOR_MEMBERSHIP = Duration.ofSeconds(1);
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>one of them is recorded as the starting one and then started, once in the shard's life;
  *   <li>the others join as learners, are promoted when they have caught up, and replace lost or unwanted members by one swap;
  *   <li>it is opened for writes at its full size, as soon as it has its tables;
- *   <li>replicas that no committed membership names are dropped; one that can never take part again makes way for a new member;
+ *   <li>replicas that no committed membership names are dropped; one that can never take part again is replaced by a new member;
  *   <li>the tables are brought to it, behind all that: tables that are refused stop no repair.
  * </ol>
  *
@@ -207,7 +207,7 @@ public final class ShardPlan {
         return shard.standing().stream().anyMatch(member -> member.server().equals(server));
     }
 
-    /** Drops of replicas that can never take part again, on servers that shall have a copy: a new member is made there afterwards. */
+    /** Drops of replicas that can never take part again, on servers that should have a copy: a new member is made there afterwards. */
     private static List<DropReplica> makeWay(ShardView shard, Observed.Leader leader) {
         List<DropReplica> steps = new ArrayList<>();
         for (String server : shard.spec().servers()) {
@@ -342,7 +342,7 @@ public final class ShardPlan {
         return holding.containsAll(shard.spec().servers());
     }
 
-    /** Replicas to drop, and the members as they shall be recorded now. */
+    /** Replicas to drop, and the members as they should be recorded now. */
     private static List<ShardStep> cleanUp(ShardView shard, GroupConfiguration configuration) {
         Set<String> named = ids(configuration);
         List<ShardStep> steps = new ArrayList<>();

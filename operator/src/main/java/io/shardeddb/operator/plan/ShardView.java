@@ -67,7 +67,7 @@ public record ShardView(
      */
     public record FailedStep(String words, boolean told, boolean again) {}
 
-    /** What became of a recorded member. */
+    /** What happened to a recorded member. */
     public enum Fate {
         /** Its server answers and has it. */
         LIVE,
@@ -147,8 +147,7 @@ public record ShardView(
     }
 
     /**
-     * Recorded members that have an id and belong to the group or can come to belong to it, on servers that the placement wants: they are
-     * live or may come back, and the group has not removed them.
+     * Recorded members that have an id and belong to the group, or can still join it, on servers that the placement wants. They are live or may come back, and the group has not removed them.
      */
     public List<ShardReplicaSpec> standing() {
         return spec.replicas().stream()

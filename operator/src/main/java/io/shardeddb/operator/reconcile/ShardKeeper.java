@@ -93,7 +93,7 @@ final class ShardKeeper {
         return Optional.empty();
     }
 
-    /** The database of a shard, read anew; absent when it is gone or goes, or is another one of that name. */
+    /** The database of a shard, read again; absent when it is gone or goes, or is another one of that name. */
     private @Nullable ShardedDatabase database(Shard shard) throws StepFailed {
         ShardedDatabase database = read(() -> client.resources(ShardedDatabase.class)
                 .inNamespace(shard.getMetadata().getNamespace())
@@ -107,7 +107,7 @@ final class ShardKeeper {
         return lives ? database : null;
     }
 
-    /** What was accepted, read anew; absent when it is gone, is another database's, or cannot be read. */
+    /** What was accepted, read again; absent when it is gone, is another database's, or cannot be read. */
     private @Nullable AcceptedRecord accepted(ShardedDatabase database, String record) throws StepFailed {
         ConfigMap map = read(() -> client.configMaps()
                 .inNamespace(database.getMetadata().getNamespace())

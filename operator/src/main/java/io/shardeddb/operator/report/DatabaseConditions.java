@@ -26,7 +26,7 @@ public final class DatabaseConditions {
     /**
      * One shard.
      *
-     * @param copies servers that shall hold it
+     * @param copies servers that should hold it
      */
     public record ShardFacts(String name, ShardPhase phase, boolean safe, int copies) {}
 

@@ -51,7 +51,7 @@ public final class DatabaseReport {
      *
      * @param violations why the spec is refused; empty when it is good
      * @param refusals what is held back, and why
-     * @param disruption the token as it shall be recorded
+     * @param disruption the token as it should be recorded
      * @param placed servers of each shard as decided; empty when nothing was decided
      * @param changed whether objects were written, which what was observed does not show yet
      * @param tables what the tables asked for wait for; absent: they do not wait

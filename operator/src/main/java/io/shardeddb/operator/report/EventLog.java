@@ -95,7 +95,7 @@ public final class EventLog {
         }
     }
 
-    /** An Event is a courtesy: what it tells stands in the status too, and the work must go on without it. */
+    /** An Event is a courtesy: what it tells is in the status too, and the work must go on without it. */
     private static void skipped(Event event, KubernetesClientException e) {
         LOG.warn("could not write the event {}: {}", event.getMetadata().getName(), e.getMessage());
     }

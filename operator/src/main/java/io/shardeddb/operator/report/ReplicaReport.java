@@ -104,7 +104,7 @@ final class ReplicaReport {
                 message(replica, retired));
     }
 
-    /** Whether it takes part; before the group began, everybody that was made shall. */
+    /** Whether it takes part; before the group began, everybody that was made should. */
     private boolean isMember(Uid id) {
         return membership.getVotersCount() == 0
                 || Stream.of(

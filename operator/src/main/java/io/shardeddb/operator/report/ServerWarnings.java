@@ -9,8 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which servers that are not ready a person was told of. Each is told once for each time that it is not ready, with the words of the status
- * then: what a container waits for changes with each of its attempts, and an Event for each would be a flood.
+ * Which servers that are not ready a person was told of. Each is told once for each time that it is not ready, with the words of the status at that time. What a container waits for changes with each of its attempts, and an Event for each would be a flood.
  *
  * @param hysteresis since when each has not been ready, and has shown a fault
  * @param told servers that were told of, and have not been ready since

@@ -226,7 +226,7 @@ public final class ShardReport {
                         shard.getMetadata().getGeneration());
     }
 
-    /** Whether all copies that a shard has are healthy, wherever they shall be. */
+    /** Whether all copies that a shard has are healthy, wherever they should be. */
     public static boolean serves(Shard shard) {
         return shard.getStatus() != null
                 && (shard.getStatus().phase() == ShardPhase.Ready

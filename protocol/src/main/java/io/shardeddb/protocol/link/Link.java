@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Link<I extends MessageLite, O extends MessageLite> {
 
-    /** Bytes of a message, at most: of a frame of a link, and of a call beside it. */
+    /** Bytes of a message, at most: of a frame of a link, and of a call next to it. */
     public static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     static final int LENGTH_BYTES = 4;

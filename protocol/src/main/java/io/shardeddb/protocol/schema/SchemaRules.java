@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * The rules of tables, each told in a sentence when it is broken. They are asked when an entry of a log is carried out and when stored
- * tables are read, so they never become stricter: what may get in anew is decided by {@link TableAdmission}.
+ * tables are read, so they never become stricter: what may get in again is decided by {@link TableAdmission}.
  */
 public final class SchemaRules {
 

@@ -72,9 +72,7 @@ public final class TableAdmission {
     }
 
     /**
-     * How many of a table's columns, from the first, may ever have been brought to a server; 0 when the table never was. A definition is
-     * taken as a whole or not at all, and a table keeps its key and its columns' order: so a key that breaks a rule was never there, and
-     * neither was a column that breaks one, nor any behind it.
+     * How many of a table's columns, from the first, may ever have been brought to a server; 0 when the table never was. A definition is taken as a whole or not at all, and a table keeps its key and its columns' order. So a key that breaks a rule was never there. Neither was a column that breaks one, nor any column after it.
      */
     public static int definable(SchemaDefinition schema, String name) {
         TableDescription table = find(schema, name);

@@ -173,7 +173,7 @@ public sealed interface TableChange {
         return Stream.concat(Stream.of(strategy), changes.stream()).toList();
     }
 
-    /** The same without the strategy: what becomes of that is told with the rest of a spec. */
+    /** The same without the strategy: what happens to that is told with the rest of a spec. */
     static List<TableChange> ofTables(DatabaseSchema before, DatabaseSchema after) {
         List<TableChange> changes = new ArrayList<>();
         List<TableDefinition> tables = after.tables();

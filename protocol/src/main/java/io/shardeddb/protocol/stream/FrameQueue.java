@@ -76,7 +76,7 @@ public final class FrameQueue<M> {
     }
 
     private void send() {
-        // First: what is added from here on schedules anew.
+        // First: what is added from here on schedules again.
         scheduled.set(false);
         while (!waiting.isEmpty() && stream.isReady()) {
             List<M> frame = new ArrayList<>();

@@ -10,9 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One text for each JSON value, so that JSON columns have equal bytes on every replica whatever a database makes of white space,
- * order and numbers: no white space, members sorted by the UTF-16 units of their names, escapes only where they are needed, integers
- * of 64 bits in digits, all other numbers as the shortest decimal of their double. {@link #canonical} of its own output changes nothing,
+ * One text for each JSON value. So JSON columns have equal bytes on every replica, whatever a database does with white space, order and numbers. The text has no white space, its members are sorted by the UTF-16 units of their names, and escapes are only where they are needed. Integers of 64 bits are written in digits, and all other numbers as the shortest decimal of their double. {@link #canonical} of its own output changes nothing,
  * and neither does what a database may make of it in between.
  */
 public final class CanonicalJson {

@@ -43,7 +43,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestStream.class);
 
-    /** What is larger would not fit the message that a server takes, with others beside it in the frame, and end the stream of all. */
+    /** What is larger would not fit the message that a server takes, with others next to it in the frame, and end the stream of all. */
     private static final int MAX_REQUEST_BYTES = Link.MAX_MESSAGE_BYTES - (4 << 20);
 
     private static final Status TOO_LARGE =

@@ -30,7 +30,7 @@ final class RetryRule {
         ELSEWHERE,
         /** Wait a little, then ask again. */
         LATER,
-        /** The router's picture is old: look again at tables and shards, and plan anew. */
+        /** The router's picture is old: look again at tables and shards, and plan again. */
         PLAN_ANEW
     }
 
@@ -101,7 +101,7 @@ final class RetryRule {
         };
     }
 
-    /** Whether an error that came of the log is kept with the request's id, so that each repeat gets it again. */
+    /** Whether an error that the log decided is kept with the request's id, so that each repeat gets it again. */
     static boolean isRemembered(ErrorCode code) {
         return switch (code) {
             case SCHEMA_CHANGED,

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The tables in which the scans of one stream ask. Until the stream has begun, newer tables are an error, and the whole read is planned
- * anew. After that its scans go on in newer tables, in the shape that the stream began in.
+ * again. After that its scans go on in newer tables, in the shape that the stream began in.
  */
 final class StreamTables {
 

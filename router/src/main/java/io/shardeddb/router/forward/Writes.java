@@ -43,7 +43,7 @@ public final class Writes {
     }
 
     /**
-     * What became of one part.
+     * What happened to one part.
      *
      * @param reply when it was committed
      * @param error when it was not, or its outcome is unknown
@@ -59,7 +59,7 @@ public final class Writes {
         }
     }
 
-    /** What became of a request. */
+    /** What happened to a request. */
     public record Result(List<PartResult> parts) {
 
         /** Whether every part was committed. */
@@ -188,7 +188,7 @@ public final class Writes {
      * @param content hashes what the client sent, whatever the tables look like; asked only where the id is the client's own, which may come
      *     with another content
      * @param plan makes the parts for a topology; called again when the topology was old. What it throws is the result.
-     * @return what became of each part; or an exception when nothing was sent
+     * @return what happened to each part; or an exception when nothing was sent
      */
     public CompletableFuture<Result> run(
             @Nullable RequestId id, LongSupplier content, Function<Topology, WritePlan> plan) {
@@ -272,7 +272,7 @@ public final class Writes {
         if (!before.anyCommitted()) {
             return again(run, mayHaveRun);
         }
-        // Rows may be laid out anew, so what was committed cannot be repeated. A part that was refused can be sent
+        // Rows may be laid out again, so what was committed cannot be repeated. A part that was refused can be sent
         // again where it has the same rows still.
         Topology used = topology.current();
         WritePlan made;

@@ -7,7 +7,7 @@ import io.shardeddb.router.forward.Writes;
 import java.io.IOException;
 import java.util.function.Predicate;
 
-/** What became of each row of a write over several shards. */
+/** What happened to each row of a write over several shards. */
 public final class WriteOutcome {
 
     private WriteOutcome() {}

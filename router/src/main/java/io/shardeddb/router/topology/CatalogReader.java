@@ -86,7 +86,7 @@ final class CatalogReader {
                 replicas);
     }
 
-    /** All servers that the status knows or that shall hold a shard, each with its shards in the order of their intervals. */
+    /** All servers that the status knows or that should hold a shard, each with its shards in the order of their intervals. */
     static List<ServerEntry> servers(@Nullable ShardedDatabaseStatus status, List<CatalogShard> shards) {
         Map<String, List<String>> byServer = new LinkedHashMap<>();
         if (status != null) {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class RouterStream implements LinkReceiver<RequestFrame>, FrameQueue.Stream<NumberedReply> {
     private static final Logger LOG = LoggerFactory.getLogger(RouterStream.class);
 
-    /** An answer above this would not fit the message that routers take, with others beside it in the frame. */
+    /** An answer above this would not fit the message that routers take, with others next to it in the frame. */
     private static final int MAX_REPLY_BYTES = 60 << 20;
 
     private final DataService data;

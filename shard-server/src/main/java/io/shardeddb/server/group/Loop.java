@@ -95,7 +95,7 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     private void oneRound() {
-        // First: what is added from here on schedules anew.
+        // First: what is added from here on schedules again.
         scheduled.set(false);
         if (!running) {
             return;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A data directory that this process holds for life. Its identity file has the volume's random id and counts the starts; both are
- * forced before anybody hears of them. Whoever finds the file gone or changed while the process runs must end the process at once.
+ * forced before anybody hears of them. A process that finds the file gone or changed while it runs must end at once.
  */
 public final class Volume implements AutoCloseable {
     private static final String IDENTITY_FILE = "identity";

@@ -49,7 +49,7 @@ public final class CommandPayload implements Payload.Command {
         return known;
     }
 
-    /** Lets the decoded form go, which takes several times the room of the bytes; who asks for it again has it decoded anew. */
+    /** Lets the decoded form go, which takes several times the room of the bytes; who asks for it again has it decoded again. */
     void forgetDecoded() {
         decoded = null;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the log at start. A bad frame at position p is a torn tail exactly if no valid frame behind it was written when more
  * than p was known durable; then the log ends at p. Otherwise it is damage and nothing is used. What is not known durable (page
- * cache after a kill is not disk) is written anew into a new segment and forced before anything is acknowledged on it.
+ * cache after a kill is not disk) is written again into a new segment and forced before anything is acknowledged on it.
  *
  * <p>The double fault that remains: rot in the last forced frame while the mark behind it is lost too looks like a torn tail.
  */

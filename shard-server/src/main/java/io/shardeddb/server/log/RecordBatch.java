@@ -134,7 +134,7 @@ public final class RecordBatch {
         finish(start(LogRecord.DROP, log.group()));
     }
 
-    /** Writes a group's whole present state anew, so that its older records are no longer needed. */
+    /** Writes a group's whole present state again, so that its older records are no longer needed. */
     void checkpoint(GroupLog log, int maxBytes) {
         begin(log);
         state(log, log.hardState());

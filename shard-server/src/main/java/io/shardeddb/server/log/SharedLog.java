@@ -98,8 +98,7 @@ public final class SharedLog implements AutoCloseable {
     }
 
     /**
-     * Gives the reserve up when the volume is all but full, for what a start must write. To be called before the first byte is written, by
-     * whoever holds the volume.
+     * Gives the reserve up when the volume is all but full, for what a start must write. To be called before the first byte is written, by the holder of the volume.
      */
     public static void makeRoom(Disk disk, LogSettings settings) throws IOException {
         if (disk.list().contains(RESERVE_NAME) && disk.usableBytes() < settings.reserveBytes() / 2) {
@@ -148,7 +147,7 @@ public final class SharedLog implements AutoCloseable {
     }
 
     /**
-     * Lets segments go that no group needs, and writes groups anew whose records alone keep the oldest segment.
+     * Lets segments go that no group needs, and writes groups again whose records alone keep the oldest segment.
      *
      * @param batch takes the rewritten groups; submit it afterwards
      */

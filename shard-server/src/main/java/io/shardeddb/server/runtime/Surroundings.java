@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that groups and log take from outside themselves, besides disk, links and database: time, threads and chance. Nobody else in
- * those packages asks the machine for any of it, so whoever gives other surroundings decides all that happens.
+ * those packages asks the machine for any of it, so a test that gives other surroundings decides all that happens.
  */
 public interface Surroundings extends AutoCloseable {
 

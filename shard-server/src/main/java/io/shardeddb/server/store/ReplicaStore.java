@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The state machine of one group replica: its rows, its exactly-once records and the index up to which the log is in them.
  *
  * <p>{@link #apply}, {@link #flush} and {@link #beginInstall} are called by one thread at a time; reads and {@link #openSnapshot}
- * run beside them. Any method throws {@link StoreUnavailableException} when the environment fails (connection, disk, lock
+ * run next to them. Any method throws {@link StoreUnavailableException} when the environment fails (connection, disk, lock
  * time-out): nothing of the call may then be taken for a result; the caller reports itself stalled and tries again from
  * {@link #applied()}.
  */
@@ -35,8 +35,8 @@ public interface ReplicaStore extends AutoCloseable {
      *
      * @param entries contiguous, the first one following {@link AppliedState#index()}
      * @param certain hears the outcomes of all entries when they cannot become others any more but are not yet applied; not called when
-     *     there is no such moment. What it hears holds whatever becomes of the call, because it follows from the log alone: entries that are
-     *     applied anew have the same outcomes. Called by the caller's thread, at most once
+     *     there is no such moment. What it hears holds whatever happens to the call, because it follows from the log alone: entries that are
+     *     applied again have the same outcomes. Called by the caller's thread, at most once
      * @throws UnresolvedRequestException when a request needs a verdict that the list does not hold
      */
     List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
@@ -49,12 +49,11 @@ public interface ReplicaStore extends AutoCloseable {
     }
 
     /**
-     * Runs committed entries in a transaction that stays open, so that more of them cost less: their outcomes are certain, but no reader sees
-     * them before {@link #settle}, or before {@link #apply} or anything else that needs the tables, which settle first. When this or the
+     * Runs committed entries in a transaction that stays open, so that more of them cost less. Their outcomes are certain, but no reader sees them before {@link #settle}. {@link #apply}, and anything else that needs the tables, settles first. When this or the
      * settling throws, nothing that was held is applied.
      *
      * @param entries contiguous, the first one following the last one that was applied or held
-     * @return one outcome for each entry; {@code null} when they cannot be held. Nothing has come of them then, and what was held before is
+     * @return one outcome for each entry; {@code null} when they cannot be held. They have had no effect then, and what was held before is
      *     settled: apply them
      */
     @Nullable

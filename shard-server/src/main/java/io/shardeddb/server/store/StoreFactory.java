@@ -27,7 +27,7 @@ public interface StoreFactory extends AutoCloseable {
     void verify() throws StoreUnavailableException;
 
     /**
-     * Makes the tables of a definition beside all replicas, as far as they are new or changed, and drops them again. Takes 10 s at most, besides
+     * Makes the tables of a definition next to all replicas, as far as they are new or changed, and drops them again. Takes 10 s at most, besides
      * what a connection takes.
      *
      * @param present the tables in force; absent: none are
@@ -38,7 +38,7 @@ public interface StoreFactory extends AutoCloseable {
     }
 
     /**
-     * What came of a trial.
+     * The outcome of a trial.
      *
      * @param engine the database and its version, such as "MariaDB 11.4.5"
      * @param refusal why the tables cannot be made, in our words; absent: they can

@@ -107,7 +107,7 @@ final class PeerLink {
 
     private void reconnect() {
         if (!closed) {
-            // What waited is stale by now; who sent it sends anew what still matters.
+            // What waited is stale by now; who sent it sends again what still matters.
             waiting.clear();
             waitingBytes = 0;
             connect();

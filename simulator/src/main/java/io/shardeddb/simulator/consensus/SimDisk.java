@@ -149,7 +149,7 @@ final class SimDisk {
         if (variant == Variant.RECOVERY_WITHOUT_FORCE) {
             rebuildDurable();
         } else {
-            // The uncertain tail is written anew and forced before anything is promised.
+            // The uncertain tail is written again and forced before anything is promised.
             for (Written record : records) {
                 record.dropped = false;
             }

@@ -47,7 +47,7 @@ final class SimOperator {
         }
     }
 
-    /** Only ends what was begun, and mends what is wrong. */
+    /** Only ends what was begun, and repairs what is wrong. */
     void rest() {
         resting = true;
         seen.replaceAll((group, last) -> new Seen(last.configuration(), last.index(), false));

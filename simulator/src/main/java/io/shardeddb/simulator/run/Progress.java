@@ -53,7 +53,7 @@ final class Progress {
         }
     }
 
-    /** Tells of a violation at once: whoever interrupts the command should have seen it. */
+    /** Tells of a violation at once: anyone who interrupts the command should have seen it. */
     synchronized void violation(String text) {
         violations++;
         clear();

@@ -80,7 +80,7 @@ public final class HostileRun {
         return statuses().getOrDefault(status, 0);
     }
 
-    /** What became of a request; status 0 where the connection was closed. */
+    /** What happened to a request; status 0 where the connection was closed. */
     private record Sent(int status, @Nullable String wrong) {}
 
     private Sent send(Hostile hostile) {

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What the servers say of their copies of one shard: whether an election among them would show what it shall show.
+ * What the servers say of their copies of one shard: whether an election among them would show what it should show.
  *
  * @param byServer one that does not answer is absent
  */

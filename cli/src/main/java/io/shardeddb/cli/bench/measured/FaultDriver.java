@@ -135,7 +135,7 @@ public final class FaultDriver {
         }
     }
 
-    /** Names the server that shall lead, which keeps everybody from moving the leadership; or nobody. */
+    /** Names the server that should lead, which keeps everybody from moving the leadership; or nobody. */
     public void prefer(@Nullable String server) {
         database.cluster().annotate(shard(), ApiNames.PREFERRED_LEADER_ANNOTATION, server);
     }
@@ -198,9 +198,7 @@ public final class FaultDriver {
     }
 
     /**
-     * Waits until the election that a kill of the leader begins is of the kind that is wanted: every copy has applied what the leader
-     * wrote, and the slow follower was told to stand later than others; or no follower is told so any more, for another one that stands
-     * later would leave its place to the slow one.
+     * Waits until the election that follows a kill of the leader will be of the wanted kind. Every copy has applied what the leader wrote. Either the slow follower was told to campaign later than others, or no follower is told so any more. Another follower that campaigned later would give its place to the slow one.
      *
      * @return who leads then: while elections are ranked, leadership may move meanwhile
      */

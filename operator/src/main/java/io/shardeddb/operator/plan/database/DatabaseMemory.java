@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param hysteresis refusals that may be over in a moment
  * @param serverWarnings servers that were reported
  * @param record what was accepted, as it was read last
- * @param made what all objects depended on when they were found as they shall be
- * @param recorded what the record depended on when it was found as it shall be
+ * @param made what all objects depended on when they were found as they should be
+ * @param recorded what the record depended on when it was found as it should be
  * @param told what the shards were told last
  * @param proposed hash of the tables that were told as proposed; "" for those that are accepted
  * @param leaders what is known of leaderships
@@ -140,7 +140,7 @@ public record DatabaseMemory(
         return grounds;
     }
 
-    /** The same after a step that found everything as it shall be. */
+    /** The same after a step that found everything as it should be. */
     public DatabaseMemory found(DatabaseStep step) {
         return switch (step) {
             case DatabaseStep.Accept accept ->

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param mayAct whether anything but the record may be changed
  * @param roster servers wanted
  * @param violations why the spec is refused; empty when it is good
- * @param refusals what is held back whatever comes of the steps
+ * @param refusals what is held back, whatever the outcome of the steps
  * @param tables what the tables asked for wait for; absent: they do not wait
  * @param arrangement of shards and servers; counts only once what was accepted is recorded; absent when nothing is arranged
  * @param steps in the order in which they are done

@@ -54,7 +54,7 @@ public sealed interface DatabaseStep {
         }
     }
 
-    /** Let servers try tables; what comes of it is observed later. */
+    /** Let servers try tables. The result is observed later. */
     record TryTables(TableTrial trial) implements DatabaseStep {
         @Override
         public Stage stage() {

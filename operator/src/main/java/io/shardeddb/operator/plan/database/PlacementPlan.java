@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which servers shall hold the shards that a spec asks for, and what is to be written down for it. Pure. */
+/** Which servers should hold the shards that a spec asks for, and what is to be written down for it. Pure. */
 final class PlacementPlan {
 
     private PlacementPlan() {}

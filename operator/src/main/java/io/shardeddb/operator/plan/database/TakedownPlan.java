@@ -51,7 +51,7 @@ public final class TakedownPlan {
     /**
      * What was decided.
      *
-     * @param token as it shall be recorded when the steps are done
+     * @param token as it should be recorded when the steps are done
      * @param refusals what is held back, and why
      * @param watches whether a leader is slow and may have to be left soon
      * @param leaders what is known of leaderships by now; to be kept before the steps are done, so that what fails is not tried at once

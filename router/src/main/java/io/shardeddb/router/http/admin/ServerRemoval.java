@@ -21,7 +21,7 @@ final class ServerRemoval {
 
     private ServerRemoval() {}
 
-    /** A shard's copies before, and those that stay without any being made anew. */
+    /** A shard's copies before, and those that stay without any being made again. */
     private record Copies(int before, int left) {
         int quorum() {
             return before / 2 + 1;

@@ -35,7 +35,7 @@ final class SpecEdits {
     /**
      * A changed spec.
      *
-     * @param spec as it shall be; equal to the one before when nothing changes
+     * @param spec as it should be; equal to the one before when nothing changes
      * @param servers names that were added or removed
      */
     record Edit(ShardedDatabaseSpec spec, List<String> servers) {}
@@ -202,8 +202,7 @@ final class SpecEdits {
     }
 
     /**
-     * Lists are exact placements, so they say how many copies a shard has: a new shard as many as there are lists with it, one that is
-     * there already as many more as lists are new. Without a list the database's number holds, as far as there are servers.
+     * Lists are exact placements, so they say how many copies a shard has. A new shard has as many as there are lists with it. A shard that is there already gets one more for each new list with it. Without a list the database's number holds, as far as there are servers.
      */
     private static List<ShardRangeSpec> withReplicas(
             ShardedDatabaseSpec spec,

@@ -17,7 +17,7 @@ final class SpecPatch {
      * The JSON merge patch. With the object's version: somebody else's change in between is a conflict, and the edit is made once more.
      *
      * @param before the object that was read
-     * @param after its spec as it shall be
+     * @param after its spec as it should be
      */
     static String of(ShardedDatabase before, ShardedDatabaseSpec after) {
         return Serialization.asJson(Map.of(

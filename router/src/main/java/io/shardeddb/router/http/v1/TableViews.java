@@ -57,7 +57,7 @@ final class TableViews {
     }
 
     @SuppressWarnings(
-            "ReferenceEquality") // An equal one may be made anew: that costs little, comparing at each read much.
+            "ReferenceEquality") // An equal one may be made again: that costs little, comparing at each read much.
     private static boolean isAnother(DatabaseSchema one, DatabaseSchema other) {
         return one != other;
     }

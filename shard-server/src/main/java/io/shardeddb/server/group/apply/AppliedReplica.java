@@ -28,7 +28,7 @@ public interface AppliedReplica {
     /** Replicas on this server, with this one. */
     int replicasHere();
 
-    /** Whether somebody waits for what comes of entries that are committed. */
+    /** Whether somebody waits for the outcomes of entries that are committed. */
     boolean waitsForOutcomes();
 
     /** Whether somebody waits until the rows here are those of the last committed entry. */

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings committed entries into one replica's store, many at a time, one task at a time on a shared pool. The state here is the
- * loop's; only the tasks touch the store. A failed environment stops it until a retry, which asks the store anew what is applied.
+ * loop's; only the tasks touch the store. A failed environment stops it until a retry, which asks the store again what is applied.
  *
  * <p>A leader's writers wait for outcomes, and nobody may wait for the rows: then the store holds them in a transaction that is open, and settles
  * them when a reader comes, or a moment later.
@@ -75,7 +75,7 @@ public final class Applier {
     /** Why the rows here are worth nothing, until a copy has taken their place; absent: they are in order. */
     private @Nullable String givenUp;
 
-    /** When what stands in the way of applying began to: that entry, or failures of the database. */
+    /** When the present obstacle to applying began: that entry, or failures of the database. */
     private long stoodSince;
 
     public Applier(AppliedReplica replica, GroupLog log, Stores stores, Surroundings threads, Executor loop) {
@@ -322,7 +322,7 @@ public final class Applier {
         replica.compared();
     }
 
-    /** Closes the store, to ask it anew what it has. */
+    /** Closes the store, to ask it again what it has. */
     public void lookAgain(String reason) {
         failed(new StoreUnavailableException(reason), 0);
     }
@@ -466,7 +466,7 @@ public final class Applier {
         });
     }
 
-    /** The tables here can be refused by no verdict any more: whoever waits for them is told so. */
+    /** The tables here can be refused by no verdict any more. Requests that wait for them are told so. */
     public void proven(EntryOutcome outcome) {
         replies.answer(outcome, log);
     }
@@ -521,7 +521,7 @@ public final class Applier {
         replica.touch();
     }
 
-    /** Whether what failed here would fail for ever, and another member's copy mends it. */
+    /** Whether what failed here would fail for ever, and another member's copy repairs it. */
     private static boolean mends(Exception failure, Replica core) {
         return failure instanceof DamagedStoreException
                 && core.status().configuration().everyone().size() > 1;

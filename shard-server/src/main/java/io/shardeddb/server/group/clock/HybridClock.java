@@ -10,8 +10,7 @@ import java.util.function.LongSupplier;
  * order, each {@code max(time, last + 1)}: when the counter overflows, it carries into the milliseconds, so order is kept and the
  * clock runs ahead of the wall until that catches up. 47 bits of milliseconds reach past the year 6000 and fit a signed number.
  *
- * <p>The time is the wall clock's. While that is behind what was given, as after a step back, the time goes on at half the speed of the
- * monotonic clock until the wall catches up: request ids are told apart from forgotten ones by their time, so it must never stand still.
+ * <p>The time is the wall clock's. While that is behind what was given, as after a step back, the time goes on at half the speed of the monotonic clock until the wall clock catches up. It must never stand still, because request ids are told apart from forgotten ones by their time.
  * While the timestamp service stamps, the time is the service's: what it gave last, gone on with the monotonic clock. Before it has given
  * anything here it is the wall clock's too, and the first stamp corrects it.
  * Confined to the loop.

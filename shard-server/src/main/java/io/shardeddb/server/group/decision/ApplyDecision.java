@@ -5,8 +5,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What an {@code Applier} does next, and why. Pure; its rules are told one by one in the script {@code apply.txt} of the tests.
  *
- * <p>A follower's rows are waited for by nobody, and one large transaction costs less than many small ones: it begins one only some time
- * after the end of the one before ({@link ApplyPace}), or when so much waits, or when somebody does wait.
+ * <p>Nobody waits for a follower's rows, and one large transaction costs less than many small ones. So a follower begins a transaction only some time after the end of the one before ({@link ApplyPace}), or when much waits to be applied, or when a reader waits.
  */
 public final class ApplyDecision {
     /** So many entries wait no longer for others to share their transaction. */
@@ -183,7 +182,7 @@ public final class ApplyDecision {
         ORDINARY
     }
 
-    /** What becomes of the entries that come next. */
+    /** What happens to the entries that come next. */
     public enum Portion {
         TAKE,
         /** What is held is committed before: it must not be given up with an entry that may fail. */

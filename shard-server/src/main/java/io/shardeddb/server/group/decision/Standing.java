@@ -14,7 +14,7 @@ public record Standing(String words, long nanos) {
     public static final Standing NONE = new Standing("", 0);
 
     /**
-     * What stands in the way of applying, beside what {@link ApplyDecision} knows.
+     * What prevents applying, in addition to what {@link ApplyDecision} knows.
      *
      * @param entry that cannot be applied; 0: none
      * @param reason why

@@ -111,7 +111,7 @@ public final class Proposals {
         return waiting.isEmpty() || stamping != null || underWay() > 0 ? otherwise : gathering.end();
     }
 
-    /** Whoever waited for what is up to here has been answered. */
+    /** Every request that waited for an entry up to here has been answered. */
     public void answeredTo(long index, long now) {
         answered = Math.max(answered, index);
         Unanswered oldest = unanswered.peek();
@@ -122,7 +122,7 @@ public final class Proposals {
         }
     }
 
-    /** Whether somebody may have been told here what came of an entry. */
+    /** Whether somebody may have been told here the outcome of an entry. */
     public boolean hasAnswered(long index) {
         return index <= answered;
     }
@@ -302,7 +302,7 @@ public final class Proposals {
         head.clear();
     }
 
-    /** A copy stands for everything up to an index: nobody knows what came of the entries that had been replaced there. */
+    /** A copy stands for everything up to an index: nobody knows the outcome of the entries that had been replaced there. */
     public void leapt(long index, ReplicaView view) {
         var head = displaced.headMap(index, true);
         head.values().forEach(those -> those.forEach(waiters -> answerUnknown(waiters, view)));

@@ -211,7 +211,7 @@ final class CopyDispatch {
                                         turns.release();
                                     }
                                 }),
-                                // Whoever asked waits for hours: it hears of a store that failed before the copying,
+                                // The caller waits for hours. It hears of a store that failed before the copying,
                                 // too.
                                 e -> notBegun(replica, e, answer));
         if (begun) {

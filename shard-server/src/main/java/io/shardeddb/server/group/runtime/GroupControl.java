@@ -213,7 +213,7 @@ public final class GroupControl {
     }
 
     /**
-     * What became of a proposed entry.
+     * What happened to a proposed entry.
      *
      * @param outcome what applying gave; absent with an error
      * @param error why there is none

@@ -105,7 +105,7 @@ final class GroupReplica implements AppliedReplica {
                 now);
     }
 
-    /** Begins anew from the log: after a bootstrap wrote the first configuration into it. */
+    /** Begins again from the log: after a bootstrap wrote the first configuration into it. */
     void restart(long now) {
         core = start(now);
         learnEndpoints();
@@ -161,7 +161,7 @@ final class GroupReplica implements AppliedReplica {
         return clock;
     }
 
-    /** By how many others this one is clearly excelled as a leader. */
+    /** How many other members would clearly lead better than this one. */
     int electionRank() {
         return electionRank;
     }
@@ -351,7 +351,7 @@ final class GroupReplica implements AppliedReplica {
         }
         clock.startAbove(log.maxTimestamp());
         if (effects.softState() != null || members) {
-            // The name of a leader that was heard before the first configuration stands in that.
+            // The name of a leader that was heard before the first configuration is in that.
             led();
         }
         send(effects.messages());

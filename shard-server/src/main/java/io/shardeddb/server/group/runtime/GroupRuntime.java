@@ -222,7 +222,7 @@ public final class GroupRuntime implements AutoCloseable {
         return log.forces();
     }
 
-    /** Why the server takes no writes; empty when it does. Always the same words for the same cause, since it stands in conditions. */
+    /** Why the server takes no writes; empty when it does. Always the same words for the same cause, since conditions contain it. */
     public String readOnlyReason() {
         if (isClockFarAhead()) {
             return "the clock is more than " + PeerClocks.FAR_MILLIS + " ms ahead of the other servers'";
@@ -275,7 +275,7 @@ public final class GroupRuntime implements AutoCloseable {
         replica.core().electionDelay(timeouts * settings.electionTimeout());
     }
 
-    /** By how many others this server's replicas are clearly excelled as leaders; of groups that are not named nothing changes. */
+    /** For each of this server's replicas, how many other members would clearly lead better. Groups that are not named keep what they have. */
     public void rank(Map<GroupId, Integer> ranks) {
         loop.execute(() -> ranks.forEach((group, rank) -> {
             GroupReplica replica = replicas.get(group);

@@ -51,7 +51,7 @@ final class StoreReads {
      *
      * @param store as it was when the read was admitted
      * @param confirmed of a strong read
-     * @param again begins anew, when the leadership that was confirmed ended meanwhile
+     * @param again begins again, when the leadership that was confirmed ended meanwhile
      * @param reply takes the answer
      */
     record Admitted(
@@ -116,7 +116,7 @@ final class StoreReads {
             }
             if (waiting.isEmpty()) {
                 reading.set(false);
-                // What came between the two is taken by whoever is first: this thread or the loop.
+                // What came between the two is taken by the first of this thread and the loop.
                 if (waiting.isEmpty() || !reading.compareAndSet(false, true)) {
                     return;
                 }
@@ -125,7 +125,7 @@ final class StoreReads {
         goOn();
     }
 
-    /** What can be read together. Of whoever has set {@link #reading} alone. */
+    /** What can be read together. Used only by the thread that has set {@link #reading}. */
     private List<Admitted> takeSome() {
         List<Admitted> together = new ArrayList<>();
         Admitted next = waiting.peek();

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entry that the database here refuses to carry out. It waits for a verdict, and meanwhile it is tried again, with longer and longer
- * pauses and for ever: what is refused may be refused by this database alone, and its settings may be mended. Used on the loop.
+ * pauses and for ever: what is refused may be refused by this database alone, and its settings may be corrected. Used on the loop.
  *
- * <p>A verdict rests on what members tell. So a member stops telling that it refuses the entry some time before it tries anew, so that a
+ * <p>A verdict rests on what members tell. So a member stops telling that it refuses the entry some time before it tries again, so that a
  * verdict that was asked for before is in its log by then.
  */
 public final class RefusedEntry {
@@ -44,7 +44,7 @@ public final class RefusedEntry {
         return open;
     }
 
-    /** Everything up to an index is applied, whatever came of it. */
+    /** Everything up to an index is applied, whatever its outcome. */
     public void appliedTo(long index) {
         UnresolvedRequestException refusal = open;
         if (refusal != null && refusal.entry() <= index) {
@@ -97,7 +97,7 @@ public final class RefusedEntry {
                 + (more.isEmpty() ? "" : "; " + more);
     }
 
-    /** What stands in the way of applying; nothing when nothing is refused. */
+    /** What prevents applying; nothing if nothing is refused. */
     public Standing.Obstacle obstacle(long now) {
         UnresolvedRequestException refusal = open;
         return refusal == null

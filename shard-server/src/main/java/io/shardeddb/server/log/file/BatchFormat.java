@@ -28,7 +28,7 @@ public final class BatchFormat {
 
     private BatchFormat() {}
 
-    /** What stands in a valid frame's header. */
+    /** What a valid frame's header contains. */
     public record Header(int bodyBytes, long position, long durable) {
         public long end() {
             return position + HEADER_BYTES + padded(bodyBytes);

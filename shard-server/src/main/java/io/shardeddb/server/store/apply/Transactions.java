@@ -119,7 +119,7 @@ public final class Transactions {
         return batch.entries();
     }
 
-    /** The usual case in two round trips; null when this is not one, and nothing has come of it. */
+    /** The usual case in two round trips; null when this is not one, and it has had no effect. */
     private @Nullable List<EntryWork> packed(
             Connection pooled,
             List<CommittedEntry> slice,
@@ -248,7 +248,7 @@ public final class Transactions {
         }
     }
 
-    /** Rolls back what is held, after a failure if there was one. What the database holds must be asked for anew. */
+    /** Rolls back what is held, after a failure if there was one. What the database holds must be asked for again. */
     private void abandonHeld(@Nullable Exception cause) {
         HeldRows present = held;
         held = null;
@@ -272,7 +272,7 @@ public final class Transactions {
         settled = null;
     }
 
-    /** The window as of the locked row: the one in memory if it is that of the last transaction, else read anew. */
+    /** The window as of the locked row: the one in memory if it is that of the last transaction, else read again. */
     private RequestWindow window(Connection connection, AppliedRow row) throws SQLException {
         RequestWindow present = window;
         AppliedRow last = known;

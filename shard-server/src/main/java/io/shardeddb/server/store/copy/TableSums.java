@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class TableSums {
 
-    /** Stands in a copy's checksums for the exactly-once records. */
+    /** Represents the exactly-once records in a copy's checksums. */
     static final String REQUESTS = "_shardeddb_requests";
 
     private static final int RECORD_PAGE = 512;

@@ -17,8 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through a range of a table in key order inside of an open view, page by page, each page beginning behind the last key of the
- * one before: memory and result sets stay small whatever the range's size.
+ * Goes through a range of a table in key order inside an open view, page by page. Each page begins after the last key of the one before. So memory and result sets stay small, whatever the range's size.
  */
 public final class RowPages {
 

@@ -1,14 +1,14 @@
 package io.shardeddb.server.store.request;
 
 /**
- * What becomes of a logged request, by what the log says up to there: it runs, repeats an earlier one, or is refused. Pure, and equal on every
+ * What happens to a logged request, by what the log says up to there: it runs, repeats an earlier one, or is refused. Pure, and equal on every
  * member; its rules are told one by one in the script {@code requests.txt} of the tests.
  */
 final class RequestDecision {
 
     private RequestDecision() {}
 
-    /** What becomes of a request. */
+    /** What happens to a request. */
     enum Next {
         /** It is decoded and checked, and runs unless that or a verdict refuses it. */
         PLAN,

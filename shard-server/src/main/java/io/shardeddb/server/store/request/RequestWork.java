@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One request of one entry on its way through a transaction: what to run, and what came of it. */
+/** One request of one entry on its way through a transaction: what to run, and its outcome. */
 public final class RequestWork {
 
     private final long entry;
@@ -42,7 +42,7 @@ public final class RequestWork {
         this.remembered = remembered;
     }
 
-    /** What every work has: where it stands in the log, and under which epoch. */
+    /** What every work has: its position in the log, and its epoch. */
     record Place(long entry, int place, long timestamp, long epoch, LoggedRequest request) {}
 
     /** A request that runs; remembered when it has an id. */

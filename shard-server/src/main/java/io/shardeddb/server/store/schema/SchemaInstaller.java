@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * each definition statement by itself) is simply done again.
  *
  * <p>What is there beyond the definition in force is a leftover and holds nothing that anybody was told of: it is kept when it is what is
- * wanted, and made anew when it is not. So what becomes of a definition depends on the log alone.
+ * wanted, and made again when it is not. So what happens to a definition depends on the log alone.
  */
 public final class SchemaInstaller {
 
@@ -71,7 +71,7 @@ public final class SchemaInstaller {
      * What is still needed to make the tables those of a definition, in order: what goes, goes last.
      *
      * @param present what is in force; absent: nothing is
-     * @param drops "table" or "table.column": what may go, or be made anew, with what it holds
+     * @param drops "table" or "table.column": what may go, or be made again, with what it holds
      * @throws SQLException also when something of what is in force is missing, or a leftover holds rows: then this copy's tables are not what
      *     its log made
      */

@@ -9,8 +9,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to this server's database, of three kinds: for apply (text protocol with rewritten batches, explicit
- * transactions), for reads (binary protocol, one statement each), and for views that are held long (outside of any pool).
+ * The connections to this server's database. They are of three kinds. Those for apply use the text protocol with rewritten batches, and explicit transactions. Those for reads use the binary protocol and one statement each. Those for views are held long, outside of any pool.
  *
  * <p>Each connection sets what the result of a statement depends on itself; nothing is left to the database's configuration.
  */
@@ -25,7 +24,7 @@ public final class DatabaseConnections implements AutoCloseable {
     private final HikariDataSource writes;
     private final HikariDataSource reads;
 
-    /** Those that may be held between calls: the others are for whoever takes one and gives it back. */
+    /** Those that may be held between calls: the others are for code that takes one and gives it back. */
     private final Semaphore toHold;
 
     /**

@@ -10,8 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an error of the database means. Only errors of the data that stand in the list are results of a request; an error that the data
- * causes but the list does not name needs a verdict; everything else is the environment's, and nothing may be concluded from it.
+ * What an error of the database means. Only errors of the data that are in the list are results of a request. An error that the data causes but the list does not name needs a verdict. Every other error comes from the environment, and nothing may be concluded from it.
  */
 public final class SqlErrors {
 

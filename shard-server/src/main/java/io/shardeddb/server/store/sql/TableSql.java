@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * The text of every statement on one user's table. All of it runs on MariaDB 11.4 and on MySQL 8 and 9 alike; golden files hold each
  * shape.
  *
- * <p>Beside the user's columns a table has one of ours: the timestamp of the write that made the row.
+ * <p>Next to the user's columns a table has one of ours: the timestamp of the write that made the row.
  */
 public final class TableSql {
 
