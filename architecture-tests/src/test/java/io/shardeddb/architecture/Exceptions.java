@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Places that still break a rule, each with by how much, from {@code exceptions.txt}. The list may only shrink: a place may not get worse,
- * and an entry that is no longer needed is a fault. With {@code -Dexceptions.shrink=true} the tests lower and remove entries
- * instead, and add none.
+ * Places that still break a rule, each with by how much, from {@code exceptions.txt}. The list may only shrink: a place
+ * may not get worse, and an entry that is no longer needed is a fault. With {@code -Dexceptions.shrink=true} the tests
+ * lower and remove entries instead, and add none.
  */
 final class Exceptions {
 
@@ -21,7 +21,8 @@ final class Exceptions {
     private Exceptions() {}
 
     /** What is wrong with the repository under one rule, given what was measured at each place; see {@link #faults}. */
-    static synchronized List<String> judge(Sources sources, String rule, String unit, long limit, Map<String, Long> now) {
+    static synchronized List<String> judge(
+            Sources sources, String rule, String unit, long limit, Map<String, Long> now) {
         Path file = sources.root().resolve(FILE);
         Map<String, Long> listed = entries(sources.lines(file), rule);
         if (Boolean.getBoolean("exceptions.shrink")) {
@@ -53,7 +54,7 @@ final class Exceptions {
         });
         new TreeMap<>(listed).forEach((place, _) -> {
             if (now.getOrDefault(place, 0L) <= limit) {
-                faults.add("%s: has no more than %s %s; remove its entry from %s, or run the test with -Dexceptions.shrink=true"
+                faults.add("%s: has at most %s %s; remove its entry from %s, or run with -Dexceptions.shrink=true"
                         .formatted(place, limit, unit, FILE));
             }
         });

@@ -29,7 +29,7 @@ final class ExceptionsTest {
         assertThat(Exceptions.faults(LISTED, "lines", 10, Map.of("a", 10L)))
                 .singleElement()
                 .asString()
-                .startsWith("a: has no more than 10 lines");
+                .startsWith("a: has at most 10 lines");
         assertThat(Exceptions.faults(LISTED, "lines", 10, Map.of())).hasSize(1);
     }
 

@@ -10,7 +10,10 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
-/** Comments and messages of main code are plain English, like documents: short sentences, and none of the words that are gone. */
+/**
+ * Comments and messages of main code are plain English, like documents: short sentences, and none of the words that are
+ * gone.
+ */
 final class JavaEnglishTest {
 
     private final Sources sources = Sources.ofThisRepository();

@@ -28,7 +28,9 @@ final class Sources {
         this.files = files;
     }
 
-    /** Finds the repository upwards from the working directory: the folder that holds {@code sdb} and {@code pom.xml}. */
+    /**
+     * Finds the repository upwards from the working directory: the folder that holds {@code sdb} and {@code pom.xml}.
+     */
     static Sources ofThisRepository() {
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null

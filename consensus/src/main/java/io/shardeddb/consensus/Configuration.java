@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param voters the voters; in a joint configuration the voters to come
  * @param outgoing the voters that a joint configuration leaves behind; {@code null} when it is not joint
  * @param learners members that receive the log but neither vote nor count, in the order of their ids
- * @param retired ids of members that were removed, in that order: they never come back. What such a member acknowledged may be
- *     gone with its disk, and what it sent may still be on its way. The oldest are forgotten beyond {@link #MOST_RETIRED}.
- * @param unfit ids of members that a leader found to be no good: their logs lost what they had acknowledged, or their rows differ.
- *     They are neither counted nor elected, and their votes elect nobody, until they are removed
+ * @param retired ids of members that were removed, in that order: they never come back. What such a member acknowledged
+ *     may be gone with its disk, and what it sent may still be on its way. The oldest are forgotten beyond
+ *     {@link #MOST_RETIRED}.
+ * @param unfit ids of members that a leader found to be no good: their logs lost what they had acknowledged, or their
+ *     rows differ. They are neither counted nor elected, and their votes elect nobody, until they are removed
  */
 public record Configuration(
         VoterSet voters,
@@ -166,7 +167,10 @@ public record Configuration(
         return new Configuration(nextVoters, nextOutgoing, nextLearners, removed, stillUnfit);
     }
 
-    /** Whether another configuration has the same members in the same roles. Which members were removed or found to be no good before does not matter. */
+    /**
+     * Whether another configuration has the same members in the same roles. Which members were removed or found to be
+     * no good before does not matter.
+     */
     public boolean hasMembersOf(Configuration other) {
         return voters.equals(other.voters)
                 && Objects.equals(outgoing, other.outgoing)

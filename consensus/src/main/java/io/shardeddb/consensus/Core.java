@@ -98,8 +98,8 @@ final class Core {
     }
 
     /**
-     * Whether a message comes from a member that was removed. The leader that removed itself is heard to the end of its term, because it
-     * is the one who says that its removal is committed.
+     * Whether a message comes from a member that was removed. The leader that removed itself is heard to the end of its
+     * term, because it is the one who says that its removal is committed.
      */
     boolean isExpelled(Message message) {
         MemberId from = message.from();

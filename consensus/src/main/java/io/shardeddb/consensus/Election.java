@@ -24,7 +24,9 @@ final class Election {
     }
 
     /**
-     * Voters campaign. A member that is being removed campaigns too, as long as the removal is not known to be committed. It may be the only one whose log is long enough to finish the change (Ongaro's dissertation, section 4.2.2).
+     * Voters campaign. A member that is being removed campaigns too, as long as the removal is not known to be
+     * committed. It may be the only one whose log is long enough to finish the change (Ongaro's dissertation, section
+     * 4.2.2).
      */
     private boolean mayStand() {
         return !isUnfit(core.self) && isVoter();

@@ -16,7 +16,9 @@ final class Following {
     private Freshness proven = Freshness.UNKNOWN;
     private long waitingTerm;
 
-    /** The latest stamps sent. One that came from an earlier process of this member, whose clock differed, is not here. */
+    /**
+     * The latest stamps sent. One that came from an earlier process of this member, whose clock differed, is not here.
+     */
     private final long[] stamps = new long[STAMPS];
 
     private int nextStamp;
@@ -162,8 +164,9 @@ final class Following {
     }
 
     /**
-     * Tells the leader of an earlier term that its term is over. The answer is in the present term, which the same member
-     * may lead by now: it must name neither a round, because rounds count up within a term, nor a time of sending.
+     * Tells the leader of an earlier term that its term is over. The answer is in the present term, which the same
+     * member may lead by now: it must name neither a round, because rounds count up within a term, nor a time of
+     * sending.
      */
     private void answerOldLeader(MemberId leader) {
         core.sendInTerm(new Message.AppendResponse(
@@ -213,8 +216,8 @@ final class Following {
     }
 
     /**
-     * The leader sent this heartbeat after it had received our stamp, so what it had committed then contains all that was
-     * acknowledged before the stamp, once its round is known to have been confirmed.
+     * The leader sent this heartbeat after it had received our stamp, so what it had committed then contains all that
+     * was acknowledged before the stamp, once its round is known to have been confirmed.
      */
     private void learnFreshness(Message.Heartbeat heartbeat) {
         if (waitingTerm == heartbeat.term() && heartbeat.confirmedRound() >= waitingRound) {

@@ -241,7 +241,10 @@ final class Leadership {
         }
     }
 
-    /** Who differs from a majority of the voters is no good, this leader not excepted. Without a majority nobody knows who is right. */
+    /**
+     * Who differs from a majority of the voters is no good, this leader not excepted. Without a majority nobody knows
+     * who is right.
+     */
     private void compareMarks(long index) {
         VoterSet voters = core.configuration().voters();
         if (marks.areComplete(index, voters)) {
@@ -259,8 +262,8 @@ final class Leadership {
     }
 
     /**
-     * Writes into the configuration who is no good, so that the next leader knows. Not where the others are too few for both quorums:
-     * there the entry could never be committed.
+     * Writes into the configuration who is no good, so that the next leader knows. Not where the others are too few for
+     * both quorums: there the entry could never be committed.
      */
     private void agreeOnUnfit() {
         Effects.CommittedConfiguration latest = core.configurations.latest();

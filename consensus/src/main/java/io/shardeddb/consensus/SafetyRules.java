@@ -3,8 +3,8 @@ package io.shardeddb.consensus;
 import java.util.Arrays;
 
 /**
- * The decisions on which safety rests, each in one place. There is one production instance, {@link #SOUND}; the class is
- * open only so that the simulator can prove, by breaking one rule at a time, that it would notice.
+ * The decisions on which safety rests, each in one place. There is one production instance, {@link #SOUND}; the class
+ * is open only so that the simulator can prove, by breaking one rule at a time, that it would notice.
  */
 public class SafetyRules {
     /** The rules as they must be. */
@@ -34,8 +34,8 @@ public class SafetyRules {
     }
 
     /**
-     * The greatest index that the voters' durable logs commit by their weights: one permutation of them, over the voters
-     * whose match is at least the index.
+     * The greatest index that the voters' durable logs commit by their weights: one permutation of them, over the
+     * voters whose match is at least the index.
      *
      * @param matches the durable match of each voter, by position
      */
@@ -54,8 +54,8 @@ public class SafetyRules {
     }
 
     /**
-     * The greatest round, or time, that a commit quorum has acknowledged. Leases and reads count heads even where commits
-     * count weights.
+     * The greatest round, or time, that a commit quorum has acknowledged. Leases and reads count heads even where
+     * commits count weights.
      */
     public long confirmed(VoterSet voters, long[] acknowledged) {
         return reachedBy(commitQuorum(voters), acknowledged, voters.size());

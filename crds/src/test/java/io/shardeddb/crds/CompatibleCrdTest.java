@@ -19,7 +19,9 @@ final class CompatibleCrdTest {
     private static final Path RELEASED = Path.of("src/test/resources/released/0.1.0");
     private static final Path TODAY = Path.of("src/main/resources/crds");
 
-    /** What a person judged to refuse nothing that was accepted, as the comparison says it; emptied with each release. */
+    /**
+     * What a person judged to refuse nothing that was accepted, as the comparison says it; emptied with each release.
+     */
     private static final List<String> JUDGED = List.of();
 
     private static JsonNode yaml(String text) {

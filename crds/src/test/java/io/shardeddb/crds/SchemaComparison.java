@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Says where a definition refuses what an earlier one accepted, or drops what it kept. What cannot be judged, such as another
- * pattern or another rule, counts as narrower: a person judges it.
+ * Says where a definition refuses what an earlier one accepted, or drops what it kept. What cannot be judged, such as
+ * another pattern or another rule, counts as narrower: a person judges it.
  */
 final class SchemaComparison {
 
@@ -165,7 +165,10 @@ final class SchemaComparison {
         }
     }
 
-    /** The fields without which an object is refused: an API server fills in defaults before it looks for what is required. */
+    /**
+     * The fields without which an object is refused: an API server fills in defaults before it looks for what is
+     * required.
+     */
     private static Set<String> demanded(JsonNode schema) {
         Set<String> names = new TreeSet<>();
         for (JsonNode name : schema.path("required")) {

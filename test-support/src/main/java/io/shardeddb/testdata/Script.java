@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A script in {@code src/test/resources/testdata}. Lines that begin with {@code #} are prose. Each command is a line, {@code ----}, and the
- * picture that follows from it, up to an empty line:
+ * A script in {@code src/test/resources/testdata}. Lines that begin with {@code #} are prose. Each command is a line,
+ * {@code ----}, and the picture that follows from it, up to an empty line:
  *
  * <pre>
  * # What the rule is.
@@ -20,8 +20,8 @@ import java.util.function.Function;
  * waits
  * </pre>
  *
- * <p>With {@code -Dtestdata.write=true} a run writes the pictures that it got into the script instead of comparing them. Commit them only
- * when it is understood what changed them, and when they are wanted.
+ * <p>With {@code -Dtestdata.write=true} a run writes the pictures that it got into the script instead of comparing
+ * them. Commit them only when it is understood what changed them, and when they are wanted.
  */
 public final class Script {
     private static final Path FOLDER = Path.of("src/test/resources/testdata");

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param unit of ours and peer
  * @param ours median of all rounds; the worst one where there is no peer
  * @param peer median of all rounds, or the limit where there is no peer
- * @param ratio how many times as good ours is: larger is better whatever the unit; median of the rounds' own ratios, the worst one where
- *     there is no peer
+ * @param ratio how many times as good ours is: larger is better whatever the unit; median of the rounds' own ratios,
+ *     the worst one where there is no peer
  * @param ratioMin worst round
  * @param ratioMax best round
  * @param floor ratio that is required

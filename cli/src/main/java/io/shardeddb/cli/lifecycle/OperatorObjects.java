@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a cluster needs before a database can be applied: the custom resource definitions and the operator, as the chart renders them. On
- * one machine a single small operator is enough.
+ * What a cluster needs before a database can be applied: the custom resource definitions and the operator, as the chart
+ * renders them. On one machine a single small operator is enough.
  */
 final class OperatorObjects {
 

@@ -26,8 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads one CSV file: reads it once, from the start, and keeps several batches in flight. Each batch is one request with an
- * id of its own, so that repeats within the run change nothing; with upserts a second run changes nothing either.
+ * Loads one CSV file: reads it once, from the start, and keeps several batches in flight. Each batch is one request
+ * with an id of its own, so that repeats within the run change nothing; with upserts a second run changes nothing
+ * either.
  */
 public final class CsvLoad {
 

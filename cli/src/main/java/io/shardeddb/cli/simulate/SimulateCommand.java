@@ -44,7 +44,9 @@ public final class SimulateCommand implements Callable<Integer> {
         return simulators.waitFor();
     }
 
-    /** Simulators compute for minutes and keep little: the compiler for long runs, and all processors for the garbage. */
+    /**
+     * Simulators compute for minutes and keep little: the compiler for long runs, and all processors for the garbage.
+     */
     static List<String> command(Repository repository, List<String> words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

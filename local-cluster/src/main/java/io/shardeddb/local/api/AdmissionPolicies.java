@@ -24,9 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ValidatingAdmissionPolicies for what service accounts write: resource rules, match conditions, validations and the binding's
- * namespaces. There are no parameters, variables or audit annotations, every bound policy denies, and an expression that fails denies
- * too.
+ * ValidatingAdmissionPolicies for what service accounts write: resource rules, match conditions, validations and the
+ * binding's namespaces. There are no parameters, variables or audit annotations, every bound policy denies, and an
+ * expression that fails denies too.
  */
 public final class AdmissionPolicies {
     private static final String GROUP = ".admissionregistration.k8s.io";

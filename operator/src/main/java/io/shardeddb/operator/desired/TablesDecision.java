@@ -9,12 +9,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to the tables that a spec asks for: a pure function of what they are (see {@link TableProposal}), of what is allowed, and of
- * what the servers can do. docs/tables.md has its states.
+ * What happens to the tables that a spec asks for: a pure function of what they are (see {@link TableProposal}), of
+ * what is allowed, and of what the servers can do. docs/tables.md has its states.
  */
 public sealed interface TablesDecision {
 
-    /** How many definitions that were left are remembered before one of them, or the tables in force, must come into force. */
+    /**
+     * How many definitions that were left are remembered before one of them, or the tables in force, must come into
+     * force.
+     */
     int MOST_LEFT = 16;
 
     /** The tables accepted so far are those asked for. */

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Permissions to change tables that were used. One is spent when the change that used it is in force: it allows no later change of the same
- * name, until somebody has taken it out of the annotation and set it again.
+ * Permissions to change tables that were used. One is spent when the change that used it is in force: it allows no
+ * later change of the same name, until somebody has taken it out of the annotation and set it again.
  *
  * @param open those that the accepted change needs, until it is in force
  * @param spent those that stand in the annotation although their change is in force

@@ -17,8 +17,9 @@ public final class DisruptionRules {
     private DisruptionRules() {}
 
     /**
-     * Whether a server's pod may be stopped for a while: every shard must keep its commit and election quorum without it. A copy that is
-     * stalled votes and keeps the log, but serves nobody: where one stops, others that are stalled count as well.
+     * Whether a server's pod may be stopped for a while: every shard must keep its commit and election quorum without
+     * it. A copy that is stalled votes and keeps the log, but serves nobody: where one stops, others that are stalled
+     * count as well.
      *
      * @param groups the database's groups by shard name
      * @return absent when it may
@@ -61,8 +62,8 @@ public final class DisruptionRules {
     }
 
     /**
-     * Whether a server and its volume may go for good: no recorded member and no committed membership may name it, and it must hold no
-     * replica.
+     * Whether a server and its volume may go for good: no recorded member and no committed membership may name it, and
+     * it must hold no replica.
      *
      * @param placed per shard, servers that hold or should hold it
      */

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered between two reconciles of one database's leaderships, for {@link LeaderMoves}. A value; nothing that is safe rests on it: an
- * operator that has forgotten it learns how long the leaders have led from the leaders.
+ * What is remembered between two reconciles of one database's leaderships, for {@link LeaderMoves}. A value; nothing
+ * that is safe rests on it: an operator that has forgotten it learns how long the leaders have led from the leaders.
  *
  * @param model what was learned of delays
  * @param tenures by shard

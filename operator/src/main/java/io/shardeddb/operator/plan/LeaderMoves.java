@@ -18,8 +18,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a leadership may move now, for speed ({@link LeaderChoice}) or for balance ({@link LeaderBalance}). Both share one memory. So no leadership moves twice in a short time, and neither kind of move undoes the other. A move costs a pause and breaks what is being read;
- * it must gain something for long. What a person or a restart asks for does not pass here, and is remembered all the same. Pure.
+ * Decides whether a leadership may move now, for speed ({@link LeaderChoice}) or for balance ({@link LeaderBalance}).
+ * Both share one memory. So no leadership moves twice in a short time, and neither kind of move undoes the other. A
+ * move costs a pause and breaks what is being read; it must gain something for long. What a person or a restart asks
+ * for does not pass here, and is remembered all the same. Pure.
  */
 public final class LeaderMoves {
     /** A leader leads at least this long, for whatever reason it leads, before it is moved for speed or for balance. */
@@ -28,10 +30,16 @@ public final class LeaderMoves {
     /** So long a candidate must have been the clearly better leader without interruption. */
     static final Duration PATIENCE = Duration.ofMillis(4_500);
 
-    /** So long a candidate must not have been slow itself, at no reconcile: what comes and goes on all servers is the machine. */
+    /**
+     * So long a candidate must not have been slow itself, at no reconcile: what comes and goes on all servers is the
+     * machine.
+     */
     static final Duration CALM = Duration.ofSeconds(12);
 
-    /** So long balance gives nothing to a server that was left because it was slow, and speed nothing back that balance took. */
+    /**
+     * So long balance gives nothing to a server that was left because it was slow, and speed nothing back that balance
+     * took.
+     */
     static final Duration NO_RETURN = Duration.ofMinutes(2);
 
     /** Between a move and the next one for balance, and before a move that did not happen is tried again. */

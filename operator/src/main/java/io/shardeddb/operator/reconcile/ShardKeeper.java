@@ -20,9 +20,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps Shard objects from going with the last knowledge of their groups. Each carries a finalizer while its database lives. One that
- * somebody deletes is let go when the accepted record holds what puts it back. The finalizer holds up neither a database that goes, nor
- * a namespace: without a living database it is taken off at once, whatever went first.
+ * Keeps Shard objects from going with the last knowledge of their groups. Each carries a finalizer while its database
+ * lives. One that somebody deletes is let go when the accepted record holds what puts it back. The finalizer holds up
+ * neither a database that goes, nor a namespace: without a living database it is taken off at once, whatever went
+ * first.
  */
 final class ShardKeeper {
 

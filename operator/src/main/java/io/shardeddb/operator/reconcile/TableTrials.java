@@ -20,8 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables that servers try, each trial on a thread of its own: no reconcile waits for one. Its outcome is remembered by what was tried until
- * other tables are tried or the operator ends; what was refused or not found out is tried again after a while.
+ * Tables that servers try, each trial on a thread of its own: no reconcile waits for one. Its outcome is remembered by
+ * what was tried until other tables are tried or the operator ends; what was refused or not found out is tried again
+ * after a while.
  */
 final class TableTrials {
 

@@ -198,7 +198,10 @@ public final class DatabaseReport {
         return difference.isEmpty() ? null : difference;
     }
 
-    /** Whether a shard's servers are those that were decided now: what was written in this reconcile is not observed yet. */
+    /**
+     * Whether a shard's servers are those that were decided now: what was written in this reconcile is not observed
+     * yet.
+     */
     private boolean isPlaced(Shard shard) {
         List<String> placed = decisions.placed().get(shard.getSpec().name());
         return placed == null || placed.equals(shard.getSpec().servers());

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * How a precondition compares a column with a value. There are two answers and no third: NULL equals NULL and nothing else, and NULL is
- * neither less nor greater than anything.
+ * How a precondition compares a column with a value. There are two answers and no third: NULL equals NULL and nothing
+ * else, and NULL is neither less nor greater than anything.
  */
 public enum Comparison {
     EQUAL("=="),
@@ -40,8 +40,8 @@ public enum Comparison {
     }
 
     /**
-     * Whether values of a type have an order that a precondition may ask for: all but JSON, long texts and long bytes, which the databases
-     * do not order alike.
+     * Whether values of a type have an order that a precondition may ask for: all but JSON, long texts and long bytes,
+     * which the databases do not order alike.
      */
     public static boolean ordered(ColumnType type) {
         return type.keyable() || type instanceof ColumnType.FloatingType;

@@ -13,8 +13,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to another process. Frames leave in order; one that has left may be lost when the connection breaks. Confined to its
- * thread, but for {@link #close}.
+ * One connection to another process. Frames leave in order; one that has left may be lost when the connection breaks.
+ * Confined to its thread, but for {@link #close}.
  *
  * @param <I> messages that come
  * @param <O> messages that leave

@@ -179,7 +179,10 @@ public final class LinkServer implements AutoCloseable {
             return link;
         }
 
-        /** What was shown once is not good for ever: secrets are changed, and a server that let everybody in may stop that. */
+        /**
+         * What was shown once is not good for ever: secrets are changed, and a server that let everybody in may stop
+         * that.
+         */
         private void look(ChannelHandlerContext context) {
             String refusal = authentication.refusal(presented);
             if (refusal != null && unwelcome) {

@@ -3,11 +3,14 @@ package io.shardeddb.protocol.stream;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides how long requests wait for others to travel with: as a frame to a server, or as an entry of a log. A message costs work on every thread that it passes, however little it carries. Clients that have just been answered come back soon. If a message left with the first of them, the others would wait for the next message, and two would have to be paid for.
+ * Decides how long requests wait for others to travel with: as a frame to a server, or as an entry of a log. A message
+ * costs work on every thread that it passes, however little it carries. Clients that have just been answered come back
+ * soon. If a message left with the first of them, the others would wait for the next message, and two would have to be
+ * paid for.
  *
- * <p>A request that is alone never waits. Where several are usually under way at the same time, the first waits until most of as many
- * are there, but no longer than a part of what the way takes anyway. The same idea as PostgreSQL's {@code commit_delay} and {@code
- * commit_siblings}, with both found by watching.
+ * <p>A request that is alone never waits. Where several are usually under way at the same time, the first waits until
+ * most of as many are there, but no longer than a part of what the way takes anyway. The same idea as PostgreSQL's
+ * {@code commit_delay} and {@code commit_siblings}, with both found by watching.
  *
  * <p>Times are {@link System#nanoTime}. Not for several threads.
  */

@@ -35,8 +35,8 @@ final class RetryRule {
     }
 
     /**
-     * After an error inside an answer. A shard whose tables or interval are older than those that the request was made for comes to them by
-     * itself: the same request fits it a little later, and a newer topology would not.
+     * After an error inside an answer. A shard whose tables or interval are older than those that the request was made
+     * for comes to them by itself: the same request fits it a little later, and a newer topology would not.
      *
      * @param schemaVersion that the request was made for
      * @param epoch that the request was made for
@@ -132,8 +132,8 @@ final class RetryRule {
     }
 
     /**
-     * Under what a refused write may be sent again at once. Another id is for those only that were made here and of which nothing may have
-     * run: an error that says so is of kind unknown.
+     * Under what a refused write may be sent again at once. Another id is for those only that were made here and of
+     * which nothing may have run: an error that says so is of kind unknown.
      *
      * @param logMillis the group's time by what was told last
      */

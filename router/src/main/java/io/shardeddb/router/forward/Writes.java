@@ -185,8 +185,8 @@ public final class Writes {
      * Runs a request once.
      *
      * @param id the client's own; absent: one is made, which protects the router's own repetitions only
-     * @param content hashes what the client sent, whatever the tables look like; asked only where the id is the client's own, which may come
-     *     with another content
+     * @param content hashes what the client sent, whatever the tables look like; asked only where the id is the
+     *     client's own, which may come with another content
      * @param plan makes the parts for a topology; called again when the topology was old. What it throws is the result.
      * @return what happened to each part; or an exception when nothing was sent
      */
@@ -227,7 +227,10 @@ public final class Writes {
                         new Result(results.stream().map(CompletableFuture::join).toList()), used, run, mayHaveRun));
     }
 
-    /** A further round. What was sent in an earlier one may have run: that this one cannot even be planned does not take it back. */
+    /**
+     * A further round. What was sent in an earlier one may have run: that this one cannot even be planned does not take
+     * it back.
+     */
     private CompletableFuture<Result> again(PartWrites.Run run, boolean mayHaveRun) {
         try {
             return once(run, mayHaveRun);

@@ -12,7 +12,10 @@ public final class WriteOutcome {
 
     private WriteOutcome() {}
 
-    /** Members "committed", "failed" and "unknown", with the numbers of the request's rows from 0, and "errors" by shard. */
+    /**
+     * Members "committed", "failed" and "unknown", with the numbers of the request's rows from 0, and "errors" by
+     * shard.
+     */
     public static void write(JsonGenerator json, Writes.Result result) throws IOException {
         numbers(json, "committed", result, part -> part.error() == null);
         numbers(

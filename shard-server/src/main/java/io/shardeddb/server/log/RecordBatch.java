@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Changes of any number of groups that become durable together. Each method changes the group's view in memory at once and
- * writes the record for it; when the batch has its place in the log, {@link #written} tells the views where. Made and completed
- * by one thread.
+ * Changes of any number of groups that become durable together. Each method changes the group's view in memory at once
+ * and writes the record for it; when the batch has its place in the log, {@link #written} tells the views where. Made
+ * and completed by one thread.
  */
 public final class RecordBatch {
     private static final int INITIAL_BYTES = 4096;

@@ -22,8 +22,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's log. All changes are made by one thread, as {@link RecordBatch}es in the order of {@link #submit}; a thread of its own
- * writes and forces them.
+ * The server's log. All changes are made by one thread, as {@link RecordBatch}es in the order of {@link #submit}; a
+ * thread of its own writes and forces them.
  */
 public final class SharedLog implements AutoCloseable {
     private static final String RESERVE_NAME = "reserve";
@@ -98,7 +98,8 @@ public final class SharedLog implements AutoCloseable {
     }
 
     /**
-     * Gives the reserve up when the volume is all but full, for what a start must write. To be called before the first byte is written, by the holder of the volume.
+     * Gives the reserve up when the volume is all but full, for what a start must write. To be called before the first
+     * byte is written, by the holder of the volume.
      */
     public static void makeRoom(Disk disk, LogSettings settings) throws IOException {
         if (disk.list().contains(RESERVE_NAME) && disk.usableBytes() < settings.reserveBytes() / 2) {
@@ -121,7 +122,9 @@ public final class SharedLog implements AutoCloseable {
         return writer.forces();
     }
 
-    /** Looks at the room again, and keeps, gives up or takes back the reserve. About once a second, by any one thread. */
+    /**
+     * Looks at the room again, and keeps, gives up or takes back the reserve. About once a second, by any one thread.
+     */
     public LogSpace refreshSpace() throws IOException {
         long usable = disk.usableBytes();
         boolean reserved = disk.list().contains(RESERVE_NAME);

@@ -32,8 +32,8 @@ public record CommittedEntry(
     }
 
     /**
-     * Whether a newer version made the command and this one does not know what it asks for. To apply it as nothing would make this copy differ
-     * from the others without anybody noticing.
+     * Whether a newer version made the command and this one does not know what it asks for. To apply it as nothing
+     * would make this copy differ from the others without anybody noticing.
      */
     public static boolean isUnknown(LoggedCommand command) {
         if (command.hasDefineSchema()) {

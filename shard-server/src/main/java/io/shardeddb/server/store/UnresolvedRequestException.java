@@ -1,8 +1,10 @@
 package io.shardeddb.server.store;
 
 /**
- * A request fails in the database in a way that no list of data errors names, or the database cannot make the tables of a definition; either
- * would fail so on every replica. Nothing of the entry was kept. The leader proposes a {@code Verdict} that names entry, request and code. Every replica then calls {@link ReplicaStore#apply} again, with a list that begins at the same entry. The list reaches the committed verdict, or its first entry carries it.
+ * A request fails in the database in a way that no list of data errors names, or the database cannot make the tables of
+ * a definition; either would fail so on every replica. Nothing of the entry was kept. The leader proposes a
+ * {@code Verdict} that names entry, request and code. Every replica then calls {@link ReplicaStore#apply} again, with a
+ * list that begins at the same entry. The list reaches the committed verdict, or its first entry carries it.
  */
 public final class UnresolvedRequestException extends Exception {
 

@@ -37,8 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timestamp service on this server: its clock, if it is a member, and its sessions, for its leaders and for routers. The state is
- * behind one lock; nothing waits while holding it.
+ * The timestamp service on this server: its clock, if it is a member, and its sessions, for its leaders and for
+ * routers. The state is behind one lock; nothing waits while holding it.
  */
 public final class Timestamps implements TimestampSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Timestamps.class);
@@ -108,7 +108,8 @@ public final class Timestamps implements TimestampSource, AutoCloseable {
      *
      * @param count how many, 1 to {@link TimestampKeeper#MAX_COUNT}
      * @param floor they will be greater
-     * @param then takes the first; each further one is {@link TimestampLayout#later}; as of {@link #next(long, LongConsumer)}
+     * @param then takes the first; each further one is {@link TimestampLayout#later}; as of
+     *     {@link #next(long, LongConsumer)}
      * @return a number for {@link #forget}
      */
     long next(int count, long floor, LongConsumer then) {

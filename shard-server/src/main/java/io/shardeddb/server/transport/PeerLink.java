@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to one other server. While it is down or full, a bounded number of frames waits; the oldest are dropped, as a network may.
- * Confined to its thread.
+ * The way to one other server. While it is down or full, a bounded number of frames waits; the oldest are dropped, as a
+ * network may. Confined to its thread.
  */
 final class PeerLink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The modelled log of one member. Records that are not forced survive the end of the process but not a loss of power, and
- * then in any order. Each record says how many before it were known to be durable when it was written.
+ * The modelled log of one member. Records that are not forced survive the end of the process but not a loss of power,
+ * and then in any order. Each record says how many before it were known to be durable when it was written.
  */
 final class SimDisk {
     private static final class Written {

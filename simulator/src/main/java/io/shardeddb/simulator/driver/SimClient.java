@@ -18,7 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One client: writes and reads one after the other, and repeats a write under its id, anywhere, until it knows its outcome. */
+/**
+ * One client: writes and reads one after the other, and repeats a write under its id, anywhere, until it knows its
+ * outcome.
+ */
 final class SimClient {
     private static final int TIMEOUT_MILLIS = 600;
 

@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Moves members about: replaces those whose volume is gone, exchanges others as it likes, drops who is named no more. */
+/**
+ * Moves members about: replaces those whose volume is gone, exchanges others as it likes, drops who is named no more.
+ */
 final class SimOperator {
     private static final long TICK_NANOS = 120 * Schedule.MILLI;
     private static final long ANSWERS_NANOS = 60 * Schedule.MILLI;

@@ -143,7 +143,9 @@ final class PlacementPlan {
                                 + servers));
     }
 
-    /** Shards that the spec does not ask for any more, and whose resource somebody deleted: their rows are still there. */
+    /**
+     * Shards that the spec does not ask for any more, and whose resource somebody deleted: their rows are still there.
+     */
     private static List<DatabaseStep> putBack(
             ShardedDatabase database, Map<String, Shard> existing, AcceptedRecord accepted, Collection<String> taken) {
         Set<String> known = new HashSet<>(existing.keySet());

@@ -22,8 +22,8 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * /init and /add as changes of the database's spec. Pure: the spec and the servers that there are in, the new spec out. For /rm see
- * {@link ServerRemoval}.
+ * /init and /add as changes of the database's spec. Pure: the spec and the servers that there are in, the new spec out.
+ * For /rm see {@link ServerRemoval}.
  */
 final class SpecEdits {
 
@@ -41,7 +41,8 @@ final class SpecEdits {
     record Edit(ShardedDatabaseSpec spec, List<String> servers) {}
 
     /**
-     * What /init makes: the same content again changes nothing, more content is added, and what would drop something is refused.
+     * What /init makes: the same content again changes nothing, more content is added, and what would drop something is
+     * refused.
      *
      * @param random a number below its argument, for templates of names
      * @throws DatabaseException MALFORMED_REQUEST or CONFLICT
@@ -74,8 +75,8 @@ final class SpecEdits {
     }
 
     /**
-     * What /add makes. The first assignment's form, with host names, may name fewer servers than it adds: the rest of the names is made
-     * up. The second's must name each.
+     * What /add makes. The first assignment's form, with host names, may name fewer servers than it adds: the rest of
+     * the names is made up. The second's must name each.
      *
      * @param existing names of the servers that there are
      * @throws DatabaseException MALFORMED_REQUEST or CONFLICT
@@ -202,7 +203,9 @@ final class SpecEdits {
     }
 
     /**
-     * Lists are exact placements, so they say how many copies a shard has. A new shard has as many as there are lists with it. A shard that is there already gets one more for each new list with it. Without a list the database's number holds, as far as there are servers.
+     * Lists are exact placements, so they say how many copies a shard has. A new shard has as many as there are lists
+     * with it. A shard that is there already gets one more for each new list with it. Without a list the database's
+     * number holds, as far as there are servers.
      */
     private static List<ShardRangeSpec> withReplicas(
             ShardedDatabaseSpec spec,
@@ -230,7 +233,10 @@ final class SpecEdits {
                 .toList();
     }
 
-    /** Copies to add when lists that name a shard became more: on new servers each; in /init those that were not placed otherwise. */
+    /**
+     * Copies to add when lists that name a shard became more: on new servers each; in /init those that were not placed
+     * otherwise.
+     */
     private static int growth(boolean newServers, int present, int listsBefore, int lists) {
         return newServers || listsBefore > 0 ? Math.max(0, lists - listsBefore) : Math.max(0, lists - present);
     }
@@ -263,7 +269,10 @@ final class SpecEdits {
         return resolved;
     }
 
-    /** The spec with these tables, shards and servers, checked. @throws DatabaseException MALFORMED_REQUEST when it breaks a rule */
+    /**
+     * The spec with these tables, shards and servers, checked. @throws DatabaseException MALFORMED_REQUEST when it
+     * breaks a rule
+     */
     static Edit edit(
             ShardedDatabaseSpec spec,
             List<TableSpec> tables,

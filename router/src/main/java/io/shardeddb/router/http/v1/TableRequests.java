@@ -73,7 +73,9 @@ final class TableRequests {
         return requests.plan;
     }
 
-    /** {@code {"operations":[{"insert":{row}},{"upsert":{row}},{"update":{row}},{"delete":{key}}]}}: atomic per shard. */
+    /**
+     * {@code {"operations":[{"insert":{row}},{"upsert":{row}},{"update":{row}},{"delete":{key}}]}}: atomic per shard.
+     */
     static WritePlan batch(Topology topology, String table, byte[] body) {
         TableRequests requests = new TableRequests(topology, table);
         return JsonInput.read(body, input -> {

@@ -26,7 +26,10 @@ final class TableViews {
     /** A table, and all of its columns. */
     record View(TableDefinition table, Columns all) {
 
-        /** The columns named in a query; all when none are. @throws io.shardeddb.protocol.error.DatabaseException of kind INVALID */
+        /**
+         * The columns named in a query; all when none are. @throws io.shardeddb.protocol.error.DatabaseException of
+         * kind INVALID
+         */
         Columns columns(List<String> names) {
             return names.isEmpty() ? all : Columns.of(table, RangeQuery.projection(table, names));
         }

@@ -17,7 +17,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Entries that are being applied, and who waits for them. The code that takes the waiters answers them, so nobody is answered twice. Of the loop. */
+/**
+ * Entries that are being applied, and who waits for them. The code that takes the waiters answers them, so nobody is
+ * answered twice. Of the loop.
+ */
 public final class Portion {
     /** When others are through with what takes longer than this here, the database here is taken to hang. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);

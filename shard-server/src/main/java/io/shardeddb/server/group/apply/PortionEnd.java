@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a portion of committed entries ends. A definition is a portion of its own, so that nothing else is undone or waits when the database
- * cannot carry it out. What this version does not know is in none.
+ * Where a portion of committed entries ends. A definition is a portion of its own, so that nothing else is undone or
+ * waits when the database cannot carry it out. What this version does not know is in none.
  */
 public final class PortionEnd {
 
@@ -46,7 +46,8 @@ public final class PortionEnd {
     }
 
     /**
-     * Whether nothing can be applied at present. Either a verdict on the next entry is on its way, or the database has refused the entry, there is no verdict, and it is not yet time to try again.
+     * Whether nothing can be applied at present. Either a verdict on the next entry is on its way, or the database has
+     * refused the entry, there is no verdict, and it is not yet time to try again.
      */
     public static boolean waits(long next, KnownVerdicts verdicts, RefusedEntry refused, long now) {
         if (verdicts.coming().contains(next)) {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes whose place in the log is settled, on their way to a timestamp of the service. Nobody may join: who comes later than the
- * session began needs a later one. Confined to the loop.
+ * Writes whose place in the log is settled, on their way to a timestamp of the service. Nobody may join: who comes
+ * later than the session began needs a later one. Confined to the loop.
  */
 final class StampedBatch {
     private final List<Pending> writes;
@@ -54,7 +54,10 @@ final class StampedBatch {
         return timestamp;
     }
 
-    /** Those whose ids do not fit the time that they are stamped with are told so before they are in the log, which would refuse them. */
+    /**
+     * Those whose ids do not fit the time that they are stamped with are told so before they are in the log, which
+     * would refuse them.
+     */
     void judge(long stampMillis, ReplicaView view) {
         writes.removeIf(write -> {
             DatabaseException misfit = IdTimes.misfit(write.request().getRequest(), write.origin(), stampMillis);

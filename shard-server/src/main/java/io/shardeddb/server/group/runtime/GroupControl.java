@@ -179,8 +179,8 @@ public final class GroupControl {
     }
 
     /**
-     * Puts a definition into the log and waits until it is applied here. Leader only. What is bound to be refused is refused here, and leaves
-     * no entry behind: the same definition may come again and again.
+     * Puts a definition into the log and waits until it is applied here. Leader only. What is bound to be refused is
+     * refused here, and leaves no entry behind: the same definition may come again and again.
      */
     public CompletableFuture<ControlReply> define(GroupId group, SchemaDefinition definition, int timeoutMillis) {
         ReplicaView view = runtime.view(group);

@@ -40,7 +40,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One replica: the protocol's core, its log, its clients and its store. Confined to the loop, but for {@link #view}. */
+/**
+ * One replica: the protocol's core, its log, its clients and its store. Confined to the loop, but for {@link #view}.
+ */
 final class GroupReplica implements AppliedReplica {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReplica.class);
 
@@ -212,7 +214,10 @@ final class GroupReplica implements AppliedReplica {
         return gathered - ofCore < 0 ? gathered : ofCore;
     }
 
-    /** The deadline has come. A tick tells the followers of the last commit, so there is none when it is only time to propose. */
+    /**
+     * The deadline has come. A tick tells the followers of the last commit, so there is none when it is only time to
+     * propose.
+     */
     void wake(long now) {
         if (quarantine == null && now - core.deadline() >= 0) {
             tick(now);
@@ -296,7 +301,9 @@ final class GroupReplica implements AppliedReplica {
         }
     }
 
-    /** A fault of this software in one group must not stop the others: this replica neither votes nor serves any more. */
+    /**
+     * A fault of this software in one group must not stop the others: this replica neither votes nor serves any more.
+     */
     private void guarded(Runnable work) {
         try {
             work.run();

@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of one replica that may begin: the rows are read from the store, and then it is looked once more whether the replica still
- * leads. Reads by key gather while others are being read, and are then read together.
+ * Reads of one replica that may begin: the rows are read from the store, and then it is looked once more whether the
+ * replica still leads. Reads by key gather while others are being read, and are then read together.
  */
 final class StoreReads {
     /** A group with many reads gives its thread back after so many rounds, so that other groups get one. */
@@ -67,7 +67,10 @@ final class StoreReads {
         }
     }
 
-    /** A database that comes back without its last commits shows an earlier index than was applied: nothing that it reads is an answer then. */
+    /**
+     * A database that comes back without its last commits shows an earlier index than was applied: nothing that it
+     * reads is an answer then.
+     */
     private static long leastIndex(ReadRequest request, Effects.@Nullable ConfirmedRead confirmed) {
         return Math.max(request.getMinimumIndex(), confirmed == null ? 0 : confirmed.readIndex());
     }
@@ -192,8 +195,9 @@ final class StoreReads {
     }
 
     /**
-     * Streams a range under one view. A strong scan looks once whether the leadership that was confirmed still lasts: after the view was
-     * opened, before its first row leaves. What the view shows is decided by then, so a leadership that ends later takes nothing from it.
+     * Streams a range under one view. A strong scan looks once whether the leadership that was confirmed still lasts:
+     * after the view was opened, before its first row leaves. What the view shows is decided by then, so a leadership
+     * that ends later takes nothing from it.
      *
      * @param chunks takes each chunk and says whether to go on; may block
      */
@@ -284,8 +288,8 @@ final class StoreReads {
     }
 
     /**
-     * A database that was killed comes back without its last commits. On an idle shard a read is what shows it: it fails, or shows an earlier
-     * index. Then the store is opened again, and what is missing is applied again.
+     * A database that was killed comes back without its last commits. On an idle shard a read is what shows it: it
+     * fails, or shows an earlier index. Then the store is opened again, and what is missing is applied again.
      */
     private void recheck() {
         runtime.loop().execute(() -> {

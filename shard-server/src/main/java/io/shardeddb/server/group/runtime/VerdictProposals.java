@@ -23,8 +23,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proposes a verdict on a request or a definition that the databases refuse. The verdict is an entry of the log, so it is the same on every
- * replica. Once in a term is enough for each. Whether this leader may is {@link VerdictDecision}'s matter. Used on the loop.
+ * Proposes a verdict on a request or a definition that the databases refuse. The verdict is an entry of the log, so it
+ * is the same on every replica. Once in a term is enough for each. Whether this leader may is {@link VerdictDecision}'s
+ * matter. Used on the loop.
  */
 final class VerdictProposals {
 

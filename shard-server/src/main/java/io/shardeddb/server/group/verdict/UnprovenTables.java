@@ -17,10 +17,11 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables that definitions have made here, until it is known that no verdict can refuse them any more: so many voters have them that the
- * rest elects nobody. Until then a leader tells nobody that they are there, and applies nothing behind them, so nobody relies on what
- * may be taken back. A follower goes on, and may have made the tables of several definitions: each of them is proven by itself, and until the
- * first one is, the tables before it are told. Used on the loop.
+ * The tables that definitions have made here, until it is known that no verdict can refuse them any more: so many
+ * voters have them that the rest elects nobody. Until then a leader tells nobody that they are there, and applies
+ * nothing behind them, so nobody relies on what may be taken back. A follower goes on, and may have made the tables of
+ * several definitions: each of them is proven by itself, and until the first one is, the tables before it are told.
+ * Used on the loop.
  */
 public final class UnprovenTables {
     /** In log order. */
@@ -137,7 +138,8 @@ public final class UnprovenTables {
     }
 
     /**
-     * Whether a definition can be refused by no verdict any more, in this configuration and in each half of a joint one.
+     * Whether a definition can be refused by no verdict any more, in this configuration and in each half of a joint
+     * one.
      *
      * @param entry the definition's
      * @param leader who has carried it out, and asks

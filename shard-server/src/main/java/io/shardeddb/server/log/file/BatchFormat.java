@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   padding              zeros to a multiple of 8
  * </pre>
  *
- * The checksum binds segment and position: bytes of an earlier life of a disk block, or of another segment, never look valid.
+ * The checksum binds segment and position: bytes of an earlier life of a disk block, or of another segment, never look
+ * valid.
  */
 public final class BatchFormat {
     public static final int HEADER_BYTES = 32;

@@ -22,8 +22,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions that apply entries to one replica's tables, one after the other. What the last one left is remembered, so that the next one
- * need not read it. Used by one thread at a time; {@link #close} may be called by any.
+ * The transactions that apply entries to one replica's tables, one after the other. What the last one left is
+ * remembered, so that the next one need not read it. Used by one thread at a time; {@link #close} may be called by any.
  */
 public final class Transactions {
 
@@ -146,7 +146,9 @@ public final class Transactions {
         return works.stream().map(work -> work.outcome(List.of())).toList();
     }
 
-    /** A transaction behind the last one; null when what that one left is not known, or the entry does not follow it. */
+    /**
+     * A transaction behind the last one; null when what that one left is not known, or the entry does not follow it.
+     */
     private @Nullable OpenTransaction begin(
             Connection pooled, CommittedEntry first, Map<BatchPreparation.Target, Verdict> verdicts)
             throws SQLException {

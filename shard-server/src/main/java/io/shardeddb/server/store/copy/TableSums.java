@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checksums of tables inside of an open view: the sum over all rows of a hash of the row's canonical bytes and its timestamp. A sum does
- * not depend on the order, and canonical bytes do not depend on the engine.
+ * Checksums of tables inside of an open view: the sum over all rows of a hash of the row's canonical bytes and its
+ * timestamp. A sum does not depend on the order, and canonical bytes do not depend on the engine.
  */
 public final class TableSums {
 

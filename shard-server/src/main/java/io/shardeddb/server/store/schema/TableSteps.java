@@ -19,7 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is to be done to tables that are there, by what the catalogue tells of them. The statements are in groups, which are carried out one after the other for all tables. First columns are made and changed, then what the definition names is made again, then indexes are made, then things are dropped.
+ * What is to be done to tables that are there, by what the catalogue tells of them. The statements are in groups, which
+ * are carried out one after the other for all tables. First columns are made and changed, then what the definition
+ * names is made again, then indexes are made, then things are dropped.
  */
 final class TableSteps {
 
@@ -189,7 +191,10 @@ final class TableSteps {
         add(replacements, inForce, remade);
     }
 
-    /** One statement for each: the engines weigh a row's length by what one statement adds, and not all of them when it adds much. */
+    /**
+     * One statement for each: the engines weigh a row's length by what one statement adds, and not all of them when it
+     * adds much.
+     */
     private static void add(List<SchemaInstaller.Step> steps, StoredTable table, List<ColumnDefinition> columns) {
         columns.forEach(column ->
                 steps.add(new SchemaInstaller.Step(table.name(), table.sql().addColumn(column), false)));
