@@ -9,6 +9,8 @@ import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreeScanner;
 import com.sun.source.util.Trees;
+import io.shardeddb.architecture.source.Exceptions;
+import io.shardeddb.architecture.source.Sources;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

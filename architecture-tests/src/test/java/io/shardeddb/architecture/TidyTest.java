@@ -2,6 +2,8 @@ package io.shardeddb.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.architecture.source.Markdown;
+import io.shardeddb.architecture.source.Sources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.english;
 
+import io.shardeddb.architecture.source.Markdown;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,14 +14,14 @@ import java.util.TreeMap;
  * may not get worse, and an entry that is no longer needed is a fault. With {@code -Dexceptions.shrink=true} the tests
  * lower and remove entries instead, and add none.
  */
-final class Exceptions {
+public final class Exceptions {
 
     private static final String FILE = "architecture-tests/src/test/resources/exceptions.txt";
 
     private Exceptions() {}
 
     /** What is wrong with the repository under one rule, given what was measured at each place; see {@link #faults}. */
-    static synchronized List<String> judge(
+    public static synchronized List<String> judge(
             Sources sources, String rule, String unit, long limit, Map<String, Long> now) {
         Path file = sources.root().resolve(FILE);
         Map<String, Long> listed = entries(sources.lines(file), rule);

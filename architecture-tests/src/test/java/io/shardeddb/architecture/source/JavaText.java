@@ -1,4 +1,4 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.source;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.List;
  * @param comments in order; line comments on successive lines are one comment
  * @param literals strings and blocks of text, in order, with the line where each begins
  */
-record JavaText(List<Comment> comments, List<Literal> literals) {
+public record JavaText(List<Comment> comments, List<Literal> literals) {
 
     /**
      * A comment.
@@ -17,7 +17,7 @@ record JavaText(List<Comment> comments, List<Literal> literals) {
      * @param line where it begins, from 1
      * @param lines what it says, without the marks of comments; one for each line of the file
      */
-    record Comment(int line, List<String> lines) {}
+    public record Comment(int line, List<String> lines) {}
 
     /**
      * A string or a block of text, as it is written.
@@ -25,10 +25,10 @@ record JavaText(List<Comment> comments, List<Literal> literals) {
      * @param line where it begins, from 1
      * @param text without its quotes; escapes are left as they are
      */
-    record Literal(int line, String text) {}
+    public record Literal(int line, String text) {}
 
     /** Reads a file. */
-    static JavaText of(List<String> lines) {
+    public static JavaText of(List<String> lines) {
         return new Reader(String.join("\n", lines)).read();
     }
 

@@ -1,4 +1,4 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The repository's own text files, as they stand in the working copy. */
-final class Sources {
+public final class Sources {
 
     private static final Set<String> NOT_OURS = Set.of("target", ".git", ".sdb", ".idea", ".vscode", "node_modules");
 
@@ -31,7 +31,7 @@ final class Sources {
     /**
      * Finds the repository upwards from the working directory: the folder that holds {@code sdb} and {@code pom.xml}.
      */
-    static Sources ofThisRepository() {
+    public static Sources ofThisRepository() {
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null
                 && !(Files.isRegularFile(folder.resolve("sdb")) && Files.exists(folder.resolve("crds")))) {
@@ -65,12 +65,12 @@ final class Sources {
         return new Sources(folder, List.copyOf(files));
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
     /** Every file whose name ends in one of the endings. */
-    List<Path> endingIn(String... endings) {
+    public List<Path> endingIn(String... endings) {
         return files.stream()
                 .filter(file -> {
                     for (String ending : endings) {
@@ -84,7 +84,7 @@ final class Sources {
     }
 
     /** The folders of the modules that the build names. */
-    List<Path> modules() {
+    public List<Path> modules() {
         return lines(root.resolve("pom.xml")).stream()
                 .map(MODULE::matcher)
                 .filter(Matcher::matches)
@@ -93,13 +93,13 @@ final class Sources {
     }
 
     /** The Java files that are not tests. */
-    List<Path> mainCode() {
+    public List<Path> mainCode() {
         return endingIn(".java").stream()
                 .filter(file -> name(file).contains("src/main/java/"))
                 .toList();
     }
 
-    List<String> lines(Path file) {
+    public List<String> lines(Path file) {
         try {
             return Files.readAllLines(file);
         } catch (IOException e) {
@@ -108,7 +108,7 @@ final class Sources {
     }
 
     /** The path as a reader of the repository writes it. */
-    String name(Path file) {
+    public String name(Path file) {
         return root.relativize(file).toString();
     }
 }

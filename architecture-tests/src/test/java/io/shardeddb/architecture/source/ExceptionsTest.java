@@ -1,4 +1,4 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
