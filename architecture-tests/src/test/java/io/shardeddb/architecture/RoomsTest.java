@@ -10,6 +10,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.shardeddb.architecture.source.Sources;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The packages of the shard server are rooms: so small that one finds one's way in them, and each using only rooms that do not use it. What
- * is in a room, and what it costs, stands in its {@code package-info.java}.
+ * The packages of the shard server are rooms: so small that one finds one's way in them, and each using only rooms that
+ * do not use it. What is in a room, and what it costs, stands in its {@code package-info.java}.
  */
 @AnalyzeClasses(packages = "io.shardeddb.server", importOptions = OurMainClasses.class)
 final class RoomsTest {
@@ -27,8 +28,9 @@ final class RoomsTest {
     private static final int MOST_TYPES = 12;
 
     /**
-     * Rooms that have more, each with its number of types. The list may only shrink: a room that has fewer types than stands here fails
-     * too, until the number is lowered or the line is gone. The reason stands in the room's {@code package-info.java}.
+     * Rooms that have more, each with its number of types. The list may only shrink: a room that has fewer types than
+     * stands here fails too, until the number is lowered or the line is gone. The reason stands in the room's
+     * {@code package-info.java}.
      */
     private static final Map<String, Integer> LARGER = Map.of();
 

@@ -9,7 +9,10 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
 
-/** What runs in the simulator takes time, threads and chance from {@code server.runtime.Surroundings}, and from nobody else. */
+/**
+ * What runs in the simulator takes time, threads and chance from {@code server.runtime.Surroundings}, and from nobody
+ * else.
+ */
 @AnalyzeClasses(
         packages = {"io.shardeddb.server", "io.shardeddb.operator.plan"},
         importOptions = OurMainClasses.class)

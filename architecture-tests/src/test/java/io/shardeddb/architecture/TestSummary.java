@@ -19,8 +19,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * The last lines of {@code ./sdb test}: the slowest suites, and every skipped test with the reason. Reads the reports that Surefire and
- * Failsafe leave in each module. {@code sdb} starts this file as a program of its own, also after a build that failed.
+ * The last lines of {@code ./sdb test}: the slowest suites, and every skipped test with the reason. Reads the reports
+ * that Surefire and Failsafe leave in each module. {@code sdb} starts this file as a program of its own, also after a
+ * build that failed.
  */
 final class TestSummary {
 
@@ -52,7 +53,8 @@ final class TestSummary {
     /**
      * Prints the summary of a build, and ends with 1 when a test was skipped without a reason.
      *
-     * @param arguments the folder of the modules, and the second (since 1970) at which the build began: older reports are not of it
+     * @param arguments the folder of the modules, and the second (since 1970) at which the build began: older reports
+     *     are not of it
      */
     public static void main(String[] arguments) throws IOException {
         TestSummary summary = read(Path.of(arguments[0]), Instant.ofEpochSecond(Long.parseLong(arguments[1])));

@@ -2,6 +2,8 @@ package io.shardeddb.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.architecture.source.Markdown;
+import io.shardeddb.architecture.source.Sources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,28 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Properties of the text itself: length of files, honest ends, documents whose links lead somewhere. */
+/** Properties of the text itself: honest ends, explained modules, documents whose links lead somewhere. */
 final class TidyTest {
 
-    private static final int LINES_MAX = 600;
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
 
     private final Sources sources = Sources.ofThisRepository();
-
-    @Test
-    void filesStayReadable() {
-        List<String> tooLong = new ArrayList<>();
-        for (Path file : sources.endingIn(".java", ".proto")) {
-            int lines = sources.lines(file).size();
-            if (lines > LINES_MAX) {
-                tooLong.add(sources.name(file) + ": " + lines + " lines");
-            }
-        }
-        assertThat(tooLong)
-                .as("files above %s lines; cut them by what they do", LINES_MAX)
-                .isEmpty();
-    }
 
     @Test
     void nothingIsLeftForLater() {
@@ -109,22 +96,44 @@ final class TidyTest {
     @Test
     void everyModuleExplainsItsDesign() {
         List<String> faults = new ArrayList<>();
-        for (String module : List.of(
-                "consensus",
-                "crds",
-                "shard-server",
-                "router",
-                "operator",
-                "local-cluster",
-                "simulator",
-                "bench",
-                "cli")) {
-            Path design = sources.root().resolve(module).resolve("DESIGN.md");
-            if (Files.isRegularFile(design) && sources.lines(design).size() > 200) {
+        for (Path module : sources.modules()) {
+            Path design = module.resolve("DESIGN.md");
+            if (!Files.isRegularFile(design)) {
+                faults.add(sources.name(module) + ": no DESIGN.md");
+            } else if (sources.lines(design).size() > 200) {
                 faults.add(sources.name(design) + ": longer than 200 lines");
             }
         }
         assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void noFolderHoldsNothingButItsDescription() {
+        List<String> faults = sources.endingIn("/package-info.java").stream()
+                .map(Path::getParent)
+                .filter(folder -> sources.endingIn(".java").stream()
+                                .filter(file -> folder.equals(file.getParent()))
+                                .count()
+                        == 1)
+                .map(sources::name)
+                .toList();
+        assertThat(faults)
+                .as("folders with a package-info.java and no type")
+                .isEmpty();
+    }
+
+    @Test
+    void everyTypeOfSettingsHasATest() {
+        List<Path> settings = sources.mainCode().stream()
+                .filter(file -> file.toString().endsWith("Settings.java"))
+                .toList();
+        assertThat(settings).hasSizeGreaterThanOrEqualTo(6);
+        List<String> faults = settings.stream()
+                .map(sources::name)
+                .map(name -> name.replace("/src/main/", "/src/test/").replace("Settings.java", "SettingsTest.java"))
+                .filter(test -> !Files.isRegularFile(sources.root().resolve(test)))
+                .toList();
+        assertThat(faults).as("tests of settings that are missing").isEmpty();
     }
 
     private boolean leadsSomewhere(Path file, String target) {

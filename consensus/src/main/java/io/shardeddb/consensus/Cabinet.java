@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * The weights of one half of a configuration, which its leader gives out: the heaviest to itself, the others by who was
- * quick in the last round (Cabinet, PVLDB 18(5), section 4.1.2). A round is about one entry, the last of the log when the
- * round begins; it ends when every voter has acknowledged that entry, so that late ones are ranked too, or after a while.
- * Its end gives the weights out anew and moves the clock. Every sum is of the weights of one clock.
+ * quick in the last round (Cabinet, PVLDB 18(5), section 4.1.2). A round is about one entry, the last of the log when
+ * the round begins; it ends when every voter has acknowledged that entry, so that late ones are ranked too, or after a
+ * while. Its end gives the weights out again and moves the clock. Every sum is of the weights of one clock.
  *
  * <p>Soft state of one leader in one term and one configuration. Elections know nothing of it.
  */
@@ -110,7 +110,7 @@ public final class Cabinet {
         return false;
     }
 
-    /** The leader first, then by arrival; whoever did not arrive comes last, in the order of before. */
+    /** The leader first, then by arrival; voters that did not arrive come last, in the order of before. */
     private void endRound() {
         int rank = 0;
         if (leader >= 0) {

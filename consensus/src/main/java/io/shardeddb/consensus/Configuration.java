@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param voters the voters; in a joint configuration the voters to come
  * @param outgoing the voters that a joint configuration leaves behind; {@code null} when it is not joint
  * @param learners members that receive the log but neither vote nor count, in the order of their ids
- * @param retired ids of members that were removed, in that order: they never come back. What such a member acknowledged may be
- *     gone with its disk, and what it sent may still be on its way. The oldest are forgotten beyond {@link #MOST_RETIRED}.
- * @param unfit ids of members that a leader found to be no good: their logs lost what they had acknowledged, or their rows differ.
- *     They are neither counted nor elected, and their votes elect nobody, until they are removed
+ * @param retired ids of members that were removed, in that order: they never come back. What such a member acknowledged
+ *     may be gone with its disk, and what it sent may still be on its way. The oldest are forgotten beyond
+ *     {@link #MOST_RETIRED}.
+ * @param unfit ids of members that a leader found to be no good: their logs lost what they had acknowledged, or their
+ *     rows differ. They are neither counted nor elected, and their votes elect nobody, until they are removed
  */
 public record Configuration(
         VoterSet voters,
@@ -144,13 +145,13 @@ public record Configuration(
         return followedBy(voters, null, learners);
     }
 
-    /** One voter alone, whoever else there was: those never come back. */
+    /** One voter alone. The other members, if there were any, never come back. */
     Configuration only(MemberId survivor) {
         List<Member> alone = everyone().stream()
                 .filter(member -> member.id().equals(survivor))
                 .toList();
         Configuration next = followedBy(VoterSet.majority(alone), null, List.of());
-        // Whoever is chosen to go on alone is as good as it gets.
+        // The member that is chosen to go on alone is the best there is.
         return new Configuration(next.voters(), null, List.of(), next.retired());
     }
 
@@ -166,7 +167,10 @@ public record Configuration(
         return new Configuration(nextVoters, nextOutgoing, nextLearners, removed, stillUnfit);
     }
 
-    /** Whether another configuration has the same members in the same roles, whoever was removed before or found to be no good. */
+    /**
+     * Whether another configuration has the same members in the same roles. Which members were removed or found to be
+     * no good before does not matter.
+     */
     public boolean hasMembersOf(Configuration other) {
         return voters.equals(other.voters)
                 && Objects.equals(outgoing, other.outgoing)

@@ -47,7 +47,9 @@ final class ConfigurationHistory {
         }
     }
 
-    /** The log begins at the marker from now on and keeps what follows. A new member may not have known the first one. */
+    /**
+     * The log begins at the marker from now on and keeps what follows. A new member may not have known the first one.
+     */
     void rebase(SnapshotMarker marker) {
         purge(marker.index());
         known.set(0, new Effects.CommittedConfiguration(marker.configurationIndex(), marker.configuration()));

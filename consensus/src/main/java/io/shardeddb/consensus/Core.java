@@ -104,8 +104,8 @@ final class Core {
     }
 
     /**
-     * Whether a message comes from a member that was removed. The leader that removed itself is heard to the end of its term, because it
-     * is the one who says that its removal is committed.
+     * Whether a message comes from a member that was removed. The leader that removed itself is heard to the end of its
+     * term, because it is the one who says that its removal is committed.
      */
     boolean isExpelled(Message message) {
         MemberId from = message.from();
@@ -257,7 +257,7 @@ final class Core {
         commitIndex = index;
     }
 
-    /** The state machine begins anew at an index: it must be fed from there. */
+    /** The state machine begins again at an index: it must be fed from there. */
     void restartApplyAt(long index) {
         appliedIndex = index;
         announcedApply = index;

@@ -3,8 +3,8 @@ package io.shardeddb.consensus;
 import java.util.Arrays;
 
 /**
- * How long something that is done again and again takes: a moving average, and quantiles of the latest times. Bounded in
- * memory, a few nanoseconds per note. One thread may note while others look.
+ * How long something that is done again and again takes: a moving average, and quantiles of the latest times. Bounded
+ * in memory, a few nanoseconds per note. One thread may note while others look.
  */
 public final class Durations {
     /** Quantiles are of so many latest times. */

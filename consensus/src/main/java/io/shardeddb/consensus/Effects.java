@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param hardState to be stored; {@code null} if unchanged
  * @param marker the log now begins here: a copy has been installed. {@code null} if unchanged.
  * @param markerKeepsTail whether the entries above the marker stay; meaningless without a marker
- * @param truncateFrom remove the entries from this index on before appending (and after moving to the marker); 0 if none
+ * @param truncateFrom remove the entries from this index on before appending (and after moving to the marker); 0 if
+ *     none
  * @param entries to be appended
  * @param messages may be sent at once
  * @param messagesWhenDurable may be sent only when this batch and all before it are durable
@@ -28,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * @param reads confirmed strong reads
  * @param refusedReads the ids of strong reads that this replica cannot confirm, because it does not lead any more
  * @param softState the new soft state; {@code null} if unchanged
- * @param committedConfigurations configurations that have become committed; nothing else may be reported upward or acted
- *     upon outside
+ * @param committedConfigurations configurations that have become committed; nothing else may be reported upward or
+ *     acted on outside
  * @param copiesNeeded members whose next entry this leader's log no longer contains
- * @param quarantined members that this leader has just stopped to count, with the reason; or this very member, which must then
- *     neither vote nor serve any more, over restarts too
+ * @param quarantined members that this leader has just stopped to count, with the reason; or this very member, which
+ *     must then neither vote nor serve any more, over restarts too
  */
 public record Effects(
         long number,
@@ -61,8 +62,8 @@ public record Effects(
      *
      * @param id as given to {@link Replica#requestRead}
      * @param readIndex what must be applied before the rows are read
-     * @param byLease whether {@link Replica#leaseHolds} must be asked again after the rows were read and just before the
-     *     answer leaves; if it says no, request the read anew
+     * @param byLease whether {@link Replica#leaseHolds} must be asked again after the rows were read and just before
+     *     the answer leaves; if it says no, request the read again
      * @param term the term in which it was confirmed
      */
     public record ConfirmedRead(long id, long readIndex, boolean byLease, long term) {}
@@ -85,7 +86,7 @@ public record Effects(
     public record CopyNeeded(MemberId member, long firstIndex) {}
 
     /**
-     * A member that must be replaced or copied anew.
+     * A member that must be replaced or copied again.
      *
      * @param member who
      * @param reason what was seen, in words

@@ -27,8 +27,9 @@ final class Election {
     }
 
     /**
-     * Voters stand, and so does who is being removed as long as the removal is not known to be committed: it may be the only
-     * one whose log is long enough to finish the change (Ongaro's dissertation, section 4.2.2).
+     * Voters campaign. A member that is being removed campaigns too, as long as the removal is not known to be
+     * committed. It may be the only one whose log is long enough to finish the change (Ongaro's dissertation, section
+     * 4.2.2).
      */
     private boolean mayStand() {
         return !isUnfit(core.self) && isVoter();
@@ -44,7 +45,7 @@ final class Election {
         return core.rules.remembersUnfit() && core.configuration().isUnfit(member);
     }
 
-    /** Stands in the next term, without asking first whether it would be elected. */
+    /** Campaigns in the next term, without asking first whether it would be elected. */
     void standAtOnce() {
         begin(Role.CANDIDATE, false);
     }

@@ -16,7 +16,9 @@ final class Following {
     private Freshness proven = Freshness.UNKNOWN;
     private long waitingTerm;
 
-    /** The latest stamps sent. One that came from an earlier process of this member, whose clock differed, is not here. */
+    /**
+     * The latest stamps sent. One that came from an earlier process of this member, whose clock differed, is not here.
+     */
     private final long[] stamps = new long[STAMPS];
 
     private int nextStamp;
@@ -64,7 +66,7 @@ final class Following {
             refuse(request);
             return;
         }
-        // What lies at or below the marker is committed, hence the same everywhere.
+        // What lies at or below the marker is committed, so it is the same everywhere.
         int skip = (int) Math.min(entries.size(), Math.max(0, begin - previous));
         long end = Math.max(begin, previous + entries.size());
         take(skip == 0 ? entries : entries.subList(skip, entries.size()));
@@ -163,8 +165,9 @@ final class Following {
     }
 
     /**
-     * Tells the leader of an earlier term that its term is over. The answer is in the present term, which the same member
-     * may lead by now: it must name neither a round, because rounds count up within a term, nor a time of sending.
+     * Tells the leader of an earlier term that its term is over. The answer is in the present term, which the same
+     * member may lead by now: it must name neither a round, because rounds count up within a term, nor a time of
+     * sending.
      */
     private void answerOldLeader(MemberId leader) {
         core.sendInTerm(new Message.AppendResponse(
@@ -214,8 +217,8 @@ final class Following {
     }
 
     /**
-     * The leader sent this heartbeat after it had received our stamp, so what it had committed then contains all that was
-     * acknowledged before the stamp, once its round is known to have been confirmed.
+     * The leader sent this heartbeat after it had received our stamp, so what it had committed then contains all that
+     * was acknowledged before the stamp, once its round is known to have been confirmed.
      */
     private void learnFreshness(Message.Heartbeat heartbeat) {
         if (waitingTerm == heartbeat.term() && heartbeat.confirmedRound() >= waitingRound) {

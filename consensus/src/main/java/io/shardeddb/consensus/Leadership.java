@@ -246,7 +246,10 @@ final class Leadership {
         }
     }
 
-    /** Who differs from a majority of the voters is no good, this leader not excepted. Without a majority nobody knows who is right. */
+    /**
+     * Who differs from a majority of the voters is no good, this leader not excepted. Without a majority nobody knows
+     * who is right.
+     */
     private void compareMarks(long index) {
         VoterSet voters = core.configuration().voters();
         if (marks.areComplete(index, voters)) {
@@ -264,8 +267,8 @@ final class Leadership {
     }
 
     /**
-     * Writes into the configuration who is no good, so that the next leader knows. Not where the others are too few for both quorums:
-     * there the entry could never be committed.
+     * Writes into the configuration who is no good, so that the next leader knows. Not where the others are too few for
+     * both quorums: there the entry could never be committed.
      */
     private void agreeOnUnfit() {
         Effects.CommittedConfiguration latest = core.configurations.latest();
@@ -307,7 +310,7 @@ final class Leadership {
         }
     }
 
-    /** A leader that is no voter any more hands over to whoever has most. */
+    /** A leader that is no voter any more hands over to the member with the longest log. */
     private void retire() {
         Peer best = null;
         for (Peer peer : peers.all()) {

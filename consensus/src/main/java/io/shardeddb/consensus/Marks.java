@@ -47,8 +47,8 @@ final class Marks {
     }
 
     /**
-     * The members whose mark at an index differs from that of more than half of the voters. Empty while no such majority is known. Where
-     * the leader is the only voter, its own mark is that majority.
+     * The members whose mark at an index differs from that of more than half of the voters. Empty while no such
+     * majority is known. Where the leader is the only voter, its own mark is that majority.
      */
     List<MemberId> outvoted(long index, VoterSet voters) {
         Map<MemberId, Long> known = byIndex.getOrDefault(index, Map.of());

@@ -67,8 +67,8 @@ final class MembershipChange {
     }
 
     /**
-     * Whether a learner has what was committed when its promotion was first asked for. Repeating the request soon continues
-     * the same attempt: under load a learner is always a little behind the present commit index.
+     * Whether a learner has what was committed when its promotion was first asked for. Repeating the request soon
+     * continues the same attempt: under load a learner is always a little behind the present commit index.
      */
     private static boolean hasCaughtUp(Core core, Peer peer) {
         boolean goesOn =

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What members say to one another. Every message names the group and both member ids; the receiver drops what is not
- * addressed to its own. Loss, delay, duplication and reordering are harmless. Times are the sender's nanoseconds: whoever
- * receives one only ever sends it back.
+ * addressed to its own. Loss, delay, duplication and reordering are harmless. Times are the sender's nanoseconds. A
+ * receiver only sends them back.
  */
 public sealed interface Message {
 
@@ -131,10 +131,10 @@ public sealed interface Message {
      * @param lastIndex the sender's last log index
      * @param appliedIndex what the sender's state machine has applied
      * @param mark the sender's latest state mark
-     * @param refusedIndex the entry that the sender's state machine refuses at present; {@link #REFUSES_NOTHING} if none, 0 from a version
-     *     that does not say
-     * @param refusedRequest which request of that entry it is, from 0; {@link #REQUEST_NOT_TOLD} if there is none, or from a version that
-     *     does not say
+     * @param refusedIndex the entry that the sender's state machine refuses at present; {@link #REFUSES_NOTHING} if
+     *     none, 0 from a version that does not say
+     * @param refusedRequest which request of that entry it is, from 0; {@link #REQUEST_NOT_TOLD} if there is none, or
+     *     from a version that does not say
      */
     record HeartbeatResponse(
             GroupId group,

@@ -9,8 +9,8 @@ public sealed interface Outcome {
      * The entries have been appended to the leader's log.
      *
      * @param firstIndex the first entry's index; the others follow without gap
-     * @param term the term of all of them. Exactly when the entry that is applied at an index has this term, it is the one
-     *     proposed.
+     * @param term the term of all of them. Exactly when the entry that is applied at an index has this term, it is the
+     *     one proposed.
      */
     record Accepted(long firstIndex, long term) implements Outcome {}
 

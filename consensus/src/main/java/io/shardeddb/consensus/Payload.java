@@ -18,8 +18,8 @@ public sealed interface Payload {
     }
 
     /**
-     * A command of the state machine. The protocol never looks inside: whoever drives it brings its own type, bytes or
-     * decoded.
+     * A command of the state machine. The protocol never looks inside. The code that drives it brings its own type,
+     * bytes or decoded.
      */
     non-sealed interface Command extends Payload {}
 

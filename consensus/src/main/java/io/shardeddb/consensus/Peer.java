@@ -19,7 +19,9 @@ final class Peer {
     /** The leader's round when {@code match} was learned; a later round must not show a shorter log. */
     long matchRound;
 
-    /** The leader's round when the latest append was sent; a later round's answer has seen that append or it is lost. */
+    /**
+     * The leader's round when the latest append was sent; a later round's answer has seen that append or it is lost.
+     */
     long appendRound;
 
     /** Whether a probe awaits its answer. */

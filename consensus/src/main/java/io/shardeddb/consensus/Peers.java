@@ -129,7 +129,10 @@ final class Peers {
         return quorums;
     }
 
-    /** The greatest round or time that commit quorums have acknowledged, if the leader itself has acknowledged {@code own}. */
+    /**
+     * The greatest round or time that commit quorums have acknowledged, if the leader itself has acknowledged
+     * {@code own}.
+     */
     long confirmed(long own, ToLongFunction<Peer> acknowledged) {
         VoterSet left = configuration.outgoing();
         long reached = core.rules.confirmed(configuration.voters(), values(incoming, own, acknowledged));

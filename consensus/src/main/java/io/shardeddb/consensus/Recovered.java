@@ -3,8 +3,8 @@ package io.shardeddb.consensus;
 import java.util.List;
 
 /**
- * What a replica starts from. The keeper has forced all of it anew before: what a process finds in the page cache after a
- * crash is not yet on the disk.
+ * What a replica starts from. The keeper has forced all of it again before: what a process finds in the page cache
+ * after a crash is not yet on the disk.
  *
  * @param hardState the stored hard state
  * @param marker where the log begins

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One member's part in one consensus group: Raft as a pure state machine. It has no threads, clocks, sockets or files.
- * Whoever drives it gives it inputs, one at a time, each with the time, and carries out the {@link Effects} that it then
- * drains. Any number of inputs may be given before one drain: that is how requests are batched.
+ * The code that drives it gives it inputs, one at a time, each with the time, and carries out the {@link Effects} that
+ * it then drains. Any number of inputs may be given before one drain: that is how requests are batched.
  *
- * <p>Times are nanoseconds of one monotonic clock with any origin, and never go back. Not safe for use by several threads
- * at once.
+ * <p>Times are nanoseconds of one monotonic clock with any origin, and never go back. Not safe for use by several
+ * threads at once.
  */
 public final class Replica {
     private final Core core;
@@ -99,7 +99,9 @@ public final class Replica {
         return term == core.term ? core.leadership : null;
     }
 
-    /** Time has passed. Call this at {@link #deadline()}, and about every ten milliseconds while writes are going on. */
+    /**
+     * Time has passed. Call this at {@link #deadline()}, and about every ten milliseconds while writes are going on.
+     */
     public void tick(long now) {
         core.now = now;
         if (core.leadership != null) {
@@ -110,8 +112,9 @@ public final class Replica {
     }
 
     /**
-     * A time is over in which this replica was given neither ticks nor the messages of elections, as after a start until its rows were looked
-     * at. Members that were held back together do not stand together: two that do split the votes, and a whole time-out passes.
+     * A time is over in which this replica was given neither ticks nor the messages of elections, as after a start
+     * until its rows were looked at. Members that were held back together do not stand together: two that do split the
+     * votes, and a whole time-out passes.
      */
     public void resume(long now) {
         core.now = now;
@@ -149,15 +152,15 @@ public final class Replica {
     }
 
     /**
-     * Makes this member the only voter of its group, because so many others are lost for good that no quorum can ever come together
-     * again. Everything in this member's log stays and is committed by it, acknowledged or not; what only the lost ones had is lost.
-     * The others' ids are retired, and nothing that such a member sends is heard here any more; the next terms lie above all that the
-     * lost ones can have reached.
+     * Makes this member the only voter of its group, because so many others are lost for good that no quorum can ever
+     * come together again. Everything in this member's log stays and is committed by it, acknowledged or not; what only
+     * the lost ones had is lost. The others' ids are retired, and nothing that such a member sends is heard here any
+     * more; the next terms lie above all that the lost ones can have reached.
      *
-     * <p>Nothing in the protocol can tell that the others are lost and not just silent: that is for whoever asks to know. Of all
-     * survivors, the one with the greatest last term and index must be chosen.
+     * <p>Nothing in the protocol can tell that the others are lost and not just silent: the caller must know that. Of
+     * all survivors, the one with the greatest last term and index must be chosen.
      *
-     * @param lastTerm the term of this member's last entry, as whoever asks has seen it
+     * @param lastTerm the term of this member's last entry, as the caller has seen it
      * @param lastIndex the index of that entry
      * @return why not; {@code null} if it has begun. It leads when what {@link #drain} gives is durable
      */
@@ -182,8 +185,8 @@ public final class Replica {
     }
 
     /**
-     * Asks for a strong read. The answer comes by {@link Effects#reads()} or {@link Effects#refusedReads()}, or never, if
-     * there is no quorum for long: the waiting must be bounded by the caller.
+     * Asks for a strong read. The answer comes by {@link Effects#reads()} or {@link Effects#refusedReads()}, or never,
+     * if there is no quorum for long: the waiting must be bounded by the caller.
      *
      * @param id names the request in the answer
      */
@@ -215,8 +218,8 @@ public final class Replica {
     }
 
     /**
-     * Asks to hand leadership over. Proposals are refused meanwhile; after one election time-out without success the leader
-     * goes on, without its lease for the rest of the term.
+     * Asks to hand leadership over. Proposals are refused meanwhile; after one election time-out without success the
+     * leader goes on, without its lease for the rest of the term.
      *
      * @return why not; {@code null} if it has begun
      */
@@ -244,7 +247,8 @@ public final class Replica {
 
     /**
      * The state machine refuses to carry out a committed entry. The leader learns it with the next heartbeat, by
-     * {@link ReplicaStatus.PeerStatus#refusedIndex()}; what follows from it is for whoever drives the replica.
+     * {@link ReplicaStatus.PeerStatus#refusedIndex()}; what follows from it is decided by the code that drives the
+     * replica.
      *
      * @param index the entry; {@link Message.HeartbeatResponse#REFUSES_NOTHING} if there is none at present
      * @param request which of its requests, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if there is none
@@ -263,8 +267,8 @@ public final class Replica {
     }
 
     /**
-     * A copy of the state machine's data up to the marker has been received, <em>and is durable there</em>. The log begins
-     * at the marker as soon as the effects are carried out; the leader learns it when they are durable.
+     * A copy of the state machine's data up to the marker has been received, <em>and is durable there</em>. The log
+     * begins at the marker as soon as the effects are carried out; the leader learns it when they are durable.
      *
      * @return whether the copy is of use; if not, the log already begins later, and a newer copy is needed
      */
@@ -301,8 +305,8 @@ public final class Replica {
     }
 
     /**
-     * Makes this member slower to stand for election than others, whatever ranks them. It can only lengthen time-outs: a
-     * shorter one could end before a lease does.
+     * Makes this member slower to stand for election than others, whatever ranks them. It can only lengthen time-outs:
+     * a shorter one could end before a lease does.
      *
      * @param nanoseconds 0 or more, added to each time-out from the next on
      */
@@ -314,9 +318,10 @@ public final class Replica {
     }
 
     /**
-     * The connection to a member's server broke, as it does at once when a process ends. If that member is the leader, this one
-     * need not wait for silence: it stands soon, and lets others stand. A false alarm costs a few messages, because those that
-     * still hear the leader grant no pre-vote. Without effect where leases are in use, for they rest on the full waiting.
+     * The connection to a member's server broke, as it does at once when a process ends. If that member is the leader,
+     * this one need not wait for silence: it stands soon, and lets others stand. A false alarm costs a few messages,
+     * because those that still hear the leader grant no pre-vote. Without effect where leases are in use, for they rest
+     * on the full waiting.
      *
      * @param member whose server cannot be reached
      */

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log as the replica sees it: the keeper's view, overlaid by the changes that have not yet been drained; and how much
- * of it is durable.
+ * The log as the replica sees it: the keeper's view, overlaid by the changes that have not yet been drained; and how
+ * much of it is durable.
  */
 final class ReplicaLog {
     /** A batch on its way to the disk, and up to where the log was when it was made. */

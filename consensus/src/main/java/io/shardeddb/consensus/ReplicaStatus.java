@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param configuration the configuration in force, committed or not
  * @param committedConfiguration the last committed configuration
  * @param peers what a leader knows about the others; empty elsewhere
- * @param weight what this voter weighs at the leader, as far as it was told; {@link Weight#NONE} where heads are counted
- * @param quorums the weights by which a leader commits, those of the voters to come first; empty elsewhere and where heads
- *     are counted
- * @param divergedIndex at a leader, an index up to where the voters' state machines have come to different states, of which no majority
- *     says which is right: nobody is no good, and somebody must look; 0 elsewhere and where there is none
+ * @param weight what this voter weighs at the leader, as far as it was told; {@link Weight#NONE} where heads are
+ *     counted
+ * @param quorums the weights by which a leader commits, those of the voters to come first; empty elsewhere and where
+ *     heads are counted
+ * @param divergedIndex at a leader, an index up to which the voters' state machines have different states, and no
+ *     majority says which is right. No voter is declared no good, and a person must look. 0 elsewhere and where there
+ *     is none
  */
 public record ReplicaStatus(
         Role role,
@@ -48,9 +50,10 @@ public record ReplicaStatus(
      * @param appliedIndex what it said to have applied
      * @param refusedIndex the entry that its state machine refuses, by its latest answer;
      *     {@link Message.HeartbeatResponse#REFUSES_NOTHING} if none, 0 if it has not said
-     * @param refusedRequest which request of that entry, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if it has not said
-     * @param lastHeard the leader's time of the sending of the last round that it acknowledged; {@link Long#MIN_VALUE} if
-     *     none
+     * @param refusedRequest which request of that entry, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if
+     *     it has not said
+     * @param lastHeard the leader's time of the sending of the last round that it acknowledged; {@link Long#MIN_VALUE}
+     *     if none
      * @param quarantined whether it is not counted any more
      * @param appends from the sending of entries to the acknowledgement that they are durable there
      * @param heartbeats from the sending of heartbeats to their answers

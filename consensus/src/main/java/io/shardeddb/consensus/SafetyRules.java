@@ -3,14 +3,14 @@ package io.shardeddb.consensus;
 import java.util.Arrays;
 
 /**
- * The decisions on which safety rests, each in one place. There is one production instance, {@link #SOUND}; the class is
- * open only so that the simulator can prove, by breaking one rule at a time, that it would notice.
+ * The decisions on which safety rests, each in one place. There is one production instance, {@link #SOUND}; the class
+ * is open only so that the simulator can prove, by breaking one rule at a time, that it would notice.
  */
 public class SafetyRules {
     /** The rules as they must be. */
     public static final SafetyRules SOUND = new SafetyRules();
 
-    /** The rules as they must be; whoever extends this breaks one. */
+    /** The rules as they must be. A subclass breaks one of them. */
     protected SafetyRules() {}
 
     /** Voters whose durable log equals the leader's at an index commit it when they are this many. */
@@ -34,8 +34,8 @@ public class SafetyRules {
     }
 
     /**
-     * The greatest index that the voters' durable logs commit by their weights: one permutation of them, over the voters
-     * whose match is at least the index.
+     * The greatest index that the voters' durable logs commit by their weights: one permutation of them, over the
+     * voters whose match is at least the index.
      *
      * @param matches the durable match of each voter, by position
      */
@@ -54,8 +54,8 @@ public class SafetyRules {
     }
 
     /**
-     * The greatest round, or time, that a commit quorum has acknowledged. Leases and reads count heads even where commits
-     * count weights.
+     * The greatest round, or time, that a commit quorum has acknowledged. Leases and reads count heads even where
+     * commits count weights.
      */
     public long confirmed(VoterSet voters, long[] acknowledged) {
         return reachedBy(commitQuorum(voters), acknowledged, voters.size());
@@ -111,7 +111,7 @@ public class SafetyRules {
         return true;
     }
 
-    /** Whether a change must name the committed configuration that it was decided upon. */
+    /** Whether a change must name the committed configuration that it was decided on. */
     public boolean guardsByConfigurationIndex() {
         return true;
     }

@@ -4,9 +4,9 @@ package io.shardeddb.consensus;
  * Times and bounds of a replica; equal on all members of a group as far as times are concerned.
  *
  * @param heartbeatInterval nanoseconds between two heartbeats of a leader
- * @param electionTimeout nanoseconds, E. A follower that hears nothing campaigns after a random time in [E, 2E). For E after
- *     it heard from a leader, and for E after it started, a voter refuses to vote. A leader without a quorum for 2E
- *     steps down.
+ * @param electionTimeout nanoseconds, E. A follower that hears nothing campaigns after a random time in [E, 2E). For E
+ *     after it heard from a leader, and for E after it started, a voter refuses to vote. A leader without a quorum for
+ *     2E steps down.
  * @param maxClockDrift by which fraction the speeds of two members' clocks may differ; 0.1 is ten per cent
  * @param leaderLease whether strong reads may rely on a lease instead of a round of heartbeats. This trusts
  *     {@code maxClockDrift}, and that the clock counts while a machine is suspended.

@@ -1,8 +1,8 @@
 package io.shardeddb.consensus;
 
 /**
- * Terms count elections in their lower 32 bits and recoveries from a lost quorum in the upper ones. Whatever members do that did not
- * take part in a recovery, their terms stay below those that come after it.
+ * Terms count elections in their lower 32 bits and recoveries from a lost quorum in the upper ones. Whatever members do
+ * that did not take part in a recovery, their terms stay below those that come after it.
  */
 public final class Terms {
     private static final int ELECTION_BITS = 32;

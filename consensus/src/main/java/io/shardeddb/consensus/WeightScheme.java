@@ -3,13 +3,13 @@ package io.shardeddb.consensus;
 import java.math.BigInteger;
 
 /**
- * The weights that n voters may have when t of them may fail: a geometric sequence of a ratio r for which the t + 1
- * heaviest together exceed half of the sum, and the t heaviest do not reach it (Cabinet, PVLDB 18(5), section 4.1.1). So
- * whoever exceeds half of the sum is at least t + 1 voters, and any n - t voters exceed it.
+ * The weights that n voters may have when t of them may fail: a geometric sequence of a ratio r. The t + 1 heaviest
+ * together exceed half of the sum, and the t heaviest do not reach it (Cabinet, PVLDB 18(5), section 4.1.1). So voters
+ * that exceed half of the sum are at least t + 1, and any n - t voters exceed it.
  *
  * <p>Both hold exactly for r^(n-t-1) &lt; (r^n + 1) / 2 &lt; r^(n-t). The ratios that satisfy this are one interval
- * within (1, 2), whose ends are found by bisection in integers; the weights come from its middle, far from either end, and
- * are compared as integers.
+ * within (1, 2), whose ends are found by bisection in integers; the weights come from its middle, far from either end,
+ * and are compared as integers.
  */
 public final class WeightScheme {
     /** No scheme has more weights than this. */

@@ -124,7 +124,10 @@ class CabinetTest {
         return all;
     }
 
-    /** Why the clock matters: with the steep weights of the paper's prototype, three of seven commit where four are needed. */
+    /**
+     * Why the clock matters: with the steep weights of the paper's prototype, three of seven commit where four are
+     * needed.
+     */
     @Test
     void mixedClocksWouldCommitTooEarlyUnderSteepWeights() {
         WeightScheme steep = WeightScheme.steepest(7, 3);

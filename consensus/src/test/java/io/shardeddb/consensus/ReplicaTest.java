@@ -118,7 +118,10 @@ class ReplicaTest {
         assertThat(trio.get(0).commitIndex()).isEqualTo(4);
     }
 
-    /** Member 2 misses entries that the leader then removes from its log, and is heard again. Where the log begins since. */
+    /**
+     * Member 2 misses entries that the leader then removes from its log, and is heard again. Where the log begins
+     * since.
+     */
     private SnapshotMarker leaveBehind(Replica leader) {
         trio.cutOff.add(id(2));
         leader.propose(List.of(new Text("a"), new Text("b")), trio.now);

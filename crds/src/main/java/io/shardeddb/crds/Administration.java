@@ -2,9 +2,9 @@ package io.shardeddb.crds;
 
 /** Who may reshape a database through its router: /init, /add, /rm, and handing over a shard's leadership. */
 public enum Administration {
-    /** Whoever reaches the router. */
+    /** Anyone who reaches the router. */
     Open,
-    /** Whoever sends the bearer token of the database's Secret. */
+    /** Anyone who sends the bearer token of the database's Secret. */
     Token,
     /** Nobody: the resource is edited through Kubernetes alone. */
     Off,

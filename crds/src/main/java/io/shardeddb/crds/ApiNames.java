@@ -25,15 +25,16 @@ public final class ApiNames {
     public static final String SHARD_NAME_ANNOTATION = "shardeddb.io/shard-name";
 
     /**
-     * Annotation of a Shard with the name of the server that shall lead it, as given. The operator moves the leadership there while
-     * that server has a healthy copy with a vote, and leaves the shard out when it spreads leaderships.
+     * Annotation of a Shard with the name of the server that should lead it, as given. The operator moves the
+     * leadership there while that server has a healthy copy with a vote, and leaves the shard out when it spreads
+     * leaderships.
      */
     public static final String PREFERRED_LEADER_ANNOTATION = "shardeddb.io/preferred-leader";
 
     /**
-     * Annotation of a Shard that has lost its quorum for good, with the member that it shall go on from, as {@code
-     * server/member/term/index}: the server's name as given, the member's id, and where its log ends. A person sets it, by {@code sdb
-     * recover}; it has no effect while the shard has a leader, or when the log ends elsewhere.
+     * Annotation of a Shard that has lost its quorum for good, with the member that it should go on from, as
+     * {@code server/member/term/index}: the server's name as given, the member's id, and where its log ends. A person
+     * sets it, by {@code sdb recover}; it has no effect while the shard has a leader, or when the log ends elsewhere.
      */
     public static final String RECOVER_FROM_ANNOTATION = "shardeddb.io/recover-from";
 
@@ -41,14 +42,15 @@ public final class ApiNames {
     public static final String ADMINISTRATION_TOKEN_KEY = "token";
 
     /**
-     * Annotation of a ShardedDatabase by which a person asks for another secret between its processes. Each new value, such as the date,
-     * is one change; a value that was carried out already does nothing.
+     * Annotation of a ShardedDatabase by which a person asks for another secret between its processes. Each new value,
+     * such as the date, is one change; a value that was carried out already does nothing.
      */
     public static final String ROTATE_SECRET_ANNOTATION = "shardeddb.io/rotate-secret";
 
     /**
-     * Annotation of a ShardedDatabase with the changes of its tables that a person allows by name, with semicolons between them: {@code
-     * drop TABLE}, {@code drop TABLE.COLUMN}, {@code rebuild TABLE}. One that no change needs does nothing.
+     * Annotation of a ShardedDatabase with the changes of its tables that a person allows by name, with semicolons
+     * between them: {@code drop TABLE}, {@code drop TABLE.COLUMN}, {@code rebuild TABLE}. One that no change needs does
+     * nothing.
      */
     public static final String ALLOW_TABLE_CHANGES_ANNOTATION = "shardeddb.io/allow-table-changes";
 

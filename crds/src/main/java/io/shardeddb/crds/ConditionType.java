@@ -10,6 +10,9 @@ public enum ConditionType {
     Degraded,
     /** Every acknowledged write survives the loss of any one server. */
     DataSafe,
-    /** The operator refuses to do something that was asked for, because it would endanger data or service; the message says what. */
+    /**
+     * The operator refuses to do something that was asked for, because it would endanger data or service; the message
+     * says what.
+     */
     Withheld
 }

@@ -78,7 +78,7 @@ public enum Reason {
     TablesRefused,
     /** The server that a person wants to lead a shard cannot lead it. */
     PreferenceUnmet,
-    /** A shard that lost its quorum shall go on from one member, and that cannot be done, or not safely. */
+    /** A shard that lost its quorum should go on from one member, and that cannot be done, or not safely. */
     RecoveryRefused,
     /** A shard that lost its quorum goes on from one member, because a person said so. */
     QuorumRecovered,

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * How each shard is replicated.
  *
  * @param replicas copies of each shard, 1 to 63; one copy is allowed and reported as not safe
- * @param faultTolerance with it, a write commits on faultTolerance + 1 copies and an election needs replicas - faultTolerance votes
+ * @param faultTolerance with it, a write commits on faultTolerance + 1 copies and an election needs replicas -
+ *     faultTolerance votes
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

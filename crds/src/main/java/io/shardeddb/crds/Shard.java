@@ -9,8 +9,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /**
- * One shard of a database, owned by its {@link ShardedDatabase}: the positions it holds, the members that replicate it, and how they
- * stand. The operator writes it; its uid names the consensus group.
+ * One shard of a database, owned by its {@link ShardedDatabase}: the positions it holds, the members that replicate it,
+ * and how they stand. The operator writes it; its uid names the consensus group.
  */
 @Group(ApiNames.GROUP)
 @Version(ApiNames.VERSION)

@@ -1,6 +1,6 @@
 package io.shardeddb.crds;
 
-/** Where a shard stands in its life. */
+/** The phase of its life that a shard is in. */
 public enum ShardPhase {
     /** Its members are being made. */
     Pending,

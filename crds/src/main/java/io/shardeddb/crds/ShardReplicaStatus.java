@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param server its server
  * @param memberId its id
  * @param role {@code Leader}, {@code Follower}, {@code Candidate} or {@code Learner}
- * @param state {@code Empty}, {@code Recovering}, {@code Copying}, {@code Healthy}, {@code Stalled}, {@code Quarantined},
- *     {@code Lost} or {@code Unreachable}
+ * @param state {@code Empty}, {@code Recovering}, {@code Copying}, {@code Healthy}, {@code Stalled},
+ *     {@code Quarantined}, {@code Lost} or {@code Unreachable}
  * @param matchIndex last log index that the leader knows it to hold
  * @param appliedIndex last log index in its tables
  * @param lag committed entries that it lacks

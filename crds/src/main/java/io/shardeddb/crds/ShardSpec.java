@@ -8,18 +8,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shard shall be. Written by the operator alone.
+ * What a shard should be. Written by the operator alone.
  *
  * @param database name of its database
  * @param name the shard's name as given
  * @param interval the positions it owns
  * @param epoch epoch of that interval; grows when an interval moves
- * @param servers names of the servers that shall hold it, as the placement decided; the first one is where the group starts
+ * @param servers names of the servers that should hold it, as the placement decided; the first one is where the group
+ *     starts
  * @param faultTolerance as in the database's replication
  * @param bootstrapMember member id that starts the group, recorded before it does; set once
  * @param replicas its members as last decided
- * @param group uid of the consensus group that the shard continues, from kept volumes or from a resource that was deleted by hand;
- *     absent: the resource's own uid names the group
+ * @param group uid of the consensus group that the shard continues, from kept volumes or from a resource that was
+ *     deleted by hand; absent: the resource's own uid names the group
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

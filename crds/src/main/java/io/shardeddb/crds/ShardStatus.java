@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How a shard stands.
  *
  * @param observedGeneration generation of the spec that this status describes
- * @param phase where it stands in its life
+ * @param phase the phase of its life
  * @param leader name of the server that leads
  * @param term its term
  * @param commitIndex last committed log index, refreshed at most every ten seconds

@@ -9,8 +9,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /**
- * One sharded, replicated database: what the user asks for, and how it stands. It is the catalog: tables and shards are what its
- * spec says.
+ * One sharded, replicated database: what the user asks for, and how it stands. It is the catalog: tables and shards are
+ * what its spec says.
  */
 @Group(ApiNames.GROUP)
 @Version(ApiNames.VERSION)

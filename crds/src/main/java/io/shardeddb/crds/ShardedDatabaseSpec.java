@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database shall be. Absent parts have their defaults after construction, as the API server would fill them.
+ * What a database should be. Absent parts have their defaults after construction, as the API server would fill them.
  *
  * @param sharding how rows find their shard
  * @param tables the tables; may be empty and filled later

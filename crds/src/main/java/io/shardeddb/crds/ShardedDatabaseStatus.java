@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param selector label selector of the server pods, for the scale subresource
  * @param disruption the pod or volume that the operator is taking down now; at most one
  * @param administration who may reshape the database through its routers, as it is in force; absent while no spec is
- * @param credential whether the servers' ports ask for the secret of the database: Required; Accepting: callers without one are still let
- *     in, while a database of an older version is changed over; Rotating: another secret is on its way; and what that waits for
- * @param catalogRevision revision of the catalog that is published; absent: none ever was. From the first one on, routers read tables and
- *     shards from the catalog alone
+ * @param credential whether the servers' ports ask for the secret of the database, and what a change of that waits for.
+ *     Required: they do. Accepting: callers without one are still let in, while a database of an older version is
+ *     changed over. Rotating: another secret is on its way.
+ * @param catalogRevision revision of the catalog that is published; absent: none ever was. From the first one on,
+ *     routers read tables and shards from the catalog alone
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Which changes of a {@link ShardedDatabaseSpec} are possible once it was in force, as a pure function. What would drop, move or
- * reinterpret rows that exist is refused, and so is what Kubernetes cannot change in place.
+ * Which changes of a {@link ShardedDatabaseSpec} are possible once it was in force, as a pure function. What would
+ * drop, move or reinterpret rows that exist is refused, and so is what Kubernetes cannot change in place.
  */
 public final class SpecChange {
 
     private SpecChange() {}
 
     /**
-     * All violations; empty when the new spec may follow the old one. A shard that is left out is no violation: the operator keeps it
-     * and says so. How tables may change is asked elsewhere.
+     * All violations; empty when the new spec may follow the old one. A shard that is left out is no violation: the
+     * operator keeps it and says so. How tables may change is asked elsewhere.
      */
     public static List<Violation> check(ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
         return check(before, after, !before.tables().isEmpty());
     }
 
     /**
-     * The same where the old spec may hold tables that no server can ever have taken, because an earlier operator accepted what breaks the
-     * servers' rules.
+     * The same where the old spec may hold tables that no server can ever have taken, because an earlier operator
+     * accepted what breaks the servers' rules.
      *
      * @param holdsTables whether any table of the old spec may have been defined, and so holds rows
      */

@@ -1,8 +1,9 @@
 package io.shardeddb.crds;
 
 /**
- * How much a spec may hold. An API server estimates what a CEL rule costs from these bounds before it accepts the definition: the rule
- * that compares each key column with each column of each table has to stay below ten million steps, of which a comparison takes 33.
+ * How much a spec may hold. An API server estimates what a CEL rule costs from these bounds before it accepts the
+ * definition. The costliest rule compares each key column with each column of each table. It has to stay below ten
+ * million steps, and a comparison takes 33.
  */
 public final class SpecLimits {
 

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The rules of a {@link ShardedDatabaseSpec}, as a pure function: those that the CRD's schema and CEL state, and those that they cannot.
- * The operator runs it before it acts, the router and the command line before they write.
+ * The rules of a {@link ShardedDatabaseSpec}, as a pure function: those that the CRD's schema and CEL state, and those
+ * that they cannot. The operator runs it before it acts, the router and the command line before they write.
  */
 public final class SpecValidation {
 

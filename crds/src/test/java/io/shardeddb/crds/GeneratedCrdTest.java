@@ -72,7 +72,9 @@ final class GeneratedCrdTest {
                 .hasContent(generated);
     }
 
-    /** What the generator cannot say: columns in the order of reading, and lists whose elements are told apart by name. */
+    /**
+     * What the generator cannot say: columns in the order of reading, and lists whose elements are told apart by name.
+     */
     private static CustomResourceDefinition arranged(CustomResourceDefinition definition) {
         CustomResourceDefinitionVersion version =
                 definition.getSpec().getVersions().getFirst();
@@ -102,7 +104,10 @@ final class GeneratedCrdTest {
         property(property(table, "columns").getItems().getSchema(), "name").setMaxLength((long) SpecLimits.NAME);
     }
 
-    /** An API server refuses a rule that stands twice; the generator finds those of a record's component at its accessor again. */
+    /**
+     * An API server refuses a rule that stands twice; the generator finds those of a record's component at its accessor
+     * again.
+     */
     private static void onceEach(JSONSchemaProps schema) {
         if (schema.getXKubernetesValidations() != null) {
             schema.setXKubernetesValidations(

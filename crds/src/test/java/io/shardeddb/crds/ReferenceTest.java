@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The reference is what the definitions say, and these are what the types say. {@code -Dcrds.write=true} writes it again. */
+/**
+ * The reference is what the definitions say, and these are what the types say. {@code -Dcrds.write=true} writes it
+ * again.
+ */
 final class ReferenceTest {
     private static final Path DEFINITIONS = Path.of("src/main/resources/crds");
     private static final Path REFERENCE = Path.of("..", "docs", "crd-reference.md");

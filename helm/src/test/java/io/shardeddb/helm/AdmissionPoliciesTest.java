@@ -29,7 +29,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The chart's policies, their CEL evaluated: what a router and the operator may write, and what is refused and with which words. */
+/**
+ * The chart's policies, their CEL evaluated: what a router and the operator may write, and what is refused and with
+ * which words.
+ */
 final class AdmissionPoliciesTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The Dockerfiles, without a builder of images: their COPY and RUN steps are done in a folder, which becomes read-only, and
- * their ENTRYPOINT is run there, by the image's user where the test may change users.
+ * The Dockerfiles, without a builder of images: their COPY and RUN steps are done in a folder, which becomes read-only,
+ * and their ENTRYPOINT is run there, by the image's user where the test may change users.
  */
 final class ImageLayoutIT {
 

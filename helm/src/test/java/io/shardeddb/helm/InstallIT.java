@@ -37,7 +37,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code helm install} brings up the operator, the operator a database, and both do with the rights that they are given. */
+/**
+ * {@code helm install} brings up the operator, the operator a database, and both do with the rights that they are
+ * given.
+ */
 final class InstallIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops the API server alone, for trying what a cluster without one does: while the file {@value #FILE} is in the home, the server breaks its
- * connections and listens no more. Pods, Services and whatever else this machine runs go on.
+ * Stops the API server alone, for trying what a cluster without one does: while the file {@value #FILE} is in the home,
+ * the server breaks its connections and listens no more. Pods, Services and whatever else this machine runs go on.
  */
 public final class ApiSwitch implements AutoCloseable {
 

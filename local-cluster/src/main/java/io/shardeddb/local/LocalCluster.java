@@ -142,7 +142,7 @@ public final class LocalCluster implements AutoCloseable {
         Rights rights = new Rights(store);
         api.set(new ApiServer(store, kinds, writes, deletion, clock, agent.logs(), rights, address));
         Controllers controllers = new Controllers(objects, paths.volumes(), settings.publishedPort());
-        // Whoever finds the record may use the switch.
+        // A process that finds the record may use the switch.
         ApiSwitch apiSwitch = ApiSwitch.start(home, server);
         writeDaemonRecord(home, address);
         LOG.info("The API server listens on http://{}; home {}", address, home);

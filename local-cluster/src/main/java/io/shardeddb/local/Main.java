@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The daemon: {@code Main --home DIRECTORY [--port PORT] [--tools DIRECTORY]}. SIGTERM stops it and all pods; objects and data stay. Images
- * are read from {@code images.json} in the home.
+ * The daemon: {@code Main --home DIRECTORY [--port PORT] [--tools DIRECTORY]}. SIGTERM stops it and all pods; objects
+ * and data stay. Images are read from {@code images.json} in the home.
  */
 public final class Main {
     private static final int USAGE = 64;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How a local cluster is run.
  *
  * @param port the API server's port on 127.0.0.1, 0 for the one it had before or any free one
- * @param images from image repositories to launchers, in the form of {@code images.json}; null takes the file in the home
+ * @param images from image repositories to launchers, in the form of {@code images.json}; null takes the file in the
+ *     home
  * @param tools where programs are unpacked, null for {@code tools} in the home
  * @param publishedPort port on 127.0.0.1 that the first Service published there takes, 0 for the Service's own
  */

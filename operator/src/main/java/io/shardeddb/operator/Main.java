@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The operator process. */
 public final class Main {
 
-    /** Exit code of an operator that may no longer be the one that works: it begins anew as one that waits. */
+    /** Exit code of an operator that may no longer be the one that works: it begins again as one that waits. */
     private static final int LEADERSHIP_LOST = 75;
 
     private Main() {}

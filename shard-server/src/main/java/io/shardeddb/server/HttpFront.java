@@ -15,7 +15,8 @@ public final class HttpFront {
     private HttpFront() {}
 
     /**
-     * Listens for requests to a running server. The context that is given back ends it; {@link EmbeddedServer} in it knows the port.
+     * Listens for requests to a running server. The context that is given back ends it; {@link EmbeddedServer} in it
+     * knows the port.
      *
      * @param settings where to listen; port 0 is a free one
      * @throws RuntimeException when the port cannot be used

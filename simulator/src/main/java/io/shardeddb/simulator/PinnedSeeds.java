@@ -20,7 +20,7 @@ public final class PinnedSeeds {
     /**
      * The wrong variants of a simulator with their seeds, in the order of the names.
      *
-     * @param simulator the class beside which the file stands
+     * @param simulator the class next to which the file stands
      * @throws IllegalStateException if the file has not exactly one seed for each name
      */
     public static List<WrongVariant> of(Class<? extends Simulator> simulator, List<String> names) {

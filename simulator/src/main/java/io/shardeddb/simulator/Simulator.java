@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a part of the system under one seed, with faults, and judges it. Everything that happens follows from the setup: the same one gives
- * the same outcome and the same trace, byte for byte, again and in another JVM. So nothing in it may depend on the clock, on threads, on
- * identity hashes or on the order of a set whose elements have them (enums do).
+ * Runs a part of the system under one seed, with faults, and judges it. Everything that happens follows from the setup:
+ * the same one gives the same outcome and the same trace, byte for byte, again and in another JVM. So nothing in it may
+ * depend on the clock, on threads, on identity hashes or on the order of a set whose elements have them (enums do).
  *
  * <p>One object runs in several threads at a time: a run keeps its state to itself.
  */
@@ -18,13 +18,14 @@ public interface Simulator {
     String description();
 
     /**
-     * The deliberately wrong ways to do it, one rule broken each. Every one must be noticed. No two simulators share a variant's name.
+     * The deliberately wrong ways to do it, one rule broken each. Every one must be noticed. No two simulators share a
+     * variant's name.
      */
     List<WrongVariant> variants();
 
     /**
-     * The kinds of faults that a run can do without, by name: small letters, digits and hyphens. A violation is shrunk by leaving them out one
-     * after the other. Kinds that come late in the list are left out first.
+     * The kinds of faults that a run can do without, by name: small letters, digits and hyphens. A violation is shrunk
+     * by leaving them out one after the other. Kinds that come late in the list are left out first.
      */
     List<String> faults();
 

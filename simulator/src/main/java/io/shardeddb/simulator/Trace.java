@@ -16,7 +16,7 @@ public interface Trace {
         }
     };
 
-    /** Whether somebody listens; when not, whoever has much to tell need not put it into words. */
+    /** Whether somebody listens. If nobody does, code with much to tell need not put it into words. */
     default boolean isOn() {
         return true;
     }

@@ -18,7 +18,10 @@ public sealed interface Verdict {
         private static final Pattern DETAILS = Pattern.compile("[:;] .*", Pattern.DOTALL);
         private static final Pattern NUMBERS = Pattern.compile("\\d+");
 
-        /** A violation told in words alone: its rule is what stands before the first colon or semicolon, with N for each number. */
+        /**
+         * A violation told in words alone: its rule is what stands before the first colon or semicolon, with N for each
+         * number.
+         */
         public static Violation told(String text) {
             String claim = DETAILS.matcher(text).replaceFirst("");
             return new Violation(NUMBERS.matcher(claim).replaceAll("N"), text);

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same seeds in every build, and proof that the simulators bite: every wrong variant is noticed, under a seed that the right way survives. */
+/**
+ * The same seeds in every build, and proof that the simulators bite: every wrong variant is noticed, under a seed that
+ * the right way survives.
+ */
 class EverySimulatorSim {
     /** When a change of the simulator has made the pinned seed harmless, so many others are tried. */
     private static final int BUDGET = 2000;

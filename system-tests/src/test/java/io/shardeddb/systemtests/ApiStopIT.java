@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The Kubernetes API server stops for a while and comes back, while clients write and read: no request fails, during or after, no pod of the
- * database is restarted or leaves service, and the operator, which lost its lease, goes on. 20 s in every build, 60 s in the profile
- * {@code fault-tests}.
+ * The Kubernetes API server stops for a while and comes back, while clients write and read: no request fails, during or
+ * after, no pod of the database is restarted or leaves service, and the operator, which lost its lease, goes on. 20 s
+ * in every build, 60 s in the profile {@code fault-tests}.
  */
 @ExtendWith(SharedCluster.class)
 final class ApiStopIT {
@@ -131,7 +131,10 @@ final class ApiStopIT {
         return processes;
     }
 
-    /** Lets the operator work only while it holds its lease, as an installed one does, or whenever it runs, as {@code sdb up} has it. */
+    /**
+     * Lets the operator work only while it holds its lease, as an installed one does, or whenever it runs, as
+     * {@code sdb up} has it.
+     */
     private void elect(boolean on) throws InterruptedException {
         String path = KnownKinds.named("deployment").orElseThrow().path(OPERATOR_NAMESPACE, OPERATOR);
         ObjectNode template = (ObjectNode) running.cluster().api().get(path).at("/spec/template/spec");

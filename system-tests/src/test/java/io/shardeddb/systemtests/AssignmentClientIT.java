@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A client written for the assignment's API, and not for ours: it sends the assignment's own examples, in their order, to an empty
- * database, knows only the assignment's fields and messages, and sets no header.
+ * A client written for the assignment's API, and not for ours: it sends the assignment's own examples, in their order,
+ * to an empty database, knows only the assignment's fields and messages, and sets no header.
  */
 @ExtendWith(SharedCluster.class)
 final class AssignmentClientIT {

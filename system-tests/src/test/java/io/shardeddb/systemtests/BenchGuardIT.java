@@ -19,9 +19,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A short run beside Galera, whose ratios are compared with the committed ones. What changed is told in {@code target/bench}, together
- * with the run's report, and fails nothing: other work on a machine moves ratios too, and a person has to judge. What does fail is a
- * run that cannot be made. In the profile {@code measurements}; where Galera is not installed there is none.
+ * A short run beside Galera, whose ratios are compared with the committed ones. What changed is told in
+ * {@code target/bench}, together with the run's report, and fails nothing: other work on a machine moves ratios too,
+ * and a person has to judge. What does fail is a run that cannot be made. In the profile {@code measurements}; where
+ * Galera is not installed there is none.
  */
 @EnabledIfSystemProperty(
         named = "measurements",

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Specs, objects and processes are disturbed by random steps, while clients write and read through two routers, and a plain model of the rows
- * judges each answer. {@code -Dfuzz.seed=N} repeats steps, pauses and choices; how the processes interleave is real, and not repeated.
+ * Specs, objects and processes are disturbed by random steps, while clients write and read through two routers, and a
+ * plain model of the rows judges each answer. {@code -Dfuzz.seed=N} repeats steps, pauses and choices; how the
+ * processes interleave is real, and not repeated.
  */
 @ExtendWith(SharedCluster.class)
 final class CatalogFuzzIT {

@@ -22,7 +22,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A spec that is refused, and an object that is deleted, change nothing about the rows: also for a router that starts then. */
+/**
+ * A spec that is refused, and an object that is deleted, change nothing about the rows: also for a router that starts
+ * then.
+ */
 @ExtendWith(SharedCluster.class)
 final class CatalogIT {
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A database's tables, changed step by step: what was asked for at each step, and which step is known to be in force. Clients ask it which
- * columns a row may have. Thread-safe.
+ * A database's tables, changed step by step: what was asked for at each step, and which step is known to be in force.
+ * Clients ask it which columns a row may have. Thread-safe.
  */
 final class ChangedTables {
 

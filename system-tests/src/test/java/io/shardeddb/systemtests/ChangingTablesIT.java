@@ -24,9 +24,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tables change, one step after the other, while clients of two routers write and read: no request fails, every row comes once, each in the
- * shape of a step that may be in force, and no acknowledged write is lost. Some steps in every build, 50 in the profile
- * {@code fault-tests}.
+ * Tables change, one step after the other, while clients of two routers write and read: no request fails, every row
+ * comes once, each in the shape of a step that may be in force, and no acknowledged write is lost. Some steps in every
+ * build, 50 in the profile {@code fault-tests}.
  */
 @ExtendWith(SharedCluster.class)
 final class ChangingTablesIT {

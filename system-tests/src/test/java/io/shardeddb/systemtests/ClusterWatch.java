@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a database through the API again and again, as a person with {@code kubectl get -w} would: which copies were made, how many
- * servers were down at once, and whether the status ever claimed what was not so.
+ * Looks at a database through the API again and again, as a person with {@code kubectl get -w} would: which copies were
+ * made, how many servers were down at once, and whether the status ever claimed what was not so.
  */
 final class ClusterWatch implements AutoCloseable {
 

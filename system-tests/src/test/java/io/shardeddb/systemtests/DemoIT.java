@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The demo is the first test of the whole: it starts every process, kills the leader of a shard with kill -9 and wipes
- * another server's volume while clients write, and ends with 0 only when every acknowledged row is there and all copies of
- * each shard have equal checksums.
+ * another server's volume while clients write, and ends with 0 only when every acknowledged row is there and all copies
+ * of each shard have equal checksums.
  */
 final class DemoIT {
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A server's volume that runs full for real: a small tmpfs in the place of its claim's folder, of a database of its own. Needs the right
- * to mount.
+ * A server's volume that runs full for real: a small tmpfs in the place of its claim's folder, of a database of its
+ * own. Needs the right to mount.
  */
 @ExtendWith(SharedCluster.class)
 final class DiskFullIT {

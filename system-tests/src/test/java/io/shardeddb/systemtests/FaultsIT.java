@@ -26,16 +26,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Faults at random moments while clients write and read: every acknowledged row must be there afterwards, no strong read may miss
- * what was acknowledged before it began, and all copies of each shard must agree. Ends only processes that the cluster has on
- * record; each wait is bounded. In short in every build, in full in the profile {@code fault-tests}; writers are never silent for
- * longer than {@link MachinePace} allows. {@code -Dfaults.seed=N} repeats the choices of a run; {@code -Dfaults.adaptive=true} turns on what adapts.
+ * Faults at random moments while clients write and read: every acknowledged row must be there afterwards, no strong
+ * read may miss what was acknowledged before it began, and all copies of each shard must agree. Ends only processes
+ * that the cluster has on record; each wait is bounded. In short in every build, in full in the profile
+ * {@code fault-tests}; writers are never silent for longer than {@link MachinePace} allows. {@code -Dfaults.seed=N}
+ * repeats the choices of a run; {@code -Dfaults.adaptive=true} turns on what adapts.
  */
 @ExtendWith(SharedCluster.class)
 final class FaultsIT {
 
     private static final Duration ASKED_TIMEOUT = Duration.ofSeconds(45);
-    /** With everything that adapts: commits by weights of which two of five are enough, and timestamps of the service. */
+    /**
+     * With everything that adapts: commits by weights of which two of five are enough, and timestamps of the service.
+     */
     private static final boolean ADAPTIVE = Boolean.getBoolean("faults.adaptive");
 
     private static final int SERVERS = ADAPTIVE ? 5 : 3;

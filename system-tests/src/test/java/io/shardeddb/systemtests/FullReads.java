@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients that read everything, again and again, each with one request on its own connection, strongly, and retry nothing. Every answer must
- * have every row once, in the order of the keys.
+ * Clients that read everything, again and again, each with one request on its own connection, strongly, and retry
+ * nothing. Every answer must have every row once, in the order of the keys.
  */
 final class FullReads implements AutoCloseable {
 

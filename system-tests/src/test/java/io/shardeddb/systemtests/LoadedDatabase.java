@@ -26,9 +26,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A database with the table of {@code examples/students.yaml}, with a writer for each shard, and readers, while something happens to it.
- * Afterwards every acknowledged row and every row that was there before must be there, no strong read may have missed what was
- * acknowledged before it began, and all copies of each shard must agree.
+ * A database with the table of {@code examples/students.yaml}, with a writer for each shard, and readers, while
+ * something happens to it. Afterwards every acknowledged row and every row that was there before must be there, no
+ * strong read may have missed what was acknowledged before it began, and all copies of each shard must agree.
  */
 final class LoadedDatabase implements AutoCloseable {
 
@@ -115,7 +115,10 @@ final class LoadedDatabase implements AutoCloseable {
         return found;
     }
 
-    /** Asked directly, not through the operator: the server's replicas are healthy and have what the leaders had committed by now. */
+    /**
+     * Asked directly, not through the operator: the server's replicas are healthy and have what the leaders had
+     * committed by now.
+     */
     void awaitRecovered(Servers servers, Pod pod) throws InterruptedException {
         running.awaitHealthy(name, copies());
         Map<Object, Long> committed = new HashMap<>();

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Two of three servers lose their disks at once: nothing is done about it until {@code sdb recover} says so, and then the shards go on
- * from the third one, with every row that it had, and grow back to three copies.
+ * Two of three servers lose their disks at once: nothing is done about it until {@code sdb recover} says so, and then
+ * the shards go on from the third one, with every row that it had, and grow back to three copies.
  */
 @ExtendWith(SharedCluster.class)
 final class LostQuorumIT {
@@ -75,7 +75,9 @@ final class LostQuorumIT {
         return found;
     }
 
-    /** At once: all are halted before the first is wiped, or the group would replace one while it still has a quorum. */
+    /**
+     * At once: all are halted before the first is wiped, or the group would replace one while it still has a quorum.
+     */
     private static void wipe(RunningCluster running, List<String> servers) throws IOException, InterruptedException {
         List<Pod> pods = servers.stream()
                 .map(server -> running.serverPod(DATABASE, server))
@@ -96,8 +98,8 @@ final class LostQuorumIT {
     }
 
     /**
-     * Shards that are not without a leader, told so, with the survivor's log in their status. A wiped server still answers, and still
-     * votes, until it notices: its copies are gone only when they are told as lost.
+     * Shards that are not without a leader, told so, with the survivor's log in their status. A wiped server still
+     * answers, and still votes, until it notices: its copies are gone only when they are told as lost.
      */
     private static List<String> notLost(RunningCluster running) {
         List<String> others = new ArrayList<>();

@@ -7,9 +7,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a writer may be silent. A failover is promised within {@link #PROMISED}, on a machine that lets a thread compute when it has to.
- * Beside other work each step of it waits for a processor, so the bound is stretched as this machine stretches a piece of computing: a
- * thread computes for {@link #PIECE} of processor time, five times a second, and measures how long that takes.
+ * How long a writer may be silent. A failover is promised within {@link #PROMISED}, on a machine that lets a thread
+ * compute when it has to. Beside other work each step of it waits for a processor, so the bound is stretched as this
+ * machine stretches a piece of computing: a thread computes for {@link #PIECE} of processor time, five times a second,
+ * and measures how long that takes.
  */
 final class MachinePace implements AutoCloseable {
 

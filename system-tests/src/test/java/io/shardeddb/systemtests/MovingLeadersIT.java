@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Reads of everything while every shard's leadership moves every two seconds, one shard after another: none fails, and each has every row
- * once, in order. 100 reads in every build, 2,000 in the profile {@code fault-tests}.
+ * Reads of everything while every shard's leadership moves every two seconds, one shard after another: none fails, and
+ * each has every row once, in order. 100 reads in every build, 2,000 in the profile {@code fault-tests}.
  */
 @ExtendWith(SharedCluster.class)
 final class MovingLeadersIT {

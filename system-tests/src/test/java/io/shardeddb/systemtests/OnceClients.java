@@ -21,12 +21,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that send each request once and retry nothing but refused connections: half of them on connections that they keep, half on a new
- * one for each request. Each writes a row of its own and reads it back, strongly, in turn.
+ * Clients that send each request once and retry nothing but refused connections: half of them on connections that they
+ * keep, half on a new one for each request. Each writes a row of its own and reads it back, strongly, in turn.
  */
 final class OnceClients implements AutoCloseable {
 
-    /** Keys that no other test writes, one for each client, spread over the shards of {@code examples/students.yaml}. */
+    /**
+     * Keys that no other test writes, one for each client, spread over the shards of {@code examples/students.yaml}.
+     */
     private static final long FIRST_KEY = 3_900;
 
     private static final long SHARD_SIZE = 4_096;

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Routers come, are all replaced by others as {@code kubectl rollout restart} does, and go, while clients write and read: no request fails.
- * One roll in every build, several in the profile {@code fault-tests}.
+ * Routers come, are all replaced by others as {@code kubectl rollout restart} does, and go, while clients write and
+ * read: no request fails. One roll in every build, several in the profile {@code fault-tests}.
  */
 @ExtendWith(SharedCluster.class)
 final class RouterRollIT {

@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A local cluster of the test's own, started and removed as a person does it, with {@code sdb up} and {@code sdb down}. All its
- * processes are real: API server, operator, routers, shard servers and mysqld.
+ * A local cluster of the test's own, started and removed as a person does it, with {@code sdb up} and {@code sdb down}.
+ * All its processes are real: API server, operator, routers, shard servers and mysqld.
  */
 final class RunningCluster implements AutoCloseable {
 
@@ -109,7 +109,10 @@ final class RunningCluster implements AutoCloseable {
                 .toArray(String[]::new));
     }
 
-    /** Adds the database of a file and waits until all are ready. Not for a cluster without fault switches: it gets them. */
+    /**
+     * Adds the database of a file and waits until all are ready. Not for a cluster without fault switches: it gets
+     * them.
+     */
     void add(Path file) {
         assertThat(sdb("up", "--fault-switches", file.toString()))
                 .as("sdb up %s", file)

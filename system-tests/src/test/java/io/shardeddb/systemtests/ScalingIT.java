@@ -21,10 +21,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Servers and copies go up and down, and every server is restarted with another configuration, while clients write and read: nothing
- * acknowledged is lost, writes are never silent for longer than {@link MachinePace} allows, few copies are made, one server at a time is
- * down, and the status is true. One server more and fewer in every build; the whole, on clusters of its own, in the profile
- * {@code fault-tests}.
+ * Servers and copies go up and down, and every server is restarted with another configuration, while clients write and
+ * read: nothing acknowledged is lost, writes are never silent for longer than {@link MachinePace} allows, few copies
+ * are made, one server at a time is down, and the status is true. One server more and fewer in every build; the whole,
+ * on clusters of its own, in the profile {@code fault-tests}.
  */
 @ExtendWith(SharedCluster.class)
 final class ScalingIT {

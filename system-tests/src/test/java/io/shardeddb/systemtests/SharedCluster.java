@@ -16,10 +16,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Gives tests a cluster that all suites of a run share, with the database of {@code examples/students.yaml}, ready and with three
- * copies of each shard. It is started when first asked for, because a cluster and its database take longer to start than most tests take
- * to run. A test leaves the database as it found it, but for rows, and removes what it added. After a test that fails the cluster is
- * removed, and the next test gets a new one.
+ * Gives tests a cluster that all suites of a run share, with the database of {@code examples/students.yaml}, ready and
+ * with three copies of each shard. It is started when first asked for, because a cluster and its database take longer
+ * to start than most tests take to run. A test leaves the database as it found it, but for rows, and removes what it
+ * added. After a test that fails the cluster is removed, and the next test gets a new one.
  */
 final class SharedCluster implements ParameterResolver, AfterEachCallback {
 

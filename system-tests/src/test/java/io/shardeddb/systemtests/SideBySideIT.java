@@ -88,7 +88,10 @@ final class SideBySideIT {
         return remains;
     }
 
-    /** Every kind that the API serves within namespaces. Events are no part of a database: they tell of its end and expire. */
+    /**
+     * Every kind that the API serves within namespaces. Events are no part of a database: they tell of its end and
+     * expire.
+     */
     private static List<ResourceKind> namespacedKinds(Api api) {
         List<String> versions = new ArrayList<>(List.of("v1"));
         api.get("/apis")

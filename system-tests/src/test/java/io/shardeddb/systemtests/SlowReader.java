@@ -13,7 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads an answer of some megabytes so slowly that its stream is open for seconds. Each time on a connection of its own.
+ * Reads an answer of some megabytes so slowly that its stream is open for seconds. Each time on a connection of its
+ * own.
  *
  * @param stop from then on it rests no more
  */

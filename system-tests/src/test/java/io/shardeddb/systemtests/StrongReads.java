@@ -15,7 +15,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A client that reads rows strongly while others write them: what was acknowledged before a read began must be seen by it. */
+/**
+ * A client that reads rows strongly while others write them: what was acknowledged before a read began must be seen by
+ * it.
+ */
 final class StrongReads implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

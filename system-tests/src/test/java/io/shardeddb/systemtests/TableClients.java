@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients of one router that insert, update and replace rows, read single rows, walk over all rows page by page and read all of them in one
- * answer, each request once, while tables change. Writers set a column of the tables in force. Each answer is judged at once.
+ * Clients of one router that insert, update and replace rows, read single rows, walk over all rows page by page and
+ * read all of them in one answer, each request once, while tables change. Writers set a column of the tables in force.
+ * Each answer is judged at once.
  */
 final class TableClients implements AutoCloseable {
 
@@ -258,7 +259,10 @@ final class TableClients implements AutoCloseable {
         requireValues(row, before, key);
     }
 
-    /** Numbers only grow. A column that a replacement left out is null by and by, so only those of the answer that are newer are certain. */
+    /**
+     * Numbers only grow. A column that a replacement left out is null by and by, so only those of the answer that are
+     * newer are certain.
+     */
     private void requireValues(JsonNode row, @Nullable Map<String, Long> before, long key) {
         if (before != null && row.path("number").asLong(-1) < before.getOrDefault("number", 0L)) {
             failures.add("row " + key + " is " + row + " after " + before + " was acknowledged");

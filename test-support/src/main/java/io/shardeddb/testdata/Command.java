@@ -10,8 +10,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * A line of a script: a verb, and arguments {@code name=value}; a name alone says yes. Values with spaces stand in double quotes. An argument
- * that nobody asks for is an error, so that no script says what does not count.
+ * A line of a script: a verb, and arguments {@code name=value}; a name alone says yes. Values with spaces stand in
+ * double quotes. An argument that nobody asks for is an error, so that no script says what does not count.
  */
 public final class Command {
     private static final Pattern ARGUMENT = Pattern.compile("([A-Za-z0-9-]+)(?:=(?:\"([^\"]*)\"|(\\S*)))?");
@@ -93,7 +93,10 @@ public final class Command {
                 : otherwise;
     }
 
-    /** A time such as {@code 30ms}, {@code 1.5s}, {@code 2m} or {@code -3us}, in nanoseconds, or what it is when it is not there. */
+    /**
+     * A time such as {@code 30ms}, {@code 1.5s}, {@code 2m} or {@code -3us}, in nanoseconds, or what it is when it is
+     * not there.
+     */
     public long nanos(String name, long otherwise) {
         return has(name) ? nanos(text(name)) : otherwise;
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A script in {@code src/test/resources/testdata}. Lines that begin with {@code #} are prose. Each command is a line, {@code ----}, and the
- * picture that follows from it, up to an empty line:
+ * A script in {@code src/test/resources/testdata}. Lines that begin with {@code #} are prose. Each command is a line,
+ * {@code ----}, and the picture that follows from it, up to an empty line:
  *
  * <pre>
  * # What the rule is.
@@ -20,8 +20,8 @@ import java.util.function.Function;
  * waits
  * </pre>
  *
- * <p>With {@code -Dtestdata.write=true} a run writes the pictures that it got into the script instead of comparing them. Commit them only
- * when it is understood what changed them, and when they are wanted.
+ * <p>With {@code -Dtestdata.write=true} a run writes the pictures that it got into the script instead of comparing
+ * them. Commit them only when it is understood what changed them, and when they are wanted.
  */
 public final class Script {
     private static final Path FOLDER = Path.of("src/test/resources/testdata");
@@ -37,7 +37,7 @@ public final class Script {
     }
 
     /**
-     * Runs a script, and compares what comes of it with what stands there.
+     * Runs a script, and compares its result with what stands there.
      *
      * @param name of its file
      * @param carryOut gives the picture for a command: lines without an empty one among them

@@ -1,6 +1,6 @@
 /**
- * Tests that are written as text: a script of commands and the pictures that follow from them, which is read as documentation. Shared by
- * the modules' tests.
+ * Tests that are written as text: a script of commands and the pictures that follow from them, which is read as
+ * documentation. Shared by the modules' tests.
  */
 @NullMarked
 package io.shardeddb.testdata;

@@ -19,7 +19,9 @@ public final class Contender {
     private final Map<String, List<Long>> processes;
     private final Map<String, Population> populations = new ConcurrentHashMap<>();
 
-    /** @param processes ids of its processes by what they are, for their processor time; empty where they are not known */
+    /**
+     * @param processes ids of its processes by what they are, for their processor time; empty where they are not known
+     */
     public Contender(Target target, Map<String, List<Long>> processes) {
         this.target = target;
         this.processes = Map.copyOf(processes);

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the table: our figure beside the peer's, or beside a limit.
+ * One line of the table: our figure next to the peer's, or next to a limit.
  *
  * @param unit of ours and peer
  * @param ours median of all rounds; the worst one where there is no peer
  * @param peer median of all rounds, or the limit where there is no peer
- * @param ratio how many times as good ours is: larger is better whatever the unit; median of the rounds' own ratios, the worst one where
- *     there is no peer
+ * @param ratio how many times as good ours is: larger is better whatever the unit; median of the rounds' own ratios,
+ *     the worst one where there is no peer
  * @param ratioMin worst round
  * @param ratioMax best round
  * @param floor ratio that is required

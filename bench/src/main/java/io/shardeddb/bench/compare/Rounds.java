@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * How often and how long a work is measured. All contenders are up all the time and take turns within each round, each round
- * beginning with another one, so that what the machine does meanwhile meets all of them.
+ * How often and how long a work is measured. All contenders are up all the time and take turns within each round, each
+ * round beginning with another one, so that what the machine does meanwhile meets all of them.
  */
 public record Rounds(int count, double warmUpSeconds, double seconds) {
 

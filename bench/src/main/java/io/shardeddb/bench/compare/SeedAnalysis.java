@@ -9,8 +9,8 @@ import io.shardeddb.bench.workload.Table;
 import java.util.List;
 
 /**
- * The analysis of the sharding assignment: 10,000 writes of one row each, all at once, then 10,000 reads of two neighbouring
- * numbers each, all at once. Its figure is the duration of the whole.
+ * The analysis of the sharding assignment: 10,000 writes of one row each, all at once, then 10,000 reads of two
+ * neighbouring numbers each, all at once. Its figure is the duration of the whole.
  *
  * @param writes all of them
  * @param reads all of them

@@ -7,8 +7,9 @@ import java.util.List;
 /**
  * Something that databases are compared in.
  *
- * @param pauseSeconds how long a database rests before each of its measurements, which then begin with the first request. 0: it does not
- *     rest, and each measurement has a warm-up. A work with a pause comes after one of the same workload, whose warm-up serves both.
+ * @param pauseSeconds how long a database rests before each of its measurements, which then begin with the first
+ *     request. 0: it does not rest, and each measurement has a warm-up. A work with a pause comes after one of the same
+ *     workload, whose warm-up serves both.
  * @param floor the ratio to the peer that must be reached at least
  * @param aim the ratio that is aimed at
  */

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * One HTTP/1.1 connection, kept open, one request at a time. Does the least that a client must, because the load generator
- * shares its processors with what it measures: a request is one write, an answer is read into one buffer.
+ * One HTTP/1.1 connection, kept open, one request at a time. Does the least that a client must, because the load
+ * generator shares its processors with what it measures: a request is one write, an answer is read into one buffer.
  */
 public final class HttpConnection implements AutoCloseable {
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Answers every request at once with the same row: load on it shows what the load generator itself can do. Expects requests of
- * less than a buffer, one at a time on a connection, as {@link HttpConnection} sends them.
+ * Answers every request at once with the same row: load on it shows what the load generator itself can do. Expects
+ * requests of less than a buffer, one at a time on a connection, as {@link HttpConnection} sends them.
  */
 public final class StubServer implements AutoCloseable {
 

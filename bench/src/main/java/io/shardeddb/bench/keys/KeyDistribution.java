@@ -8,7 +8,8 @@ public interface KeyDistribution {
     /**
      * Draws one.
      *
-     * @param items how many rows there are, at least 1; rows have the numbers 0 to items - 1 in the order of their insertion
+     * @param items how many rows there are, at least 1; rows have the numbers 0 to items - 1 in the order of their
+     *     insertion
      */
     long next(RandomGenerator random, long items);
 

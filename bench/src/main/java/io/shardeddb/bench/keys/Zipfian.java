@@ -3,11 +3,12 @@ package io.shardeddb.bench.keys;
 import java.util.random.RandomGenerator;
 
 /**
- * The distribution in which the k-th most frequent row is drawn in proportion to 1 / k^0.99; row 0 is the most frequent.
+ * The distribution in which the k-th most frequent row is drawn in proportion to 1 / k^0.99; row 0 is the most
+ * frequent.
  *
- * <p>Algorithm: J. Gray et al., "Quickly generating billion-record synthetic databases", SIGMOD 1994; the exponent is that of
- * the Yahoo! Cloud Serving Benchmark. The sum over all ranks (zeta) is computed once for the first number of rows; for more
- * rows its growth is estimated by the integral, so that a draw costs the same however many rows there are.
+ * <p>Algorithm: J. Gray et al., "Quickly generating billion-record synthetic databases", SIGMOD 1994; the exponent is
+ * that of the Yahoo! Cloud Serving Benchmark. The sum over all ranks (zeta) is computed once for the first number of
+ * rows. For more rows its growth is estimated by the integral. So a draw costs the same however many rows there are.
  */
 public final class Zipfian implements KeyDistribution {
 

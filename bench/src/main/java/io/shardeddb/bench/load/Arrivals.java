@@ -2,7 +2,10 @@ package io.shardeddb.bench.load;
 
 import java.util.random.RandomGenerator;
 
-/** Moments at which operations should begin: a Poisson process of a given rate, which is what many independent clients make. */
+/**
+ * Moments at which operations should begin: a Poisson process of a given rate, which is what many independent clients
+ * make.
+ */
 final class Arrivals {
 
     private final double meanNanos;

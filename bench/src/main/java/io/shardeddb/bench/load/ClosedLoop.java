@@ -9,8 +9,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A fixed number of clients, each of which sends its next operation when the one before has ended. Measures throughput; its
- * latencies are service times under exactly this many clients. For latencies at a given rate there is {@link OpenLoop}.
+ * A fixed number of clients, each of which sends its next operation when the one before has ended. Measures throughput;
+ * its latencies are service times under exactly this many clients. For latencies at a given rate there is
+ * {@link OpenLoop}.
  */
 public final class ClosedLoop {
 
@@ -82,7 +83,9 @@ public final class ClosedLoop {
         return Recorder.sum(recorders, seconds);
     }
 
-    /** Runs so many operations, shared by all clients, and measures the time from the first's begin to the last's end. */
+    /**
+     * Runs so many operations, shared by all clients, and measures the time from the first's begin to the last's end.
+     */
     public Measurement runCount(long operations, long seed) throws LoadException, InterruptedException {
         AtomicLong left = new AtomicLong(operations);
         List<Recorder> recorders = recorders(clients);

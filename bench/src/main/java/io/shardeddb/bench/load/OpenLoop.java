@@ -8,8 +8,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Operations begin at a given rate whether or not earlier ones have ended. A latency counts from the moment at which the
- * operation should have begun, so that a database which stalls is charged for everyone who waited (no coordinated omission).
+ * Operations begin at a given rate whether or not earlier ones have ended. A latency counts from the moment at which
+ * the operation should have begun, so that a database which stalls is charged for everyone who waited (no coordinated
+ * omission).
  */
 public final class OpenLoop {
 

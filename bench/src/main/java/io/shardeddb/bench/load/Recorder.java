@@ -3,7 +3,10 @@ package io.shardeddb.bench.load;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** One client's own notes, so that clients share nothing while they run. Not thread-safe: read when the client has ended. */
+/**
+ * One client's own notes, so that clients share nothing while they run. Not thread-safe: read when the client has
+ * ended.
+ */
 final class Recorder {
 
     private final Histogram latencies = Measurement.histogram();

@@ -3,8 +3,8 @@ package io.shardeddb.bench.load;
 import java.util.List;
 
 /**
- * Load before a measurement, for as long as the virtual machines of a database still compile for it: what is measured before tells of the
- * compilers and not of the database.
+ * Load before a measurement, for as long as the virtual machines of a database still compile for it: what is measured
+ * before tells of the compilers and not of the database.
  *
  * @param windowSeconds length of a window, after each of which the compilers' time is looked at
  * @param restingShare of one processor: all compilers together used less than that in a window in which they rest
@@ -13,7 +13,10 @@ import java.util.List;
  */
 public record WarmUp(double windowSeconds, double restingShare, int windowsAtRest, double maxSeconds) {
 
-    /** A processor's tenth for twenty seconds (they pause before code that has been counted long enough is due); four minutes at most. */
+    /**
+     * A processor's tenth for twenty seconds (they pause before code that has been counted long enough is due); four
+     * minutes at most.
+     */
     public static WarmUp standard() {
         return new WarmUp(5, 0.1, 4, 240);
     }

@@ -41,8 +41,8 @@ public final class GaleraCluster implements Peer {
     /**
      * Installs Galera when it is missing, and starts a cluster.
      *
-     * @param flushAtCommit {@code innodb_flush_log_at_trx_commit}: 1 forces each commit to disk on the node that takes it, 2
-     *     writes it and forces once a second
+     * @param flushAtCommit {@code innodb_flush_log_at_trx_commit}: 1 forces each commit to disk on the node that takes
+     *     it, 2 writes it and forces once a second
      * @throws IOException when it does not start; the message says why
      */
     public static GaleraCluster start(int flushAtCommit) throws IOException, InterruptedException {

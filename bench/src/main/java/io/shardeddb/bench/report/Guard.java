@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Compares ratios of a run with ratios of an earlier one. Never absolute figures: those say more about the machine than about
- * the program.
+ * Compares ratios of a run with ratios of an earlier one. Never absolute figures: those say more about the machine than
+ * about the program.
  */
 public final class Guard {
 

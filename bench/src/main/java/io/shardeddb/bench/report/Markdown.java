@@ -12,7 +12,7 @@ public final class Markdown {
 
     private Markdown() {}
 
-    /** The table of our figures beside a peer's or beside limits. */
+    /** The table of our figures next to a peer's or next to limits. */
     public static String table(String peer, List<Result> results) {
         StringBuilder text = new StringBuilder(
                 "| work | ours | " + peer + " | ratio (rounds) | at least | aim | |\n|---|---|---|---|---|---|---|\n");

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Results as JSON: a list of objects, one for each line of the table. An interface to programs: members are only added. */
+/**
+ * Results as JSON: a list of objects, one for each line of the table. An interface to programs: members are only added.
+ */
 public final class ResultsJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();

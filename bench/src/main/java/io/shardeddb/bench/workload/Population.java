@@ -3,8 +3,8 @@ package io.shardeddb.bench.workload;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The rows of one table of one database. Numbers for new rows are given once; a row counts as present, so that it may be
- * read, once it and all rows of smaller numbers were acknowledged.
+ * The rows of one table of one database. Numbers for new rows are given once; a row counts as present, so that it may
+ * be read, once it and all rows of smaller numbers were acknowledged.
  */
 public final class Population {
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The core workloads of the Yahoo! Cloud Serving Benchmark (B. Cooper et al., SoCC 2010), with their published mixes. Different
- * here: the key is a number, and an update writes one field.
+ * The core workloads of the Yahoo! Cloud Serving Benchmark (B. Cooper et al., SoCC 2010), with their published mixes.
+ * Different here: the key is a number, and an update writes one field.
  */
 public enum Ycsb {
     /** Update heavy: half reads, half updates. */

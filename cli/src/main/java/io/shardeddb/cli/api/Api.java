@@ -18,7 +18,9 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to a Kubernetes API. Objects are JSON trees, so every field survives whether this program knows it or not. */
+/**
+ * Requests to a Kubernetes API. Objects are JSON trees, so every field survives whether this program knows it or not.
+ */
 public final class Api implements AutoCloseable {
 
     /** Who the command line says it is in what it writes. */
@@ -47,7 +49,7 @@ public final class Api implements AutoCloseable {
     public enum Applying {
         /** Fields that others manage are left to them: the request is refused with a conflict. */
         REFUSE_CONFLICTS,
-        /** What the object says is taken over from whoever manages it. */
+        /** What the object says is taken over from its manager. */
         FORCE,
         /** As {@link #FORCE}, with all checks and nothing stored. */
         DRY_RUN
@@ -84,7 +86,9 @@ public final class Api implements AutoCloseable {
         return StreamSupport.stream(answer.path("items").spliterator(), false).toList();
     }
 
-    /** An object or list in the API's table form; some lists come as they are, when a server knows no tables for them. */
+    /**
+     * An object or list in the API's table form; some lists come as they are, when a server knows no tables for them.
+     */
     public JsonNode table(String path) {
         return exchange(Transport.Request.get(path, TABLE));
     }
@@ -120,7 +124,9 @@ public final class Api implements AutoCloseable {
                 request("PATCH", path + "?fieldManager=" + encoded(manager), "application/merge-patch+json", patch));
     }
 
-    /** Asks for deletion; what the object owns follows in the background, the object goes when its finalizers are done. */
+    /**
+     * Asks for deletion; what the object owns follows in the background, the object goes when its finalizers are done.
+     */
     public JsonNode delete(String path) {
         ObjectNode options = Json.object();
         options.put("apiVersion", "v1").put("kind", "DeleteOptions").put("propagationPolicy", "Background");

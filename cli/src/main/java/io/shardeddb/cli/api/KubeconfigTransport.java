@@ -13,7 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** To any cluster that a kubeconfig leads to: certificates, tokens and login programs are the Kubernetes client's business. */
+/**
+ * To any cluster that a kubeconfig leads to: certificates, tokens and login programs are the Kubernetes client's
+ * business.
+ */
 final class KubeconfigTransport implements Transport {
 
     private static final long ANSWER_SECONDS = 30;

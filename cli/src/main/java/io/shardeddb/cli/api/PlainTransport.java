@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To the local cluster, which asks for no credentials. Reading goes through the JDK's old connection, whose classes load in a
- * tenth of the time of its HTTP client; that one knows PATCH and is made when first needed.
+ * To the local cluster, which asks for no credentials. Reading goes through the JDK's old connection, whose classes
+ * load in a tenth of the time of its HTTP client; that one knows PATCH and is made when first needed.
  */
 final class PlainTransport implements Transport {
 

@@ -37,7 +37,9 @@ public interface Transport extends AutoCloseable {
     /** Sends a request and waits for its whole answer, for a bounded time. */
     Reply send(Request request) throws IOException, InterruptedException;
 
-    /** Opens an answer that goes on, such as a watch. A refusal is thrown as {@link ApiRefused}. The caller closes it. */
+    /**
+     * Opens an answer that goes on, such as a watch. A refusal is thrown as {@link ApiRefused}. The caller closes it.
+     */
     InputStream stream(Request request) throws IOException, InterruptedException;
 
     /** The API's address, for people. */

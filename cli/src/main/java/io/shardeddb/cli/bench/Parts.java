@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The parts of a run that stand for themselves: what has been measured is worth telling even when another part could not be. */
+/**
+ * The parts of a run that stand for themselves: what has been measured is worth telling even when another part could
+ * not be.
+ */
 final class Parts {
 
     private final Consumer<String> progress;

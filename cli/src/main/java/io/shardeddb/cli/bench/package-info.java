@@ -1,4 +1,6 @@
-/** {@code sdb bench}: how fast, against what. Runs a database of its own for each measurement and stops it afterwards. */
+/**
+ * {@code sdb bench}: how fast, against what. Runs a database of its own for each measurement and stops it afterwards.
+ */
 @NullMarked
 package io.shardeddb.cli.bench;
 

@@ -110,8 +110,8 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * The secret that a database's servers ask for; empty when it has none yet, or when this user may not read it: then servers that
-     * require it answer nothing.
+     * The secret that a database's servers ask for; empty when it has none yet, or when this user may not read it: then
+     * servers that require it answer nothing.
      */
     public Optional<DatabaseSecret> secret(String database) {
         try {
@@ -144,8 +144,8 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Every pod of the databases and of the operator, by namespace and name. Where one may not look into all namespaces, those
-     * of this one.
+     * Every pod of the databases and of the operator, by namespace and name. Where one may not look into all
+     * namespaces, those of this one.
      */
     public List<Pod> pods() {
         return pods(everyNamespace).stream()
@@ -223,7 +223,9 @@ public final class Cluster implements AutoCloseable {
         return api.find(path(object));
     }
 
-    /** The tables of a database that requests are made for; absent when none are known, or when they may not be read. */
+    /**
+     * The tables of a database that requests are made for; absent when none are known, or when they may not be read.
+     */
     public Optional<List<TableSpec>> tablesInForce(String database) {
         ObjectNode object = Json.object().put("apiVersion", "v1").put("kind", "ConfigMap");
         object.putObject("metadata").put("name", Catalog.objectName(database));

@@ -4,7 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The folder in which a local cluster keeps everything: its objects, volumes, logs and the file that leads clients to it.
+ * The folder in which a local cluster keeps everything: its objects, volumes, logs and the file that leads clients to
+ * it.
  *
  * @param path absolute path of the folder; it need not exist
  */

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the node agent wrote down about the processes of its pods. Only reads files; safe beside a running cluster. */
+/** What the node agent wrote down about the processes of its pods. Only reads files; safe next to a running cluster. */
 public final class LocalProcesses {
 
     private final Home home;

@@ -28,7 +28,7 @@ public final class Removal {
      * Deletes an object. One that is not there is as good as deleted.
      *
      * @param object anything with apiVersion, kind and metadata.name
-     * @return what became of it, one sentence
+     * @return what happened to it, one sentence
      * @throws CommandFailure when it is still there after the time to wait; it keeps being deleted
      */
     public String remove(JsonNode object) throws InterruptedException {

@@ -35,7 +35,9 @@ public final class TableRules {
                 .toList();
     }
 
-    /** What is wrong with a change but for that of its tables; what no server can have taken before is no part of it. */
+    /**
+     * What is wrong with a change but for that of its tables; what no server can have taken before is no part of it.
+     */
     public static List<SpecValidation.Violation> ofChange(ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
         return SpecChange.check(
                 before, after, !DefinableTables.of(texts(before)).tables().isEmpty());

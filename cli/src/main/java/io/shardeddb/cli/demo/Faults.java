@@ -16,7 +16,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Breaks one thing of the local cluster at a time. Only processes and folders that the cluster itself has on record. */
+/**
+ * Breaks one thing of the local cluster at a time. Only processes and folders that the cluster itself has on record.
+ */
 public final class Faults {
 
     /** Container of the shard server in a server pod. */

@@ -136,7 +136,9 @@ final class Story {
         }
     }
 
-    /** Deletes everything in the volume of another server, and waits until its copies are rebuilt under new identities. */
+    /**
+     * Deletes everything in the volume of another server, and waits until its copies are rebuilt under new identities.
+     */
     void wipeDisk(WriteLoad load, String spared) throws InterruptedException {
         List<Shard> before = shards();
         String victim = before.getFirst().getSpec().replicas().stream()

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** The command line's one mapper of JSON: a mapper takes long to make, and what it has learned of a type is kept in it. */
+/**
+ * The command line's one mapper of JSON: a mapper takes long to make, and what it has learned of a type is kept in it.
+ */
 public final class Json {
 
     /** Refuses fields that a type does not have. It is shared: nobody configures it. */

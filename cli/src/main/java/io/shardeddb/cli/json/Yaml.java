@@ -7,7 +7,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 /** The command line's one mapper of YAML. It stands alone, because most commands need not load its classes. */
 public final class Yaml {
 
-    /** Reads any YAML; writes blocks with as few quotes as keep every value what it is. It is shared: nobody configures it. */
+    /**
+     * Reads any YAML; writes blocks with as few quotes as keep every value what it is. It is shared: nobody configures
+     * it.
+     */
     public static final ObjectMapper MAPPER = new ObjectMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)

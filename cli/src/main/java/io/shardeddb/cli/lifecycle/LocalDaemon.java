@@ -47,7 +47,8 @@ public final class LocalDaemon {
     /**
      * The daemon of a home.
      *
-     * @param record whether programs record what makes later starts faster, where that is missing; they take longer to end then
+     * @param record whether programs record what makes later starts faster, where that is missing; they take longer to
+     *     end then
      * @param compilers which compilers work in the programs
      * @param mysqlHome where the database server is; null for the one that the cluster ran last, or else MariaDB
      */
@@ -71,7 +72,9 @@ public final class LocalDaemon {
         this.routerPort = routerPort;
     }
 
-    /** The same one, which publishes the first database's router at this port of 127.0.0.1 when it is started; 0: 5000. */
+    /**
+     * The same one, which publishes the first database's router at this port of 127.0.0.1 when it is started; 0: 5000.
+     */
     public LocalDaemon publishingAt(int port) {
         return new LocalDaemon(home, repository, record, compilers, mysqlHome, port);
     }

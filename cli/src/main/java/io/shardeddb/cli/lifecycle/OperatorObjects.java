@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a cluster needs before a database can be applied: the custom resource definitions and the operator, as the chart renders them. On
- * one machine a single small operator is enough.
+ * What a cluster needs before a database can be applied: the custom resource definitions and the operator, as the chart
+ * renders them. On one machine a single small operator is enough.
  */
 final class OperatorObjects {
 
@@ -59,7 +59,7 @@ final class OperatorObjects {
             set(environment, "JAVA_TOOL_OPTIONS", "-Xmx192m -XX:TieredStopAtLevel=1");
             // The only one need not wait until the lease of one that was killed runs out.
             set(environment, "LEADER_ELECTION", "false");
-            // Only this machine reaches the routers, and whoever tries them out need not know of tokens.
+            // Only this machine reaches the routers, and a person who tries them out need not know of tokens.
             set(environment, "ADMINISTRATION", "Open");
             if (faultSwitches) {
                 // What begins with SERVER_ENV_ the operator hands on to the containers of shard servers.

@@ -26,8 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads one CSV file: reads it once, from the start, and keeps several batches in flight. Each batch is one request with an
- * id of its own, so that repeats within the run change nothing; with upserts a second run changes nothing either.
+ * Loads one CSV file: reads it once, from the start, and keeps several batches in flight. Each batch is one request
+ * with an id of its own, so that repeats within the run change nothing; with upserts a second run changes nothing
+ * either.
  */
 public final class CsvLoad {
 
@@ -42,7 +43,7 @@ public final class CsvLoad {
     public record Plan(int batchRows, int concurrency, Rows.WriteMode mode, long skipRows) {}
 
     /**
-     * What came of it.
+     * Its outcome.
      *
      * @param written rows acknowledged
      * @param complete rows from the start of the file of which every one was acknowledged, passed-over ones included

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads comma-separated values as RFC 4180 has them: quotes around fields with commas, quotes (doubled) or line feeds. */
+/**
+ * Reads comma-separated values as RFC 4180 has them: quotes around fields with commas, quotes (doubled) or line feeds.
+ */
 public final class CsvReader implements AutoCloseable {
 
     private final BufferedReader reader;

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change of a database's specification means: a pure function of both specifications, of the tables in force, and of what is
- * allowed.
+ * What a change of a database's specification means: a pure function of both specifications, of the tables in force,
+ * and of what is allowed.
  *
  * @param sentences what follows, for a person
  * @param refusals what the operator would refuse; empty when the change is possible

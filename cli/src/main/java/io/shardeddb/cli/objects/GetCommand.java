@@ -176,7 +176,7 @@ public final class GetCommand implements Callable<Integer> {
             Continuation from = new Continuation(since);
             while (api.watch(resource.path(namespace) + query + from.query(), table, event -> {
                 if (event.path("type").asText().equals("ERROR")) {
-                    // The server forgot that version: go on from now, as a client that lists anew would.
+                    // The server forgot that version: go on from now, as a client that lists again would.
                     from.restart();
                     return true;
                 }

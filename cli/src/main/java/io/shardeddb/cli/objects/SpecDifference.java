@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 record SpecDifference(
         String path, @Nullable JsonNode before, @Nullable JsonNode after) {
 
-    /** Every difference of two trees, in the order of the first. Lists whose members have names are compared by name. */
+    /**
+     * Every difference of two trees, in the order of the first. Lists whose members have names are compared by name.
+     */
     static List<SpecDifference> between(String path, JsonNode before, JsonNode after) {
         List<SpecDifference> differences = new ArrayList<>();
         compare(path, before, after, differences);

@@ -21,7 +21,8 @@ final class TablePlan {
     private TablePlan() {}
 
     /**
-     * All that follows. The tables of the stored specification may be refused, withheld or under way, so those in force count.
+     * All that follows. The tables of the stored specification may be refused, withheld or under way, so those in force
+     * count.
      *
      * @param before the database as it is stored; absent when it is new
      * @param after the database as it is to be stored, with the API's defaults

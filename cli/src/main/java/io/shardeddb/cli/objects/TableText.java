@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes the API's table form as kubectl does: cells in columns, wide ones only when asked for, and widths kept from one part
- * of a watch to the next.
+ * Writes the API's table form as kubectl does: cells in columns, wide ones only when asked for, and widths kept from
+ * one part of a watch to the next.
  */
 final class TableText {
 

@@ -26,8 +26,9 @@ public final class Health {
     private Health() {}
 
     /**
-     * What is missing; empty when each shard has this many voters and all are healthy. The operator's report is some moments old, and knows
-     * nothing yet of a process that was killed just now: so when it finds nothing the servers themselves are asked.
+     * What is missing; empty when each shard has this many voters and all are healthy. The operator's report is some
+     * moments old, and knows nothing yet of a process that was killed just now: so when it finds nothing the servers
+     * themselves are asked.
      *
      * @param copies voters that each shard should have
      */

@@ -168,7 +168,7 @@ public final class Servers implements AutoCloseable {
     }
 
     /**
-     * Asks the leader, whoever it is, until it answers.
+     * Asks the leader, no matter which server that is, until it answers.
      *
      * @throws CommandFailure when no leader answers in time
      */

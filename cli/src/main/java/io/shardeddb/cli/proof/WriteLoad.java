@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Clients that write without a pause worth mentioning, one row per request, each over keys of one shard. Every row is
- * recorded when it is acknowledged; a request without a final answer is sent again under its id. A row's marks rise with each
- * of its writes, those before this load included, so that a reader can tell an older state from a later one.
+ * recorded when it is acknowledged; a request without a final answer is sent again under its id. A row's marks rise
+ * with each of its writes, those before this load included, so that a reader can tell an older state from a later one.
  */
 public final class WriteLoad implements AutoCloseable {
 
@@ -133,7 +133,9 @@ public final class WriteLoad implements AutoCloseable {
         }
     }
 
-    /** When the first write to a shard was acknowledged after a fault at this moment; empty as long as there is none. */
+    /**
+     * When the first write to a shard was acknowledged after a fault at this moment; empty as long as there is none.
+     */
     public Optional<Long> acknowledgedAfter(String shard, long nanos) {
         return lanes.stream()
                 .filter(lane -> lane.shard.equals(shard))

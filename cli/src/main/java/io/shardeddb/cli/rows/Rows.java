@@ -15,7 +15,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one table over the router's {@code /v1} API. Writes carry a request id and are repeated until they are settled. */
+/**
+ * The rows of one table over the router's {@code /v1} API. Writes carry a request id and are repeated until they are
+ * settled.
+ */
 public final class Rows {
 
     private static final int PAGE_ROWS = 1_000;

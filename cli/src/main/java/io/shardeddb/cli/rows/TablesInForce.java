@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The tables that rows have now, as a router knows them. What a specification asks for may be refused, or not be there yet. */
+/**
+ * The tables that rows have now, as a router knows them. What a specification asks for may be refused, or not be there
+ * yet.
+ */
 public final class TablesInForce {
 
     private TablesInForce() {}

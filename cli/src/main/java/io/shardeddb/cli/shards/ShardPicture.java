@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shard's copies do at this moment, by their own words: where each stands, and what waits and why. A pure function of what the
- * servers said.
+ * What a shard's copies do at this moment, by their own words: where each stands, and what waits and why. A pure
+ * function of what the servers said.
  *
  * @param leader the leader of the highest term; absent when no server that answers leads
  * @param copies one for each server that should have or has one, by name
@@ -31,7 +31,8 @@ record ShardPicture(String database, String shard, @Nullable String leader, List
      *
      * @param answers whether its server answers and has one; if not, all that follows says nothing
      * @param durableIndex up to where the log is durable here; absent from a server of an older version, like the next
-     * @param certainIndex up to where outcomes are known; what is above {@code appliedIndex} is held in an open transaction
+     * @param certainIndex up to where outcomes are known; what is above {@code appliedIndex} is held in an open
+     *     transaction
      * @param waits what waits; empty when nothing does
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

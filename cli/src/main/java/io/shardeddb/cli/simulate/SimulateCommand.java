@@ -38,13 +38,15 @@ public final class SimulateCommand implements Callable<Integer> {
         Process simulators = new ProcessBuilder(command(Repository.find(), words))
                 .inheritIO()
                 .start();
-        // Whoever ends the command by its process id ends the simulators with it.
+        // Anyone who ends the command by its process id ends the simulators with it.
         Thread onInterrupt = new Thread(simulators::destroy, "stop-simulators");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         return simulators.waitFor();
     }
 
-    /** Simulators compute for minutes and keep little: the compiler for long runs, and all processors for the garbage. */
+    /**
+     * Simulators compute for minutes and keep little: the compiler for long runs, and all processors for the garbage.
+     */
     static List<String> command(Repository repository, List<String> words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code sdb status} shows. As JSON it is an interface of its own (docs/status.md): fields are added, never renamed or
- * removed, and an absent value is null.
+ * What {@code sdb status} shows. As JSON it is an interface of its own (docs/status.md): fields are added, never
+ * renamed or removed, and an absent value is null.
  *
  * @param cluster where the cluster is
  * @param databases every database of the namespace

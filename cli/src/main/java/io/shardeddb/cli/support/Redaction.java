@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Removes secrets, in two ways that do not rest on each other: whatever lies where secrets lie (Secrets' data, environment
- * variables and fields with such names, {@code password=...} in texts) is removed unseen; and every value that a Secret of the
- * cluster holds is removed from every text, plain and in base64.
+ * Removes secrets in two independent ways. First, the content of places that hold secrets is removed unseen: Secrets'
+ * data, environment variables and fields with such names, {@code password=...} in texts. Second, every value that a
+ * Secret of the cluster holds is removed from every text, plain and in base64.
  */
 final class Redaction {
 

@@ -1,4 +1,6 @@
-/** What a person sends when asking for help: everything about the databases of a cluster in one file, without secrets. */
+/**
+ * What a person sends when asking for help: everything about the databases of a cluster in one file, without secrets.
+ */
 @NullMarked
 package io.shardeddb.cli.support;
 

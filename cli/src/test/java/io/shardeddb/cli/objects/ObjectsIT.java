@@ -23,7 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verbs on objects against a real API of the local cluster, once by its home and once through its kubeconfig. No pod runs. */
+/**
+ * The verbs on objects against a real API of the local cluster, once by its home and once through its kubeconfig. No
+ * pod runs.
+ */
 final class ObjectsIT {
 
     @TempDir

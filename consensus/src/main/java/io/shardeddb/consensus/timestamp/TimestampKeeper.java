@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server's clock. It gives values up to a bound that is durable, and has that raised before it is reached; after a crash it goes on
- * above the bound. It belongs to one epoch at a time: told of a newer one it answers no older one any more, and sealed it answers
- * nothing until there is a newer one.
+ * One server's clock. It gives values up to a bound that is durable, and has that raised before it is reached; after a
+ * crash it goes on above the bound. It belongs to one epoch at a time: told of a newer one it answers no older one any
+ * more, and sealed it answers nothing until there is a newer one.
  *
- * <p>Inputs are followed by {@link #drain}, whose effects are carried out in order: write what is to be durable, then tell
- * {@link #persisted}. Answers that rest on it come from a later drain.
+ * <p>Inputs are followed by {@link #drain}, whose effects are carried out in order: write what is to be durable, then
+ * tell {@link #persisted}. Answers that rest on it come from a later drain.
  */
 public final class TimestampKeeper {
     /** How far the durable bound is set ahead: three seconds of a clock that follows the wall. */
@@ -54,7 +54,10 @@ public final class TimestampKeeper {
     public sealed interface Answer {
         long question();
 
-        /** Values: so many as were asked for, beginning with this one, each {@link TimestampLayout#later} than the one before. */
+        /**
+         * Values: so many as were asked for, beginning with this one, each {@link TimestampLayout#later} than the one
+         * before.
+         */
         record Given(long question, long epoch, long first) implements Answer {}
 
         /** The epoch is not this server's, or is sealed; the newest membership that it knows. */

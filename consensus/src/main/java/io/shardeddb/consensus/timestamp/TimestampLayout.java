@@ -1,9 +1,10 @@
 package io.shardeddb.consensus.timestamp;
 
 /**
- * The bits of a timestamp of the service: milliseconds since the epoch in the upper 48, a counter in the next 12, and in the lowest 4 the
- * number of the server that gave it, so that no two servers ever give the same one. A full counter carries into the milliseconds.
- * Without the number it is the server's clock; the milliseconds stand where hybrid timestamps have them.
+ * The bits of a timestamp of the service. The upper 48 are milliseconds since the epoch, the next 12 are a counter, and
+ * the lowest 4 are the number of the server that gave it. So no two servers ever give the same one. A full counter
+ * carries into the milliseconds. Without the number it is the server's clock; the milliseconds stand where hybrid
+ * timestamps have them.
  */
 public final class TimestampLayout {
     /** How many servers a membership may have. */

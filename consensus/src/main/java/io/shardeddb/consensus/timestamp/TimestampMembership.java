@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which servers give timestamps in an epoch. An epoch has one membership, for good: whoever decides on it writes it down by
- * compare-and-set before any server is told. A server whose disk was lost has another id and is no member any more.
+ * Which servers give timestamps in an epoch. An epoch has one membership, for good. The process that decides on it
+ * writes it down by compare-and-set before any server is told. A server whose disk was lost has another id and is no
+ * member any more.
  *
  * @param epoch counts memberships, from 1; 0 while there has been none
- * @param startAbove every timestamp of the epoch is greater than this one, which no concluded one of earlier epochs exceeds
+ * @param startAbove every timestamp of the epoch is greater than this one, which no concluded one of earlier epochs
+ *     exceeds
  * @param members the servers, by their number; none: nobody gives timestamps in this epoch
  */
 public record TimestampMembership(long epoch, long startAbove, List<Member> members) {
@@ -43,8 +45,8 @@ public record TimestampMembership(long epoch, long startAbove, List<Member> memb
     }
 
     /**
-     * N - M + 1: this many servers must be known to have reached what a session concludes; so many sealed servers let none be
-     * concluded any more, and one of them has reached whatever was.
+     * N - M + 1: this many servers must be known to have reached what a session concludes; so many sealed servers let
+     * none be concluded any more, and one of them has reached whatever was.
      */
     public int reaching() {
         return members.size() - quorum() + 1;

@@ -1,14 +1,17 @@
 package io.shardeddb.consensus.timestamp;
 
 /**
- * The decisions on which the order of timestamps rests, each in one place. The only production instance is {@link #SOUND}; the
- * simulator breaks one at a time to prove that it would notice.
+ * The decisions on which the order of timestamps rests, each in one place. The only production instance is
+ * {@link #SOUND}; the simulator breaks one at a time to prove that it would notice.
  */
 public interface TimestampRules {
     /** The rules as they must be. */
     TimestampRules SOUND = new TimestampRules() {};
 
-    /** Whether a server may give values up to this clock: only up to what is durable, for it goes on behind that after a crash. */
+    /**
+     * Whether a server may give values up to this clock: only up to what is durable, for it goes on behind that after a
+     * crash.
+     */
     default boolean mayGive(long clock, long durableBound) {
         return clock <= durableBound;
     }

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One session: a run of timestamps for all callers who waited when it began. The candidate is the M-th smallest of the servers' answers; it
- * is concluded when N - M + 1 servers are known to have reached it, so that whatever begins afterwards gets more.
+ * One session: a run of timestamps for all callers who waited when it began. The candidate is the M-th smallest of the
+ * servers' answers; it is concluded when N - M + 1 servers are known to have reached it, so that whatever begins
+ * afterwards gets more.
  */
 final class TimestampSession {
     private static final long NO_ANSWER = Long.MAX_VALUE;
@@ -69,7 +70,10 @@ final class TimestampSession {
         return answers[server] != NO_ANSWER;
     }
 
-    /** A server gave a run that begins with this timestamp. The smallest is the tightest that still exceeds what it was when this began. */
+    /**
+     * A server gave a run that begins with this timestamp. The smallest is the tightest that still exceeds what it was
+     * when this began.
+     */
     void answered(int server, long first, TimestampRules rules) {
         answers[server] = Math.min(answers[server], first);
         long[] sorted = answers.clone();

@@ -11,10 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process does to get timestamps: one exchange with all servers of the membership serves every caller that was waiting when it
- * began. If session S ends before session T begins, in whatever process, every timestamp of S is less than every one of T.
+ * What a process does to get timestamps: one exchange with all servers of the membership serves every caller that was
+ * waiting when it began. If session S ends before session T begins, in whatever process, every timestamp of S is less
+ * than every one of T.
  *
- * <p>Inputs are followed by {@link #drain}; {@link #tick} is due at {@link #deadline}. Times are nanoseconds of one monotonic clock.
+ * <p>Inputs are followed by {@link #drain}; {@link #tick} is due at {@link #deadline}. Times are nanoseconds of one
+ * monotonic clock.
  */
 public final class TimestampSessions {
     private final TimestampRules rules;
@@ -27,8 +29,8 @@ public final class TimestampSessions {
     /** The greatest timestamp that each server is known to have reached. */
     private long[] reached = new long[0];
     /**
-     * Servers that let a tick wait for long: they are asked now and then only, until they answer; but as soon as there are not enough
-     * others, all are asked.
+     * Servers that let a tick wait for long: they are asked now and then only, until they answer; but as soon as there
+     * are not enough others, all are asked.
      */
     private boolean[] suspected = new boolean[0];
 
@@ -44,7 +46,8 @@ public final class TimestampSessions {
     /**
      * Times of the exchange, in nanoseconds, and bounds.
      *
-     * @param boostAfter how long a session with a candidate waits for more answers before it raises the servers that are behind
+     * @param boostAfter how long a session with a candidate waits for more answers before it raises the servers that
+     *     are behind
      * @param retryAfter after this time, at first, what was not answered is asked again
      * @param longestRetry the longest time between repetitions; a server that answers nothing for so long is suspected
      * @param maxSessions sessions under way at the same time
@@ -66,7 +69,10 @@ public final class TimestampSessions {
     /** To be sent to a server: a question for values, see {@link TimestampKeeper#tick}. */
     public record Tick(Member to, long session, long epoch, long floor, int count) {}
 
-    /** A caller's timestamps: so many as it asked for, beginning with this one, each {@link TimestampLayout#later} than the one before. */
+    /**
+     * A caller's timestamps: so many as it asked for, beginning with this one, each {@link TimestampLayout#later} than
+     * the one before.
+     */
     public record Concluded(Request request, long first) {}
 
     /** What is to be done. */
@@ -97,7 +103,9 @@ public final class TimestampSessions {
         return waiting.isEmpty() && running.isEmpty();
     }
 
-    /** Learns a membership; an older one than known changes nothing. Sessions under way begin anew in the newer epoch. */
+    /**
+     * Learns a membership; an older one than known changes nothing. Sessions under way begin again in the newer epoch.
+     */
     public void membership(TimestampMembership newer, long now) {
         if (newer.epoch() <= membership.epoch()) {
             return;

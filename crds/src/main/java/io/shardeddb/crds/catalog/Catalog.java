@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalog in force. It lies as JSON under {@link #KEY} in the ConfigMap {@link #objectName}, beside what the operator keeps there for
- * itself. Every shard that it lists has the tables that it lists.
+ * The catalog in force. It lies as JSON under {@link #KEY} in the ConfigMap {@link #objectName}, next to what the
+ * operator keeps there for itself. Every shard that it lists has the tables that it lists.
  *
  * @param format of this object, {@link #FORMAT}; a reader refuses a higher one
  * @param database uid of the ShardedDatabase that it speaks of; another one of the same name is another database
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param tables the tables in force
  * @param shards every shard that may hold rows, by name; one that is not asked for any more stays
  * @param servers address of each server that holds a copy, as {@code host:port}, by its name as given
- * @param shardsHash of the shards, 16 hexadecimal digits: a catalog that lost one would answer half of a question as the whole; absent in
- *     one of an older operator
+ * @param shardsHash of the shards, 16 hexadecimal digits: a catalog that lost one would answer half of a question as
+ *     the whole; absent in one of an older operator
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -16,7 +16,7 @@ import java.util.List;
  * @param group uid of its group
  * @param interval its positions
  * @param epoch of that interval; the higher one wins
- * @param servers names of the servers that shall hold a copy
+ * @param servers names of the servers that should hold a copy
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record CatalogShard(String name, String group, IntervalSpec interval, long epoch, List<String> servers) {
@@ -25,7 +25,10 @@ public record CatalogShard(String name, String group, IntervalSpec interval, lon
         servers = servers == null ? List.of() : List.copyOf(servers);
     }
 
-    /** Of what some shards are, in this order: the first 64 bits of a SHA-256 over name, group, interval and epoch; not over the servers. */
+    /**
+     * Of what some shards are, in this order: the first 64 bits of a SHA-256 over name, group, interval and epoch; not
+     * over the servers.
+     */
     static String hash(List<CatalogShard> shards) {
         StringBuilder text = new StringBuilder();
         for (CatalogShard shard : shards) {

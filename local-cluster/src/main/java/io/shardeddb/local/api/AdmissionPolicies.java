@@ -24,9 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ValidatingAdmissionPolicies for what service accounts write: resource rules, match conditions, validations and the binding's
- * namespaces. There are no parameters, variables or audit annotations, every bound policy denies, and an expression that fails denies
- * too.
+ * ValidatingAdmissionPolicies for what service accounts write: resource rules, match conditions, validations and the
+ * binding's namespaces. There are no parameters, variables or audit annotations, every bound policy denies, and an
+ * expression that fails denies too.
  */
 public final class AdmissionPolicies {
     private static final String GROUP = ".admissionregistration.k8s.io";
@@ -48,7 +48,7 @@ public final class AdmissionPolicies {
      * @param group the API group, empty for the core group
      * @param resource the resource, with its subresource after a slash
      * @param namespace empty for objects without one
-     * @param object as it shall be stored
+     * @param object as it should be stored
      * @param before as it is stored; null for a new one
      */
     public record Attempt(

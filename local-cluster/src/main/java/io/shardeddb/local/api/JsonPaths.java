@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The part of JSONPath that printer columns and scale paths use: {@code .a.b}, {@code ['a.b']}, {@code [0]}, {@code [*]}
- * and {@code [?(@.field=="text")]}; of several matches the first.
+ * The part of JSONPath that printer columns and scale paths use: {@code .a.b}, {@code ['a.b']}, {@code [0]},
+ * {@code [*]} and {@code [?(@.field=="text")]}; of several matches the first.
  */
 final class JsonPaths {
     private static final Pattern FILTER = Pattern.compile("\\?\\(\\s*@\\.([^=!\\s]+)\\s*==\\s*[\"'](.*)[\"']\\s*\\)");

@@ -10,7 +10,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to every object before it is stored: unknown fields go, defaults come, rules and policies are checked. */
+/**
+ * What happens to every object before it is stored: unknown fields go, defaults come, rules and policies are checked.
+ */
 public final class Preparation {
     private static final Pattern SUBDOMAIN =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");

@@ -6,7 +6,7 @@ import io.shardeddb.local.tree.Tree;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Questions about permissions. Whoever calls without a service account's token may do everything. */
+/** Questions about permissions. Anyone who calls without a service account's token may do everything. */
 final class Reviews {
     private Reviews() {}
 

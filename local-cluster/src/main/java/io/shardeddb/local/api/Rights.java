@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Role based access control for the service accounts of pods, as Kubernetes has it: what no role of a binding allows is
- * forbidden. Whoever comes without a service account's token may do everything. A token is the account's name and no
+ * forbidden. Anyone who comes without a service account's token may do everything. A token is the account's name and no
  * secret: this keeps programs honest about the rights that they need, it keeps nobody out.
  */
 public final class Rights {

@@ -125,7 +125,8 @@ public final class Writes {
     /**
      * Changes an object from what it is, again when it changes meanwhile.
      *
-     * @param change makes the wanted object from a copy of the current one; a resourceVersion it sets must be the current
+     * @param change makes the wanted object from a copy of the current one; a resourceVersion it sets must be the
+     *     current
      */
     public ObjectNode change(
             Kind kind, ObjectKey key, String subresource, UnaryOperator<ObjectNode> change, WriteOptions options) {

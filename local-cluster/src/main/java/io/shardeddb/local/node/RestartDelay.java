@@ -3,9 +3,9 @@ package io.shardeddb.local.node;
 import java.time.Duration;
 
 /**
- * How long a container waits before it starts again: the first time not at all, then one second, doubled each time up to
- * half a minute; from the beginning again after it ran well for a while. A real kubelet begins at ten seconds; shorter
- * here, because a person waits.
+ * How long a container waits before it starts again. The first time it does not wait. Then it waits one second, and
+ * twice as long each time, up to half a minute. After it ran well for a while, this begins again. A real kubelet begins
+ * at ten seconds; shorter here, because a person waits.
  */
 final class RestartDelay {
     private static final Duration FIRST = Duration.ofSeconds(1);

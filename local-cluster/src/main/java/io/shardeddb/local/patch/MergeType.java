@@ -23,7 +23,8 @@ public sealed interface MergeType {
      *
      * @param named the types of known fields
      * @param others the type of all other fields
-     * @param free whether the other fields are free keys of a map, which are owned themselves even when they hold objects
+     * @param free whether the other fields are free keys of a map, which are owned themselves even when they hold
+     *     objects
      */
     record Fields(Map<String, MergeType> named, Function<String, MergeType> others, boolean free) implements MergeType {
         MergeType of(String field) {

@@ -185,7 +185,7 @@ final class CelRules {
         return new FieldError(reason, field.isEmpty() ? "<nil>" : field, prefix + ": " + message);
     }
 
-    /** The message that an expression computes; null, so that the fixed message stands in, when it cannot. */
+    /** The message that an expression computes; null, so the fixed message is used, if it cannot be computed. */
     private @Nullable String computed(String expression, Map<String, Object> variables) {
         Compiled program = expression.isEmpty() ? null : compile(expression);
         if (program == null || program.program == null) {

@@ -31,7 +31,9 @@ public final class ModelFields {
 
     private ModelFields() {}
 
-    /** The model class of a built-in kind, or null; by name, because the client's own registry takes a second to fill. */
+    /**
+     * The model class of a built-in kind, or null; by name, because the client's own registry takes a second to fill.
+     */
     static @Nullable Class<?> model(String group, String version, String kind) {
         String folder = group.isEmpty() ? "" : group.split("\\.", -1)[0] + ".";
         Class<?> versioned = classOf(MODEL + folder + version + "." + kind);

@@ -32,7 +32,7 @@ public final class Structural {
         return new Structural(anything);
     }
 
-    /** The schema as it stands in the definition. */
+    /** The schema as it is in the definition. */
     public JsonNode source() {
         return source;
     }

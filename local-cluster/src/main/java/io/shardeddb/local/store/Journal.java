@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The store's changes on disk: one line each, with a checksum, appended as they happen and rewritten as the living
  * objects alone when more than half of it is history. A line is handed to the operating system before its change is
- * answered, so a killed daemon loses nothing; it is not forced to the disk, so a machine that loses power may lose the
+ * answered, so a killed daemon loses nothing. It is not forced to the disk, so a machine that loses power may lose the
  * last seconds. A torn last line is dropped; a bad line before the last is damage and refused.
  */
 final class Journal implements AutoCloseable {

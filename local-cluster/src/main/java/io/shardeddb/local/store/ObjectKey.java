@@ -3,7 +3,8 @@ package io.shardeddb.local.store;
 /**
  * Names one object.
  *
- * @param resource the resource: plural name and group, as in {@code statefulsets.apps}, or {@code pods} in the core group
+ * @param resource the resource: plural name and group, as in {@code statefulsets.apps}, or {@code pods} in the core
+ *     group
  * @param namespace the namespace, empty for objects of the whole cluster
  * @param name the name
  */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All objects of the cluster under one revision counter, as etcd has it for Kubernetes: every change gets the next
- * revision, stands in the journal before it is seen, and reaches the subscriptions in order. Objects handed in and out
- * are never changed in place.
+ * revision, is in the journal before it is seen, and reaches the subscriptions in order. Objects handed in and out are
+ * never changed in place.
  */
 public final class ObjectStore implements AutoCloseable {
     /** How many past changes of a resource a watch can resume over; older ones are answered with "gone". */

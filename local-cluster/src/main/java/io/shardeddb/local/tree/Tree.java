@@ -20,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reading, building and comparing JSON trees. Trees held by the store are never changed in place: whoever wants another
- * one copies it first.
+ * Reading, building and comparing JSON trees. Trees held by the store are never changed in place. Code that wants
+ * another one copies it first.
  */
 public final class Tree {
     /** The JSON mapper; errors name the place in the source. */

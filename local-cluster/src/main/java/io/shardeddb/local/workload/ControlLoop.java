@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows all changes of the store on one thread, turns each into the keys it concerns and reconciles those: one after
- * another, again after a delay that a reconcile asks for, and again with growing delays when one fails.
+ * Follows all changes of the store on one thread, turns each into the keys it concerns, and reconciles those one after
+ * another. A key is reconciled again after a delay that a reconcile asks for, and with growing delays when one fails.
  */
 public final class ControlLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);

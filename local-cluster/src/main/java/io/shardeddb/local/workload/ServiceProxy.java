@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives each Service with a cluster address a forwarder there per port, and publishes its port named {@code http} on
- * 127.0.0.1: under the same number when that is free, else under any free one. The published address stands in the
+ * 127.0.0.1: under the same number when that is free, else under any free one. The published address is in the
  * Service's status.
  */
 public final class ServiceProxy implements ControlLoop.Reconciler, AutoCloseable {

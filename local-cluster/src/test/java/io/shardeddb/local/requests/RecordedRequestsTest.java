@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Real clients' requests get the answers with which the clients did their work. {@link RequestRecorderIT} records them; a
- * watch stands where it ended, and is sent there with its revision, so that it sees the same events at once.
+ * Real clients' requests get the answers with which the clients did their work. {@link RequestRecorderIT} records them;
+ * a watch stands where it ended, and is sent there with its revision, so that it sees the same events at once.
  */
 final class RecordedRequestsTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "requests");

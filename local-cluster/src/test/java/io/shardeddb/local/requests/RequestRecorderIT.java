@@ -27,8 +27,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Records anew what {@link RecordedRequestsTest} sends: {@code -Drequests.record=true -Dkubectl=<path>}. What a client prints
- * is checked here, so that no answer is recorded with which it could do nothing.
+ * Records anew what {@link RecordedRequestsTest} sends: {@code -Drequests.record=true -Dkubectl=<path>}. What a client
+ * prints is checked here, so that no answer is recorded with which it could do nothing.
  */
 @EnabledIfSystemProperty(
         named = "requests.record",

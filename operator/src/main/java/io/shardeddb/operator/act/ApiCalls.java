@@ -5,7 +5,9 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what a client asks of the API: writes, reads (watches begun among them), and the renewals of the lease apart. */
+/**
+ * Counts what a client asks of the API: writes, reads (watches begun among them), and the renewals of the lease apart.
+ */
 public final class ApiCalls implements Interceptor {
 
     /** Its name among a client's interceptors. */

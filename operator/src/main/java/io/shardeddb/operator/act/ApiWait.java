@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for Kubernetes when the operator starts. An operator that lost its lease because the API server was away begins anew while it still is;
- * if it ended each time that nobody answers, the kubelet would start it ever later, and after five minutes only in the end.
+ * Waits for Kubernetes when the operator starts. An operator that lost its lease because the API server was away starts
+ * again while the server is still away. If it ended each time that nobody answers, the kubelet would start it later and
+ * later, in the end only every five minutes.
  */
 public final class ApiWait {
 
@@ -19,7 +20,8 @@ public final class ApiWait {
     private ApiWait() {}
 
     /**
-     * Asks until the API server answers something, a refusal included: then it is there, and what is wrong shows when it is used.
+     * Asks until the API server answers something, a refusal included: then it is there, and what is wrong shows when
+     * it is used.
      *
      * @param stopped ends the waiting
      * @return whether it answered; false when the waiting was ended

@@ -128,7 +128,10 @@ public final class DatabaseObjects {
         return new Applied(made, changed);
     }
 
-    /** What servers and routers need to start, but for the content of the Secret, which is there by now. It is looked at through the headless Service alone, so that the caches stay small. */
+    /**
+     * What servers and routers need to start, but for the content of the Secret, which is there by now. It is looked at
+     * through the headless Service alone, so that the caches stay small.
+     */
     private boolean applyBasis(ShardedDatabase database, @Nullable Service service) throws StepFailed {
         List<HasMetadata> basis = new ArrayList<>(Routers.access(database));
         basis.add(Guards.disruptionBudget(database));
@@ -171,7 +174,10 @@ public final class DatabaseObjects {
         return settings.administration(spec);
     }
 
-    /** Removes one server for good, its volume first where that shall go, so that a killed operator finds the server again. */
+    /**
+     * Removes one server for good, its volume first where that should go, so that a killed operator finds the server
+     * again.
+     */
     public void removeServer(ShardedDatabase database, StatefulSet set, boolean withVolume) throws StepFailed {
         if (withVolume) {
             removeClaims(
@@ -209,8 +215,8 @@ public final class DatabaseObjects {
     }
 
     /**
-     * Removes the servers, and keeps the volumes with what is needed to use them again: the password of their databases, and the record
-     * of the groups on them.
+     * Removes the servers, and keeps the volumes with what is needed to use them again: the password of their
+     * databases, and the record of the groups on them.
      */
     public void removeAndKeepVolumes(ShardedDatabase database, Related related, @Nullable AcceptedRecord accepted)
             throws StepFailed {

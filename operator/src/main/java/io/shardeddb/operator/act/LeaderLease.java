@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease by which one of several operators leads. The framework takes and renews it, and keeps it when it stops; the next operator would
- * wait until it has run out.
+ * The lease by which one of several operators leads. The framework takes and renews it, and keeps it when it stops; the
+ * next operator would wait until it has run out.
  */
 public final class LeaderLease {
 
@@ -30,9 +30,10 @@ public final class LeaderLease {
     }
 
     /**
-     * Gives the lease back, so that another operator may take it at once. Only an operator that does nothing any more, and renews it no
-     * more, may do so. Does nothing when another one holds it. It is written by its version, so a lease that another one takes in the same
-     * moment stays that one's. When Kubernetes does not answer, the lease runs out by itself.
+     * Gives the lease back, so that another operator may take it at once. Only an operator that does nothing any more,
+     * and renews it no more, may do so. Does nothing when another one holds it. It is written by its version, so a
+     * lease that another one takes in the same moment stays that one's. When Kubernetes does not answer, the lease runs
+     * out by itself.
      */
     public void release() {
         try {

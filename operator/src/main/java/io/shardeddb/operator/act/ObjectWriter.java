@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates, updates and deletes the objects of a database. What was last applied stands as a hash in an annotation, so that an unchanged
- * world is not written to again.
+ * Creates, updates and deletes the objects of a database. What was last applied stands as a hash in an annotation, so
+ * that an unchanged world is not written to again.
  */
 public final class ObjectWriter {
 
@@ -103,8 +103,8 @@ public final class ObjectWriter {
     }
 
     /**
-     * Gives labels and owners to an object that is there, and leaves its content alone; without reading it, since Secrets are not read.
-     * An object that is not there is not made: it would be empty.
+     * Gives labels and owners to an object that is there, and leaves its content alone; without reading it, since
+     * Secrets are not read. An object that is not there is not made: it would be empty.
      *
      * @return whether it is there
      */
@@ -117,7 +117,9 @@ public final class ObjectWriter {
                         "ownerReferences", desired.getMetadata().getOwnerReferences())));
     }
 
-    /** Takes the owners from an object, so that it stays when they go; without reading it, since Secrets are not read. */
+    /**
+     * Takes the owners from an object, so that it stays when they go; without reading it, since Secrets are not read.
+     */
     public void disown(HasMetadata object) throws StepFailed {
         patchMetadata(object, "taking the owners from", "{\"ownerReferences\":null}");
     }

@@ -17,7 +17,10 @@ public final class OperatorClient {
     @JsonIgnoreProperties(value = "managedFields", allowGetters = true)
     private static final class WithoutManagedFields {}
 
-    /** What was asked for is compared by a hash in an annotation, and of pods only their status counts. It is written, and not read. */
+    /**
+     * What was asked for is compared by a hash in an annotation, and of pods only their status counts. It is written,
+     * and not read.
+     */
     @JsonIgnoreProperties(value = "spec", allowGetters = true)
     private static final class WithoutSpec {}
 

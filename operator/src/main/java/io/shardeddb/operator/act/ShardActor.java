@@ -35,7 +35,9 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Performs the steps of a shard's plan. Every step carries what it was decided on, so a stale one is refused, not done. */
+/**
+ * Performs the steps of a shard's plan. Every step carries what it was decided on, so a stale one is refused, not done.
+ */
 public final class ShardActor {
 
     private static final Duration QUICK = Duration.ofSeconds(5);
@@ -74,8 +76,8 @@ public final class ShardActor {
     }
 
     /**
-     * Performs steps in order, up to the first that waits. One that fails stops none behind it: each is guarded by itself. The members
-     * that were made are recorded in the end.
+     * Performs steps in order, up to the first that waits. One that fails stops none behind it: each is guarded by
+     * itself. The members that were made are recorded in the end.
      *
      * @param addresses per server name, host:port
      * @return whether anything was done or tried
@@ -162,8 +164,8 @@ public final class ShardActor {
     }
 
     /**
-     * Makes the leader of a shard commit an entry now, which proves that it leads and that the membership it reports afterwards is not
-     * an old one.
+     * Makes the leader of a shard commit an entry now, which proves that it leads and that the membership it reports
+     * afterwards is not an old one.
      */
     public void confirm(Shard shard, String leader, String address, boolean open) throws StepFailed {
         SetOpenRequest request = SetOpenRequest.newBuilder()
@@ -174,7 +176,7 @@ public final class ShardActor {
         call(leader, address, THROUGH_LOG, control -> control.setOpen(request));
     }
 
-    /** Tells a server whose replicas are clearly excelled as leaders. */
+    /** Tells a server which of its replicas have followers that would clearly lead better. */
     public void rank(String server, String address, RankCandidatesRequest request) throws StepFailed {
         call(server, address, QUICK, control -> control.rankCandidates(request));
     }

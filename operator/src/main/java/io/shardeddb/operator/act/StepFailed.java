@@ -3,7 +3,7 @@ package io.shardeddb.operator.act;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.grpc.StatusRuntimeException;
 
-/** A step was refused or its outcome is unknown; the next reconcile decides anew. */
+/** A step was refused or its outcome is unknown; the next reconcile decides again. */
 public sealed class StepFailed extends Exception permits TablesRefused {
 
     private static final int CONFLICT = 409;

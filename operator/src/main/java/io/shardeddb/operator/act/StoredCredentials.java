@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The credentials of databases, in their Secrets. No Secret is watched: one is read when it is needed first and when servers show that it
- * is another one by now, and what was read is remembered, one line for each database that exists.
+ * The credentials of databases, in their Secrets. No Secret is watched. One is read when it is needed first, and when
+ * servers show that it has changed. What was read is remembered: one line for each database that exists.
  */
 public final class StoredCredentials {
     private static final int PASSWORD_BYTES = 24;
@@ -57,7 +57,8 @@ public final class StoredCredentials {
     }
 
     /**
-     * The credential of a database, made if there is none; so is the password of its servers' databases. What is there stays.
+     * The credential of a database, made if there is none; so is the password of its servers' databases. What is there
+     * stays.
      *
      * @param processes whether there are servers or routers already
      */

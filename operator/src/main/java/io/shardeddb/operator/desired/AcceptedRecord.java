@@ -28,17 +28,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was accepted, written before it is acted on: the last good spec, which stays in force when a bad one slips in, the version of its
- * tables, the tables that every shard has, and the group of each shard. Where volumes are kept, the record is kept with them: a database of
- * the same name then goes on with the same groups. A shard whose resource was deleted by hand is put back from here; it is never started
- * anew over rows that exist.
+ * What was accepted, written before it is acted on. It has the last good spec, which stays in force when a bad one
+ * follows. It also has the version of its tables, the tables that every shard has, and the group of each shard. Where
+ * volumes are kept, the record is kept with them: a database of the same name then goes on with the same groups. A
+ * shard whose resource was deleted by hand is put back from here; it is never started again over rows that exist.
  *
  * @param spec the last good spec
  * @param schemaVersion version of its tables
  * @param schemaHash hash of its tables as they are written
  * @param steps what their definition says besides the tables
- * @param inForce the tables that requests are made for; absent: no tables were ever in force, or the record is an older operator's
- * @param left definitions that were accepted after those in force and left before they came into force: shards may have them
+ * @param inForce the tables that requests are made for; absent: no tables were ever in force, or the record is an older
+ *     operator's
+ * @param left definitions that were accepted after those in force and left before they came into force: shards may have
+ *     them
  * @param groups by shard name; one that the spec does not ask for any more stays
  * @param servers address of each server that holds a copy, by its name
  * @param permissions what was used of what somebody allowed
@@ -58,7 +60,9 @@ public record AcceptedRecord(
 
     private static final String KEY = "accepted.json";
 
-    /** Annotation of the ConfigMap with the hash of what the operator wrote: a record that differs from it was edited. */
+    /**
+     * Annotation of the ConfigMap with the hash of what the operator wrote: a record that differs from it was edited.
+     */
     static final String HASH = "shardeddb.io/record-hash";
 
     /** No version is higher: see {@link Catalog#MOST_REVISION}. */
@@ -119,7 +123,7 @@ public record AcceptedRecord(
      *
      * @param uid its uid
      * @param bootstrapMember the member that starts it; absent: it was not started
-     * @param servers servers that shall hold it
+     * @param servers servers that should hold it
      * @param interval its positions; absent in a record of an older operator
      * @param epoch of that interval
      * @param joined whether it has had all tables and so may hold rows
@@ -149,9 +153,9 @@ public record AcceptedRecord(
         }
 
         /**
-         * The same with the wider one of its positions and those that the spec gives it. They differ when somebody edited the object of a
-         * shard and deleted the record. With too narrow positions the rest would read as empty. With too wide ones the shard's own answer
-         * contradicts, and that is an error.
+         * The same with the wider one of its positions and those that the spec gives it. They differ when somebody
+         * edited the object of a shard and deleted the record. With too narrow positions the rest would read as empty.
+         * With too wide ones the shard's own answer contradicts, and that is an error.
          */
         KnownGroup spanning(@Nullable IntervalSpec asked) {
             boolean wider = asked != null && interval != null && Objects.equals(epoch, 1L) && asked.contains(interval);
@@ -159,8 +163,8 @@ public record AcceptedRecord(
         }
 
         /**
-         * The same as its resource shows it now. What a started group is never changes by an edit of the resource: its uid, and its
-         * interval at one epoch.
+         * The same as its resource shows it now. What a started group is never changes by an edit of the resource: its
+         * uid, and its interval at one epoch.
          */
         KnownGroup after(Shard shard, boolean joins) {
             KnownGroup shown = of(shard, joins || Boolean.TRUE.equals(joined));
@@ -181,7 +185,10 @@ public record AcceptedRecord(
         }
     }
 
-    /** The record in a ConfigMap; absent when there is none, or when somebody has edited it, so that nothing can rest on it. */
+    /**
+     * The record in a ConfigMap; absent when there is none, or when somebody has edited it, so that nothing can rest on
+     * it.
+     */
     public static @Nullable AcceptedRecord read(@Nullable ConfigMap map) {
         if (map == null || map.getData() == null) {
             return null;
@@ -239,7 +246,9 @@ public record AcceptedRecord(
                 status == null || status.schemaVersion() == null ? UsedPermissions.NONE : spent(database));
     }
 
-    /** All that is allowed: nobody knows any more which of it was used, so whoever still means it allows it anew. */
+    /**
+     * All that is allowed: it is not known any more which of it was used. A person who still wants it allows it again.
+     */
     private static UsedPermissions spent(ShardedDatabase database) {
         Map<String, String> annotations = database.getMetadata().getAnnotations();
         String allowed = annotations == null ? null : annotations.get(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION);
@@ -286,8 +295,8 @@ public record AcceptedRecord(
     }
 
     /**
-     * The same with what the resources of the shards show: their groups, the addresses of their servers, and whether the tables are in
-     * force by now. Shards whose resource is gone stay known, if they were ever started.
+     * The same with what the resources of the shards show: their groups, the addresses of their servers, and whether
+     * the tables are in force by now. Shards whose resource is gone stay known, if they were ever started.
      */
     public AcceptedRecord seen(List<Shard> shards) {
         Map<String, KnownGroup> known = new TreeMap<>(groups);
@@ -344,10 +353,11 @@ public record AcceptedRecord(
     }
 
     /**
-     * Whether requests shall be made for the accepted tables from now on. At first every shard that is asked for, and every one that was ever
-     * started, must be known to have them: the catalog that begins then must lack none that may hold rows, also where the record of an older
-     * one was lost. Later those that have had tables must be known to have these: one without a leader may refuse them yet, and what is in
-     * force is never taken back. A shard with later tables does not have these: it refuses them.
+     * Whether requests should be made for the accepted tables from now on. At first, every shard that the spec asks
+     * for, and every shard that was ever started, must be known to have them. The first catalog must name every shard
+     * that may hold rows, even if the record of an earlier one was lost. Later those that have had tables must be known
+     * to have these: one without a leader may refuse them yet, and what is in force is never taken back. A shard with
+     * later tables does not have these: it refuses them.
      *
      * @param known the groups as they are by now
      */
@@ -386,8 +396,8 @@ public record AcceptedRecord(
     }
 
     /**
-     * What the tables of a new spec may have although they break a rule that became stricter: what those in force have, or those that were
-     * accepted and that a shard has taken.
+     * What the tables of a new spec may have although they break a rule that became stricter: what those in force have,
+     * or those that were accepted and that a shard has taken.
      *
      * @param shards the resources as they are
      */
@@ -406,7 +416,10 @@ public record AcceptedRecord(
         return known == null || known.bootstrapMember() == null ? null : known;
     }
 
-    /** Whether a shard can be put back from here as it is when its object goes: one that was never started has nothing to keep. */
+    /**
+     * Whether a shard can be put back from here as it is when its object goes: one that was never started has nothing
+     * to keep.
+     */
     public boolean holds(Shard shard) {
         KnownGroup known = started(shard.getSpec().name());
         return known == null

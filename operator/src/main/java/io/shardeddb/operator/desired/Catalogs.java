@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Catalogs {
 
     /**
-     * More than are ever published between two writes of a status, and as milliseconds a quarter of an hour, by which the clock of an earlier
-     * operator may have been ahead. Of the possible revisions it is a part in 10^9.
+     * More than are ever published between two writes of a status, and as milliseconds a quarter of an hour, by which
+     * the clock of an earlier operator may have been ahead. Of the possible revisions it is a part in 10^9.
      */
     private static final long LOST_REVISIONS = 1_000_000;
 
@@ -35,8 +35,8 @@ public final class Catalogs {
      * @param database uid of the database
      * @param before the catalog that is published
      * @param lastRevision the highest revision that is known to have been published, 0 if none
-     * @param now milliseconds since 1970 by the operator's clock. No new revision is lower: when Kubernetes is restored from a backup, all
-     *     that counts revisions goes back together, and routers that run have seen higher ones
+     * @param now milliseconds since 1970 by the operator's clock. No new revision is lower: when Kubernetes is restored
+     *     from a backup, all that counts revisions goes back together, and routers that run have seen higher ones
      * @return the same as before when nothing changes; absent while no tables are in force
      */
     public static @Nullable Catalog next(
@@ -75,13 +75,13 @@ public final class Catalogs {
     }
 
     /**
-     * The highest revision that may have been published. Routers keep the highest one that they have seen, so none may follow that is
-     * lower.
+     * The highest revision that may have been published. Routers keep the highest one that they have seen, so none may
+     * follow that is lower.
      *
      * @param before the ConfigMap as it is; absent: there is none
      * @param told the revision in the database's status; absent: none is told there
-     * @return 0 when none can have been published; far above what is known when somebody deleted or edited what counts them: the status
-     *     is written after the ConfigMap, so it may be some revisions behind
+     * @return 0 when none can have been published; far above what is known when somebody deleted or edited what counts
+     *     them: the status is written after the ConfigMap, so it may be some revisions behind
      */
     static long lastRevision(@Nullable ConfigMap before, @Nullable Long told) {
         long status = told == null || !Catalog.isRevision(told) ? 0 : told;

@@ -41,7 +41,10 @@ public final class Guards {
                 .build();
     }
 
-    /** The Secret with its content. Made once: what is in an existing one is replaced by nobody but {@code StoredCredentials}. */
+    /**
+     * The Secret with its content. Made once: what is in an existing one is replaced by nobody but
+     * {@code StoredCredentials}.
+     */
     public static Secret credentials(ShardedDatabase database, Map<String, String> content) {
         return new SecretBuilder()
                 .withMetadata(Naming.owned(
@@ -62,7 +65,10 @@ public final class Guards {
                 .build();
     }
 
-    /** The Secret with the token of the routers' administration. Made once: the token of an existing one is never replaced. */
+    /**
+     * The Secret with the token of the routers' administration. Made once: the token of an existing one is never
+     * replaced.
+     */
     public static Secret administration(ShardedDatabase database, String token) {
         Secret secret = administration(database);
         secret.setStringData(Map.of(ApiNames.ADMINISTRATION_TOKEN_KEY, token));
@@ -84,8 +90,8 @@ public final class Guards {
     }
 
     /**
-     * Who may come to the servers: this database's servers and routers, and the operator; to their metrics also those who collect them.
-     * MySQL is reachable from its own pod only. Probes come from the node, which no policy keeps out.
+     * Who may come to the servers: this database's servers and routers, and the operator; to their metrics also those
+     * who collect them. MySQL is reachable from its own pod only. Probes come from the node, which no policy keeps out.
      */
     public static NetworkPolicy serverPolicy(ShardedDatabase database, OperatorSettings settings) {
         String name = database.getMetadata().getName();

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a definition has to name so that every shard comes to its tables, whichever of the tables before it has. Pure.
  *
- * @param drops what goes: by permission from the tables in force, and without one from changes that never came into force
+ * @param drops what goes: by permission from the tables in force, and without one from changes that never came into
+ *     force
  * @param reverts columns that such changes made wider, or nullable
  */
 record LeftSteps(List<String> drops, List<String> reverts) {
@@ -82,8 +83,8 @@ record LeftSteps(List<String> drops, List<String> reverts) {
     }
 
     /**
-     * The columns that open changes gave to a table in force and that go, all of them or none: what is left and what is wanted stand
-     * behind the others in an order that every shard comes to. They hold nothing.
+     * The columns that open changes gave to a table in force and that go: all of them, or none. What is left and what
+     * is wanted come after the others, in an order that is the same on every shard. They hold nothing.
      */
     private static Set<String> newColumns(
             TableDefinition table, @Nullable TableDefinition wanted, List<DatabaseSchema> open) {
@@ -125,8 +126,8 @@ record LeftSteps(List<String> drops, List<String> reverts) {
     }
 
     /**
-     * Whether tables keep everything that an open change makes and leave out what it drops, so that they are its successor and no
-     * take-back.
+     * Whether tables keep everything that an open change makes and leave out what it drops, so that they are its
+     * successor and no take-back.
      */
     static boolean follows(DatabaseSchema present, DatabaseSchema made, DatabaseSchema wanted) {
         return broughtBack(present, made, wanted).isEmpty()

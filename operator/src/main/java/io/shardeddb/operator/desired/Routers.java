@@ -136,7 +136,10 @@ public final class Routers {
                 : List.of(Servers.temporary(), Servers.credential());
     }
 
-    /** A Secret that somebody removed must not keep rows from being served: a router without a token refuses administration alone. */
+    /**
+     * A Secret that somebody removed must not keep rows from being served: a router without a token refuses
+     * administration alone.
+     */
     private static List<Volume> volumes(ShardedDatabase database, Administration administration) {
         Volume token = new VolumeBuilder()
                 .withName(TOKEN_VOLUME)
@@ -153,8 +156,9 @@ public final class Routers {
     }
 
     /**
-     * Service account, role and binding: the router watches the database, its catalog and its shards, and patches the database's spec. The
-     * role names the one database and the one ConfigMap; shards are found by a label, and a role cannot bound what is listed by labels.
+     * Service account, role and binding: the router watches the database, its catalog and its shards, and patches the
+     * database's spec. The role names the one database and the one ConfigMap; shards are found by a label, and a role
+     * cannot bound what is listed by labels.
      */
     public static List<HasMetadata> access(ShardedDatabase database) {
         String name = Naming.router(database.getMetadata().getName());

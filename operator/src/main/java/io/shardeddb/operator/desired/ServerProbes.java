@@ -5,8 +5,8 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 
 /**
- * The probes of our containers. A startup probe waits inside its one attempt, so a normal start is no series of failures,
- * each of them a Warning Event, and is seen as soon as it is over.
+ * The probes of our containers. A startup probe waits inside its one attempt, so a normal start is no series of
+ * failures, each of them a Warning Event, and is seen as soon as it is over.
  */
 final class ServerProbes {
 
@@ -17,8 +17,8 @@ final class ServerProbes {
     private static final int STARTUP_FAILURES = 3;
 
     /**
-     * For so many attempts MySQL may be slow to start, a day: it may have a long log to read, or a slow disk to set up, and
-     * killing it would begin that again.
+     * For so many attempts MySQL may be slow to start, a day: it may have a long log to read, or a slow disk to set up,
+     * and killing it would begin that again.
      */
     private static final int MYSQLD_STARTUP_FAILURES = 24 * 60;
 
@@ -36,14 +36,19 @@ final class ServerProbes {
                 .build();
     }
 
-    /** MySQL answers. There is no liveness probe: a kill makes no slow database faster, and one that ended starts anyway. */
+    /**
+     * MySQL answers. There is no liveness probe: a kill makes no slow database faster, and one that ended starts
+     * anyway.
+     */
     static Probe mysqldReadiness() {
         return exec(MYSQLD_PERIOD, MYSQLD_FAILURES, "bash", "-c", Scripts.MYSQLD_HEALTH, "health", "1")
                 .withPeriodSeconds(MYSQLD_PERIOD)
                 .build();
     }
 
-    /** A program with health on port 5000 has become ready, or at least lives. An image without bash gets five seconds. */
+    /**
+     * A program with health on port 5000 has become ready, or at least lives. An image without bash gets five seconds.
+     */
     static Probe startup() {
         return exec(
                         STARTUP_SECONDS,

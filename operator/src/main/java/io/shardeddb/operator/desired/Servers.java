@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The StatefulSet of each server (one pod: shard server and MySQL), and the Service that gives the pods their names. */
+/**
+ * The StatefulSet of each server (one pod: shard server and MySQL), and the Service that gives the pods their names.
+ */
 public final class Servers {
 
     private static final String VOLUME = "data";
@@ -48,8 +50,8 @@ public final class Servers {
     private static final int CREDENTIALS_MODE = 0440;
 
     /**
-     * What MySQL needs for a small database; spec.servers.mysql.config overrides each. MySQL 9 knows no size of a log file, and
-     * refuses to start with an option that it does not know and that is not loose.
+     * What MySQL needs for a small database; spec.servers.mysql.config overrides each. MySQL 9 knows no size of a log
+     * file, and refuses to start with an option that it does not know and that is not loose.
      */
     private static final Map<String, String> MYSQL_DEFAULTS = Map.of(
             "innodb-buffer-pool-size", "128M",
@@ -276,7 +278,9 @@ public final class Servers {
                 .build();
     }
 
-    /** Libraries with native parts unpack them into the folder for temporary files; the root file system is read-only. */
+    /**
+     * Libraries with native parts unpack them into the folder for temporary files; the root file system is read-only.
+     */
     static Volume temporaryVolume() {
         return scratchVolume(TEMPORARY);
     }
@@ -289,7 +293,7 @@ public final class Servers {
                 .build();
     }
 
-    /** Where MySQL writes beside its data: the root file system is read-only. */
+    /** Where MySQL writes next to its data: the root file system is read-only. */
     private static VolumeMount scratch(String folder, String subPath) {
         return new VolumeMountBuilder()
                 .withName(MYSQL_SCRATCH)
@@ -328,7 +332,10 @@ public final class Servers {
                 .build();
     }
 
-    /** Only what servers and routers show one another, not MySQL's password. A node brings changes of it into running pods. */
+    /**
+     * Only what servers and routers show one another, not MySQL's password. A node brings changes of it into running
+     * pods.
+     */
     static Volume credentialVolume(ShardedDatabase database) {
         return new VolumeBuilder()
                 .withName(CREDENTIAL)

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a spec asks of the tables, held against those in force and against what shards may have of changes that are not: a pure function.
- * docs/tables.md has the words.
+ * What a spec asks of the tables, held against those in force and against what shards may have of changes that are not:
+ * a pure function. docs/tables.md has the words.
  *
  * @param kept whether the tables accepted so far are those asked for
  * @param violations what never happens, by field; empty when the tables may be tried
@@ -206,8 +206,8 @@ public record TableProposal(
         }
 
         /**
-         * What a shard that has taken a change cannot come to any more. One that has not may have it in its log already, so what was
-         * dropped counts as gone wherever it was accepted.
+         * What a shard that has taken a change cannot come to any more. One that has not may have it in its log
+         * already, so what was dropped counts as gone wherever it was accepted.
          */
         private void unreachable(LeftTables left, LeftSteps steps, List<Violation> violations) {
             List<String> takers = takers(left);

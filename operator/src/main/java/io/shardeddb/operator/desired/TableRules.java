@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every rule that a spec has to obey by itself before it is accepted: its own, those of its tables, and those of its change but for the
- * change of its tables, see {@link TableProposal}.
+ * Every rule that a spec has to obey by itself before it is accepted: its own, those of its tables, and those of its
+ * change but for the change of its tables, see {@link TableProposal}.
  */
 public final class TableRules {
 
@@ -21,8 +21,9 @@ public final class TableRules {
     /**
      * All violations; empty when the spec may become the accepted one.
      *
-     * @param before what was accepted; absent when nothing was. It may hold tables that break a rule: an earlier operator did not look at
-     *     them. They are refused like any other, and may be corrected or taken out, because no server ever took them
+     * @param before what was accepted; absent when nothing was. It may hold tables that break a rule: an earlier
+     *     operator did not look at them. They are refused like any other, and may be corrected or taken out, because no
+     *     server ever took them
      * @param shards the resources as they are
      */
     public static List<SpecValidation.Violation> check(

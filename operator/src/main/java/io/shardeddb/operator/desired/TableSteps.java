@@ -5,10 +5,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * What a definition of tables says besides the tables. It is recorded with them, so that the definition is the same whoever brings it.
+ * What a definition of tables says besides the tables. It is recorded with them, so the definition is the same, no
+ * matter which process brings it.
  *
  * @param rules which changes it may ask for, as in {@code SchemaDefinition.rules}: 0 for additions alone
- * @param drops tables and columns that go with their values where a shard has them: {@code table} or {@code table.column}
+ * @param drops tables and columns that go with their values where a shard has them: {@code table} or
+ *     {@code table.column}
  * @param reverts columns that may become narrower, or not null, again: {@code table.column}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

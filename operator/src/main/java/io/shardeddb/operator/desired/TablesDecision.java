@@ -9,12 +9,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the tables that a spec asks for: a pure function of what they are (see {@link TableProposal}), of what is allowed, and of
- * what the servers can do. docs/tables.md has its states.
+ * What happens to the tables that a spec asks for: a pure function of what they are (see {@link TableProposal}), of
+ * what is allowed, and of what the servers can do. docs/tables.md has its states.
  */
 public sealed interface TablesDecision {
 
-    /** How many definitions that were left are remembered before one of them, or the tables in force, must come into force. */
+    /**
+     * How many definitions that were left are remembered before one of them, or the tables in force, must come into
+     * force.
+     */
     int MOST_LEFT = 16;
 
     /** The tables accepted so far are those asked for. */
@@ -64,7 +67,7 @@ public sealed interface TablesDecision {
             List<String> tried)
             implements TablesDecision {}
 
-    /** What came of trying the tables. */
+    /** The outcome of trying the tables. */
     sealed interface Trial {
         /**
          * Every database can make them, or there is nothing to make.
@@ -96,7 +99,7 @@ public sealed interface TablesDecision {
      *
      * @param permissions what somebody allowed
      * @param spent what of it a change in force has used
-     * @param trial what came of trying the tables
+     * @param trial the outcome of trying the tables
      * @param older servers that do not know every change of tables, or may not
      * @param nextVersion a version that no definition ever had
      */

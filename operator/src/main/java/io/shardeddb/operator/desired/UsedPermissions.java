@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Permissions to change tables that were used. One is spent when the change that used it is in force: it allows no later change of the same
- * name, until somebody has taken it out of the annotation and set it again.
+ * Permissions to change tables that were used. One is spent when the change that used it is in force: it allows no
+ * later change of the same name, until somebody has taken it out of the annotation and set it again.
  *
  * @param open those that the accepted change needs, until it is in force
  * @param spent those that stand in the annotation although their change is in force
@@ -37,7 +37,7 @@ public record UsedPermissions(Set<String> open, Set<String> spent) {
         return new UsedPermissions(Set.of(), all);
     }
 
-    /** The annotation has these: what it lost can be allowed anew. */
+    /** The annotation has these: what it lost can be allowed again. */
     UsedPermissions standing(Set<String> annotation) {
         Set<String> left = new TreeSet<>(spent);
         left.retainAll(annotation);

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection per server, made when first needed. Every call has a deadline.
  *
- * <p>A connection on which a call did not get through is thrown away, and the next call makes a new one with a new look-up of the
- * server's name. A kept one would wait for gRPC's back-off, which grows to minutes, and for its cache of names, which lasts half a
- * minute, while the server has long been back at another address.
+ * <p>A connection on which a call did not get through is thrown away, and the next call makes a new one with a new
+ * look-up of the server's name. A kept one would wait for gRPC's back-off, which grows to minutes, and for its cache of
+ * names, which lasts half a minute, while the server has long been back at another address.
  */
 public final class ControlLinks implements AutoCloseable {
 

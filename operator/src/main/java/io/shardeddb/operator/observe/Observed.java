@@ -38,7 +38,10 @@ public final class Observed {
         private @Nullable Leader leader;
     }
 
-    /** Sorted by group when first asked for, once for all shards: looking through all answers for each shard would be quadratic. */
+    /**
+     * Sorted by group when first asked for, once for all shards: looking through all answers for each shard would be
+     * quadratic.
+     */
     private Map<Uid, Group> groups() {
         Map<Uid, Group> known = groups;
         if (known == null) {

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks servers how they stand, all at once. An answer is believed only from the server that was asked. Several shards of one database are reconciled in the same moment, so a question that is
- * being asked, or was answered just now, serves them all.
+ * Asks servers how they stand, all at once. An answer is believed only from the server that was asked. Several shards
+ * of one database are reconciled in the same moment, so a question that is being asked, or was answered just now,
+ * serves them all.
  */
 public final class ServerPoll implements AutoCloseable {
 
@@ -57,8 +58,9 @@ public final class ServerPoll implements AutoCloseable {
     }
 
     /**
-     * What the servers say; those that do not answer in time are absent. One that did not answer the last time is waited for only a
-     * little, so that servers that are gone do not hold up the reconciles of others; when it answers later, the next reconcile sees it.
+     * What the servers say; those that do not answer in time are absent. A server that did not answer the last time is
+     * waited for only a little, so servers that are gone do not delay the reconciles of others. When it answers later,
+     * the next reconcile sees it.
      *
      * @param addresses per server name, host:port
      */
@@ -112,7 +114,9 @@ public final class ServerPoll implements AutoCloseable {
         statuses.put(asked, boot.follows(known) ? status : rolledBack(status, known));
     }
 
-    /** Another process had this volume with this boot counter, or a later one: what lies there now is an old copy of it. */
+    /**
+     * Another process had this volume with this boot counter, or a later one: what lies there now is an old copy of it.
+     */
     private static ServerStatus rolledBack(ServerStatus status, Boot known) {
         ServerStatus.Builder told = status.toBuilder();
         for (ReplicaStatus.Builder replica : told.getReplicasBuilderList()) {
@@ -123,7 +127,9 @@ public final class ServerPoll implements AutoCloseable {
         return told.build();
     }
 
-    /** The same answers are the same observation for all shards of a database, so that it is sorted by shard only once. */
+    /**
+     * The same answers are the same observation for all shards of a database, so that it is sorted by shard only once.
+     */
     private Observed shared(Map<String, String> addresses, Map<String, ServerStatus> statuses) {
         if (addresses.isEmpty()) {
             return new Observed(statuses);

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * How a database gets its secret, and another one, while it serves. Each step waits until every process runs with the one before, so that
- * at every moment what any of them shows is accepted by all. The steps follow from what is stored alone: an operator that dies between
- * two of them is followed by one that goes on.
+ * How a database gets its secret, and another one, while it serves. Each step waits until every process runs with the
+ * one before, so that at every moment what any of them shows is accepted by all. The steps follow from what is stored
+ * alone: an operator that dies between two of them is followed by one that goes on.
  *
  * <pre>
  *   no credential, no process yet     show A, accept A, required

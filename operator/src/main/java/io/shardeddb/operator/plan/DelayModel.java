@@ -10,11 +10,13 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a commit takes if a server leads: a linear model of what is seen of the server, trained from the terms of all leaders, and what
- * each server's own terms differed from it (SEER, arXiv 2104.01355, with one small linear model for its per-replica ones). Trained online
- * by recursive least squares with forgetting, beginning with the one thing that is known before: a commit takes a round trip. What a server's own terms said is forgotten after a while, since it may have recovered.
- * What writes wait before a server sees them is no part of the line: it is a part of the delay as it is, and is seen of those who do not
- * lead too, so a server that was late once and is not any more has no bad name. A value: what is learned makes another one.
+ * How long a commit takes if a server leads. A linear model of what is seen of the server is trained from the terms of
+ * all leaders. To this comes how much each server's own terms differed from it. (SEER, arXiv 2104.01355, has a model
+ * for each replica; here one small linear model is enough.) Trained online by recursive least squares with forgetting,
+ * beginning with the one thing that is known before: a commit takes a round trip. What a server's own terms said is
+ * forgotten after a while, since it may have recovered. The time that writes wait before a server sees them is not part
+ * of the line. It is added to the delay as it is, and it is also seen of servers that do not lead. So a server that was
+ * late once, and is not any more, is not avoided. A value: what is learned makes another one.
  */
 public final class DelayModel {
     /** Weight of a new observation in the average of a server's own difference: one in so many. */
@@ -34,12 +36,15 @@ public final class DelayModel {
     /** One hopeless leader must not bend the line for all others. */
     private static final double GREATEST_MILLIS = 1_000;
 
-    /** What commits take under a leader that is this late tells of its lateness, and nothing else can be learned from it. */
+    /**
+     * What commits take under a leader that is this late tells of its lateness, and nothing else can be learned from
+     * it.
+     */
     private static final double LATE_MILLIS = 10;
 
     private static final int SIZE = 4;
 
-    /** Where a leader's own part of the round trips stands in the vector of features. */
+    /** The index of a leader's own part of the round trips in the vector of features. */
     private static final int OWN_ROUND_TRIP = 3;
 
     /** What has learned nothing yet. */
@@ -51,8 +56,8 @@ public final class DelayModel {
     private final int observations;
 
     /**
-     * What is seen of a server whether it leads or not. How long it takes to apply entries is none of it: no commit waits for that, and a line
-     * that was learned from a few leaders took it for what makes commits quick.
+     * What is seen of a server whether it leads or not. How long it takes to apply entries is none of it: no commit
+     * waits for that, and a line that was learned from a few leaders took it for what makes commits quick.
      *
      * @param cpu share of all processors that it uses, 0 to 1
      * @param forceMillis how long a force of its log takes
@@ -61,7 +66,8 @@ public final class DelayModel {
      */
     public record Features(double cpu, double forceMillis, double ownRoundTripMillis, double latenessMillis) {
         /**
-         * What is seen of it now that makes commits slow, in milliseconds. The round trips that a late server sees contain its lateness.
+         * What is seen of it now that makes commits slow, in milliseconds. The round trips that a late server sees
+         * contain its lateness.
          */
         double visibleMillis() {
             return bounded(forceMillis) + Math.max(bounded(latenessMillis), bounded(ownRoundTripMillis));

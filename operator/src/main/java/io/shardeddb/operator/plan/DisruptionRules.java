@@ -17,8 +17,9 @@ public final class DisruptionRules {
     private DisruptionRules() {}
 
     /**
-     * Whether a server's pod may be stopped for a while: every shard must keep its commit and election quorum without it. A copy that is
-     * stalled votes and keeps the log, but serves nobody: where one stops, others that are stalled count as well.
+     * Whether a server's pod may be stopped for a while: every shard must keep its commit and election quorum without
+     * it. A copy that is stalled votes and keeps the log, but serves nobody: where one stops, others that are stalled
+     * count as well.
      *
      * @param groups the database's groups by shard name
      * @return absent when it may
@@ -61,10 +62,10 @@ public final class DisruptionRules {
     }
 
     /**
-     * Whether a server and its volume may go for good: no recorded member and no committed membership may name it, and it must hold no
-     * replica.
+     * Whether a server and its volume may go for good: no recorded member and no committed membership may name it, and
+     * it must hold no replica.
      *
-     * @param placed per shard, servers that hold or shall hold it
+     * @param placed per shard, servers that hold or should hold it
      */
     public static @Nullable Refusal mayRemove(
             String server, Map<String, List<String>> placed, Map<String, Uid> groups, Observed observed) {
@@ -108,7 +109,7 @@ public final class DisruptionRules {
                                 progress.getMember().equals(voter.getMember()) && progress.getQuarantined());
     }
 
-    /** Whether a server has a copy that is stalled: a restart may mend it, and takes nothing from anybody. */
+    /** Whether a server has a copy that is stalled: a restart may repair it, and takes nothing from anybody. */
     public static boolean hasStalled(String server, Map<String, Uid> groups, Observed observed) {
         return groups.values().stream().anyMatch(group -> isStalled(server, group, observed));
     }

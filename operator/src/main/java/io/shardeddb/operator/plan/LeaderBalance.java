@@ -13,12 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Spreads leaderships evenly: at most one transfer at a time, and only when it lowers the fullest server by more than it loads another. */
+/**
+ * Spreads leaderships evenly: at most one transfer at a time, and only when it lowers the fullest server by more than
+ * it loads another.
+ */
 public final class LeaderBalance {
 
     /**
-     * A follower that has so many entries to get or to apply makes clients wait when it leads. Figures of two servers are a second apart, so
-     * that some of it may be what was written meanwhile.
+     * A follower that has so many entries to get or to apply makes clients wait when it leads. Figures of two servers
+     * are a second apart, so that some of it may be what was written meanwhile.
      */
     private static final long MOST_BEHIND = 500;
 
@@ -41,8 +44,8 @@ public final class LeaderBalance {
     public record Transfer(String shard, String from, String to, Uid target) {}
 
     /**
-     * Whether a follower could take over at once. A transfer to one that is out of the leader's reach, or that has yet to apply what it missed,
-     * would stop the shard's clients for as long as that lasts.
+     * Whether a follower could take over at once. A transfer to one that is out of the leader's reach, or that has yet
+     * to apply what it missed, would stop the shard's clients for as long as that lasts.
      *
      * @param leader what the leader says
      * @param member the follower
@@ -83,7 +86,10 @@ public final class LeaderBalance {
         return Optional.ofNullable(best);
     }
 
-    /** The transfer that takes a leadership off a server that is to stop, to the follower that leads least; absent when it leads nothing. */
+    /**
+     * The transfer that takes a leadership off a server that is to stop, to the follower that leads least; absent when
+     * it leads nothing.
+     */
     public static Optional<Transfer> away(List<Led> shards, String server) {
         Map<String, Integer> leads = new HashMap<>();
         shards.forEach(shard -> leads.merge(shard.leader(), 1, Integer::sum));

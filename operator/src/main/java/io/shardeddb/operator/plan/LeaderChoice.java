@@ -19,10 +19,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Who would lead clearly better (SEER, arXiv 2104.01355): by what {@link DelayModel} predicts for each candidate; where that has seen too
- * little, by the score of 40 % latency, 40 % stability and 20 % lag, and only against a leader that is very slow. What is slow must be the
- * leader and not the machine as a whole: what is seen of the leader now must explain its slowness and must not be seen of the candidate.
- * Whether and when a leadership moves is {@link LeaderMoves}' decision. Pure.
+ * Which server would lead clearly better (SEER, arXiv 2104.01355), by what {@link DelayModel} predicts for each
+ * candidate. If the model has seen too little, a score of 40 % latency, 40 % stability and 20 % lag decides, and only
+ * against a leader that is very slow. What is slow must be the leader and not the machine as a whole: what is seen of
+ * the leader now must explain its slowness and must not be seen of the candidate. Whether and when a leadership moves
+ * is {@link LeaderMoves}' decision. Pure.
  */
 public final class LeaderChoice {
     /** A leader below this delay is left alone, whatever others promise. */
@@ -50,8 +51,8 @@ public final class LeaderChoice {
      *
      * @param led the shard, its leader and who else may lead
      * @param delayMillis how long a commit takes; negative when unknown
-     * @param measured whether the leader measured it; else it is guessed from heartbeats, because nothing was written lately, and
-     *     nothing is learned from it
+     * @param measured whether the leader measured it; else it is guessed from heartbeats, because nothing was written
+     *     lately, and nothing is learned from it
      * @param candidates the followers' figures for the score, as far as known, by server
      * @param features what is seen of the leader and of the followers, as far as known, by server
      * @param ledFor how long the leader says that it has led; zero when it does not say
@@ -97,7 +98,8 @@ public final class LeaderChoice {
     /**
      * Followers under which commits would be clearly quicker than under the leader.
      *
-     * @param known those that were so in the last reconcile: they stay so a little longer, so that noise interrupts nothing
+     * @param known those that were so in the last reconcile: they stay so a little longer, so that noise interrupts
+     *     nothing
      */
     static Set<String> quicker(DelayModel model, Term term, Set<String> known, Instant now) {
         Set<String> quicker = new TreeSet<>();
@@ -118,9 +120,10 @@ public final class LeaderChoice {
     }
 
     /**
-     * Whether what is slow is the leader and not all servers: what is seen of the leader now is so many times what is seen of the
-     * candidate, and explains the delay. A delay of the leader's meets a write twice at most beside its other waits: while it waits for
-     * the round before, and in its own round. Of servers of which nothing is seen, what was measured under them counts alone.
+     * Whether what is slow is the leader and not all servers: what is seen of the leader now is so many times what is
+     * seen of the candidate, and explains the delay. A delay of the leader's meets a write at most twice, in addition
+     * to its other waits: while it waits for the round before, and in its own round. Of servers of which nothing is
+     * seen, what was measured under them counts alone.
      */
     private static boolean isLeadersOwn(Term term, String server, double gain) {
         DelayModel.Features leader = term.features().get(term.led().leader());
@@ -134,8 +137,8 @@ public final class LeaderChoice {
     }
 
     /**
-     * The best of some candidates: among those that promise to be quick the one that leads least, because a single fast server is not to
-     * lead everything; where nothing is predicted, the one with the best score.
+     * The best of some candidates. Among those that are predicted to be quick it is the one that leads least, because a
+     * single fast server must not lead everything. If nothing is predicted, it is the one with the best score.
      *
      * @param leads how many shards each server leads
      * @return the server and the reason for people
@@ -193,8 +196,8 @@ public final class LeaderChoice {
     }
 
     /**
-     * Who is to stand later than others when a leader is gone: for each shard and voter, by how many followers it is clearly excelled. In a
-     * cluster of equals by none.
+     * Who is to stand later than others when a leader is gone: for each shard and voter, how many followers would
+     * clearly be better leaders. In a cluster of equals by none.
      */
     public static Map<String, Map<String, Integer>> ranks(DelayModel model, List<Term> terms, Instant now) {
         Map<String, Map<String, Integer>> ranks = new TreeMap<>();
@@ -230,9 +233,9 @@ public final class LeaderChoice {
     }
 
     /**
-     * Servers under which commits are much slower than under another: balance gives them nothing. A server that leads is judged by what its
-     * commits take now, another one by what is predicted from what is seen of it now, so that one that has recovered counts again; and
-     * where nothing can be predicted, by what is seen of it alone.
+     * Servers under which commits are much slower than under another: balance gives them nothing. A server that leads
+     * is judged by what its commits take now. Another one is judged by what is predicted from what is seen of it now,
+     * so one that has recovered counts again. If nothing can be predicted, it is judged by what is seen of it.
      */
     public static Set<String> slow(DelayModel model, List<String> servers, List<Term> terms, Instant now) {
         Map<String, Double> led = new HashMap<>();

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered between two reconciles of one database's leaderships, for {@link LeaderMoves}. A value; nothing that is safe rests on it: an
- * operator that has forgotten it learns how long the leaders have led from the leaders.
+ * What is remembered between two reconciles of one database's leaderships, for {@link LeaderMoves}. A value; nothing
+ * that is safe rests on it: an operator that has forgotten it learns how long the leaders have led from the leaders.
  *
  * @param model what was learned of delays
  * @param tenures by shard
@@ -31,7 +31,7 @@ public record LeaderMemory(
      * A shard's present leader.
      *
      * @param leader its server
-     * @param since when it began to lead, whoever made it lead; {@link Instant#MIN} when that is not known
+     * @param since when it began to lead, for whatever reason; {@link Instant#MIN} when that is not known
      * @param quicker since when each follower has been the clearly better leader without interruption
      * @param triedAt when the leadership was last told to move away; {@link Instant#MIN} when it was not
      * @param takenFrom the server that balance last took it from; null when it did not

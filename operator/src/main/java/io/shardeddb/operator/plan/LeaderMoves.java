@@ -18,21 +18,28 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gate that each move of a leadership for speed ({@link LeaderChoice}) or for balance ({@link LeaderBalance}) passes, with one memory for
- * both, so that no leadership moves twice in a short time and neither undoes the other. A move costs a pause and breaks what is being read;
- * it must gain something for long. What a person or a restart asks for does not pass here, and is remembered all the same. Pure.
+ * Decides whether a leadership may move now, for speed ({@link LeaderChoice}) or for balance ({@link LeaderBalance}).
+ * Both share one memory. So no leadership moves twice in a short time, and neither kind of move undoes the other. A
+ * move costs a pause and breaks what is being read; it must gain something for long. What a person or a restart asks
+ * for does not pass here, and is remembered all the same. Pure.
  */
 public final class LeaderMoves {
-    /** So long a leader leads at least, whoever made it lead, before it is moved for speed or for balance. */
+    /** A leader leads at least this long, for whatever reason it leads, before it is moved for speed or for balance. */
     static final Duration MINIMUM_TERM = Duration.ofSeconds(30);
 
     /** So long a candidate must have been the clearly better leader without interruption. */
     static final Duration PATIENCE = Duration.ofMillis(4_500);
 
-    /** So long a candidate must not have been slow itself, at no reconcile: what comes and goes on all servers is the machine. */
+    /**
+     * So long a candidate must not have been slow itself, at no reconcile: what comes and goes on all servers is the
+     * machine.
+     */
     static final Duration CALM = Duration.ofSeconds(12);
 
-    /** So long balance gives nothing to a server that was left because it was slow, and speed nothing back that balance took. */
+    /**
+     * So long balance gives nothing to a server that was left because it was slow, and speed nothing back that balance
+     * took.
+     */
     static final Duration NO_RETURN = Duration.ofMinutes(2);
 
     /** Between a move and the next one for balance, and before a move that did not happen is tried again. */
@@ -53,7 +60,7 @@ public final class LeaderMoves {
      *
      * @param memory for the next reconcile
      * @param move what to do; null: nothing
-     * @param ranks for each shard and voter, by how many followers it is clearly excelled
+     * @param ranks for each shard and voter, how many followers would clearly be better leaders
      * @param watches whether a leader is slow and a better one is known, so that the next reconcile is due soon
      */
     public record Decision(

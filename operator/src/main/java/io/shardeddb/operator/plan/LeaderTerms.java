@@ -14,11 +14,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the servers say of their leaders' delays, for {@link LeaderChoice}: what the leaders measured, from proposing an entry to its commit,
- * and what writes wait there before they are seen; of one that commits nothing, what its heartbeats and its log let expect. Pure.
+ * What the servers say of their leaders' delays, for {@link LeaderChoice}. The leaders measure the time from proposing
+ * an entry to its commit, and how long writes wait there before they are seen. If a leader commits nothing, the delay
+ * is estimated from its heartbeats and its log. Pure.
  */
 public final class LeaderTerms {
-    /** A leader whose own process uses so much of all processors is late because of what it does, and another one would be too. */
+    /**
+     * A leader whose own process uses so much of all processors is late because of what it does, and another one would
+     * be too.
+     */
     private static final double OVERLOADED = 0.75;
 
     private LeaderTerms() {}
@@ -106,7 +110,10 @@ public final class LeaderTerms {
         return roundTrips;
     }
 
-    /** What requests wait at a server before it sees them: a leader without processor time is slow before it measures anything. */
+    /**
+     * What requests wait at a server before it sees them: a leader without processor time is slow before it measures
+     * anything.
+     */
     private static double lateness(@Nullable ServerStatus server) {
         return server == null ? 0 : server.getLateness().getAverageMicros() / 1e3;
     }

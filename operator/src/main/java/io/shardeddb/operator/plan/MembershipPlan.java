@@ -22,8 +22,8 @@ import java.util.Optional;
 /**
  * The next membership change of a group that has a leader, at most one.
  *
- * <p>A lost member is replaced by one swap (the old id out, the new id in), never by removing first: so the group never has fewer
- * copies than before. Nothing is changed while the live voters make no commit and election quorum.
+ * <p>A lost member is replaced by one swap (the old id out, the new id in), never by removing first: so the group never
+ * has fewer copies than before. Nothing is changed while the live voters make no commit and election quorum.
  */
 final class MembershipPlan {
 

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the copies of each shard stand. Exact lists of named servers come first, then what is there stays (minimal movement), then the
- * least loaded servers are added, and last copies move from servers that hold too many to those that hold too few: several at once, no
- * server taking part in two. No server holds two copies of a shard.
+ * Where the copies of each shard stand. Exact lists of named servers come first. Then what is there stays (minimal
+ * movement), and the least loaded servers are added. Last, copies move from servers that hold too many to those that
+ * hold too few. Several move at once, and no server takes part in two moves. No server holds two copies of a shard.
  */
 public final class Placement {
 
@@ -32,8 +32,10 @@ public final class Placement {
      * @param name its name
      * @param copies copies asked for
      * @param current servers that hold it now, the starting one first; empty for a new shard
-     * @param leader server that leads it now; absent: none. Copies that do not lead move first, because writes pause where one does
-     * @param settled whether all its copies are healthy and where they shall be, so that one of them may move for balance
+     * @param leader server that leads it now; absent: none. Copies that do not lead move first, because writes pause
+     *     where one does
+     * @param settled whether all its copies are healthy and where they should be, so that one of them may move for
+     *     balance
      * @param moving servers that are getting a copy of it or giving one up just now
      */
     public record Wanted(
@@ -59,8 +61,8 @@ public final class Placement {
      * @param shards the shards, in a stable order
      * @param roster servers wanted, in a stable order
      * @param exact per named server, the shards it must hold; absent or empty: any
-     * @param calm whether all servers are ready and no shard misses a copy: before that, no copy moves for balance, because it would move
-     *     again
+     * @param calm whether all servers are ready and no shard misses a copy: before that, no copy moves for balance,
+     *     because it would move again
      */
     public static Result place(List<Wanted> shards, List<String> roster, Map<String, Set<String>> exact, boolean calm) {
         Map<Boolean, List<String>> named =
@@ -128,7 +130,9 @@ public final class Placement {
         return kept;
     }
 
-    /** Gives up copies that are too many, on the fullest servers first, so that none has to move for balance afterwards. */
+    /**
+     * Gives up copies that are too many, on the fullest servers first, so that none has to move for balance afterwards.
+     */
     private static void trim(Wanted shard, Map<String, Set<String>> exact, Loads load, Set<String> servers) {
         while (servers.size() > shard.copies()) {
             List<String> removable = servers.stream()
@@ -238,8 +242,8 @@ public final class Placement {
     }
 
     /**
-     * Moves of a shard's copies, between servers that take part in no other one, which bring the loads closer to what is fair: from each
-     * server to the one that holds least.
+     * Moves of a shard's copies, between servers that take part in no other one, which bring the loads closer to what
+     * is fair: from each server to the one that holds least.
      */
     private static List<Move> moves(
             Wanted shard, Set<String> busy, Fairness fairness, ServerLoads movable, Map<String, Set<String>> chosen) {

@@ -1,7 +1,8 @@
 package io.shardeddb.operator.plan;
 
 /**
- * Sizes of quorums for n voters: the majority by default, t + 1 and n - t where a fault tolerance t is set; together always more than n.
+ * Sizes of quorums for n voters: the majority by default, t + 1 and n - t where a fault tolerance t is set; together
+ * always more than n.
  */
 public final class Quorum {
 

@@ -17,15 +17,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether a shard that lost its quorum goes on from one survivor, because a person asked for it. A request names the member and where
- * its log ends, as that person saw it; it is carried out only while
+ * Whether a shard that lost its quorum goes on from one survivor, because a person asked for it. A request names the
+ * member and where its log ends, as that person saw it; it is carried out only while
  *
  * <ul>
  *   <li>every other voter is lost for good: its server answers and does not have it, so its id can never come back, or
  *   <li>answers itself and has less in its log, and the answering voters make no quorum.
  * </ul>
  *
- * <p>A voter that is merely silent may come back with writes that were acknowledged: it is waited for, whoever asks.
+ * <p>A voter that is merely silent may come back with writes that were acknowledged: it is waited for, no matter who
+ * asks.
  */
 final class RecoveryPlan {
 

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a person asked for who recovers a shard from a lost quorum: the member to go on from, and where its log ended when the person
- * saw it. Written as {@code server/member/term/index}.
+ * What a person asked for who recovers a shard from a lost quorum: the member to go on from, and where its log ended
+ * when the person saw it. Written as {@code server/member/term/index}.
  *
  * @param server name of its server as given
  * @param member its id

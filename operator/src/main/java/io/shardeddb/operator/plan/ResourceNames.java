@@ -9,17 +9,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32;
 
-/** Names of Kubernetes objects made from names as given: {@code Server[5]} of database {@code db} becomes {@code db-server-5}. */
+/**
+ * Names of Kubernetes objects made from names as given: {@code Server[5]} of database {@code db} becomes
+ * {@code db-server-5}.
+ */
 public final class ResourceNames {
 
-    /** A StatefulSet's name goes into a label with a revision hash behind it, and a label's value holds 63 characters. */
+    /**
+     * A StatefulSet's name goes into a label with a revision hash behind it, and a label's value holds 63 characters.
+     */
     private static final int LONGEST = 50;
 
     private ResourceNames() {}
 
     /**
-     * Object names for all given names. A name that has an object keeps it; a new one gets a hash behind it when the plain name is
-     * taken or too long.
+     * Object names for all given names. A name that has an object keeps it; a new one gets a hash behind it when the
+     * plain name is taken or too long.
      *
      * @param database the database's name, in front of every object name
      * @param given names as given, each once

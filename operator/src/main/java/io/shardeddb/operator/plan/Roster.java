@@ -7,7 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which servers a database shall have, by name: the named ones, then {@code server-0}, {@code server-1}, ... up to the count. */
+/**
+ * Which servers a database should have, by name: the named ones, then {@code server-0}, {@code server-1}, ... up to the
+ * count.
+ */
 public final class Roster {
 
     private Roster() {}

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * How many copies each server holds, kept in the order of that number, so that the least loaded one of a thousand is found without looking at
- * all of them.
+ * How many copies each server holds, kept in the order of that number, so that the least loaded one of a thousand is
+ * found without looking at all of them.
  */
 final class ServerLoads {
 
@@ -58,7 +58,8 @@ final class ServerLoads {
     }
 
     /**
-     * The server with the fewest copies among those that may be taken; of several the first from a place on, around to the place before.
+     * The server with the fewest copies among those that may be taken; of several the first from a place on, around to
+     * the place before.
      */
     Optional<String> least(int from, Predicate<String> may) {
         for (NavigableSet<Integer> places : byLoad.values()) {

@@ -6,11 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Steps of one shard that failed, remembered from reconcile to reconcile: refused, or with an outcome that nobody knows. One that fails again and
- * again is tried more and more seldom, and is told. What is in the world decides what the next step is; this only keeps the same step
- * from being repeated for ever in silence, and from holding up others.
+ * Steps of one shard that failed, remembered from reconcile to reconcile: refused, or with an outcome that nobody
+ * knows. One that fails again and again is tried more and more seldom, and is told. What is in the world decides what
+ * the next step is; this only keeps the same step from being repeated for ever in silence, and from holding up others.
  *
- * @param failures by the step as it was planned, with all that it rests on: one that rests on something else is another step
+ * @param failures by the step as it was planned, with all that it rests on: one that rests on something else is another
+ *     step
  */
 public record Setbacks(Map<ShardStep, Failure> failures) {
 
@@ -24,8 +25,8 @@ public record Setbacks(Map<ShardStep, Failure> failures) {
     static final Duration LONGEST = Duration.ofSeconds(10);
 
     /**
-     * Between two tries of a membership change at most: a leader takes a repeat within two election time-outs for the same attempt, and
-     * lets a learner in that has by now what was committed when the attempt began.
+     * The longest pause between two tries of a membership change. A leader takes a repeat within two election time-outs
+     * for the same attempt. It then lets a learner in that has by now what was committed when the attempt began.
      */
     static final Duration LONGEST_FOR_MEMBERSHIP = Duration.ofSeconds(1);
 

@@ -33,14 +33,16 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>a member is made, and its id recorded, on each server that the placement names;
  *   <li>one of them is recorded as the starting one and then started, once in the shard's life;
- *   <li>the others join as learners, are promoted when they have caught up, and replace lost or unwanted members by one swap;
+ *   <li>the others join as learners, are promoted when they have caught up, and replace lost or unwanted members by one
+ *       swap;
  *   <li>it is opened for writes at its full size, as soon as it has its tables;
- *   <li>replicas that no committed membership names are dropped; one that can never take part again makes way for a new member;
+ *   <li>replicas that no committed membership names are dropped; one that can never take part again is replaced by a
+ *       new member;
  *   <li>the tables are brought to it, behind all that: tables that are refused stop no repair.
  * </ol>
  *
- * <p>Every step follows from what is observed alone, so an operator that was killed goes on where it stopped. What it remembers of
- * steps that failed only spaces their repetition, tells of it, and lets other steps go first.
+ * <p>Every step follows from what is observed alone, so an operator that was killed goes on where it stopped. What it
+ * remembers of steps that failed only spaces their repetition, tells of it, and lets other steps go first.
  */
 public final class ShardPlan {
 
@@ -115,7 +117,10 @@ public final class ShardPlan {
         return steps;
     }
 
-    /** Brings the tables that the shard does not have yet; those that were refused are told, and tried again now and then. */
+    /**
+     * Brings the tables that the shard does not have yet; those that were refused are told, and tried again now and
+     * then.
+     */
     private static List<ShardStep> tables(ShardView shard, Observed.Leader leader) {
         SchemaDefinition schema = shard.schema();
         if (schema == null || shard.hasTables(leader.status())) {
@@ -207,7 +212,10 @@ public final class ShardPlan {
         return shard.standing().stream().anyMatch(member -> member.server().equals(server));
     }
 
-    /** Drops of replicas that can never take part again, on servers that shall have a copy: a new member is made there afterwards. */
+    /**
+     * Drops of replicas that can never take part again, on servers that should have a copy: a new member is made there
+     * afterwards.
+     */
     private static List<DropReplica> makeWay(ShardView shard, Observed.Leader leader) {
         List<DropReplica> steps = new ArrayList<>();
         for (String server : shard.spec().servers()) {
@@ -239,8 +247,8 @@ public final class ShardPlan {
     }
 
     /**
-     * Whether the group can do without what a replica holds: it has voted the member out, or the other voters that are live make both
-     * quorums. A damaged replica may still be the best that is left where they do not.
+     * Whether the group can do without what a replica holds: it has voted the member out, or the other voters that are
+     * live make both quorums. A damaged replica may still be the best that is left where they do not.
      */
     private static boolean isSpare(ShardView shard, Observed.Leader leader, ReplicaStatus spent) {
         if (shard.retired(spent.getMember())) {
@@ -342,7 +350,7 @@ public final class ShardPlan {
         return holding.containsAll(shard.spec().servers());
     }
 
-    /** Replicas to drop, and the members as they shall be recorded now. */
+    /** Replicas to drop, and the members as they should be recorded now. */
     private static List<ShardStep> cleanUp(ShardView shard, GroupConfiguration configuration) {
         Set<String> named = ids(configuration);
         List<ShardStep> steps = new ArrayList<>();

@@ -67,7 +67,7 @@ public record ShardView(
      */
     public record FailedStep(String words, boolean told, boolean again) {}
 
-    /** What became of a recorded member. */
+    /** What happened to a recorded member. */
     public enum Fate {
         /** Its server answers and has it. */
         LIVE,
@@ -89,7 +89,9 @@ public record ShardView(
         return there ? Fate.LIVE : Fate.LOST;
     }
 
-    /** Whether a replica was found damaged: by itself, or by its group, which has written that into its configuration. */
+    /**
+     * Whether a replica was found damaged: by itself, or by its group, which has written that into its configuration.
+     */
     public boolean isDamaged(ReplicaStatus replica) {
         return replica.getState() == ReplicaState.QUARANTINED || unfit(replica.getMember());
     }
@@ -131,8 +133,8 @@ public record ShardView(
     }
 
     /**
-     * Whether the group has removed a member with this id, which it will never take back: that is known from the leader's committed
-     * configuration alone, so while nobody leads no member counts as retired.
+     * Whether the group has removed a member with this id, which it will never take back: that is known from the
+     * leader's committed configuration alone, so while nobody leads no member counts as retired.
      */
     public boolean retired(Uid id) {
         Observed.Leader leader = observed.leader(group);
@@ -147,8 +149,8 @@ public record ShardView(
     }
 
     /**
-     * Recorded members that have an id and belong to the group or can come to belong to it, on servers that the placement wants: they are
-     * live or may come back, and the group has not removed them.
+     * Recorded members that have an id and belong to the group, or can still join it, on servers that the placement
+     * wants. They are live or may come back, and the group has not removed them.
      */
     public List<ShardReplicaSpec> standing() {
         return spec.replicas().stream()
@@ -158,8 +160,9 @@ public record ShardView(
     }
 
     /**
-     * The replica on a server that can never take part again: its group has removed it, or it was found damaged. A new member is made
-     * there only when it is gone, because a server has one replica of a group and would hand out the same id again.
+     * The replica on a server that can never take part again: its group has removed it, or it was found damaged. A new
+     * member is made there only when it is gone, because a server has one replica of a group and would hand out the
+     * same id again.
      */
     public Optional<ReplicaStatus> spent(String server) {
         return observed.replica(server, group).filter(replica -> isDamaged(replica) || retired(replica.getMember()));

@@ -6,8 +6,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a shard refused tables, remembered from reconcile to reconcile. They are brought again after a second, then after twice as long each time,
- * up to a minute: what is refused by a rule stays refused, and what an engine refused may be taken by another one.
+ * That a shard refused tables, remembered from reconcile to reconcile. They are brought again after a second, then
+ * after twice as long each time, up to a minute. What is refused by a rule stays refused. What one engine refused may
+ * be taken by another one.
  *
  * @param schema the tables
  * @param words what the shard's leader said last

@@ -13,11 +13,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a server is taken down now, and how far that has come: a pure decision over what is observed and the token that is recorded.
+ * Whether a server is taken down now, and how far that has come: a pure decision over what is observed and the token
+ * that is recorded.
  *
- * <p>Order: pods that cannot run as they are, then emptied servers that are to go, then servers with an old template: those with a stalled
- * copy, which the new one may mend, and then those that lead least. One at a time; the next one only when the last is healthy and every shard
- * has all its copies, or when it has a stalled copy.
+ * <p>Order: pods that cannot run as they are, then emptied servers that are to go, then servers with an old template.
+ * Of the last, those with a stalled copy come first, because the new template may repair it, and then those that lead
+ * least. One at a time; the next one only when the last is healthy and every shard has all its copies, or when it has a
+ * stalled copy.
  */
 public sealed interface Takedown {
 
@@ -94,7 +96,10 @@ public sealed interface Takedown {
                     .findFirst();
         }
 
-        /** One that an older template may keep from being well. It is not waited for until all copies are there: that may never be. */
+        /**
+         * One that an older template may keep from being well. It is not waited for until all copies are there: that
+         * may never be.
+         */
         private Optional<String> firstStalled() {
             return roster.stream()
                     .filter(name -> server(name).outdated()

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gives timestamps. A change is: seal enough of the old members, so that nothing can be concluded there any more; write down the next
- * epoch, which starts above the greatest that they gave; tell everybody. Each step follows from what is observed, so an operator that
- * was killed between two of them goes on.
+ * Who gives timestamps. A change is: seal enough of the old members, so that nothing can be concluded there any more;
+ * write down the next epoch, which starts above the greatest that they gave; tell everybody. Each step follows from
+ * what is observed, so an operator that was killed between two of them goes on.
  */
 public final class TimestampPlan {
 

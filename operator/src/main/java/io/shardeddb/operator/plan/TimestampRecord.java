@@ -5,8 +5,8 @@ import io.shardeddb.protocol.wire.TimestampMember;
 import java.util.List;
 
 /**
- * Who gives timestamps in an epoch. There is one record of an epoch, for good: it is written by compare-and-set before any server is
- * told.
+ * Who gives timestamps in an epoch. There is one record of an epoch, for good: it is written by compare-and-set before
+ * any server is told.
  *
  * @param epoch counts, from 1
  * @param startAbove all timestamps of the epoch are greater
@@ -49,7 +49,10 @@ public record TimestampRecord(long epoch, long startAbove, List<Member> members)
         return wire.build();
     }
 
-    /** So many sealed members let no timestamp of the epoch be concluded any more, and one of them has reached every one that was. */
+    /**
+     * So many sealed members let no timestamp of the epoch be concluded any more, and one of them has reached every one
+     * that was.
+     */
     int sealsNeeded() {
         return members.size() - members.size() / 2;
     }

@@ -64,12 +64,12 @@ final class DatabaseActor {
     }
 
     /**
-     * What came of the steps.
+     * The outcome of the steps.
      *
      * @param failed stages of which a step failed
      * @param failure why the first step failed, if one did; absent too when it only came too late
      * @param wrote whether the database's objects were written
-     * @param unchanged steps that found everything as it shall be
+     * @param unchanged steps that found everything as it should be
      * @param refusals what cannot be done now
      * @param credential whether the secret of the database is required; absent when there is none
      */
@@ -115,7 +115,7 @@ final class DatabaseActor {
             try {
                 perform(step, seen, notes, told);
             } catch (StepFailed e) {
-                // It stands in the report, and the next reconcile decides anew.
+                // It is in the report, and the next reconcile decides again.
                 LOG.info("{}", e.getMessage());
                 notes.failed.add(stage);
                 if (!e.overtaken() && notes.failure == null) {

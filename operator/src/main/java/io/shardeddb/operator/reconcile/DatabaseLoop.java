@@ -329,8 +329,9 @@ final class DatabaseLoop {
     }
 
     /**
-     * Removes what does not go with the resource by itself; returns whether the resource may go: when its pods are gone, and its volumes
-     * where they shall go, or after a minute, so that a node that is away holds nothing up. It needs no good spec, and no server.
+     * Removes what does not go with the resource by itself. Returns whether the resource may go: when its pods are
+     * gone, and its volumes if they are to be deleted, or after a minute. So a node that is away delays nothing for
+     * longer. It needs no good spec, and no server.
      */
     boolean remove(ShardedDatabase database, Related related) {
         views.remove(
@@ -346,7 +347,8 @@ final class DatabaseLoop {
                 objects.removeAndKeepVolumes(
                         database, related, accepted == null ? null : accepted.seen(related.shards()));
             }
-            // After the record of them was kept, and before the owner goes: they go with it, whoever is there then.
+            // After the record of them was kept, and before the owner goes. They go with it, no matter which operator
+            // runs then.
             keeper.letGo(related.shards());
         } catch (StepFailed e) {
             LOG.info("deleting {}: {}", database.getMetadata().getName(), e.getMessage());

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the database's reconciler knows and the reconciler of its shards needs; gone with the process, made anew by the next reconcile. */
+/**
+ * What the database's reconciler knows and the reconciler of its shards needs; gone with the process, made again by the
+ * next reconcile.
+ */
 final class DatabaseViews {
 
     private final Map<String, DatabaseView> views = new ConcurrentHashMap<>();

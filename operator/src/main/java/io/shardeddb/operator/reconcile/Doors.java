@@ -22,7 +22,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who may come to a database's processes: gives them their secret, changes it, and shows it when the operator itself comes. */
+/**
+ * Who may come to a database's processes: gives them their secret, changes it, and shows it when the operator itself
+ * comes.
+ */
 final class Doors {
 
     private final StoredCredentials stored;

@@ -13,7 +13,10 @@ import io.shardeddb.operator.report.EventLog;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** The two loops of one operator and what they share. All that it remembers is gone with it, and made anew by the next reconcile. */
+/**
+ * The two loops of one operator and what they share. All that it remembers is gone with it, and made again by the next
+ * reconcile.
+ */
 final class Loops implements AutoCloseable {
 
     private final ControlLinks links;

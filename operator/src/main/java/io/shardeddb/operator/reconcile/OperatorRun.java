@@ -29,7 +29,10 @@ import org.slf4j.LoggerFactory;
 public final class OperatorRun implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorRun.class);
-    /** Reconciles at a time. Each waits for servers and for Kubernetes most of the time, so they may be more than processors. */
+    /**
+     * Reconciles at a time. Each waits for servers and for Kubernetes most of the time, so they may be more than
+     * processors.
+     */
     private static final int RECONCILES = 64;
 
     /** So long an operator that ends waits for its reconciles, which are interrupted. */
@@ -61,7 +64,10 @@ public final class OperatorRun implements AutoCloseable {
         static final LeaseTimes USUAL =
                 new LeaseTimes(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(1));
 
-        /** So long it takes at most until one that waits looks at the lease again: the framework adds up to 1.2 retries by chance. */
+        /**
+         * So long it takes at most until one that waits looks at the lease again: the framework adds up to 1.2 retries
+         * by chance.
+         */
         Duration longestLook() {
             return retry.multipliedBy(22).dividedBy(10);
         }
@@ -195,8 +201,8 @@ public final class OperatorRun implements AutoCloseable {
     }
 
     /**
-     * Ends: no reconcile begins any more, those that go on are interrupted and waited for, and then, when nothing is done any more, the lease is
-     * given back. Takes eight seconds at most; most of the time a fraction of one.
+     * Ends: no reconcile begins any more, those that go on are interrupted and waited for, and then, when nothing is
+     * done any more, the lease is given back. Takes eight seconds at most; most of the time a fraction of one.
      */
     @Override
     public void close() {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * When an object at rest is reconciled again. With many of them the reconciles become rarer, so that rest costs about the same processor time
- * however many there are; what changes is reconciled at once, because events tell of it. The shards of a database are reconciled in the
- * same moment, so that one answer of a server serves them all.
+ * When an object at rest is reconciled again. With many of them the reconciles become rarer, so that rest costs about
+ * the same processor time however many there are; what changes is reconciled at once, because events tell of it. The
+ * shards of a database are reconciled in the same moment, so that one answer of a server serves them all.
  */
 final class Pace {
 

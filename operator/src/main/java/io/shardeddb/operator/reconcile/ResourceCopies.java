@@ -9,8 +9,8 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 
 /**
- * Copies what a cache holds, so that a reconcile may change it. Specs and statuses of our resources cannot be changed and are shared; the
- * framework's own way writes an object as JSON and reads that again, before each reconcile.
+ * Copies what a cache holds, so that a reconcile may change it. Specs and statuses of our resources cannot be changed
+ * and are shared; the framework's own way writes an object as JSON and reads that again, before each reconcile.
  */
 final class ResourceCopies implements Cloner {
 

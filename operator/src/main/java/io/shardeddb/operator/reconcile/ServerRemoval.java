@@ -18,7 +18,10 @@ import io.shardeddb.operator.report.EventLog;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Removes a server when every group's leader has just proved, by a commit, that it leads and that the server is in no membership. */
+/**
+ * Removes a server when every group's leader has just proved, by a commit, that it leads and that the server is in no
+ * membership.
+ */
 final class ServerRemoval {
 
     private final DatabaseObjects objects;

@@ -20,9 +20,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps Shard objects from going with the last knowledge of their groups. Each carries a finalizer while its database lives. One that
- * somebody deletes is let go when the accepted record holds what puts it back. The finalizer holds up neither a database that goes, nor
- * a namespace: without a living database it is taken off at once, whatever went first.
+ * Keeps Shard objects from going with the last knowledge of their groups. Each carries a finalizer while its database
+ * lives. One that somebody deletes is let go when the accepted record holds what puts it back. The finalizer holds up
+ * neither a database that goes, nor a namespace: without a living database it is taken off at once, whatever went
+ * first.
  */
 final class ShardKeeper {
 
@@ -93,7 +94,7 @@ final class ShardKeeper {
         return Optional.empty();
     }
 
-    /** The database of a shard, read anew; absent when it is gone or goes, or is another one of that name. */
+    /** The database of a shard, read again; absent when it is gone or goes, or is another one of that name. */
     private @Nullable ShardedDatabase database(Shard shard) throws StepFailed {
         ShardedDatabase database = read(() -> client.resources(ShardedDatabase.class)
                 .inNamespace(shard.getMetadata().getNamespace())
@@ -107,7 +108,7 @@ final class ShardKeeper {
         return lives ? database : null;
     }
 
-    /** What was accepted, read anew; absent when it is gone, is another database's, or cannot be read. */
+    /** What was accepted, read again; absent when it is gone, is another database's, or cannot be read. */
     private @Nullable AcceptedRecord accepted(ShardedDatabase database, String record) throws StepFailed {
         ConfigMap map = read(() -> client.configMaps()
                 .inNamespace(database.getMetadata().getNamespace())

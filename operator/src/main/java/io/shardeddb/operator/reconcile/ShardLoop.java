@@ -174,7 +174,10 @@ final class ShardLoop {
         }
     }
 
-    /** Refused or unknown: the next reconcile sees what is and decides anew; the same step is spaced out if it keeps failing. */
+    /**
+     * Refused or unknown: the next reconcile sees what is and decides again; the same step is spaced out if it keeps
+     * failing.
+     */
     private void remember(Shard shard, ShardStep step, @Nullable StepFailed failure) {
         if (failure == null) {
             setbacks.computeIfPresent(shard.getMetadata().getUid(), (_, before) -> before.done(step));

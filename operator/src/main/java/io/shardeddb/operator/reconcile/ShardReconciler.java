@@ -12,8 +12,8 @@ import io.shardeddb.crds.Shard;
 import java.util.List;
 
 /**
- * Hands each change of a shard, each moment at which it asked for it, and each at which its database did, to its loop: also of one that
- * is being deleted, because the loop writes the finalizer itself.
+ * Passes each change of a shard to the shard's loop, and each moment at which the shard or its database asked for a
+ * reconcile. A shard that is being deleted is passed on too, because the loop writes the finalizer itself.
  */
 @ControllerConfiguration(name = "shard", triggerReconcilerOnAllEvents = true)
 public final class ShardReconciler implements Reconciler<Shard> {

@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Hands each change of a database and of what belongs to it, as the caches show it, to its loop. The caches hold only what carries the
- * operator's label.
+ * Hands each change of a database and of what belongs to it, as the caches show it, to its loop. The caches hold only
+ * what carries the operator's label.
  */
 @ControllerConfiguration(name = "shardeddatabase", finalizerName = ApiNames.FINALIZER)
 public final class ShardedDatabaseReconciler implements Reconciler<ShardedDatabase>, Cleaner<ShardedDatabase> {

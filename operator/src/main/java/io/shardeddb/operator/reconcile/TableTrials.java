@@ -20,8 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables that servers try, each trial on a thread of its own: no reconcile waits for one. What came of it is remembered by what was tried until
- * other tables are tried or the operator ends; what was refused or not found out is tried again after a while.
+ * Tables that servers try, each trial on a thread of its own: no reconcile waits for one. Its outcome is remembered by
+ * what was tried until other tables are tried or the operator ends; what was refused or not found out is tried again
+ * after a while.
  */
 final class TableTrials {
 
@@ -43,7 +44,7 @@ final class TableTrials {
         this.clock = clock;
     }
 
-    /** What was tried, and what came of it. */
+    /** What was tried, and its outcome. */
     private static final class Remembered {
         private final TableTrial.Key key;
         private Trial told = new Trial.Trying();
@@ -67,7 +68,7 @@ final class TableTrials {
     }
 
     /**
-     * Begins to try tables, unless that is going on, or what came of it is known and not due again. Returns at once.
+     * Begins to try tables, unless that is going on, or its outcome is known and not due again. Returns at once.
      *
      * @param database uid of the database
      */

@@ -28,10 +28,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the timestamp service's epoch as the spec and the servers ask; what to do is {@link TimestampPlan}'s decision. */
+/**
+ * Keeps the timestamp service's epoch as the spec and the servers ask; what to do is {@link TimestampPlan}'s decision.
+ */
 final class TimestampEpochs {
 
-    /** Between a seal and the next epoch nobody gets a timestamp, so the steps of a change are made in one reconcile. */
+    /**
+     * Between a seal and the next epoch nobody gets a timestamp, so the steps of a change are made in one reconcile.
+     */
     private static final int STEPS = 4;
 
     private static final Duration DEADLINE = Duration.ofSeconds(2);

@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The five conditions of a database as a function of a few facts. Each condition has one reason at a time, the most urgent one. */
+/**
+ * The five conditions of a database as a function of a few facts. Each condition has one reason at a time, the most
+ * urgent one.
+ */
 public final class DatabaseConditions {
 
     private final Facts facts;
@@ -26,7 +29,7 @@ public final class DatabaseConditions {
     /**
      * One shard.
      *
-     * @param copies servers that shall hold it
+     * @param copies servers that should hold it
      */
     public record ShardFacts(String name, ShardPhase phase, boolean safe, int copies) {}
 

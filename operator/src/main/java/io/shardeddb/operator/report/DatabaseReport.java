@@ -51,7 +51,7 @@ public final class DatabaseReport {
      *
      * @param violations why the spec is refused; empty when it is good
      * @param refusals what is held back, and why
-     * @param disruption the token as it shall be recorded
+     * @param disruption the token as it should be recorded
      * @param placed servers of each shard as decided; empty when nothing was decided
      * @param changed whether objects were written, which what was observed does not show yet
      * @param tables what the tables asked for wait for; absent: they do not wait
@@ -198,7 +198,10 @@ public final class DatabaseReport {
         return difference.isEmpty() ? null : difference;
     }
 
-    /** Whether a shard's servers are those that were decided now: what was written in this reconcile is not observed yet. */
+    /**
+     * Whether a shard's servers are those that were decided now: what was written in this reconcile is not observed
+     * yet.
+     */
     private boolean isPlaced(Shard shard) {
         List<String> placed = decisions.placed().get(shard.getSpec().name());
         return placed == null || placed.equals(shard.getSpec().servers());

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes Events: one for each decision that was carried out, and one for each refusal when it begins to stand. The same words about the
- * same object are one Event with a count, also across restarts: its name is made from what it says.
+ * Writes Events: one for each decision that was carried out, and one for each refusal when it begins to stand. The same
+ * words about the same object are one Event with a count, also across restarts: its name is made from what it says.
  */
 public final class EventLog {
 
@@ -47,8 +47,8 @@ public final class EventLog {
     }
 
     /**
-     * The refusals that stand now: those that are new are written, and those that are over are forgotten, so that they are written when
-     * they come again.
+     * The refusals that stand now: those that are new are written, and those that are over are forgotten, so that they
+     * are written when they come again.
      */
     public void standing(HasMetadata about, Map<Reason, String> refusals) {
         Map<Reason, String> before = refusals.isEmpty()
@@ -95,7 +95,7 @@ public final class EventLog {
         }
     }
 
-    /** An Event is a courtesy: what it tells stands in the status too, and the work must go on without it. */
+    /** An Event is a courtesy: what it tells is in the status too, and the work must go on without it. */
     private static void skipped(Event event, KubernetesClientException e) {
         LOG.warn("could not write the event {}: {}", event.getMetadata().getName(), e.getMessage());
     }

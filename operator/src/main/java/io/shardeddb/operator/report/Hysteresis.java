@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Since when each verdict for the worse has been reached in every reconcile. One that lasts for a moment only is not told: while a leadership
- * moves there is no leader for a second, and an answer that comes late is not a server that is gone.
+ * Since when each verdict for the worse has been reached in every reconcile. One that lasts for a moment only is not
+ * told: while a leadership moves there is no leader for a second, and an answer that comes late is not a server that is
+ * gone.
  *
  * <p>It holds back words, never a refusal to act: what may be done is decided on what is observed in that reconcile.
  *
@@ -30,13 +31,17 @@ public record Hysteresis(Map<String, Instant> since) {
         since = Map.copyOf(since);
     }
 
-    /** Whether what a refusal says may be over in a moment without anybody's doing: that too few members answered just now. */
+    /**
+     * Whether what a refusal says may be over in a moment without anybody's doing: that too few members answered just
+     * now.
+     */
     public static boolean mayPass(Reason reason) {
         return reason == Reason.QuorumLost || reason == Reason.WouldLoseQuorum;
     }
 
     /**
-     * The refusals to tell: those that stay until somebody does something, those that have stood, and those that were told already.
+     * The refusals to tell: those that stay until somebody does something, those that have stood, and those that were
+     * told already.
      *
      * @param told the message of the condition that told the last ones; empty when there were none
      */

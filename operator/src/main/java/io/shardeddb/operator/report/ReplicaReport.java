@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard's copies as one picture. It is put together from answers that servers gave some milliseconds apart, so a follower can know of
- * more than the leader did when it was asked. The leader's answer is the moment of the picture: nothing is told beyond its commit index.
+ * A shard's copies as one picture. It is put together from answers that servers gave some milliseconds apart, so a
+ * follower can know of more than the leader did when it was asked. The leader's answer is the moment of the picture:
+ * nothing is told beyond its commit index.
  */
 final class ReplicaReport {
 
@@ -44,7 +45,10 @@ final class ReplicaReport {
         return view.spec().replicas().stream().map(report::replica).toList();
     }
 
-    /** The latest committed membership that is known: the leader's, or the latest of those that answer. Empty before the group began. */
+    /**
+     * The latest committed membership that is known: the leader's, or the latest of those that answer. Empty before the
+     * group began.
+     */
     static GroupConfiguration membership(ShardView view) {
         Observed.Leader leader = view.observed().leader(view.group());
         if (leader != null) {
@@ -104,7 +108,7 @@ final class ReplicaReport {
                 message(replica, retired));
     }
 
-    /** Whether it takes part; before the group began, everybody that was made shall. */
+    /** Whether it takes part; before the group began, everybody that was made should. */
     private boolean isMember(Uid id) {
         return membership.getVotersCount() == 0
                 || Stream.of(
@@ -121,7 +125,9 @@ final class ReplicaReport {
         return leader == null ? index : Math.min(index, leader.getCommitIndex());
     }
 
-    /** Committed entries that a member lacks: it has what the leader knows of, and what it says to have applied itself. */
+    /**
+     * Committed entries that a member lacks: it has what the leader knows of, and what it says to have applied itself.
+     */
     private long lag(MemberProgress progress, ReplicaStatus replica) {
         long has = Math.max(progress.getMatchIndex(), replica.getAppliedIndex());
         return leader == null ? 0 : Math.max(0, leader.getCommitIndex() - has);

@@ -47,8 +47,8 @@ public final class ShardReport {
     public record Told(ShardStatus status, boolean held, Hysteresis hysteresis) {}
 
     /**
-     * The status now. Facts (leader, replicas) are as observed; verdicts for the worse are told when they have stood for longer than a
-     * moment, or were told already.
+     * The status now. Facts (leader, replicas) are as observed; verdicts for the worse are told when they have stood
+     * for longer than a moment, or were told already.
      *
      * @param hysteresis what the last reconcile handed on
      */
@@ -214,8 +214,9 @@ public final class ShardReport {
     }
 
     /**
-     * Whether a shard has all its copies, as far as its status speaks of its spec as it is now. Its tables do not matter here: what is done
-     * with settled shards only, such as restarts, goes on while tables are brought or refused.
+     * Whether a shard has all its copies, as far as its status speaks of its spec as it is now. Its tables do not
+     * matter here: what is done with settled shards only, such as restarts, goes on while tables are brought or
+     * refused.
      */
     public static boolean settled(@Nullable Shard shard) {
         return shard != null
@@ -226,7 +227,7 @@ public final class ShardReport {
                         shard.getMetadata().getGeneration());
     }
 
-    /** Whether all copies that a shard has are healthy, wherever they shall be. */
+    /** Whether all copies that a shard has are healthy, wherever they should be. */
     public static boolean serves(Shard shard) {
         return shard.getStatus() != null
                 && (shard.getStatus().phase() == ShardPhase.Ready
@@ -319,7 +320,8 @@ public final class ShardReport {
     }
 
     /**
-     * Whether a status differs in more than what moves all the time: those figures alone are written at most every ten seconds.
+     * Whether a status differs in more than what moves all the time: those figures alone are written at most every ten
+     * seconds.
      */
     public static boolean material(@Nullable ShardStatus before, ShardStatus now) {
         return before == null || !without(before, true).equals(without(now, true));

@@ -159,7 +159,9 @@ final class FirstStartIT {
         }
     }
 
-    /** The container's process as the node agent has it on record, which it writes as soon as it is started; 0 without. */
+    /**
+     * The container's process as the node agent has it on record, which it writes as soon as it is started; 0 without.
+     */
     private static long pid(Path pod) throws IOException {
         Path state = pod.resolve("state.json");
         return Files.exists(state)

@@ -18,7 +18,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A catalog that is made again after its record was lost lacks no shard that may hold rows: readers would get answers that are not whole. */
+/**
+ * A catalog that is made again after its record was lost lacks no shard that may hold rows: readers would get answers
+ * that are not whole.
+ */
 class LostCatalogTest {
 
     private static ShardedDatabase database() {

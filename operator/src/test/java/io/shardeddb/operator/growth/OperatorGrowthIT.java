@@ -23,11 +23,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the operator costs with few and with many databases, each with three servers and three shards of three copies (or as many as
- * {@code growth.servers} says): at rest, for a new one, and for a change of one among all. The operator is a process of its own; the API
- * server, its controllers and the servers' answers are in this one. Makes the table of docs/performance.md with the profile
- * {@code growth}; the profile {@code measurements} runs a few databases. That rest costs no request is held in every build by
- * {@code StatusWritesTest}.
+ * What the operator costs with few and with many databases, each with three servers and three shards of three copies
+ * (or as many as {@code growth.servers} says): at rest, for a new one, and for a change of one among all. The operator
+ * is a process of its own; the API server, its controllers and the servers' answers are in this one. Makes the table of
+ * docs/performance.md with the profile {@code growth}; the profile {@code measurements} runs a few databases. That rest
+ * costs no request is held in every build by {@code StatusWritesTest}.
  */
 @EnabledIfSystemProperty(
         named = "measurements",

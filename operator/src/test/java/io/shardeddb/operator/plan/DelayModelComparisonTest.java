@@ -16,8 +16,9 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 /**
- * The small linear model against the paper's elastic net, on what was recorded of {@code sdb bench adaptive}: each second of five servers,
- * with leaders and followers that become slow and recover, and leaders that are killed. Each model predicts before it sees.
+ * The small linear model against the paper's elastic net, on what was recorded of {@code sdb bench adaptive}: each
+ * second of five servers, with leaders and followers that become slow and recover, and leaders that are killed. Each
+ * model predicts before it sees.
  */
 class DelayModelComparisonTest {
     private static final int ENOUGH = 20;

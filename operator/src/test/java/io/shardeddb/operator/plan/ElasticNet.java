@@ -3,8 +3,8 @@ package io.shardeddb.operator.plan;
 import java.util.List;
 
 /**
- * Least squares with both penalties (Zou and Hastie, 2005) on standardised features with all products of two of them, as SEER has it; by
- * coordinate descent. For comparison with {@link DelayModel}.
+ * Least squares with both penalties (Zou and Hastie, 2005) on standardised features with all products of two of them,
+ * as SEER has it; by coordinate descent. For comparison with {@link DelayModel}.
  */
 final class ElasticNet {
     private static final double PENALTY = 0.1;

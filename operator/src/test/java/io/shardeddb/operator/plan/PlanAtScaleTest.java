@@ -33,9 +33,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The operator's decisions for 10,000 shards on 1,000 servers: ten times the shards that a spec may have. The bounds are those between a
- * decision that looks at everything once and one that looks at everything for each server or shard, which takes minutes. What was measured
- * stands in {@code target/growth/plan.md}.
+ * The operator's decisions for 10,000 shards on 1,000 servers: ten times the shards that a spec may have. The bounds
+ * are those between a decision that looks at everything once and one that looks at everything for each server or shard,
+ * which takes minutes. What was measured stands in {@code target/growth/plan.md}.
  */
 final class PlanAtScaleTest {
 

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every state that a shard on three of four servers can come to by the plan's own steps, whichever of them are done, refused, or done
- * without an answer, and by so many misfortunes in between. In none of them does the plan go round in circles, or repeat a step in
- * silence; and from each of them it brings the shard to where it shall be, unless the copies that are left are too few.
+ * Every state that a shard on three of four servers can come to by the plan's own steps, whichever of them are done,
+ * refused, or done without an answer, and by so many misfortunes in between. In none of them does the plan go round in
+ * circles, or repeat a step in silence; and from each of them it brings the shard to where it shall be, unless the
+ * copies that are left are too few.
  */
 final class ShardPlanWalkTest {
 
@@ -130,7 +131,10 @@ final class ShardPlanWalkTest {
         return now;
     }
 
-    /** A few looks of an operator whose steps are all refused: what it tells in the end, and whether it has become quiet. */
+    /**
+     * A few looks of an operator whose steps are all refused: what it tells in the end, and whether it has become
+     * quiet.
+     */
     private List<ShardStep> whenAllIsRefused(ShardWorld world) {
         Map<ShardStep, ShardView.FailedStep> failed = new HashMap<>();
         List<ShardStep> steps = plan(world);
@@ -141,7 +145,10 @@ final class ShardPlanWalkTest {
         return steps;
     }
 
-    /** What a look and some time make of a world; misfortunes stay as they are. A step that is refused is not repeated in this way. */
+    /**
+     * What a look and some time make of a world; misfortunes stay as they are. A step that is refused is not repeated
+     * in this way.
+     */
     private ShardWorld look(ShardWorld world) {
         ShardWorld now = world.later();
         Map<ShardStep, ShardView.FailedStep> failed = new HashMap<>();

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One shard and all servers that can have to do with it, as a value: what real servers keep, without rows, logs or time. Members are
- * numbers: the server's place times 100, and how many the server had before.
+ * One shard and all servers that can have to do with it, as a value: what real servers keep, without rows, logs or
+ * time. Members are numbers: the server's place times 100, and how many the server had before.
  *
  * @param wanted places of the servers that shall hold it
  * @param recorded members in the resource
@@ -345,7 +345,10 @@ record ShardWorld(
                 servers, wanted, members, start, voters, learners, retired, unfit, leader, tables, open, preferred);
     }
 
-    /** Some time goes by without the operator: elections, hand-overs, copies, and what the group finds out about its members. */
+    /**
+     * Some time goes by without the operator: elections, hand-overs, copies, and what the group finds out about its
+     * members.
+     */
     ShardWorld later() {
         ShardWorld world = this;
         if (!started()) {

@@ -152,7 +152,10 @@ final class TakedownTest {
         assertThat(decide(null)).isInstanceOf(Takedown.Take.class);
     }
 
-    /** A copy that waits for a newer version would else wait for ever, with all others: not every shard has all its copies. */
+    /**
+     * A copy that waits for a newer version would else wait for ever, with all others: not every shard has all its
+     * copies.
+     */
     @Test
     void restartsAnOutdatedServerWithAStalledCopyFirst() {
         shardsReady = false;

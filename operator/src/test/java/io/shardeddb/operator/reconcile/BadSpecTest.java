@@ -83,7 +83,10 @@ final class BadSpecTest extends WorldTest {
         operator.settle("taken back", database::ready);
     }
 
-    /** An operator that did not look at tables accepted this: its record is put in place of ours, and the operator starts again. */
+    /**
+     * An operator that did not look at tables accepted this: its record is put in place of ours, and the operator
+     * starts again.
+     */
     private void acceptAsAnOlderOperator(String tables) {
         ConfigMap record = world.admin().configMaps().withName("db-accepted").get();
         AcceptedRecord good = Objects.requireNonNull(AcceptedRecord.read(record));

@@ -18,9 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The operator dies after its k-th step (a write to the API or a call of a server whose answer it does not hear any more), for every k
- * of creating, scaling, replacing, rolling and deleting, and one that remembers nothing goes on: the end is the same. Then once more
- * with operators that each live for a few steps only. {@code -Dkill.stride=5} takes every fifth k, as the plain build does.
+ * The operator dies after its k-th step (a write to the API or a call of a server whose answer it does not hear any
+ * more), for every k of creating, scaling, replacing, rolling and deleting, and one that remembers nothing goes on: the
+ * end is the same. Then once more with operators that each live for a few steps only. {@code -Dkill.stride=5} takes
+ * every fifth k, as the plain build does.
  */
 final class KilledOperatorTest {
 
@@ -107,7 +108,10 @@ final class KilledOperatorTest {
 
     private record End(List<String> state, int steps, List<String> all) {}
 
-    /** One run: the operator dies after so many steps of the work, and after as many again if it is to die again and again. */
+    /**
+     * One run: the operator dies after so many steps of the work, and after as many again if it is to die again and
+     * again.
+     */
     private static End run(Work work, Path folder, int stepsToLive, boolean againAndAgain) throws IOException {
         try (World world = new World(folder);
                 SteppedOperator operator = new SteppedOperator(world)) {

@@ -13,7 +13,9 @@ import io.shardeddb.operator.world.FakeTables;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** No shard goes back to older tables: a record of older ones than the shards have is never what requests are made for. */
+/**
+ * No shard goes back to older tables: a record of older ones than the shards have is never what requests are made for.
+ */
 final class OldRecordTest extends WorldTest {
 
     private static final String WIDER = Databases.SPEC.replace("{name: v,", "{name: w, type: INT}, {name: v,");

@@ -11,8 +11,8 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 
 /**
- * The operator in a process of its own, working on a world in another one. It is the operator's own main program but for the names of
- * servers, which nobody resolves there.
+ * The operator in a process of its own, working on a world in another one. It is the operator's own main program but
+ * for the names of servers, which nobody resolves there.
  */
 public final class OperatorProcess {
 

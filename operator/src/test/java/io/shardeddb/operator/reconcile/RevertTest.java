@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A copy fewer is asked for, and the old number again at any moment of the change: also when the operator dies at that moment, and also
- * when the server that gave its copy up is silent for a while. The shard always comes back to its size.
+ * A copy fewer is asked for, and the old number again at any moment of the change: also when the operator dies at that
+ * moment, and also when the server that gave its copy up is silent for a while. The shard always comes back to its
+ * size.
  */
 final class RevertTest {
 

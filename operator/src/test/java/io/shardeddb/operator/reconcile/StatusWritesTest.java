@@ -45,7 +45,10 @@ final class StatusWritesTest extends WorldTest {
         }
     }
 
-    /** For ten minutes: long enough for whatever is repeated now and then. Reading the API is the caches' part, not the loops'. */
+    /**
+     * For ten minutes: long enough for whatever is repeated now and then. Reading the API is the caches' part, not the
+     * loops'.
+     */
     @Test
     void restCostsNoRequest() {
         create(Databases.SPEC);

@@ -28,8 +28,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs the loops one look after another, with what the API shows in place of caches and without the framework, so that each step is the
- * same in every run. Time stands still but for a few seconds per round.
+ * Runs the loops one look after another, with what the API shows in place of caches and without the framework, so that
+ * each step is the same in every run. Time stands still but for a few seconds per round.
  */
 final class SteppedOperator implements AutoCloseable {
 
@@ -178,7 +178,10 @@ final class SteppedOperator implements AutoCloseable {
                 .getItems();
     }
 
-    /** Rounds until something holds. A dead operator is followed by a new one. Fails after {@link #MOST_ROUNDS}, however long they take. */
+    /**
+     * Rounds until something holds. A dead operator is followed by a new one. Fails after {@link #MOST_ROUNDS}, however
+     * long they take.
+     */
     void until(String what, BooleanSupplier holds) {
         for (int rounds = 0; rounds < MOST_ROUNDS; rounds++) {
             if (world.gate().dead()) {

@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A node without processes: a pod of a server runs a fake server, any pod is ready at once, and volumes are as lasting as their claims. */
+/**
+ * A node without processes: a pod of a server runs a fake server, any pod is ready at once, and volumes are as lasting
+ * as their claims.
+ */
 final class FakeNode implements ControlLoop.Reconciler, AutoCloseable {
 
     private static final String PODS = "pods";

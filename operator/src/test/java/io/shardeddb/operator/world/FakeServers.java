@@ -38,9 +38,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shard servers without rows: members, memberships, copies, leaders and volumes as the real ones have them, kept in one place. They
- * refuse what the real ones refuse (a member id that was removed comes back to no group), and note as a violation what must never be asked: starting a group twice, dropping a member that a
- * committed membership names, losing the last copy.
+ * Shard servers without rows: members, memberships, copies, leaders and volumes as the real ones have them, kept in one
+ * place. They refuse what the real ones refuse (a member id that was removed comes back to no group), and note as a
+ * violation what must never be asked: starting a group twice, dropping a member that a committed membership names,
+ * losing the last copy.
  */
 public final class FakeServers {
 

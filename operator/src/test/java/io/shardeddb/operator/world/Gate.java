@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Counts what operators do to the world (each write to the API, each call of a server that changes something), and lets one die after
- * its k-th step: the step is done, and neither its answer nor anything later reaches or leaves that operator.
+ * Counts what operators do to the world (each write to the API, each call of a server that changes something), and lets
+ * one die after its k-th step: the step is done, and neither its answer nor anything later reaches or leaves that
+ * operator.
  */
 public final class Gate {
 

@@ -39,8 +39,9 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole world but for processes: the local cluster's API server over real HTTP, its controllers (StatefulSets, Deployments, volumes,
- * owners), pods that are ready at once, and servers that keep members and memberships but no rows.
+ * A whole world but for processes: the local cluster's API server over real HTTP, its controllers (StatefulSets,
+ * Deployments, volumes, owners), pods that are ready at once, and servers that keep members and memberships but no
+ * rows.
  */
 public final class World implements AutoCloseable {
 

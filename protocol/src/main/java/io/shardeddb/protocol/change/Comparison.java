@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * How a precondition compares a column with a value. There are two answers and no third: NULL equals NULL and nothing else, and NULL is
- * neither less nor greater than anything.
+ * How a precondition compares a column with a value. There are two answers and no third: NULL equals NULL and nothing
+ * else, and NULL is neither less nor greater than anything.
  */
 public enum Comparison {
     EQUAL("=="),

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table whose row it is
  * @param kind what is done
- * @param row all columns for INSERT, INSERT_IF_ABSENT and UPSERT; the values of {@code columns} for UPDATE; empty for DELETE
+ * @param row all columns for INSERT, INSERT_IF_ABSENT and UPSERT; the values of {@code columns} for UPDATE; empty for
+ *     DELETE
  * @param columns UPDATE: the columns that get a given value
  * @param computed the columns that are computed; with UPSERT of a row that is there they alone are changed
  * @param conditions all of which must hold

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** Makes a column's next value of its present one. The arithmetic is exact: there is none of floating-point numbers. */
 public sealed interface Expression {
 
-    /** Bytes of a JSON value that an expression makes, at most: 1 MiB. It stays within what one packet to the database may hold. */
+    /**
+     * Bytes of a JSON value that an expression makes, at most: 1 MiB. It stays within what one packet to the database
+     * may hold.
+     */
     int MAX_JSON_BYTES = 1 << 20;
 
     /** Steps of a path, at most: no stored value is deeper. */
@@ -31,7 +34,8 @@ public sealed interface Expression {
      * The next value.
      *
      * @param present the column's value now
-     * @throws DatabaseException {@link ErrorCode#OUT_OF_BOUNDS} or {@link ErrorCode#PATH_BLOCKED}: it cannot be made of what is there
+     * @throws DatabaseException {@link ErrorCode#OUT_OF_BOUNDS} or {@link ErrorCode#PATH_BLOCKED}: it cannot be made of
+     *     what is there
      */
     Value evaluate(Value present, ColumnDefinition column);
 
@@ -159,7 +163,10 @@ public sealed interface Expression {
         }
     }
 
-    /** An expression over a JSON column. SQL's NULL counts as an object without members, or as an empty array, as the path begins. */
+    /**
+     * An expression over a JSON column. SQL's NULL counts as an object without members, or as an empty array, as the
+     * path begins.
+     */
     sealed interface OnJson extends Expression {
 
         /** Where in the value; empty: the whole. */

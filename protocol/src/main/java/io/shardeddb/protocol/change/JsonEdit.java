@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes one place of a parsed JSON value. A path may lead to a member that is not there; objects are made on the way to it. It may lead to
- * the element after an array's last, and to none beyond that. It never leads through a scalar.
+ * Changes one place of a parsed JSON value. A path may lead to a member that is not there; objects are made on the way
+ * to it. It may lead to the element after an array's last, and to none beyond that. It never leads through a scalar.
  */
 final class JsonEdit {
 

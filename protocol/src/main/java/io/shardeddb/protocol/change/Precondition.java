@@ -44,8 +44,8 @@ public sealed interface Precondition {
     }
 
     /**
-     * The row is there and nobody has written it since. Versions are compared for equality alone: a version says which write made the row,
-     * not when it happened.
+     * The row is there and nobody has written it since. Versions are compared for equality alone: a version says which
+     * write made the row, not when it happened.
      */
     record Unchanged(long version) implements Precondition {
         @Override

@@ -3,8 +3,9 @@ package io.shardeddb.protocol.credential;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the two ends of a connection know each other. All connections between the processes of a database ask this and nothing else; when
- * they speak mutual TLS, another form of it judges certificates. May be called from any thread, and does not block.
+ * How the two ends of a connection know each other. All connections between the processes of a database ask this and
+ * nothing else; when they speak mutual TLS, another form of it judges certificates. May be called from any thread, and
+ * does not block.
  */
 public interface Authentication {
 

@@ -9,11 +9,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the processes of a database show and accept. It is one value in one file, so that a process never sees half of a change.
+ * What the processes of a database show and accept. It is one value in one file, so that a process never sees half of a
+ * change.
  *
  * @param shown the secret that a process shows to those that it calls
  * @param accepted the secrets that it accepts from its callers: one, or two while the secret is being changed
- * @param required whether a caller that shows nothing is refused; false only while a database of an older version is being changed over
+ * @param required whether a caller that shows nothing is refused; false only while a database of an older version is
+ *     being changed over
  * @param rotation names the last change of the secret that was asked for; empty before the first one
  */
 public record Credential(DatabaseSecret shown, List<DatabaseSecret> accepted, boolean required, String rotation) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The credential of a mounted file, read again every second. When the file is gone or is no credential any more, the last good one stays
- * in force: a process that had a secret never goes back to having none.
+ * The credential of a mounted file, read again every second. When the file is gone or is no credential any more, the
+ * last good one stays in force: a process that had a secret never goes back to having none.
  */
 public final class CredentialFile implements Authentication, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialFile.class);

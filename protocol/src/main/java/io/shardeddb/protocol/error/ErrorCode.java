@@ -11,7 +11,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every reason for which something was not done. The names travel between processes and stand in HTTP answers: never rename one. */
+/**
+ * Every reason for which something was not done. The names travel between processes and stand in HTTP answers: never
+ * rename one.
+ */
 public enum ErrorCode {
     /** A request that lacks something, or has something in the wrong place. */
     MALFORMED_REQUEST(INVALID, 400),
@@ -62,7 +65,10 @@ public enum ErrorCode {
     PATH_BLOCKED(REFUSED, 409),
     /** The request id was used before with another content. */
     REQUEST_CHANGED(REFUSED, 409),
-    /** The request id is older than the window in which repeats are recognised: whether it ran is not known here, it was not run now. */
+    /**
+     * The request id is older than the window in which repeats are recognised: whether it ran is not known here, it was
+     * not run now.
+     */
     REQUEST_EXPIRED(UNKNOWN, 504),
     /** The session has seen what the shard lost when it was recovered from a lost quorum: begin a new one. */
     SESSION_LOST(REFUSED, 409),
@@ -147,7 +153,10 @@ public enum ErrorCode {
         return httpStatus;
     }
 
-    /** The code of a name off the wire; a name from a newer version is {@link #OUTCOME_UNKNOWN}, which concludes the least. */
+    /**
+     * The code of a name off the wire; a name from a newer version is {@link #OUTCOME_UNKNOWN}, which concludes the
+     * least.
+     */
     public static ErrorCode ofName(String name) {
         return BY_NAME.getOrDefault(name, OUTCOME_UNKNOWN);
     }

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The 64-bit hash of the keyspace: XXH64 with seed 0, after its public specification (Yann Collet, "xxHash fast digest algorithm",
- * version 0.1.1). Positions of stored rows depend on it: it never changes.
+ * The 64-bit hash of the keyspace: XXH64 with seed 0, after its public specification (Yann Collet, "xxHash fast digest
+ * algorithm", version 0.1.1). Positions of stored rows depend on it: it never changes.
  */
 public final class Hash64 {
 

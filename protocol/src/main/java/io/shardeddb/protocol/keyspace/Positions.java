@@ -11,8 +11,8 @@ public final class Positions {
     /**
      * The position of a stored (coerced, canonical) shard key.
      *
-     * <p>RANGE: the integer itself; an unsigned one has its highest bit flipped, so that positions keep the order of the keys. HASH: the
-     * hash of its canonical bytes.
+     * <p>RANGE: the integer itself; an unsigned one has its highest bit flipped, so that positions keep the order of
+     * the keys. HASH: the hash of its canonical bytes.
      *
      * @throws IllegalArgumentException for NULL, or for a key that is no integer under RANGE
      */

@@ -1,6 +1,8 @@
 package io.shardeddb.protocol.leader;
 
-/** How good a leader a replica would be, as long as nothing better was learned: 40 % latency, 40 % stability, 20 % lag. */
+/**
+ * How good a leader a replica would be, as long as nothing better was learned: 40 % latency, 40 % stability, 20 % lag.
+ */
 public final class LeaderScore {
     private static final double LATENCY = 0.4;
     private static final double STABILITY = 0.4;

@@ -13,15 +13,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to another process. Frames leave in order; one that has left may be lost when the connection breaks. Confined to its
- * thread, but for {@link #close}.
+ * One connection to another process. Frames leave in order; one that has left may be lost when the connection breaks.
+ * Confined to its thread, but for {@link #close}.
  *
  * @param <I> messages that come
  * @param <O> messages that leave
  */
 public final class Link<I extends MessageLite, O extends MessageLite> {
 
-    /** Bytes of a message, at most: of a frame of a link, and of a call beside it. */
+    /** Bytes of a message, at most: of a frame of a link, and of a call next to it. */
     public static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     static final int LENGTH_BYTES = 4;

@@ -83,7 +83,7 @@ public final class LinkServer implements AutoCloseable {
      * @param address of the gRPC services; links have the port behind that
      * @param threads of the links
      * @param hello who this is, complete but for the version
-     * @param authentication who may come; whoever may not is refused before the acceptor hears of it
+     * @param authentication which callers are let in; any other is refused before the acceptor hears of it
      * @throws IOException when the port cannot be used
      */
     public LinkServer(
@@ -179,7 +179,10 @@ public final class LinkServer implements AutoCloseable {
             return link;
         }
 
-        /** What was shown once is not good for ever: secrets are changed, and a server that let everybody in may stop that. */
+        /**
+         * What was shown once is not good for ever: secrets are changed, and a server that let everybody in may stop
+         * that.
+         */
         private void look(ChannelHandlerContext context) {
             String refusal = authentication.refusal(presented);
             if (refusal != null && unwelcome) {

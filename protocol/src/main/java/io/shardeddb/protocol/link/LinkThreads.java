@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of a process's links. One for two processors: each hand-over between threads costs more than the work that is handed
- * over.
+ * The threads of a process's links. One for two processors: each hand-over between threads costs more than the work
+ * that is handed over.
  */
 public final class LinkThreads implements AutoCloseable {
 

@@ -4,6 +4,9 @@ package io.shardeddb.protocol.schema;
 public enum CoercionMode {
     /** Our own interfaces: the right type only; whole numbers beyond 2^53 also as strings of digits. */
     STRICT,
-    /** The seeds' endpoints: numbers and strings become one another, and surplus fraction digits are rounded, half away from zero. */
+    /**
+     * The seeds' endpoints: numbers and strings become one another, and surplus fraction digits are rounded, half away
+     * from zero.
+     */
     SEED
 }

@@ -318,7 +318,10 @@ public sealed interface ColumnType {
         }
     }
 
-    /** A day and time with {@code fraction} fraction digits: DATETIME without a zone, or TIMESTAMP, an instant kept in UTC. */
+    /**
+     * A day and time with {@code fraction} fraction digits: DATETIME without a zone, or TIMESTAMP, an instant kept in
+     * UTC.
+     */
     record DateTimeType(boolean instant, int fraction) implements ColumnType {
         public DateTimeType {
             ColumnTypeParser.requireFraction(fraction);

@@ -61,7 +61,8 @@ public final class DatabaseSchema {
      *
      * @param version that the request names
      * @param hash that the request names; {@link SchemaHash#NONE} from a caller that knows only versions
-     * @throws DatabaseException SCHEMA_CHANGED, with {@code schemaVersion} and {@code schemaHash} of these tables in its details
+     * @throws DatabaseException SCHEMA_CHANGED, with {@code schemaVersion} and {@code schemaHash} of these tables in
+     *     its details
      */
     public void require(long version, long hash) {
         if (version == this.version && (hash == SchemaHash.NONE || hash == hash())) {

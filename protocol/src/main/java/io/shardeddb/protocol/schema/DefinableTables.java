@@ -8,14 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tables as texts that an earlier operator accepted and that may break a rule of the servers: what of them can ever have been brought to a
- * server. The rest holds no rows and binds nobody.
+ * Tables as texts that an earlier operator accepted and that may break a rule of the servers: what of them can ever
+ * have been brought to a server. The rest holds no rows and binds nobody.
  */
 public final class DefinableTables {
 
     private DefinableTables() {}
 
-    /** The tables themselves where they break no rule; else each table with those columns, from the first, that may have been defined. */
+    /**
+     * The tables themselves where they break no rule; else each table with those columns, from the first, that may have
+     * been defined.
+     */
     public static DatabaseSchema of(SchemaDefinition texts) {
         try {
             return DatabaseSchema.ofWire(texts);

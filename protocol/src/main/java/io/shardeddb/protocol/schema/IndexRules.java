@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of a table's secondary indexes, each told in a sentence when it is broken. As {@link SchemaRules}, they never become stricter. */
+/**
+ * The rules of a table's secondary indexes, each told in a sentence when it is broken. As {@link SchemaRules}, they
+ * never become stricter.
+ */
 public final class IndexRules {
 
     /** Indexes of a table; each costs every write a share. */

@@ -16,18 +16,23 @@ import io.shardeddb.protocol.schema.ColumnType.TimeType;
 import java.util.List;
 
 /**
- * How many bytes the longest row of a table takes inside its page, as InnoDB counts with pages of 16 KiB and row format DYNAMIC. A page
- * holds two rows at least, so a longer row cannot be stored; of a long value only a pointer has to stay inside.
+ * How many bytes the longest row of a table takes inside its page, as InnoDB counts with pages of 16 KiB and row format
+ * DYNAMIC. A page holds two rows at least, so a longer row cannot be stored; of a long value only a pointer has to stay
+ * inside.
  *
- * <p>What the engines check when a table is made differs between them, and neither check is exact: a table that passes may still refuse a
- * row. This sum is never below what either counts, so a table within the limit is made by both and takes its longest row.
+ * <p>What the engines check when a table is made differs between them, and neither check is exact: a table that passes
+ * may still refuse a row. This sum is never below what either counts, so a table within the limit is made by both and
+ * takes its longest row.
  */
 public final class RowSize {
 
     /** Bytes that a row may take inside its page. */
     public static final int MAX_INLINE_BYTES = 8_125;
 
-    /** What stays in the row of a value that can be stored outside: up to 40 bytes, or a pointer, which is shorter; and a length. */
+    /**
+     * What stays in the row of a value that can be stored outside: up to 40 bytes, or a pointer, which is shorter; and
+     * a length.
+     */
     static final int OUTSIDE = 41;
 
     /** A column whose longest value takes no more is never stored outside. */

@@ -8,8 +8,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Tells whether two schemas are the same tables: the first 64 bits of a SHA-256 over their canonical form. The version is no part of it, so
- * that version and hash together show a version that was given twice. Types count as they are meant, not as they are spelt.
+ * Tells whether two schemas are the same tables: the first 64 bits of a SHA-256 over their canonical form. The version
+ * is no part of it, so that version and hash together show a version that was given twice. Types count as they are
+ * meant, not as they are spelt.
  *
  * <p>The form never changes: servers, routers and operators of different releases compare these hashes.
  */

@@ -10,12 +10,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The rules of tables, each told in a sentence when it is broken. They are asked when an entry of a log is carried out and when stored
- * tables are read, so they never become stricter: what may get in anew is decided by {@link TableAdmission}.
+ * The rules of tables, each told in a sentence when it is broken. They are asked when an entry of a log is carried out
+ * and when stored tables are read, so they never become stricter: what may get in again is decided by
+ * {@link TableAdmission}.
  */
 public final class SchemaRules {
 
-    /** Bytes that all columns of a table may declare together; the databases' own limit is 65,535, with room left for bookkeeping. */
+    /**
+     * Bytes that all columns of a table may declare together; the databases' own limit is 65,535, with room left for
+     * bookkeeping.
+     */
     public static final int MAX_ROW_BYTES = 65_000;
 
     /** Bytes that a primary key may declare: InnoDB's limit for an index. */
@@ -108,7 +112,9 @@ public final class SchemaRules {
                 : List.of();
     }
 
-    /** Pairs of tables whose names differ only by case, which some databases do not tell apart; and pairs with one name. */
+    /**
+     * Pairs of tables whose names differ only by case, which some databases do not tell apart; and pairs with one name.
+     */
     public static List<String> nameProblems(List<TableDefinition> tables) {
         List<String> problems = new ArrayList<>();
         Set<String> seen = new HashSet<>();

@@ -18,21 +18,27 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tables a database may get: asked at every door (the router's administration, the command line, the operator) before tables become
- * the ones wanted, and answered with the field and with what is allowed.
+ * Which tables a database may get: asked at every door (the router's administration, the command line, the operator)
+ * before tables become the ones wanted, and answered with the field and with what is allowed.
  *
- * <p>These rules are asked before tables are in force, and {@link SchemaRules} whenever stored ones are read, so only these may become
- * stricter. What is stricter here than there is not asked of what is in force already: a database is never stuck with tables that an
- * earlier version of this program took.
+ * <p>These rules are asked before tables are in force, and {@link SchemaRules} whenever stored ones are read, so only
+ * these may become stricter. What is stricter here than there is not asked of what is in force already: a database is
+ * never stuck with tables that an earlier version of this program took.
  *
- * <p>It tells nothing twice: that names are there once and that key columns exist is checked with the rest of the spec, before.
+ * <p>It tells nothing twice: that names are there once and that key columns exist is checked with the rest of the spec,
+ * before.
  */
 public final class TableAdmission {
 
-    /** Characters of the name of a table that has a JSON column: MySQL names a rule of the column by the table, in 64 characters. */
+    /**
+     * Characters of the name of a table that has a JSON column: MySQL names a rule of the column by the table, in 64
+     * characters.
+     */
     public static final int LONGEST_NAME_WITH_JSON = 56;
 
-    /** Names of columns that every row has for InnoDB itself, in any case: no table has another column of such a name. */
+    /**
+     * Names of columns that every row has for InnoDB itself, in any case: no table has another column of such a name.
+     */
     private static final Set<String> IN_EVERY_ROW = Set.of("DB_ROW_ID", "DB_TRX_ID", "DB_ROLL_PTR");
 
     /** InnoDB's name for a column of its full-text search. It takes it from a user in one form only. */
@@ -72,9 +78,9 @@ public final class TableAdmission {
     }
 
     /**
-     * How many of a table's columns, from the first, may ever have been brought to a server; 0 when the table never was. A definition is
-     * taken as a whole or not at all, and a table keeps its key and its columns' order: so a key that breaks a rule was never there, and
-     * neither was a column that breaks one, nor any behind it.
+     * How many of a table's columns, from the first, may ever have been brought to a server; 0 when the table never
+     * was. A definition is taken as a whole or not at all, and a table keeps its key and its columns' order. So a key
+     * that breaks a rule was never there. Neither was a column that breaks one, nor any column after it.
      */
     public static int definable(SchemaDefinition schema, String name) {
         TableDescription table = find(schema, name);

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step from some tables to others: what there is to do, which permission it needs, or why it never happens. The one home of this
- * knowledge; docs/tables.md has it as a table.
+ * One step from some tables to others: what there is to do, which permission it needs, or why it never happens. The one
+ * home of this knowledge; docs/tables.md has it as a table.
  */
 public sealed interface TableChange {
 
@@ -145,7 +145,8 @@ public sealed interface TableChange {
     /**
      * What is never allowed.
      *
-     * @param path of the field within the tables wanted, for example {@code tables[2].columns[5].type}; {@code strategy}
+     * @param path of the field within the tables wanted, for example {@code tables[2].columns[5].type};
+     *     {@code strategy}
      * @param message what is wrong and what is allowed
      */
     record Refused(String table, String path, String message) implements TableChange {
@@ -156,8 +157,8 @@ public sealed interface TableChange {
     }
 
     /**
-     * The steps from one to the other: what is added and changed first, what goes last. Columns that remain keep their relative order, and
-     * new ones stand behind them.
+     * The steps from one to the other: what is added and changed first, what goes last. Columns that remain keep their
+     * relative order, and new ones stand behind them.
      *
      * @return empty when both have the same tables; the order of tables and of indexes means nothing
      */
@@ -173,7 +174,7 @@ public sealed interface TableChange {
         return Stream.concat(Stream.of(strategy), changes.stream()).toList();
     }
 
-    /** The same without the strategy: what becomes of that is told with the rest of a spec. */
+    /** The same without the strategy: what happens to that is told with the rest of a spec. */
     static List<TableChange> ofTables(DatabaseSchema before, DatabaseSchema after) {
         List<TableChange> changes = new ArrayList<>();
         List<TableDefinition> tables = after.tables();
@@ -205,8 +206,8 @@ public sealed interface TableChange {
     }
 
     /**
-     * Whether every value of one type is one of the other, kept in the same way: a longer VARCHAR or VARBINARY, or a wider integer of the
-     * same sign. Nothing is wider than itself.
+     * Whether every value of one type is one of the other, kept in the same way: a longer VARCHAR or VARBINARY, or a
+     * wider integer of the same sign. Nothing is wider than itself.
      */
     static boolean isWider(ColumnType from, ColumnType to) {
         return TableComparison.wider(from, to);

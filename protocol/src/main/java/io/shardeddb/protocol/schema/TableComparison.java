@@ -136,7 +136,7 @@ final class TableComparison {
         }
     }
 
-    /** The databases make an index anew when a VARBINARY of it becomes longer, though not when a VARCHAR does. */
+    /** The databases make an index again when a VARBINARY of it becomes longer, though not when a VARCHAR does. */
     private boolean isIndexedBinary(ColumnDefinition column) {
         return column.type() instanceof BinaryType
                 && old.indexes().stream().anyMatch(index -> index.columns().contains(column.name()));
@@ -201,7 +201,7 @@ final class TableComparison {
         };
     }
 
-    /** Whether the rows are written anew for it: integers have another size, and lengths beyond a byte take two. */
+    /** Whether the rows are written again for it: integers have another size, and lengths beyond a byte take two. */
     private static boolean rebuilds(ColumnType from, ColumnType to) {
         return integer(from) != null || (longest(from) <= ONE_BYTE_LENGTH) != (longest(to) <= ONE_BYTE_LENGTH);
     }

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A table: its columns, its primary key, and the column that places its rows. Always valid: the constructor refuses anything else. */
+/**
+ * A table: its columns, its primary key, and the column that places its rows. Always valid: the constructor refuses
+ * anything else.
+ */
 public final class TableDefinition {
 
     private final String name;
@@ -158,7 +161,10 @@ public final class TableDefinition {
         return new Row(key);
     }
 
-    /** Compares two (prefixes of) keys in the order in which the databases keep them; a prefix is less than what it starts. */
+    /**
+     * Compares two (prefixes of) keys in the order in which the databases keep them; a prefix is less than what it
+     * starts.
+     */
     public int compareKeys(Row left, Row right) {
         int common = Math.min(left.size(), right.size());
         for (int i = 0; i < common; i++) {

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody has allowed by name, as one text: permissions with semicolons between them, for example {@code drop orders.note; rebuild
- * customers}. Names are told apart by case.
+ * What somebody has allowed by name, as one text: permissions with semicolons between them, for example
+ * {@code drop orders.note; rebuild customers}. Names are told apart by case.
  *
  * @param allowed the permissions that can be read, in the form of {@link TableChange#permission()}
  * @param problems what cannot be read, each in a sentence with what is allowed; empty when all of it can
@@ -33,7 +33,10 @@ public record TablePermissions(Set<String> allowed, List<String> problems) {
         problems = List.copyOf(problems);
     }
 
-    /** Reads a text; of one that is absent or blank, nothing is allowed. What cannot be read allows nothing, and the rest holds. */
+    /**
+     * Reads a text; of one that is absent or blank, nothing is allowed. What cannot be read allows nothing, and the
+     * rest holds.
+     */
     public static TablePermissions parse(@Nullable String text) {
         if (text == null) {
             return NONE;

@@ -14,14 +14,14 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of a process's gRPC connections, both of those that it makes and of those that it takes. One for two processors: each
- * hand-over between threads costs more than the work that is handed over.
+ * The threads of a process's gRPC connections, both of those that it makes and of those that it takes. One for two
+ * processors: each hand-over between threads costs more than the work that is handed over.
  */
 public final class EventLoops implements AutoCloseable {
 
     /**
-     * Bytes that one side may send before the other has taken them. A fixed number, since gRPC otherwise measures the connection with
-     * a ping for nearly each message, to guess one.
+     * Bytes that one side may send before the other has taken them. A fixed number, since gRPC otherwise measures the
+     * connection with a ping for nearly each message, to guess one.
      */
     private static final int FLOW_CONTROL_WINDOW = 4 << 20;
 

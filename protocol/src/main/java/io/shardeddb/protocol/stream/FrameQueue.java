@@ -10,14 +10,17 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * Messages of many threads on their way into one stream. What is added while the stream's thread is busy, or while the stream takes
- * nothing, leaves together in one frame: the busier, the fewer frames and wake-ups.
+ * Messages of many threads on their way into one stream. What is added while the stream's thread is busy, or while the
+ * stream takes nothing, leaves together in one frame: the busier, the fewer frames and wake-ups.
  *
  * @param <M> a message
  */
 public final class FrameQueue<M> {
 
-    /** A frame is closed when it has reached so many bytes, so that large messages do not stand in memory twice in large numbers. */
+    /**
+     * A frame is closed when it has reached so many bytes, so that large messages do not stand in memory twice in large
+     * numbers.
+     */
     private static final int FRAME_BYTES = 256 << 10;
 
     private final Queue<M> waiting = new ConcurrentLinkedQueue<>();
@@ -76,7 +79,7 @@ public final class FrameQueue<M> {
     }
 
     private void send() {
-        // First: what is added from here on schedules anew.
+        // First: what is added from here on schedules again.
         scheduled.set(false);
         while (!waiting.isEmpty() && stream.isReady()) {
             List<M> frame = new ArrayList<>();

@@ -3,13 +3,14 @@ package io.shardeddb.protocol.stream;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides how long requests wait for others to travel with: as a frame to a server, or as an entry of a log. What travels costs work
- * on every thread that it passes, however little it carries, and clients that have just been answered come back soon: who leaves with
- * the first of them makes the others wait for the next one, and everybody pay for two.
+ * Decides how long requests wait for others to travel with: as a frame to a server, or as an entry of a log. A message
+ * costs work on every thread that it passes, however little it carries. Clients that have just been answered come back
+ * soon. If a message left with the first of them, the others would wait for the next message, and two would have to be
+ * paid for.
  *
- * <p>A request that is alone never waits. Where several are usually under way at the same time, the first waits until most of as many
- * are there, but no longer than a part of what the way takes anyway. The same idea as PostgreSQL's {@code commit_delay} and {@code
- * commit_siblings}, with both found by watching.
+ * <p>A request that is alone never waits. Where several are usually under way at the same time, the first waits until
+ * most of as many are there, but no longer than a part of what the way takes anyway. The same idea as PostgreSQL's
+ * {@code commit_delay} and {@code commit_siblings}, with both found by watching.
  *
  * <p>Times are {@link System#nanoTime}. Not for several threads.
  */
@@ -60,7 +61,7 @@ public final class Gathering {
         wayNanos = GatheringRule.follow(wayNanos, (double) nanos);
     }
 
-    /** Begins anew: the way leads elsewhere. */
+    /** Begins again: the way leads elsewhere. */
     public void forget() {
         usual = 0;
         wayNanos = 0;

@@ -1,8 +1,8 @@
 package io.shardeddb.protocol.stream;
 
 /**
- * What {@link Gathering} decides, of what it has watched. Pure; its rules are told one by one in the script {@code gathering.txt} of the
- * tests.
+ * What {@link Gathering} decides, of what it has watched. Pure; its rules are told one by one in the script
+ * {@code gathering.txt} of the tests.
  */
 final class GatheringRule {
 

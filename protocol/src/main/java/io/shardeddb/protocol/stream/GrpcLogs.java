@@ -5,8 +5,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * What gRPC logs by itself, in stack traces, about what its callers are told anyway and handle. Channels and servers of this project are
- * made after {@link #quiet()}.
+ * What gRPC logs by itself, in stack traces, about what its callers are told anyway and handle. Channels and servers of
+ * this project are made after {@link #quiet()}.
  */
 public final class GrpcLogs {
 

@@ -6,7 +6,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The answer of a call that has one.
  *
- * @param future completed by it on the connection's thread; fails with what gRPC says, or when the call ends without an answer
+ * @param future completed by it on the connection's thread; fails with what gRPC says, or when the call ends without an
+ *     answer
  */
 public record SingleAnswer<T>(CompletableFuture<T> future) implements StreamObserver<T> {
 

@@ -10,10 +10,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One text for each JSON value, so that JSON columns have equal bytes on every replica whatever a database makes of white space,
- * order and numbers: no white space, members sorted by the UTF-16 units of their names, escapes only where they are needed, integers
- * of 64 bits in digits, all other numbers as the shortest decimal of their double. {@link #canonical} of its own output changes nothing,
- * and neither does what a database may make of it in between.
+ * One text for each JSON value. So JSON columns have equal bytes on every replica, whatever a database does with white
+ * space, order and numbers. The text has no white space, its members are sorted by the UTF-16 units of their names, and
+ * escapes are only where they are needed. Integers of 64 bits are written in digits, and all other numbers as the
+ * shortest decimal of their double. {@link #canonical} of its own output changes nothing, and neither does what a
+ * database may make of it in between.
  */
 public final class CanonicalJson {
 
@@ -21,8 +22,8 @@ public final class CanonicalJson {
     public static final int MAX_DEPTH = 100;
 
     /**
-     * Objects and arrays within one another, at most, in a value that is stored. MariaDB's functions for JSON take 31 and call deeper texts
-     * invalid; MySQL's take 100. Values of one shard may lie on both, so the lesser holds.
+     * Objects and arrays within one another, at most, in a value that is stored. MariaDB's functions for JSON take 31
+     * and call deeper texts invalid; MySQL's take 100. Values of one shard may lie on both, so the lesser holds.
      */
     public static final int MAX_STORED_DEPTH = 31;
 
@@ -43,7 +44,8 @@ public final class CanonicalJson {
     /**
      * The canonical text of a value made of null, Boolean, Number, String, List and Map with String keys.
      *
-     * @throws IllegalArgumentException for anything else, nesting below {@link #MAX_DEPTH}, or numbers beyond a double's range
+     * @throws IllegalArgumentException for anything else, nesting below {@link #MAX_DEPTH}, or numbers beyond a
+     *     double's range
      */
     public static String write(@Nullable Object value) {
         StringBuilder out = new StringBuilder();
@@ -51,12 +53,18 @@ public final class CanonicalJson {
         return out.toString();
     }
 
-    /** Parses a text into null, Boolean, Long, BigInteger, BigDecimal, String, List and Map. @throws IllegalArgumentException with the place */
+    /**
+     * Parses a text into null, Boolean, Long, BigInteger, BigDecimal, String, List and Map. @throws
+     * IllegalArgumentException with the place
+     */
     public static @Nullable Object parse(String json) {
         return new Parser(json).document();
     }
 
-    /** How many objects and arrays of a JSON text lie within one another at most: 0 for a number, 1 for {@code []}, 2 for {@code [{}]}. */
+    /**
+     * How many objects and arrays of a JSON text lie within one another at most: 0 for a number, 1 for {@code []}, 2
+     * for {@code [{}]}.
+     */
     public static int depth(String json) {
         int depth = 0;
         int deepest = 0;

@@ -12,13 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The one binary form of rows: on the wire, in the log, for keys, hashes and checksums. Equal rows have equal bytes and unequal rows
- * unequal ones; what is not canonical is not decoded.
+ * The one binary form of rows: on the wire, in the log, for keys, hashes and checksums. Equal rows have equal bytes and
+ * unequal rows unequal ones; what is not canonical is not decoded.
  *
- * <p>A row is its values one after the other, without a count, so that a key's prefix has a prefix of its bytes. A value is a tag and a
- * payload: 0 NULL, nothing; 1 Int64, its zigzag form as a varint; 2 Unsigned64, varint; 3 Real, eight bytes, IEEE 754, big-endian;
- * 4 Text, byte length as a varint and UTF-8; 5 Blob, length as a varint and the bytes. Varints are little-endian groups of seven bits
- * with a continuation bit, in their shortest form.
+ * <p>A row is its values one after the other, without a count, so that a key's prefix has a prefix of its bytes. A
+ * value is a tag and a payload. Tag 0 is NULL, with no payload. Tag 1 is Int64, its zigzag form as a varint. Tag 2 is
+ * Unsigned64, a varint. Tag 3 is Real: eight bytes, IEEE 754, big-endian. Tag 4 is Text: its byte length as a varint,
+ * and UTF-8. Tag 5 is Blob: its length as a varint, and the bytes. Varints are little-endian groups of seven bits with
+ * a continuation bit, in their shortest form.
  */
 public final class RowCodec {
 

@@ -3,8 +3,8 @@ package io.shardeddb.protocol.value;
 import com.google.protobuf.ByteString;
 
 /**
- * One column's value in one row, as it is stored: coerced to the column's type and canonical, so that equal values have equal
- * bytes on every replica.
+ * One column's value in one row, as it is stored: coerced to the column's type and canonical, so that equal values have
+ * equal bytes on every replica.
  */
 public sealed interface Value {
 
@@ -31,7 +31,10 @@ public sealed interface Value {
         }
     }
 
-    /** String, CHAR, VARCHAR, the TEXT family; and the canonical text of DECIMAL, DATE, TIME, DATETIME, TIMESTAMP and JSON. */
+    /**
+     * String, CHAR, VARCHAR, the TEXT family; and the canonical text of DECIMAL, DATE, TIME, DATETIME, TIMESTAMP and
+     * JSON.
+     */
     record Text(String value) implements Value {}
 
     /** BINARY, VARBINARY and the BLOB family. */

@@ -215,7 +215,10 @@ final class TableAdmissionTest {
                 .containsExactly("tables[0].columns");
     }
 
-    /** Under Range a shard key is its own position; half of these are not. Tables that have one keep their rows where they are. */
+    /**
+     * Under Range a shard key is its own position; half of these are not. Tables that have one keep their rows where
+     * they are.
+     */
     @Test
     void takesUnsignedShardKeysWhereTheyArePositions() {
         SchemaDefinition wide = range("t k: k BIGINT UNSIGNED, v INT");

@@ -39,7 +39,10 @@ final class RouterBeans {
         return new KubernetesClientBuilder().build();
     }
 
-    /** Requests are handled where they come from and answered where the answer arrives: without a hand-over between threads. */
+    /**
+     * Requests are handled where they come from and answered where the answer arrives: without a hand-over between
+     * threads.
+     */
     @Singleton
     LinkThreads linkThreads(EventLoopGroupRegistry registry) {
         return LinkThreads.of(registry.getDefaultEventLoopGroup());

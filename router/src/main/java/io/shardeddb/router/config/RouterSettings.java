@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param readTimeout how long a read may wait for its first rows
  * @param clusterTimeout how long /init, /add and /rm wait for the cluster before they answer 202
  * @param administration who may use these, and hand over a shard's leadership
- * @param administrationToken file with the token that they need under {@link Administration#Token}; read at each such request
+ * @param administrationToken file with the token that they need under {@link Administration#Token}; read at each such
+ *     request
  * @param credentialFile what this router shows to servers; absent: nothing, as routers of older versions
  */
 public record RouterSettings(
@@ -33,10 +34,12 @@ public record RouterSettings(
     public static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * Reads the environment: POD_NAMESPACE, DATABASE_NAME, and optionally WRITE_TIMEOUT_MILLIS (10,000), READ_TIMEOUT_MILLIS (10,000)
-     * and CLUSTER_TIMEOUT_MILLIS (120,000), ADMINISTRATION (Token), ADMINISTRATION_TOKEN_FILE and CREDENTIAL_FILE (none).
+     * Reads the environment: POD_NAMESPACE, DATABASE_NAME, and optionally WRITE_TIMEOUT_MILLIS (10,000),
+     * READ_TIMEOUT_MILLIS (10,000) and CLUSTER_TIMEOUT_MILLIS (120,000), ADMINISTRATION (Token),
+     * ADMINISTRATION_TOKEN_FILE and CREDENTIAL_FILE (none).
      *
-     * @throws IllegalArgumentException naming the variable that is missing, no number, or not one of the values it can have
+     * @throws IllegalArgumentException naming the variable that is missing, no number, or not one of the values it can
+     *     have
      */
     public static RouterSettings of(Map<String, String> environment) {
         return new RouterSettings(

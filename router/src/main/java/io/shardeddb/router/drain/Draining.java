@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether this router leaves service. From then on it is not ready and closes each connection with its next answer, but takes every
- * request that still comes: what sends them here learns only after a while that it should not.
+ * Whether this router leaves service. From then on it is not ready and closes each connection with its next answer, but
+ * takes every request that still comes: what sends them here learns only after a while that it should not.
  */
 @Singleton
 public final class Draining {
@@ -17,7 +17,9 @@ public final class Draining {
     /** Nobody sends here any more when no request came for so long. */
     static final Duration QUIET = Duration.ofSeconds(1);
 
-    /** With the 15 s for requests under way (application.yml) it stays below the 30 s that Kubernetes grants the pod. */
+    /**
+     * With the 15 s for requests under way (application.yml) it stays below the 30 s that Kubernetes grants the pod.
+     */
     static final Duration MOST = Duration.ofSeconds(10);
 
     private static final long LOOK_MILLIS = 50;

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to one shard, tried until it is answered for good or its time is over: across leader changes, refused connections and lost
- * answers. It is the same request (with the same request id) each time, so that a write runs once.
+ * One request to one shard, tried until it is answered for good or its time is over: across leader changes, refused
+ * connections and lost answers. It is the same request (with the same request id) each time, so that a write runs once.
  *
  * @param <R> the answer
  */
@@ -256,7 +256,10 @@ final class Attempts<R> {
         }
     }
 
-    /** One sending; ended early when the group gets another leader meanwhile (a frozen server does not answer that it is none any more). */
+    /**
+     * One sending; ended early when the group gets another leader meanwhile (a frozen server does not answer that it is
+     * none any more).
+     */
     private final class OneAttempt implements RequestStream.Outcome, Runnable {
         private final String address;
         private final long started = System.nanoTime();

@@ -32,7 +32,10 @@ interface Exchange<R> {
         return leader(answer).getLogMillis();
     }
 
-    /** Whether the error in an answer is the request's own outcome, written down with its id: whatever was sent before came to the same. */
+    /**
+     * Whether the error in an answer is the request's own outcome, written down with its id: whatever was sent before
+     * came to the same.
+     */
     default boolean decided(R answer) {
         return false;
     }

@@ -11,15 +11,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of each group's log, by what the servers tell of it: ids of requests are judged by that time, so it is the one to issue them
- * by. What was told goes on with the monotonic clock; the router's own wall clock counts only while nothing was told. Any thread.
+ * The time of each group's log, by what the servers tell of it: ids of requests are judged by that time, so it is the
+ * one to issue them by. What was told goes on with the monotonic clock; the router's own wall clock counts only while
+ * nothing was told. Any thread.
  */
 @Singleton
 public final class LogTimes {
 
     /**
-     * So far a told time goes on by itself. It is well below the 30 s that an id may be ahead of the log, whose time runs at half speed
-     * after clocks were set back.
+     * So far a told time goes on by itself. It is well below the 30 s that an id may be ahead of the log, whose time
+     * runs at half speed after clocks were set back.
      */
     static final long LONGEST_MILLIS = 20_000;
 

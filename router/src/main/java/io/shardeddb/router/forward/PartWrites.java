@@ -95,7 +95,9 @@ final class PartWrites {
                 .build();
     }
 
-    /** The id for a group, the same in all rounds: a later issue time would let a repeat run whose record was forgotten. */
+    /**
+     * The id for a group, the same in all rounds: a later issue time would let a repeat run whose record was forgotten.
+     */
     private RequestId id(Run run, GroupId group) {
         RequestId given = run.given;
         return given == null ? run.made.computeIfAbsent(group, to -> idOf(to, run.number)) : given;
@@ -176,7 +178,10 @@ final class PartWrites {
         }
     }
 
-    /** What the caller is told: of an id that was made here only that nothing was written, of a client's own also the shard's time. */
+    /**
+     * What the caller is told: of an id that was made here only that nothing was written, of a client's own also the
+     * shard's time.
+     */
     private DatabaseException told(Run run, GroupId group, DatabaseException error) {
         if (error.code() == ErrorCode.OUTCOME_UNKNOWN && Attempts.cause(error) == ErrorCode.REQUEST_CHANGED) {
             return new DatabaseException(

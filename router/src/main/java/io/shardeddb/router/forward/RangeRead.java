@@ -29,9 +29,11 @@ public record RangeRead(
     }
 
     /**
-     * The same read asked in newer tables: each value of a row keeps its place, and the answer the shape that it began in.
+     * The same read asked in newer tables: each value of a row keeps its place, and the answer the shape that it began
+     * in.
      *
-     * @throws io.shardeddb.protocol.error.DatabaseException SCHEMA_CHANGED when these tables cannot give that shape any more
+     * @throws io.shardeddb.protocol.error.DatabaseException SCHEMA_CHANGED when these tables cannot give that shape any
+     *     more
      */
     RangeRead under(Topology next) {
         TableDefinition now = LaterTables.table(next.schema(), topology.schema(), table);

@@ -14,9 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The beginning of a stream that opens its shards one after the other: those that are opened later are asked for one row before anything is
- * given out. A shard that is away, or is not what it is taken for, is then an error with its own status and not an answer that breaks off.
- * The row is thrown away: a scan that stood open meanwhile would hold a view of its shard's database, and chunks in memory.
+ * The beginning of a stream that opens its shards one after the other: those that are opened later are asked for one
+ * row before anything is given out. A shard that is away, or is not what it is taken for, is then an error with its own
+ * status and not an answer that breaks off. The row is thrown away: a scan that stood open meanwhile would hold a view
+ * of its shard's database, and chunks in memory.
  */
 final class RangeStart {
 
@@ -29,7 +30,8 @@ final class RangeStart {
      * Asks each shard for the first of its rows. Blocks.
      *
      * @param deadline for all of them together, by {@link System#nanoTime}
-     * @throws DatabaseException of the first shard that did not answer, or MOVED when it answered for other positions than are asked for
+     * @throws DatabaseException of the first shard that did not answer, or MOVED when it answered for other positions
+     *     than are asked for
      */
     static void probe(Forwarder forwarder, RangeRead read, Tiling tiling, List<ShardEntry> shards, long deadline) {
         record Probe(ShardEntry shard, CompletableFuture<ReadReply> reply) {}

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * All rows of a range in key order, from all its shards in parallel. Memory is bounded by a few chunks of each open scan: where rows come
- * shard after shard a few scans run ahead; where they interleave, one of each shard is open.
+ * All rows of a range in key order, from all its shards in parallel. Memory is bounded by a few chunks of each open
+ * scan: where rows come shard after shard a few scans run ahead; where they interleave, one of each shard is open.
  */
 public final class RangeStream implements Iterator<Row>, AutoCloseable {
 
@@ -51,8 +51,8 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
     }
 
     /**
-     * Begins. Returns when every shard has shown that it can answer, and for the positions that are asked of it. From then on it goes on
-     * in newer tables that can give what was asked for, in the shape that it began in.
+     * Begins. Returns when every shard has shown that it can answer, and for the positions that are asked of it. From
+     * then on it goes on in newer tables that can give what was asked for, in the shape that it began in.
      *
      * @throws DatabaseException when one does not within the time that a read may wait
      */

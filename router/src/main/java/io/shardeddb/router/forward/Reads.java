@@ -56,7 +56,8 @@ public final class Reads {
     public record Page(List<Row> rows, boolean complete, boolean more, Map<GroupId, Long> indexes) {}
 
     /**
-     * Runs a read with the present topology, and with newer ones as long as a server says that it is old and the time of a read is not over.
+     * Runs a read with the present topology, and with newer ones as long as a server says that it is old and the time
+     * of a read is not over.
      *
      * @param <T> the result
      */
@@ -144,7 +145,10 @@ public final class Reads {
         return new Page(rows, true, merged.hasNext(), indexes(shards, answers));
     }
 
-    /** The rows of several shards are the range only if these shards own, in the views that answered, all that was asked for. */
+    /**
+     * The rows of several shards are the range only if these shards own, in the views that answered, all that was asked
+     * for.
+     */
     private static void requireWhole(RangeRead read, List<ShardEntry> shards, List<ReadReply> answers) {
         List<Tiling.Answered> answered = new ArrayList<>(answers.size());
         for (int i = 0; i < answers.size(); i++) {
@@ -161,8 +165,8 @@ public final class Reads {
     }
 
     /**
-     * The rows of a range, however many, read as they are taken. Blocks, so it belongs on a virtual thread. Returns when every shard has
-     * shown that it can answer: what fails until then is an error with its reason.
+     * The rows of a range, however many, read as they are taken. Blocks, so it belongs on a virtual thread. Returns
+     * when every shard has shown that it can answer: what fails until then is an error with its reason.
      *
      * @throws DatabaseException when a shard cannot, in the time of a read
      */

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All requests to one server that wait for their answer, on one link, which is made when there is a request and none is there. When
- * it ends, each of its requests ends with its status, as single calls would; those that had not left end as never sent.
+ * All requests to one server that wait for their answer, on one link, which is made when there is a request and none is
+ * there. When it ends, each of its requests ends with its status, as single calls would; those that had not left end as
+ * never sent.
  */
 final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
 
@@ -37,13 +38,18 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
         void failed(Status status);
     }
 
-    /** Requests that had not left when the stream ended have surely not run: as if the connection had never been made. */
+    /**
+     * Requests that had not left when the stream ended have surely not run: as if the connection had never been made.
+     */
     private static final Status NEVER_SENT =
             Status.UNAVAILABLE.withDescription("never sent").withCause(new ConnectException("never sent"));
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestStream.class);
 
-    /** What is larger would not fit the message that a server takes, with others beside it in the frame, and end the stream of all. */
+    /**
+     * What is larger would not fit the message that a server takes, with others next to it in the frame, and end the
+     * stream of all.
+     */
     private static final int MAX_REQUEST_BYTES = Link.MAX_MESSAGE_BYTES - (4 << 20);
 
     private static final Status TOO_LARGE =

@@ -30,13 +30,13 @@ final class RetryRule {
         ELSEWHERE,
         /** Wait a little, then ask again. */
         LATER,
-        /** The router's picture is old: look again at tables and shards, and plan anew. */
+        /** The router's picture is old: look again at tables and shards, and plan again. */
         PLAN_ANEW
     }
 
     /**
-     * After an error inside an answer. A shard whose tables or interval are older than those that the request was made for comes to them by
-     * itself: the same request fits it a little later, and a newer topology would not.
+     * After an error inside an answer. A shard whose tables or interval are older than those that the request was made
+     * for comes to them by itself: the same request fits it a little later, and a newer topology would not.
      *
      * @param schemaVersion that the request was made for
      * @param epoch that the request was made for
@@ -101,7 +101,7 @@ final class RetryRule {
         };
     }
 
-    /** Whether an error that came of the log is kept with the request's id, so that each repeat gets it again. */
+    /** Whether an error that the log decided is kept with the request's id, so that each repeat gets it again. */
     static boolean isRemembered(ErrorCode code) {
         return switch (code) {
             case SCHEMA_CHANGED,
@@ -132,8 +132,8 @@ final class RetryRule {
     }
 
     /**
-     * Under what a refused write may be sent again at once. Another id is for those only that were made here and of which nothing may have
-     * run: an error that says so is of kind unknown.
+     * Under what a refused write may be sent again at once. Another id is for those only that were made here and of
+     * which nothing may have run: an error that says so is of kind unknown.
      *
      * @param logMillis the group's time by what was told last
      */

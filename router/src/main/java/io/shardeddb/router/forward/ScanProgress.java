@@ -9,8 +9,8 @@ import io.shardeddb.router.topology.ShardEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the scan of one shard has come, and the request for what is missing: the rows after the last one received, from a view that is
- * no older than those before. Confined to its scan's thread.
+ * How far the scan of one shard has come, and the request for what is missing: the rows after the last one received,
+ * from a view that is no older than those before. Confined to its scan's thread.
  */
 final class ScanProgress {
 
@@ -37,7 +37,10 @@ final class ScanProgress {
         return read;
     }
 
-    /** From now on asks in newer tables, see {@link RangeRead#under}: rows that came have the same values at the same places. */
+    /**
+     * From now on asks in newer tables, see {@link RangeRead#under}: rows that came have the same values at the same
+     * places.
+     */
     void follow(RangeRead newer) {
         read = newer;
     }

@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The ways to each server address, made at first use: a link for requests, handled on the threads that serve HTTP, so that a request
- * passes no other; a gRPC channel with threads of its own for the rest.
+ * The connections to each server address, made at first use. Requests have a link, which is handled on the threads that
+ * serve HTTP, so a request passes no other thread. The rest has a gRPC channel with threads of its own.
  */
 @Singleton
 public final class ServerLinks {

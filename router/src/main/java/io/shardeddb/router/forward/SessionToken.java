@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a client has seen: for each shard the greatest log index. A read that carries it is answered by a replica that is at least as far.
+ * What a client has seen: for each shard the greatest log index. A read that carries it is answered by a replica that
+ * is at least as far.
  *
  * @param indexes by group
  */

@@ -26,9 +26,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rows of a range in one shard, read as they are needed: gRPC's flow control keeps at most a few chunks here. Blocks, so it belongs on
- * a virtual thread. When a server fails, before the first row or after any, the rows that are missing are read from another one: each row
- * comes once, in order. Every gap between two chunks is bounded by the time that a read may wait.
+ * All rows of a range in one shard, read as they are needed: gRPC's flow control keeps at most a few chunks here.
+ * Blocks, so it belongs on a virtual thread. When a server fails, before the first row or after any, the rows that are
+ * missing are read from another one: each row comes once, in order. Every gap between two chunks is bounded by the time
+ * that a read may wait.
  */
 public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
 
@@ -45,7 +46,10 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     private volatile @Nullable Connection connection;
     private Iterator<ByteString> rows = Collections.emptyIterator();
     private boolean complete;
-    /** Whether the present connection, or the last one, has shown that its rows are those of the positions that are asked for. */
+    /**
+     * Whether the present connection, or the last one, has shown that its rows are those of the positions that are
+     * asked for.
+     */
     private boolean proven;
 
     private volatile boolean closed;
@@ -84,7 +88,10 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         return shard;
     }
 
-    /** Whether it has shown already that its rows are those of the positions that are asked for; servers of older versions do so at the end. */
+    /**
+     * Whether it has shown already that its rows are those of the positions that are asked for; servers of older
+     * versions do so at the end.
+     */
     boolean proven() {
         return proven;
     }
@@ -275,7 +282,10 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         }
     }
 
-    /** The next message. A server that is silent for the time of an attempt is left: a frozen one does not say that it is. */
+    /**
+     * The next message. A server that is silent for the time of an attempt is left: a frozen one does not say that it
+     * is.
+     */
     private ScanChunk next(Connection source, long deadline) {
         Forwarder.Alarm alarm = forwarder.alarm(() -> source.context().cancel(null), attemptMillis(deadline));
         try {

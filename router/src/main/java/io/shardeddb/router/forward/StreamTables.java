@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The tables in which the scans of one stream ask. Until the stream has begun, newer tables are an error, and the whole read is planned
- * anew. After that its scans go on in newer tables, in the shape that the stream began in.
+ * The tables in which the scans of one stream ask. Until the stream has begun, newer tables are an error, and the whole
+ * read is planned again. After that its scans go on in newer tables, in the shape that the stream began in.
  */
 final class StreamTables {
 
@@ -47,8 +47,8 @@ final class StreamTables {
      * @param shard whose rows it gives
      * @param error the refusal, MOVED or SCHEMA_CHANGED
      * @param deadline by {@link System#nanoTime}
-     * @throws DatabaseException when the tables do not come in time, cannot give the shape that the stream began in, or when the shard
-     *     has become another one
+     * @throws DatabaseException when the tables do not come in time, cannot give the shape that the stream began in, or
+     *     when the shard has become another one
      */
     RangeRead after(RangeRead used, ShardEntry shard, DatabaseException error, long deadline) {
         if (error.code() != ErrorCode.SCHEMA_CHANGED) {

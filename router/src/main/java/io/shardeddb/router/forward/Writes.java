@@ -46,7 +46,7 @@ public final class Writes {
     }
 
     /**
-     * What became of one part.
+     * What happened to one part.
      *
      * @param reply when it was committed
      * @param error when it was not, or its outcome is unknown
@@ -62,7 +62,7 @@ public final class Writes {
         }
     }
 
-    /** What became of a request. */
+    /** What happened to a request. */
     public record Result(List<PartResult> parts) {
 
         /** Whether every part was committed. */
@@ -218,10 +218,10 @@ public final class Writes {
      * Runs a request once.
      *
      * @param id the client's own; absent: one is made, which protects the router's own repetitions only
-     * @param content hashes what the client sent, whatever the tables look like; asked only where the id is the client's own, which may come
-     *     with another content
+     * @param content hashes what the client sent, whatever the tables look like; asked only where the id is the
+     *     client's own, which may come with another content
      * @param plan makes the parts for a topology; called again when the topology was old. What it throws is the result.
-     * @return what became of each part; or an exception when nothing was sent
+     * @return what happened to each part; or an exception when nothing was sent
      */
     public CompletableFuture<Result> run(
             @Nullable RequestId id, LongSupplier content, Function<Topology, WritePlan> plan) {
@@ -260,7 +260,10 @@ public final class Writes {
                         new Result(results.stream().map(CompletableFuture::join).toList()), used, run, mayHaveRun));
     }
 
-    /** A further round. What was sent in an earlier one may have run: that this one cannot even be planned does not take it back. */
+    /**
+     * A further round. What was sent in an earlier one may have run: that this one cannot even be planned does not take
+     * it back.
+     */
     private CompletableFuture<Result> again(PartWrites.Run run, boolean mayHaveRun) {
         try {
             return once(run, mayHaveRun);
@@ -305,7 +308,7 @@ public final class Writes {
         if (!before.anyCommitted()) {
             return again(run, mayHaveRun);
         }
-        // Rows may be laid out anew, so what was committed cannot be repeated. A part that was refused can be sent
+        // Rows may be laid out again, so what was committed cannot be repeated. A part that was refused can be sent
         // again where it has the same rows still.
         Topology used = topology.current();
         WritePlan made;

@@ -48,7 +48,10 @@ final class HealthController {
         return answer(200, "UP", "");
     }
 
-    /** Ready once it knows what the database looks like, until it leaves; an empty database counts, since /init fills it. */
+    /**
+     * Ready once it knows what the database looks like, until it leaves; an empty database counts, since /init fills
+     * it.
+     */
     @Get("/ready")
     HttpResponse<?> ready() {
         if (draining.isOn()) {

@@ -17,7 +17,9 @@ public final class Bodies {
 
     private Bodies() {}
 
-    /** The whole body; empty when there is none. Fails with TOO_LARGE beyond the server's limit, and MALFORMED_REQUEST. */
+    /**
+     * The whole body; empty when there is none. Fails with TOO_LARGE beyond the server's limit, and MALFORMED_REQUEST.
+     */
     public static CompletableFuture<byte[]> read(HttpRequest<?> request) {
         if (!(request instanceof ServerHttpRequest<?> server)) {
             return CompletableFuture.completedFuture(new byte[0]);

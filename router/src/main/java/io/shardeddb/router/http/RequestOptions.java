@@ -27,7 +27,7 @@ public final class RequestOptions {
 
     private RequestOptions() {}
 
-    /** A request's headers, whoever keeps them. */
+    /** A request's headers, in whatever form they are kept. */
     @FunctionalInterface
     public interface Headers {
 

@@ -47,7 +47,8 @@ public final class RowsDocument extends InputStream {
     }
 
     /**
-     * Begins the document, and makes the first 32 KiB of it: what fails until then can still be answered as an error. Blocks.
+     * Begins the document, and makes the first 32 KiB of it: what fails until then can still be answered as an error.
+     * Blocks.
      *
      * @param beginning writes everything before the first row, the start of the array included
      * @throws DatabaseException when the rows fail; the stream stays the caller's to close

@@ -7,12 +7,15 @@ import io.shardeddb.router.forward.Writes;
 import java.io.IOException;
 import java.util.function.Predicate;
 
-/** What became of each row of a write over several shards. */
+/** What happened to each row of a write over several shards. */
 public final class WriteOutcome {
 
     private WriteOutcome() {}
 
-    /** Members "committed", "failed" and "unknown", with the numbers of the request's rows from 0, and "errors" by shard. */
+    /**
+     * Members "committed", "failed" and "unknown", with the numbers of the request's rows from 0, and "errors" by
+     * shard.
+     */
     public static void write(JsonGenerator json, Writes.Result result) throws IOException {
         numbers(json, "committed", result, part -> part.error() == null);
         numbers(

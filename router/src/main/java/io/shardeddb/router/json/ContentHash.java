@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sent, as one number, by which a repeat under the same id is known. It does not depend on what the tables look like, so that
- * a repeat is still one after they changed. Neither does it depend on the order of an object's members or on space between them.
+ * What a client sent, as one number, by which a repeat under the same id is known. It does not depend on what the
+ * tables look like, so that a repeat is still one after they changed. Neither does it depend on the order of an
+ * object's members or on space between them.
  */
 public final class ContentHash {
     private ContentHash() {}

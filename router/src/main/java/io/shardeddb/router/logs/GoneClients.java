@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Keeps out of the log that a client went away before its streamed answer began. The framework (Micronaut 4.10) then hands a part of the
- * answer to a connection that has ended; it throws, and Netty logs that with a stack trace. Nobody is left to be told. Named in logback.xml.
+ * Keeps out of the log that a client went away before its streamed answer began. The framework (Micronaut 4.10) then
+ * hands a part of the answer to a connection that has ended; it throws, and Netty logs that with a stack trace. Nobody
+ * is left to be told. Named in logback.xml.
  */
 public final class GoneClients extends TurboFilter {
 

@@ -15,8 +15,8 @@ import java.util.Map;
  * One server in figures. Pure.
  *
  * @param look what it answered
- * @param latencyMillis mean round trip of appends to its replicas, as their leaders measured it; how long this answer took where no
- *     leader knows
+ * @param latencyMillis mean round trip of appends to its replicas, as their leaders measured it; how long this answer
+ *     took where no leader knows
  * @param lag the most committed entries that one of its replicas has not applied
  * @param healthy whether it answered, its database does, and each of its replicas keeps up
  */

@@ -1,4 +1,6 @@
-/** What the servers say of themselves when asked, and what follows from it: metrics, quorums, candidates for leadership. */
+/**
+ * What the servers say of themselves when asked, and what follows from it: metrics, quorums, candidates for leadership.
+ */
 @NullMarked
 package io.shardeddb.router.metrics;
 

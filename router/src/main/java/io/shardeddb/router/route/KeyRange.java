@@ -36,7 +36,8 @@ public record KeyRange(
     }
 
     /**
-     * The shards that may hold rows of the range, in the order of their intervals, or from last to first when descending.
+     * The shards that may hold rows of the range, in the order of their intervals, or from last to first when
+     * descending.
      *
      * @throws io.shardeddb.protocol.error.DatabaseException MOVED when the owner of some positions is not known
      */

@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A read that began in some tables, asked in later ones. Columns are found by their names; each must have the same type still, or a wider
- * one, so that its values can be given in the shape that the read began in. A table or column that went, and came again under the same
- * name, is taken for the same: its rows are those of a later moment, as of any read that goes on. Pure.
+ * A read that began in some tables, asked in later ones. Columns are found by their names; each must have the same type
+ * still, or a wider one, so that its values can be given in the shape that the read began in. A table or column that
+ * went, and came again under the same name, is taken for the same: its rows are those of a later moment, as of any read
+ * that goes on. Pure.
  */
 public final class LaterTables {
 

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The columns that a read fetches: those wanted, and behind them the key's columns that are not among them, for merging and continuing.
+ * The columns that a read fetches: those wanted, and behind them the key's columns that are not among them, for merging
+ * and continuing.
  *
  * @param wanted table indexes of the columns to give
  * @param fetched table indexes of the columns to fetch; starts with the wanted ones

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Consistent hashing with virtual nodes over a shard's replicas (Karger et al., "Consistent Hashing and Random Trees", 1997): the same
- * reader finds the same replica, and a replica that goes or comes moves only its share of readers. Slower replicas have fewer nodes.
+ * Consistent hashing with virtual nodes over a shard's replicas (Karger et al., "Consistent Hashing and Random Trees",
+ * 1997). The same reader finds the same replica. A replica that goes or comes moves only its share of readers. Slower
+ * replicas have fewer nodes.
  */
 public final class ReplicaRing {
 

@@ -7,7 +7,8 @@ import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 
 /**
- * Several sorted sequences as one sorted sequence. Takes an element of a sequence only when it needs one, so it holds one of each.
+ * Several sorted sequences as one sorted sequence. Takes an element of a sequence only when it needs one, so it holds
+ * one of each.
  *
  * @param <T> what is merged
  */

@@ -15,9 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proof that the answers of shards are the whole of what was asked. What was asked is cut along the shards' intervals into pieces, one
- * for each shard; an answer covers its piece if its group owned all of it, under the epoch that the plan knows, in the view that the answer
- * shows. Positions that no shard is meant to have are not asked for. Pure and immutable.
+ * The proof that the answers of shards are the whole of what was asked. What was asked is cut along the shards'
+ * intervals into pieces, one for each shard. An answer covers its piece if its group owned all of it in the view that
+ * the answer shows, under the epoch that the plan knows. Positions that no shard is meant to have are not asked for.
+ * Pure and immutable.
  */
 public final class Tiling {
 
@@ -57,7 +58,10 @@ public final class Tiling {
         return new Tiling(pieces);
     }
 
-    /** Why an answer does not cover its group's piece: an error MOVED that names the shard and the positions; null when it does. */
+    /**
+     * Why an answer does not cover its group's piece: an error MOVED that names the shard and the positions; null when
+     * it does.
+     */
     public @Nullable DatabaseException fault(Answered answer) {
         Piece piece = pieces.get(answer.group());
         if (piece == null) {

@@ -113,7 +113,10 @@ public final class WritePlan {
         return List.copyOf(parts.values());
     }
 
-    /** The part that has the same operations of the request, for the same group, as one of another plan; null when none has. */
+    /**
+     * The part that has the same operations of the request, for the same group, as one of another plan; null when none
+     * has.
+     */
     public @Nullable Part partLike(Part other) {
         Part part = parts.get(other.shard().group());
         return part != null && part.numbers().equals(other.numbers()) ? part : null;

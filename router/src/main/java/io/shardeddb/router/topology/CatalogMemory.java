@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest catalog that was seen. A text is parsed once: the object around it changes more often. A lower revision, which an API server
- * with an old cache may show, changes nothing. Used by one thread at a time.
+ * The newest catalog that was seen. A text is parsed once: the object around it changes more often. A lower revision,
+ * which an API server with an old cache may show, changes nothing. Used by one thread at a time.
  */
 final class CatalogMemory {
 

@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the catalog in force to the topology. Pure. The objects of the shards only add where copies are by now; a shard whose object is gone
- * stays, with the servers that the catalog names.
+ * From the catalog in force to the topology. Pure. The objects of the shards only add where copies are by now; a shard
+ * whose object is gone stays, with the servers that the catalog names.
  */
 final class CatalogReader {
 
@@ -30,7 +30,8 @@ final class CatalogReader {
      * Reads a catalog.
      *
      * @param shards the objects that are there
-     * @throws IllegalArgumentException when the catalog is of a newer format, or its hashes are not those of its tables and shards
+     * @throws IllegalArgumentException when the catalog is of a newer format, or its hashes are not those of its tables
+     *     and shards
      * @throws io.shardeddb.protocol.error.DatabaseException INVALID_SCHEMA when a table breaks a rule
      */
     static Topology read(Catalog catalog, @Nullable ShardedDatabaseStatus status, Collection<Shard> shards) {
@@ -86,7 +87,10 @@ final class CatalogReader {
                 replicas);
     }
 
-    /** All servers that the status knows or that shall hold a shard, each with its shards in the order of their intervals. */
+    /**
+     * All servers that the status knows or that should hold a shard, each with its shards in the order of their
+     * intervals.
+     */
     static List<ServerEntry> servers(@Nullable ShardedDatabaseStatus status, List<CatalogShard> shards) {
         Map<String, List<String>> byServer = new LinkedHashMap<>();
         if (status != null) {

@@ -21,7 +21,7 @@ public record GroupId(long high, long low) {
         return Uid.newBuilder().setHigh(high).setLow(low).build();
     }
 
-    // What a record would do, without the indirection that it has: this is the key of each look for a leader.
+    // What a record would do, without the indirection that it has: each search for a leader uses this as its key.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof GroupId id && high == id.high && low == id.low;

@@ -16,7 +16,9 @@ import java.util.function.Predicate;
 public final class LatestTopology {
 
     private final List<Consumer<Topology>> listeners = new CopyOnWriteArrayList<>();
-    /** Thousands of writes may wait for new tables at once: coming and going must not cost the more, the more there are. */
+    /**
+     * Thousands of writes may wait for new tables at once: coming and going must not cost the more, the more there are.
+     */
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
 
     private volatile Topology topology = Topology.empty();

@@ -29,7 +29,9 @@ public final class Leaders {
         return leader == null || leader.address().isEmpty() ? null : leader.address();
     }
 
-    /** The address that led last as far as is known, doubted or not; null when none ever was. It may say who leads now. */
+    /**
+     * The address that led last as far as is known, doubted or not; null when none ever was. It may say who leads now.
+     */
     public @Nullable String lastAddressOf(GroupId group) {
         return last.get(group);
     }

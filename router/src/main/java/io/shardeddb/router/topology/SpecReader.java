@@ -21,9 +21,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the topology of a database whose operator is older than the catalog: tables from the spec, where the status proves that the spec's
- * tables are those in force; shards from their objects. Pure. This is the only class that takes anything from a spec for what is in force,
- * and it is used only until the first catalog is published.
+ * Reads the topology of a database whose operator is older than the catalog: tables from the spec, where the status
+ * proves that the spec's tables are those in force; shards from their objects. Pure. This is the only class that takes
+ * anything from a spec for what is in force, and it is used only until the first catalog is published.
  */
 final class SpecReader {
 
@@ -34,7 +34,8 @@ final class SpecReader {
     /**
      * Reads the objects as they are.
      *
-     * @param previous the topology before: while the schema version stays, so do its tables, whatever the spec says meanwhile
+     * @param previous the topology before: while the schema version stays, so do its tables, whatever the spec says
+     *     meanwhile
      * @throws io.shardeddb.protocol.error.DatabaseException INVALID_SCHEMA when the tables break a rule
      * @throws IllegalArgumentException when an object is not complete, or the spec's tables are not those in force
      */

@@ -38,8 +38,9 @@ public final class Topology {
     /**
      * Makes a topology.
      *
-     * @param shards in any order; a shard whose interval overlaps one of a higher epoch is left out, and what the later owner does not have
-     *     of it belongs to nobody that is known: it is refused, not taken for a gap between intervals
+     * @param shards in any order. A shard whose interval overlaps one of a higher epoch is left out. The part of it
+     *     that the later owner does not have belongs to no known shard: requests for it are refused, and it is not
+     *     taken for a gap between intervals.
      * @param servers all servers, with or without shards
      * @param timestampService whether timestamps come from the service
      * @throws IllegalArgumentException when two shards own the same positions at the same epoch
@@ -107,7 +108,10 @@ public final class Topology {
         return rest;
     }
 
-    /** Whether no owner overlaps an interval; owners do not overlap one another, so that the two beside it are all that could. */
+    /**
+     * Whether no owner overlaps an interval; owners do not overlap one another, so that the two next to it are all that
+     * could.
+     */
     private static boolean isFree(Interval interval, NavigableMap<Long, ShardEntry> owners) {
         var before = owners.floorEntry(interval.from());
         var behind = owners.ceilingEntry(interval.from());
@@ -173,8 +177,8 @@ public final class Topology {
     /**
      * The shard that owns a position.
      *
-     * @throws DatabaseException NO_SHARD with the intervals that exist; MOVED when a shard had the position and its present owner is not
-     *     known
+     * @throws DatabaseException NO_SHARD with the intervals that exist; MOVED when a shard had the position and its
+     *     present owner is not known
      */
     public ShardEntry shardAt(long position, TableDefinition table) {
         ShardEntry shard = find(position);

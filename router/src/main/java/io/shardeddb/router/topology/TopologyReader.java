@@ -7,7 +7,9 @@ import io.shardeddb.crds.catalog.Catalog;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** From the Kubernetes objects to the topology. Pure. What is in force is read from the catalog, never from the spec. */
+/**
+ * From the Kubernetes objects to the topology. Pure. What is in force is read from the catalog, never from the spec.
+ */
 public final class TopologyReader {
 
     private TopologyReader() {}

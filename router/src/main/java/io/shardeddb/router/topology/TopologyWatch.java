@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the database's objects in Kubernetes. While the API is away the last topology stays; when it is back, the informers list and
- * watch again.
+ * Follows the database's objects in Kubernetes. While the API is away the last topology stays; when it is back, the
+ * informers list and watch again.
  */
 public final class TopologyWatch implements AutoCloseable {
 
@@ -97,8 +97,9 @@ public final class TopologyWatch implements AutoCloseable {
     }
 
     /**
-     * Whether an update of a shard may change the topology. Nearly all do not: the status of each shard is written every few seconds while
-     * clients write, and with many shards the router would do nothing else but read them all again.
+     * Whether an update of a shard may change the topology. Nearly all do not: the status of each shard is written
+     * every few seconds while clients write, and with many shards the router would do nothing else but read them all
+     * again.
      */
     static boolean concerns(Object before, Object after) {
         if (!(before instanceof Shard one) || !(after instanceof Shard other)) {

@@ -15,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
-/** A Kubernetes API over loopback that has one ShardedDatabase, answers each change as if it were made, and forgets it. */
+/**
+ * A Kubernetes API over loopback that has one ShardedDatabase, answers each change as if it were made, and forgets it.
+ */
 public final class FakeApi implements AutoCloseable {
 
     private final HttpServer server;

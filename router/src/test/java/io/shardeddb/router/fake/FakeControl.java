@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** How a fake server stands: server i answers appends in i + 1 milliseconds; the weights are 3, 2, 1 from the leader on. */
+/**
+ * How a fake server stands: server i answers appends in i + 1 milliseconds; the weights are 3, 2, 1 from the leader on.
+ */
 final class FakeControl extends ControlGrpc.ControlImplBase {
 
     private final int number;

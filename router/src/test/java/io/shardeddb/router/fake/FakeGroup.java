@@ -26,7 +26,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A shard's state, as if all its replicas were always equal: rows in key order, answers by request id, and who leads. */
+/**
+ * A shard's state, as if all its replicas were always equal: rows in key order, answers by request id, and who leads.
+ */
 public final class FakeGroup {
 
     final GroupId id;
@@ -101,7 +103,10 @@ public final class FakeGroup {
         time = clock;
     }
 
-    /** Is of servers that neither tell their time, nor refuse an id for its time before it is in the log, nor know hashes of what was sent. */
+    /**
+     * Is of servers that neither tell their time, nor refuse an id for its time before it is in the log, nor know
+     * hashes of what was sent.
+     */
     public synchronized void older(boolean older) {
         this.older = older;
     }

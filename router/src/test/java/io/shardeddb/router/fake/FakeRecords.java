@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a group remembers of requests that ran, and which ids may run, by the rules of a server. Behind the group's lock. */
+/**
+ * What a group remembers of requests that ran, and which ids may run, by the rules of a server. Behind the group's
+ * lock.
+ */
 final class FakeRecords {
 
     private static final long WINDOW_MILLIS = 600_000;

@@ -36,9 +36,9 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A router's real way of writing, before two fake shards, under one seed: leaders that move, answers that get lost, writes that run later,
- * tables that change, records that are forgotten, servers of an older version, clocks that step, and clients that repeat. It keeps what
- * each request was answered and finds what is wrong with it.
+ * A router's real way of writing, before two fake shards, under one seed: leaders that move, answers that get lost,
+ * writes that run later, tables that change, records that are forgotten, servers of an older version, clocks that step,
+ * and clients that repeat. It keeps what each request was answered and finds what is wrong with it.
  */
 final class OutcomeWorld implements AutoCloseable {
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Whatever happens: what is answered as if nothing had changed has changed nothing, and what is acknowledged is there. The number of seeds
- * is {@code outcomes.seeds}, the first is {@code outcomes.first}.
+ * Whatever happens: what is answered as if nothing had changed has changed nothing, and what is acknowledged is there.
+ * The number of seeds is {@code outcomes.seeds}, the first is {@code outcomes.first}.
  */
 class OutcomesTest {
 

@@ -30,13 +30,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A change of the tables ends the views of scans: they go on in the new tables, in the shape that they began in, where these can give it. */
+/**
+ * A change of the tables ends the views of scans: they go on in the new tables, in the shape that they began in, where
+ * these can give it.
+ */
 class ScanOverTablesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int ROWS = 9;
 
-    /** Tables that can still give every column, or name and key. The first three can follow one another in their order. */
+    /**
+     * Tables that can still give every column, or name and key. The first three can follow one another in their order.
+     */
     enum Change {
         NEW_COLUMN("Stud_id Number", "Stud_name String", "Stud_marks Number", "note VARCHAR(40)"),
         WIDER("Stud_id Number", "Stud_name VARCHAR(300)", "Stud_marks BIGINT"),
@@ -156,7 +161,9 @@ class ScanOverTablesTest {
         }
     }
 
-    /** Shards have new tables before they are in force. The topology wakes who waits: no attempt is due for long then. */
+    /**
+     * Shards have new tables before they are in force. The topology wakes who waits: no attempt is due for long then.
+     */
     @Test
     void waitsUntilTheNewTablesAreInForce() {
         try (FakeCluster cluster = FakeCluster.students(1);

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Routers whose clocks are wrong, and servers whose clocks are set: ids are issued by what the servers say of the time. */
+/**
+ * Routers whose clocks are wrong, and servers whose clocks are set: ids are issued by what the servers say of the time.
+ */
 class ClockTest {
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");

@@ -90,7 +90,9 @@ class SchemaStepsTest {
         assertThat(waiting.join().statusCode()).as(waiting.join().body()).isEqualTo(200);
     }
 
-    /** More than one step, and topologies that are newer in other respects, may come before it has what the shard has. */
+    /**
+     * More than one step, and topologies that are newer in other respects, may come before it has what the shard has.
+     */
     @ParameterizedTest
     @EnumSource
     void aRouterThatIsBehindPlansAnewUntilItHasTheTables(Request request) {
@@ -161,8 +163,8 @@ class SchemaStepsTest {
     }
 
     /**
-     * All rows of an answer have the same columns: the three it began with, or the four of after the change when nothing was sent before.
-     * The next answer has four.
+     * All rows of an answer have the same columns: the three it began with, or the four of after the change when
+     * nothing was sent before. The next answer has four.
      */
     @Test
     void aStreamHasOneShape() {

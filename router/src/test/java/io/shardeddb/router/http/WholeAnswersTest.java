@@ -135,7 +135,9 @@ class WholeAnswersTest {
         assertWhole(waiting.join(), 400);
     }
 
-    /** The four first shards of a stream are opened at once; the others must not be found missing when their turn comes. */
+    /**
+     * The four first shards of a stream are opened at once; the others must not be found missing when their turn comes.
+     */
     @Test
     void theLastOfFiveShardsIsLookedForBeforeTheFirstByte() {
         FIVE.group(0).pretend(2000);

@@ -57,7 +57,10 @@ class TopologyTest {
         assertThat(of(shards).shards()).isEqualTo(owners);
     }
 
-    /** What a beaten shard had and its conqueror has not is nobody's that is known: an error, and no gap between intervals. */
+    /**
+     * What a beaten shard had and its conqueror has not is nobody's that is known: an error, and no gap between
+     * intervals.
+     */
     @RepeatedTest(20)
     void refusesPositionsWhoseOwnerIsNotKnown(RepetitionInfo run) {
         Random random = new Random(run.getCurrentRepetition());

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param mysql the rows' database
  * @param logCapacityBytes budget of the log
  * @param faultSwitches whether /faults exists
- * @param credentialFile what this server shows to others and asks of its callers; absent: nothing, as servers of older versions
+ * @param credentialFile what this server shows to others and asks of its callers; absent: nothing, as servers of older
+ *     versions
  */
 public record ServerSettings(
         @Nullable String bindAddress,

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables that are tried for the operator, on a thread of their own: nothing of a shard waits for it. One trial at a time, however long the
- * database keeps it; who asks meanwhile is told so at once.
+ * Tables that are tried for the operator, on a thread of their own: nothing of a shard waits for it. One trial at a
+ * time, however long the database keeps it; who asks meanwhile is told so at once.
  */
 final class Trials {
     /** After this the operator hears that it was not found out, whatever the database still does. */

@@ -36,9 +36,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The receiver's side of a copy.
  *
- * <p>Steps: open a view at the source, or find the one again that an earlier attempt began with; store its chunks, each with the position
- * it ends at; compare checksums with the source; record the applied state and force everything; release the view. A broken connection
- * is waited out for as long as the settings say; a view that is gone ends the attempt, and the next one begins anew.
+ * <p>The steps are these. First it opens a view at the source, or finds the one again that an earlier attempt began
+ * with. It stores the view's chunks, each with the position it ends at, and compares checksums with the source. Then it
+ * records the applied state, forces everything to disk, and releases the view. A broken connection is waited out for as
+ * long as the settings say; a view that is gone ends the attempt, and the next one begins again.
  */
 public final class CopyClient {
 
@@ -200,7 +201,10 @@ public final class CopyClient {
         }
     }
 
-    /** The copy is complete by now: a source that does not hear this releases the view by itself, when nobody asks for it. */
+    /**
+     * The copy is complete by now: a source that does not hear this releases the view by itself, when nobody asks for
+     * it.
+     */
     private void release(String copyId) {
         try {
             CopyCloseReply released = source.withDeadlineAfter(

@@ -1,6 +1,9 @@
 package io.shardeddb.server.copy;
 
-/** A copy could not be finished from this source. Chunks that were stored are kept for as long as the source holds the view. */
+/**
+ * A copy could not be finished from this source. Chunks that were stored are kept for as long as the source holds the
+ * view.
+ */
 public final class CopyFailedException extends Exception {
 
     private final String code;

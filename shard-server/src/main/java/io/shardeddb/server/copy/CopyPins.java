@@ -3,8 +3,8 @@ package io.shardeddb.server.copy;
 import io.shardeddb.protocol.wire.Uid;
 
 /**
- * Told of open copies. A copy pins no log itself: while one is open, whoever owns the log must keep the entries after its index, so that
- * the receiver can go on from there.
+ * Told of open copies. A copy pins no log itself: while one is open, the owner of the log must keep the entries after
+ * its index, so that the receiver can go on from there.
  */
 public interface CopyPins {
 

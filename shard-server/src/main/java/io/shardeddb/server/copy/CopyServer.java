@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The source's side of copies. Holds a view for each copy that a receiver opened, until the receiver closes it, or does not ask for
- * longer than the idle limit, or a change of the tables ends it.
+ * The source's side of copies. Holds a view for each copy that a receiver opened, until the receiver closes it, or does
+ * not ask for longer than the idle limit, or a change of the tables ends it.
  *
  * <p>Its calls block on the database: give the gRPC server threads for that.
  */

@@ -1,8 +1,8 @@
 package io.shardeddb.server.copy;
 
 /**
- * Holds a copy to so many bytes per second. Unused time is kept for one second at most, so a pause is not followed by a burst. Pure: time
- * comes in, a delay goes out.
+ * Holds a copy to so many bytes per second. Unused time is kept for one second at most, so a pause is not followed by a
+ * burst. Pure: time comes in, a delay goes out.
  */
 final class Pace {
 

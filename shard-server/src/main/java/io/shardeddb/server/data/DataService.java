@@ -84,7 +84,10 @@ public final class DataService extends DataGrpc.DataImplBase {
         together.write(group, logged, request.getIdOrigin(), timeoutMillis, told);
     }
 
-    /** A router of an older version does not hash what was sent: a record that is known by such a hash may be of the same request. */
+    /**
+     * A router of an older version does not hash what was sent: a record that is known by such a hash may be of the
+     * same request.
+     */
     private static WriteReply withoutGuess(WriteReply reply) {
         boolean changed = reply.getError().getCode().equals(ErrorCode.REQUEST_CHANGED.name());
         return changed && reply.getError().getDetailsOrDefault("knownBy", "").equals("sent")

@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One router's link. Frames come on the link's thread; answers from any thread gather for it. A router that does not take its
- * answers gets no further requests taken, so that what waits for it stays bounded by what it has sent.
+ * One router's link. Frames come on the link's thread; answers from any thread gather for it. A router that does not
+ * take its answers gets no further requests taken, so that what waits for it stays bounded by what it has sent.
  */
 final class RouterStream implements LinkReceiver<RequestFrame>, FrameQueue.Stream<NumberedReply> {
     private static final Logger LOG = LoggerFactory.getLogger(RouterStream.class);
 
-    /** An answer above this would not fit the message that routers take, with others beside it in the frame. */
+    /** An answer above this would not fit the message that routers take, with others next to it in the frame. */
     private static final int MAX_REPLY_BYTES = 60 << 20;
 
     private final DataService data;

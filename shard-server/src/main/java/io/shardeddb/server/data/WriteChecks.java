@@ -30,8 +30,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a leader refuses before it proposes: other layouts, values that their columns cannot hold, keys that are not this shard's. What
- * gets into the log can then fail on a replica only as data may.
+ * What a leader refuses before it proposes: other layouts, values that their columns cannot hold, keys that are not
+ * this shard's. What gets into the log can then fail on a replica only as data may.
  */
 public final class WriteChecks {
     private static final int MAX_OPERATIONS = 100_000;
@@ -104,7 +104,10 @@ public final class WriteChecks {
                 .build();
     }
 
-    /** Of what the request does, not of when or under which id: for routers of older versions, which do not hash what the client sent. */
+    /**
+     * Of what the request does, not of when or under which id: for routers of older versions, which do not hash what
+     * the client sent.
+     */
     private static long contentHash(WriteRequest request) {
         return Hash64.of(WriteRequest.newBuilder()
                 .addAllTables(request.getTablesList())

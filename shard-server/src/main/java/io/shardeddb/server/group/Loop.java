@@ -14,10 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives all groups on one thread: runs what is handed to it, then gives the runtime its turn, then waits until something is due.
+ * Drives all groups on one thread: runs what is handed to it, then gives the runtime its turn, then waits until
+ * something is due.
  *
- * <p>The thread is that of the server's connections, so that a message is handled where it arrives and leaves from where it is made. A
- * round begins when the thread has read everything that has arrived: what came together is handled in one turn.
+ * <p>The thread is that of the server's connections, so that a message is handled where it arrives and leaves from
+ * where it is made. A round begins when the thread has read everything that has arrived: what came together is handled
+ * in one turn.
  */
 public final class Loop implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -95,7 +97,7 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     private void oneRound() {
-        // First: what is added from here on schedules anew.
+        // First: what is added from here on schedules again.
         scheduled.set(false);
         if (!running) {
             return;

@@ -6,7 +6,8 @@ package io.shardeddb.server.group;
  * @param keptEntries entries kept
  * @param slackEntries purging begins when the log is this much longer
  * @param maxBytes a group's log is purged to what is durable when it is larger
- * @param keptForSlow a member that lags by fewer entries than this keeps the log for itself; a slower one is copied anew
+ * @param keptForSlow a member that lags by fewer entries than this keeps the log for itself; a slower one is copied
+ *     again
  */
 public record Retention(long keptEntries, long slackEntries, long maxBytes, long keptForSlow) {
     /** What a server keeps. */

@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Figures of each replica, and of each peer of those that lead, as the metrics endpoint shows them: renewed every few seconds. */
+/**
+ * Figures of each replica, and of each peer of those that lead, as the metrics endpoint shows them: renewed every few
+ * seconds.
+ */
 @Context
 final class ReplicaFigures {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaFigures.class);

@@ -16,8 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks every HTTP request for the secret of the database, but for those that change nothing and tell nothing of the rows: probes, metrics,
- * and the assignment's heartbeat and greeting. A path counts as open only when it is written exactly so.
+ * Asks every HTTP request for the secret of the database, but for those that change nothing and tell nothing of the
+ * rows: probes, metrics, and the assignment's heartbeat and greeting. A path counts as open only when it is written
+ * exactly so.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class CredentialFilter {

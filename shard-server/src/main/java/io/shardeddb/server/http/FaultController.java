@@ -32,8 +32,8 @@ final class FaultController {
     }
 
     /**
-     * {@code {"isolated": true}} cuts this server off from the other servers, both ways; {@code false} joins it again. {@code
-     * {"delay_millis": 50}} lets what it sends to them leave 50 ms later; 0 ends that.
+     * {@code {"isolated": true}} cuts this server off from the other servers, both ways; {@code false} joins it again.
+     * {@code {"delay_millis": 50}} lets what it sends to them leave 50 ms later; 0 ends that.
      */
     @Post
     CompletableFuture<HttpResponse<String>> set(HttpRequest<?> request) {

@@ -12,7 +12,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a request of another version than HTTP/1.0 and 1.1 the version 1.1: answers repeat it, and a server speaks no other. */
+/**
+ * Gives a request of another version than HTTP/1.0 and 1.1 the version 1.1: answers repeat it, and a server speaks no
+ * other.
+ */
 @Singleton
 final class RequestHeads implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private static final String NAME = "request-heads";

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** Answers in the assignment's shape: a message and a status, the data beside them. */
+/** Answers in the assignment's shape: a message and a status, the data next to them. */
 final class SeedAnswers {
     private SeedAnswers() {}
 

@@ -29,7 +29,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The assignment's server endpoints, over the replicated shards: a write goes through the shard's log, whichever replica is asked. */
+/**
+ * The assignment's server endpoints, over the replicated shards: a write goes through the shard's log, whichever
+ * replica is asked.
+ */
 @Controller
 @Consumes(MediaType.ALL)
 @Produces(MediaType.APPLICATION_JSON)

@@ -15,8 +15,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data directory that this process holds for life. Its identity file has the volume's random id and counts the starts; both are
- * forced before anybody hears of them. Whoever finds the file gone or changed while the process runs must end the process at once.
+ * A data directory that this process holds for life. Its identity file has the volume's random id and counts the
+ * starts; both are forced before anybody hears of them. A process that finds the file gone or changed while it runs
+ * must end at once.
  */
 public final class Volume implements AutoCloseable {
     private static final String IDENTITY_FILE = "identity";
@@ -54,7 +55,8 @@ public final class Volume implements AutoCloseable {
     /**
      * The same.
      *
-     * @param beforeWriting runs when the directory is held and nothing has been written: makes room, where the volume is full
+     * @param beforeWriting runs when the directory is held and nothing has been written: makes room, where the volume
+     *     is full
      */
     public static Volume open(Path folder, Preparation beforeWriting) throws IOException {
         Files.createDirectories(folder);

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** A command of the state machine as it travels and lies in the log: encoded once, and decoded once for being applied. */
+/**
+ * A command of the state machine as it travels and lies in the log: encoded once, and decoded once for being applied.
+ */
 public final class CommandPayload implements Payload.Command {
     private final ByteString bytes;
     private volatile @Nullable LoggedCommand decoded;
@@ -49,7 +51,10 @@ public final class CommandPayload implements Payload.Command {
         return known;
     }
 
-    /** Lets the decoded form go, which takes several times the room of the bytes; who asks for it again has it decoded anew. */
+    /**
+     * Lets the decoded form go, which takes several times the room of the bytes; who asks for it again has it decoded
+     * again.
+     */
     void forgetDecoded() {
         decoded = null;
     }

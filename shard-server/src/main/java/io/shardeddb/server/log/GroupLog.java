@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One group's part of the log as it is in memory: for every entry its term and place, and the newest entries themselves.
- * Changes come through {@link RecordBatch} alone, so that memory and log change in the same order. Confined to the thread that
- * makes the batches.
+ * One group's part of the log as it is in memory: for every entry its term and place, and the newest entries
+ * themselves. Changes come through {@link RecordBatch} alone, so that memory and log change in the same order. Confined
+ * to the thread that makes the batches.
  */
 public final class GroupLog implements LogView {
     /** A place not known yet: the entry is still on its way to the disk. */
@@ -106,7 +106,10 @@ public final class GroupLog implements LogView {
         return marker;
     }
 
-    /** Why this replica must neither vote nor serve, as was found and written by this or an earlier process; absent if nothing was. */
+    /**
+     * Why this replica must neither vote nor serve, as was found and written by this or an earlier process; absent if
+     * nothing was.
+     */
     public @Nullable String quarantine() {
         return quarantine;
     }
@@ -201,7 +204,10 @@ public final class GroupLog implements LogView {
         return found;
     }
 
-    /** Says that entries have been applied: their bytes may still be needed for other members, their decoded commands are not. */
+    /**
+     * Says that entries have been applied: their bytes may still be needed for other members, their decoded commands
+     * are not.
+     */
     public void applied(long from, long to) {
         long last = Math.min(to, lastIndex());
         for (long index = Math.max(from, firstIndex()); index <= last; index++) {
@@ -328,7 +334,10 @@ public final class GroupLog implements LogView {
         }
     }
 
-    /** What a replica begins with. What its store has is asked later; until then it has at least what this log no longer holds. */
+    /**
+     * What a replica begins with. What its store has is asked later; until then it has at least what this log no longer
+     * holds.
+     */
     public Recovered recovered() {
         return new Recovered(hardState(), marker(), configurationEntries(), marker().index());
     }

@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch holds. In bytes: length of what follows (4), kind (1), group (16), fields. Replayed in log order, the records of
- * a group give its state.
+ * What a batch holds. In bytes: length of what follows (4), kind (1), group (16), fields. Replayed in log order, the
+ * records of a group give its state.
  */
 sealed interface LogRecord {
     /** Bytes before the fields. */

@@ -17,11 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the log at start. A bad frame at position p is a torn tail exactly if no valid frame behind it was written when more
- * than p was known durable; then the log ends at p. Otherwise it is damage and nothing is used. What is not known durable (page
- * cache after a kill is not disk) is written anew into a new segment and forced before anything is acknowledged on it.
+ * Reads the log at start. A bad frame at position p is a torn tail exactly if no valid frame behind it was written when
+ * more than p was known durable; then the log ends at p. Otherwise it is damage and nothing is used. What is not known
+ * durable (page cache after a kill is not disk) is written again into a new segment and forced before anything is
+ * acknowledged on it.
  *
- * <p>The double fault that remains: rot in the last forced frame while the mark behind it is lost too looks like a torn tail.
+ * <p>The double fault that remains: rot in the last forced frame while the mark behind it is lost too looks like a torn
+ * tail.
  */
 final class LogRecovery {
     private final Disk disk;
@@ -38,7 +40,9 @@ final class LogRecovery {
         this.source = source;
     }
 
-    /** What was found, all of it durable. The last segment is open for writing, and empty but for the rewritten tail. */
+    /**
+     * What was found, all of it durable. The last segment is open for writing, and empty but for the rewritten tail.
+     */
     record Recovered(Map<GroupId, GroupLog> groups, List<Segment> segments, Manifest manifest, long end) {}
 
     Recovered run() throws IOException {
@@ -87,7 +91,10 @@ final class LogRecovery {
         }
     }
 
-    /** Replays a segment; of the open one, returns the frames that are not known durable, and leaves {@code end} before them. */
+    /**
+     * Replays a segment; of the open one, returns the frames that are not known durable, and leaves {@code end} before
+     * them.
+     */
     private List<ByteBuffer> readSegment(Manifest.Entry entry) throws IOException {
         Disk.DiskFile file = disk.open(Manifest.fileName(entry.id()));
         Segment segment = new Segment(entry.id(), entry.base(), file);
@@ -212,7 +219,10 @@ final class LogRecovery {
         }
     }
 
-    /** Puts what is not known durable into a new segment at the same log positions, forces it, then names it in the manifest. */
+    /**
+     * Puts what is not known durable into a new segment at the same log positions, forces it, then names it in the
+     * manifest.
+     */
     private Manifest rewriteTail(List<ByteBuffer> tail) throws IOException {
         long id = nextId++;
         Disk.DiskFile file = disk.create(Manifest.fileName(id));

@@ -6,8 +6,8 @@ package io.shardeddb.server.log;
  * @param capacityBytes how many bytes its segments may occupy together
  * @param segmentBytes size at which a new segment is begun
  * @param lowWaterBytes below this much free space (of the capacity, or on the volume) the server turns read-only
- * @param reserveBytes size of a file kept on the volume, given up when the volume is all but full, so that votes, purges and
- *     acknowledgements still find room
+ * @param reserveBytes size of a file kept on the volume, given up when the volume is all but full, so that votes,
+ *     purges and acknowledgements still find room
  * @param idleMarkMillis after this time without writing, a mark says that everything before it is durable
  */
 public record LogSettings(

@@ -240,7 +240,10 @@ final class LogWriter implements Worker {
         }
     }
 
-    /** Says on disk that everything before is durable, so that rot in the last forced frame does not look like a torn tail. */
+    /**
+     * Says on disk that everything before is durable, so that rot in the last forced frame does not look like a torn
+     * tail.
+     */
     private void mark() throws IOException {
         prepare(BatchFormat.HEADER_BYTES);
         write(0, BatchFormat.HEADER_BYTES);

@@ -1,8 +1,8 @@
 package io.shardeddb.server.log;
 
 /**
- * What this server puts into the address of a consensus member, which the protocol does not look into: the server's name as
- * given and the endpoint at which it is reached, as {@code name@host:port}.
+ * What this server puts into the address of a consensus member, which the protocol does not look into: the server's
+ * name as given and the endpoint at which it is reached, as {@code name@host:port}.
  *
  * @param server the name as given
  * @param endpoint host:port of its gRPC endpoint

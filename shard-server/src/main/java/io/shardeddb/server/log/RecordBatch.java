@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Changes of any number of groups that become durable together. Each method changes the group's view in memory at once and
- * writes the record for it; when the batch has its place in the log, {@link #written} tells the views where. Made and completed
- * by one thread.
+ * Changes of any number of groups that become durable together. Each method changes the group's view in memory at once
+ * and writes the record for it; when the batch has its place in the log, {@link #written} tells the views where. Made
+ * and completed by one thread.
  */
 public final class RecordBatch {
     private static final int INITIAL_BYTES = 4096;
@@ -134,7 +134,7 @@ public final class RecordBatch {
         finish(start(LogRecord.DROP, log.group()));
     }
 
-    /** Writes a group's whole present state anew, so that its older records are no longer needed. */
+    /** Writes a group's whole present state again, so that its older records are no longer needed. */
     void checkpoint(GroupLog log, int maxBytes) {
         begin(log);
         state(log, log.hardState());

@@ -22,8 +22,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's log. All changes are made by one thread, as {@link RecordBatch}es in the order of {@link #submit}; a thread of its own
- * writes and forces them.
+ * The server's log. All changes are made by one thread, as {@link RecordBatch}es in the order of {@link #submit}; a
+ * thread of its own writes and forces them.
  */
 public final class SharedLog implements AutoCloseable {
     private static final String RESERVE_NAME = "reserve";
@@ -98,8 +98,8 @@ public final class SharedLog implements AutoCloseable {
     }
 
     /**
-     * Gives the reserve up when the volume is all but full, for what a start must write. To be called before the first byte is written, by
-     * whoever holds the volume.
+     * Gives the reserve up when the volume is all but full, for what a start must write. To be called before the first
+     * byte is written, by the holder of the volume.
      */
     public static void makeRoom(Disk disk, LogSettings settings) throws IOException {
         if (disk.list().contains(RESERVE_NAME) && disk.usableBytes() < settings.reserveBytes() / 2) {
@@ -122,7 +122,9 @@ public final class SharedLog implements AutoCloseable {
         return writer.forces();
     }
 
-    /** Looks at the room again, and keeps, gives up or takes back the reserve. About once a second, by any one thread. */
+    /**
+     * Looks at the room again, and keeps, gives up or takes back the reserve. About once a second, by any one thread.
+     */
     public LogSpace refreshSpace() throws IOException {
         long usable = disk.usableBytes();
         boolean reserved = disk.list().contains(RESERVE_NAME);
@@ -148,7 +150,7 @@ public final class SharedLog implements AutoCloseable {
     }
 
     /**
-     * Lets segments go that no group needs, and writes groups anew whose records alone keep the oldest segment.
+     * Lets segments go that no group needs, and writes groups again whose records alone keep the oldest segment.
      *
      * @param batch takes the rewritten groups; submit it afterwards
      */

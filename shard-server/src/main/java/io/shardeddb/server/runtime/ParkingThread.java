@@ -65,7 +65,7 @@ final class ParkingThread implements WorkerThread, Runnable {
             woken = false;
             return true;
         } catch (InterruptedException e) {
-            // Nobody's wish: whoever wants this thread to end says so.
+            // Nobody wants this: code that wants this thread to end says so.
             return true;
         } finally {
             lock.unlock();

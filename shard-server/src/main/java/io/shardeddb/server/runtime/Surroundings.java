@@ -7,8 +7,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that groups and log take from outside themselves, besides disk, links and database: time, threads and chance. Nobody else in
- * those packages asks the machine for any of it, so whoever gives other surroundings decides all that happens.
+ * Everything that groups and log take from outside themselves, besides disk, links and database: time, threads and
+ * chance. Nobody else in those packages asks the machine for any of it, so a test that gives other surroundings decides
+ * all that happens.
  */
 public interface Surroundings extends AutoCloseable {
 
@@ -77,7 +78,10 @@ public interface Surroundings extends AutoCloseable {
         return future;
     }
 
-    /** Ends all threads but that of the groups and the workers'. What is running is interrupted; what waits is not begun. */
+    /**
+     * Ends all threads but that of the groups and the workers'. What is running is interrupted; what waits is not
+     * begun.
+     */
     @Override
     void close();
 }

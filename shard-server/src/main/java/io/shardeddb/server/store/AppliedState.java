@@ -6,7 +6,7 @@ import io.shardeddb.protocol.wire.SchemaDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the log is in the tables, and what stands beside the rows.
+ * How far the log is in the tables, and what stands next to the rows.
  *
  * @param index last applied log index; 0 for an empty replica
  * @param term term of that entry

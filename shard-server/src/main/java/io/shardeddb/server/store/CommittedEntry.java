@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param index log index, from 1
  * @param term term of the leader that appended it
  * @param command what to do; absent for entries that only move the applied index (a new leader's first entry)
- * @param configuration encoded configuration when the entry is a membership change, kept beside the rows for copies
+ * @param configuration encoded configuration when the entry is a membership change, kept next to the rows for copies
  * @param verdicts committed verdicts on this entry that are known beforehand, in the order of the log
  */
 public record CommittedEntry(
@@ -33,8 +33,8 @@ public record CommittedEntry(
     }
 
     /**
-     * Whether a newer version made the command and this one does not know what it asks for. To apply it as nothing would make this copy differ
-     * from the others without anybody noticing.
+     * Whether a newer version made the command and this one does not know what it asks for. To apply it as nothing
+     * would make this copy differ from the others without anybody noticing.
      */
     public static boolean isUnknown(LoggedCommand command) {
         if (command.hasDefineSchema()) {

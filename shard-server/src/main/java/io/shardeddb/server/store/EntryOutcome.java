@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param index the entry's log index
  * @param replies for a write batch, one reply per request, in the batch's order (without leader hint); else empty
  * @param checksums for a checksum mark, this replica's checksums; else empty
- * @param error for an entry that is not a write batch, why it changed nothing (a schema that would drop data, an interval of an older
- *     epoch); absent when it took effect
+ * @param error for an entry that is not a write batch, why it changed nothing (a schema that would drop data, an
+ *     interval of an older epoch); absent when it took effect
  */
 public record EntryOutcome(
         long index,

@@ -10,12 +10,14 @@ public interface SnapshotSink extends AutoCloseable {
     @Nullable
     ByteString resumeAfter();
 
-    /** Stores one chunk; its position is kept in the same transaction. A wrong checksum is refused with an exception. */
+    /**
+     * Stores one chunk; its position is kept in the same transaction. A wrong checksum is refused with an exception.
+     */
     void accept(SnapshotSource.Chunk chunk) throws StoreUnavailableException;
 
     /**
-     * Verifies the whole against the source's checksums, stores the applied state and flushes: when this returns, the copy is
-     * durable in the database.
+     * Verifies the whole against the source's checksums, stores the applied state and flushes: when this returns, the
+     * copy is durable in the database.
      */
     void complete(AppliedState state, ReplicaStore.Checksums expected) throws StoreUnavailableException;
 

@@ -11,13 +11,15 @@ public interface StoreFactory extends AutoCloseable {
      * Opens the store of a group replica, making its empty schema when there is none.
      *
      * @param group the group's uid as 32 hexadecimal digits
-     * @param memberId this replica's member id as 32 hexadecimal digits; a store that belongs to another member is emptied first
+     * @param memberId this replica's member id as 32 hexadecimal digits; a store that belongs to another member is
+     *     emptied first
      * @param bootCounter this process's boot counter: an older process's late transactions are refused by it
      */
     ReplicaStore open(String group, String memberId, long bootCounter) throws StoreUnavailableException;
 
     /**
-     * Makes sure that this database belongs to this volume; call it after each start and reconnect, before {@link #open}.
+     * Makes sure that this database belongs to this volume; call it after each start and reconnect, before
+     * {@link #open}.
      *
      * @param volumeId the data directory's identity
      */
@@ -27,8 +29,8 @@ public interface StoreFactory extends AutoCloseable {
     void verify() throws StoreUnavailableException;
 
     /**
-     * Makes the tables of a definition beside all replicas, as far as they are new or changed, and drops them again. Takes 10 s at most, besides
-     * what a connection takes.
+     * Makes the tables of a definition next to all replicas, as far as they are new or changed, and drops them again.
+     * Takes 10 s at most, besides what a connection takes.
      *
      * @param present the tables in force; absent: none are
      * @throws StoreUnavailableException when it was not found out, or something else is being tried
@@ -38,7 +40,7 @@ public interface StoreFactory extends AutoCloseable {
     }
 
     /**
-     * What came of a trial.
+     * The outcome of a trial.
      *
      * @param engine the database and its version, such as "MariaDB 11.4.5"
      * @param refusal why the tables cannot be made, in our words; absent: they can
@@ -54,7 +56,10 @@ public interface StoreFactory extends AutoCloseable {
         OWN,
         /** It was empty, or had no marker and none of our schemas; it carries our marker now. */
         FRESH,
-        /** It carried another volume's marker and was told to shut down, once: its files may be gone. Claim again after its restart. */
+        /**
+         * It carried another volume's marker and was told to shut down, once: its files may be gone. Claim again after
+         * its restart.
+         */
         SHUTTING_DOWN,
         /** It still carried another volume's marker after that: our schemas were dropped, it carries our marker now. */
         TAKEN_OVER

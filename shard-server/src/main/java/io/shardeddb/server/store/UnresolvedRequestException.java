@@ -1,10 +1,10 @@
 package io.shardeddb.server.store;
 
 /**
- * A request fails in the database in a way that no list of data errors names, or the database cannot make the tables of a definition; either
- * would fail so on every replica. Nothing of the entry was kept. The leader proposes a {@code Verdict} that names entry, request and code;
- * every replica calls {@link ReplicaStore#apply} again with a list that begins at the same entry and reaches the committed verdict, or whose
- * first entry carries it.
+ * A request fails in the database in a way that no list of data errors names, or the database cannot make the tables of
+ * a definition; either would fail so on every replica. Nothing of the entry was kept. The leader proposes a
+ * {@code Verdict} that names entry, request and code. Every replica then calls {@link ReplicaStore#apply} again, with a
+ * list that begins at the same entry. The list reaches the committed verdict, or its first entry carries it.
  */
 public final class UnresolvedRequestException extends Exception {
 
@@ -29,7 +29,7 @@ public final class UnresolvedRequestException extends Exception {
         this.reason = "";
     }
 
-    /** Of a definition: it stands in the place of its entry's first request. */
+    /** Of a definition: it takes the place of its entry's first request. */
     public UnresolvedRequestException(long entry, String code, TablesRefusedException cause) {
         super("the definition in entry " + entry + " cannot be carried out: " + cause.getMessage(), cause);
         this.entry = entry;
@@ -53,7 +53,7 @@ public final class UnresolvedRequestException extends Exception {
         return code;
     }
 
-    /** What the database itself said, for whoever looks after it. */
+    /** What the database itself said, for its administrator. */
     public String databaseReason() {
         Throwable innermost = this;
         for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
@@ -62,7 +62,7 @@ public final class UnresolvedRequestException extends Exception {
         return String.valueOf(innermost.getMessage());
     }
 
-    /** Why, for whoever waits, in our words; empty when the code says it all. */
+    /** Why, for the waiting client, in our words; empty when the code says it all. */
     public String reason() {
         return reason;
     }

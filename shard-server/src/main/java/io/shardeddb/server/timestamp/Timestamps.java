@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timestamp service on this server: its clock, if it is a member, and its sessions, for its leaders and for routers. The state is
- * behind one lock; nothing waits while holding it.
+ * The timestamp service on this server: its clock, if it is a member, and its sessions, for its leaders and for
+ * routers. The state is behind one lock; nothing waits while holding it.
  */
 public final class Timestamps implements TimestampSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Timestamps.class);

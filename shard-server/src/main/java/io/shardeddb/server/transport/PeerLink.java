@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to one other server. While it is down or full, a bounded number of frames waits; the oldest are dropped, as a network may.
- * Confined to its thread.
+ * The way to one other server. While it is down or full, a bounded number of frames waits; the oldest are dropped, as a
+ * network may. Confined to its thread.
  */
 final class PeerLink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
@@ -107,7 +107,7 @@ final class PeerLink {
 
     private void reconnect() {
         if (!closed) {
-            // What waited is stale by now; who sent it sends anew what still matters.
+            // What waited is stale by now; who sent it sends again what still matters.
             waiting.clear();
             waitingBytes = 0;
             connect();

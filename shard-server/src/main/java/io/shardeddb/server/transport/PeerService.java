@@ -39,7 +39,9 @@ public final class PeerService extends PeerGrpc.PeerImplBase {
     /** @param process 0 in older versions, which do not tell it */
     private record Boot(long counter, long process) {
 
-        /** Whether this one may follow on the same volume. The same process comes again whenever its connection breaks. */
+        /**
+         * Whether this one may follow on the same volume. The same process comes again whenever its connection breaks.
+         */
         boolean follows(Boot before) {
             return counter > before.counter
                     || (counter == before.counter

@@ -64,12 +64,17 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
         this.wall = wall;
     }
 
-    /** Who is told, by endpoint, that a connection to or from another server broke. Called on the transport's threads. */
+    /**
+     * Who is told, by endpoint, that a connection to or from another server broke. Called on the transport's threads.
+     */
     public void onBroken(Consumer<String> listener) {
         broken = listener;
     }
 
-    /** Who is told why, when another server knows this one's volume to be an old copy of itself. Called on the transport's threads. */
+    /**
+     * Who is told why, when another server knows this one's volume to be an old copy of itself. Called on the
+     * transport's threads.
+     */
     public void onRolledBack(Consumer<String> listener) {
         rolledBack = listener;
     }

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to other servers, one per endpoint. Pods move: one that does not stand when a call fails is thrown away, and the next one
- * resolves the name again.
+ * Connections to other servers, one per endpoint. Pods move: one that does not stand when a call fails is thrown away,
+ * and the next one resolves the name again.
  */
 public final class ServerChannels implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
@@ -75,8 +75,8 @@ public final class ServerChannels implements AutoCloseable {
     }
 
     /**
-     * Takes note that a call failed: throws the connection away unless it stands. One that stands is kept, because other calls go on with it:
-     * copies of other groups among them, which take minutes.
+     * Takes note that a call failed: throws the connection away unless it stands. One that stands is kept, because
+     * other calls go on with it: copies of other groups among them, which take minutes.
      */
     public void callFailed(String endpoint) {
         ManagedChannel channel = channels.get(endpoint);

@@ -206,7 +206,7 @@ final class Checker {
         }
     }
 
-    /** Whoever has applied the index has seen everything that was acknowledged before the time. */
+    /** A member that has applied the index has seen everything that was acknowledged before the time. */
     void fresh(long index, long asOf) {
         long needed = 0;
         for (int i = acknowledgements.size() - 1; i >= 0; i--) {

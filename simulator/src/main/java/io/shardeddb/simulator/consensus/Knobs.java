@@ -79,7 +79,10 @@ record Knobs(
                 false);
     }
 
-    /** Three quick servers whose leader and followers are estranged often: where a lease would be broken, if one could be. */
+    /**
+     * Three quick servers whose leader and followers are estranged often: where a lease would be broken, if one could
+     * be.
+     */
     private static Knobs quick(RandomGenerator random) {
         return new Knobs(
                 3,

@@ -56,7 +56,7 @@ final class Requests {
         });
     }
 
-    /** An entry has been applied: whoever waits for it gets what its request came to, at first or now. */
+    /** An entry has been applied: a request that waits for it gets what its request came to, at first or now. */
     void written(LogEntry entry, Batch batch, long result) {
         Write write = writes.remove(entry.index());
         if (write != null && write.term() == entry.term() && write.request() == batch.request()) {
@@ -89,7 +89,7 @@ final class Requests {
         }
     }
 
-    /** Reads the rows for whoever has waited for what is now applied. */
+    /** Reads the rows for the readers that have waited for what is now applied. */
     void applied() {
         Rows rows = node.store().rows();
         Iterator<Read> reads = confirmed.iterator();

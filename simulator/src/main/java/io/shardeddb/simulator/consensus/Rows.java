@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of the modelled database: registers, exactly-once records, the schema, and the applied index beside them. */
+/**
+ * The rows of the modelled database: registers, exactly-once records, the schema, and the applied index next to them.
+ */
 final class Rows {
     static final int KEYS = 4;
     /** How long, by the log's own time, a request is remembered. */

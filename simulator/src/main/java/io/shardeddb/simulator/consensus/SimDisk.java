@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The modelled log of one member. Records that are not forced survive the end of the process but not a loss of power, and
- * then in any order. Each record says how many before it were known to be durable when it was written.
+ * The modelled log of one member. Records that are not forced survive the end of the process but not a loss of power,
+ * and then in any order. Each record says how many before it were known to be durable when it was written.
  */
 final class SimDisk {
     private static final class Written {
@@ -149,7 +149,7 @@ final class SimDisk {
         if (variant == Variant.RECOVERY_WITHOUT_FORCE) {
             rebuildDurable();
         } else {
-            // The uncertain tail is written anew and forced before anything is promised.
+            // The uncertain tail is written again and forced before anything is promised.
             for (Written record : records) {
                 record.dropped = false;
             }

@@ -217,7 +217,7 @@ final class SimNode {
         }
     }
 
-    /** The volume is gone: whoever starts here is another member. */
+    /** The volume is gone: a process that starts here is another member. */
     void wipeAndRestart() {
         kill();
         becomeNew();
@@ -395,7 +395,7 @@ final class SimNode {
         whenRunning(() -> act(running -> running.copyFailed(member, now())));
     }
 
-    /** Gives an input and carries out what comes of it. */
+    /** Gives an input and carries out its effects. */
     void act(Consumer<Replica> input) {
         Replica running = replica;
         if (running == null) {

@@ -3,8 +3,8 @@ package io.shardeddb.simulator.consensus;
 import java.util.SplittableRandom;
 
 /**
- * Who ranks candidates: tells members to stand so many election time-outs later than others, and changes its mind, by what it believes and
- * not by what is. Members that were started again know nothing of it.
+ * Who ranks candidates: tells members to stand so many election time-outs later than others, and changes its mind, by
+ * what it believes and not by what is. Members that were started again know nothing of it.
  */
 final class SimRanks {
     private static final long FIRST_OF_MANY = 1_000;
@@ -20,7 +20,9 @@ final class SimRanks {
         again();
     }
 
-    /** Begins where the seed says so: in half of all seeds, but in few of the first, among which are the pinned ones. */
+    /**
+     * Begins where the seed says so: in half of all seeds, but in few of the first, among which are the pinned ones.
+     */
     static void begin(Cluster cluster, long seed) {
         if (seed < FIRST_OF_MANY ? seed % 10 == 8 : seed % 2 == 0) {
             new SimRanks(cluster, seed);

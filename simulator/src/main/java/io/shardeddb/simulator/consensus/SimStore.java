@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The modelled database: it does not sync each commit. What was committed since the last flush can be lost as a suffix, in
- * whole transactions.
+ * The modelled database: it does not sync each commit. What was committed since the last flush can be lost as a suffix,
+ * in whole transactions.
  */
 final class SimStore {
     private record Transaction(List<LogEntry> entries, long expiryOffset) {}

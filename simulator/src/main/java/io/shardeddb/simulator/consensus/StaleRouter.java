@@ -1,8 +1,8 @@
 package io.shardeddb.simulator.consensus;
 
 /**
- * A router that knows every server that believes to lead, however wrongly: as soon as there are two of them, it writes to
- * the newer one and reads from the older one.
+ * A router that knows every server that believes to lead, however wrongly: as soon as there are two of them, it writes
+ * to the newer one and reads from the older one.
  */
 final class StaleRouter {
     private static final long PERIOD = 2 * Knobs.MILLI;

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's database: a process of its own, which makes commits durable later. When it is killed it comes back without the last of them, of
- * all replicas together.
+ * A server's database: a process of its own, which makes commits durable later. When it is killed it comes back without
+ * the last of them, of all replicas together.
  */
 final class Database {
     private static final int OLD_VIEWS = 6;

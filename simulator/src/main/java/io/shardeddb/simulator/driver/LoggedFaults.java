@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exceptions of the code under test that it catches and logs, so that nobody else would see them: in a simulation each of them is a fault of
- * the software, because no modelled part throws any but those that are declared. Logback makes it, as {@code logback-test.xml} says.
+ * Exceptions that the code under test catches and logs, so nobody else would see them. In a simulation each of them is
+ * a fault of the software, because no modelled part throws any but those that are declared. Logback makes it, as
+ * {@code logback-test.xml} says.
  */
 public final class LoggedFaults extends AppenderBase<ILoggingEvent> {
     /** The schedule of the run that goes on in a thread. */

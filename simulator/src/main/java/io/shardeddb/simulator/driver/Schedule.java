@@ -78,7 +78,7 @@ final class Schedule {
         }
     }
 
-    /** Told by whoever saw it, even where what is thrown is caught. */
+    /** Told by the code that saw it, even where the exception is caught. */
     void broken(RuleBroken seen) {
         if (broken == null) {
             broken = seen;

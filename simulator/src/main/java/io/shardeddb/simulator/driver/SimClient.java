@@ -18,7 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One client: writes and reads one after the other, and repeats a write under its id, anywhere, until it knows what came of it. */
+/**
+ * One client: writes and reads one after the other, and repeats a write under its id, anywhere, until it knows its
+ * outcome.
+ */
 final class SimClient {
     private static final int TIMEOUT_MILLIS = 600;
 
@@ -82,7 +85,7 @@ final class SimClient {
         }
     }
 
-    /** Whoever is asked is told the answer once, in time or not; the caller may have gone away meanwhile. */
+    /** The one that asked is told the answer once, in time or not. The caller may have gone away meanwhile. */
     private <T> Consumer<T> once(String what, SimProcess process, CompletableFuture<T> answer) {
         Waiter waiter = world.waiter(what, process);
         return reply -> {

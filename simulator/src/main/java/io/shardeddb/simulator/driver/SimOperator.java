@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Moves members about: replaces those whose volume is gone, exchanges others as it likes, drops who is named no more. */
+/**
+ * Moves members about: replaces those whose volume is gone, exchanges others as it likes, drops who is named no more.
+ */
 final class SimOperator {
     private static final long TICK_NANOS = 120 * Schedule.MILLI;
     private static final long ANSWERS_NANOS = 60 * Schedule.MILLI;
@@ -47,7 +49,7 @@ final class SimOperator {
         }
     }
 
-    /** Only ends what was begun, and mends what is wrong. */
+    /** Only ends what was begun, and repairs what is wrong. */
     void rest() {
         resting = true;
         seen.replaceAll((group, last) -> new Seen(last.configuration(), last.index(), false));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One server: what outlives its processes, and the process that runs, if one does. */
 final class SimServer {
-    /** Small, so that segments change and groups are purged and written anew within a run. */
+    /** Small, so that segments change and groups are purged and written again within a run. */
     static final LogSettings LOG = new LogSettings(512 << 10, 8 << 10, 64 << 10, 8 << 10, 5);
 
     private final World world;
@@ -68,7 +68,7 @@ final class SimServer {
         return database;
     }
 
-    /** How many times its volume was made anew. */
+    /** How many times its volume was made again. */
     long volume() {
         return volume;
     }

@@ -41,7 +41,7 @@ record State(AppliedState applied, TreeMap<ByteString, ByteString> rows, Map<Str
      * What an entry made.
      *
      * @param state afterwards
-     * @param outcome what whoever waits is told
+     * @param outcome what the waiting request is told
      */
     record Step(State state, EntryOutcome outcome) {}
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** What happened in one group, as whoever sees everything knows it, and the rules that it must keep. */
+/** What happened in one group, as an observer of everything knows it, and the rules that it must keep. */
 final class Truth {
     private final Schedule schedule;
     private final String group;
@@ -51,13 +51,13 @@ final class Truth {
         return index == 0 ? State.EMPTY : steps.get((int) index - 1).state();
     }
 
-    /** Whether it is the very object, so that what comes of it is known without computing it again. */
+    /** Whether it is the very object, so that its result is known without computing it again. */
     @SuppressWarnings("ReferenceEquality")
     private boolean isState(State state, long index) {
         return state == state(index);
     }
 
-    /** A store applies an entry to a state. What comes of it is computed once for all that do it rightly. */
+    /** A store applies an entry to a state. Its result is computed once for all that do it rightly. */
     State.Step apply(String who, State before, CommittedEntry entry) {
         long index = entry.index();
         if (index == entries.size() + 1 && isState(before, index - 1)) {

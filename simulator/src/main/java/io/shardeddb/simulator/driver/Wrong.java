@@ -14,7 +14,7 @@ enum Wrong {
     RECORDS_KEPT_OVER_FAILURE,
     /** What is applied is read without the lock that an old connection's late commit still has. */
     LATE_COMMIT_NOT_WAITED_FOR,
-    /** A copy leaves no mark beside its rows until the log begins behind it. */
+    /** A copy leaves no mark next to its rows until the log begins behind it. */
     COPY_WITHOUT_MARK,
     /** A copy is of the rows alone. */
     COPY_OF_ROWS_ALONE,

@@ -80,8 +80,8 @@ final class Campaign {
     }
 
     /**
-     * Runs wrong variants in turn: each under its pinned seed, then under others, until each was noticed often enough, or the count or the
-     * time is reached. The pinned seed is run whatever the time.
+     * Runs wrong variants in turn: each under its pinned seed, then under others, until each was noticed often enough,
+     * or the count or the time is reached. The pinned seed is run whatever the time.
      *
      * @param pinned whether the pinned seed comes first
      * @param enough after being noticed so often a variant is left alone

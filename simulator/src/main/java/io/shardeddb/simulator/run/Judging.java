@@ -12,7 +12,10 @@ final class Judging {
 
     private Judging() {}
 
-    /** A run's verdict, and how long a processor worked for it in nanoseconds: what else the machine does is not counted. */
+    /**
+     * A run's verdict, and how long a processor worked for it in nanoseconds: what else the machine does is not
+     * counted.
+     */
     record Timed(Verdict verdict, long nanos) {}
 
     static Timed timed(Simulator simulator, Setup setup) {

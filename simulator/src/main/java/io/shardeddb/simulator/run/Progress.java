@@ -2,7 +2,10 @@ package io.shardeddb.simulator.run;
 
 import java.util.Locale;
 
-/** How far the command is, on standard error: one line drawn again and again on a terminal, a line every five seconds otherwise. */
+/**
+ * How far the command is, on standard error: one line drawn again and again on a terminal, a line every five seconds
+ * otherwise.
+ */
 final class Progress {
     private static final long REDRAW = 200_000_000L;
     private static final long NEXT_LINE = 5_000_000_000L;
@@ -53,7 +56,7 @@ final class Progress {
         }
     }
 
-    /** Tells of a violation at once: whoever interrupts the command should have seen it. */
+    /** Tells of a violation at once: anyone who interrupts the command should have seen it. */
     synchronized void violation(String text) {
         violations++;
         clear();

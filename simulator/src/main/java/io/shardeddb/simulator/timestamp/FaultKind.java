@@ -18,7 +18,7 @@ enum FaultKind {
     SECOND_OPERATOR,
     /** Nothing gets to a server, or from it. */
     CUT,
-    /** A caller starts anew. */
+    /** A caller starts again. */
     CALLER_RESTART,
     /** Messages are lost or arrive twice. */
     LOSS,

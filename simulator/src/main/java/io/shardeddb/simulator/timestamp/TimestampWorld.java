@@ -19,9 +19,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers that crash, restart and lose their disks, callers that come and go, two operators with old pictures, and a network that
- * loses, doubles and delays: all under one seed. What is checked: each timestamp exceeds every one whose session had ended before its
- * caller asked, none is given twice, and after healing everybody gets one.
+ * Servers that crash, restart and lose their disks, callers that come and go, two operators with old pictures, and a
+ * network that loses, doubles and delays: all under one seed. What is checked: each timestamp exceeds every one whose
+ * session had ended before its caller asked, none is given twice, and after healing everybody gets one.
  */
 final class TimestampWorld {
     private static final long MILLI = 1_000_000;

@@ -17,7 +17,7 @@ enum WrongTimestamps {
     EPOCH_BEGUN_ANYWHERE,
     SERVERS_REMEMBERED_OVER_EPOCHS,
     ANSWER_OF_ANOTHER_SESSION,
-    // the hands of the operator and of whoever replaces disks
+    // what the operator does, and the person who replaces disks
     SAME_ID_ON_AN_EMPTY_DISK,
     ONE_SEAL_FEWER,
     EPOCH_WITHOUT_COMPARE_AND_SET;

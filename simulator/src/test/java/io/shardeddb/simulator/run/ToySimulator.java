@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** Breaks rules exactly where a test says so. Its wrong variant is noticed under every third seed, its survivor under none. */
+/**
+ * Breaks rules exactly where a test says so. Its wrong variant is noticed under every third seed, its survivor under
+ * none.
+ */
 record ToySimulator(String name, List<WrongVariant> variants, Function<Setup, Verdict> right) implements Simulator {
     static final WrongVariant NOTICED = new WrongVariant("NOTICED", 3);
     static final WrongVariant SURVIVOR = new WrongVariant("SURVIVOR", 5);

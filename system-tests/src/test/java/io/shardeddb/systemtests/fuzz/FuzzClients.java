@@ -59,7 +59,9 @@ public final class FuzzClients implements AutoCloseable {
         threads.add(Thread.ofPlatform().name(name).daemon().start(work));
     }
 
-    /** The spec asks for these tables and so many shards: they are written to and read, whether they are there or not. */
+    /**
+     * The spec asks for these tables and so many shards: they are written to and read, whether they are there or not.
+     */
     public void know(FuzzSpec spec) {
         spec.expect(model);
         tables = spec.tables();
@@ -133,7 +135,8 @@ public final class FuzzClients implements AutoCloseable {
     }
 
     /**
-     * Lets every request under way end, outcomes that are not known yet asked for included, and begins no other one until {@link #resume}.
+     * Lets every request under way end, outcomes that are not known yet asked for included, and begins no other one
+     * until {@link #resume}.
      *
      * @return false when some did not end in time
      */

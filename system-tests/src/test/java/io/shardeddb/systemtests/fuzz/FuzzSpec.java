@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the fuzzer wants of a spec now. Tables, columns and shards come in a fixed order, so that each valid spec has the beginning of the
- * same sequence: what was taken back may be asked for again, and the one that asks for everything that was ever asked for is always good.
- * Used by one thread.
+ * What the fuzzer wants of a spec now. Tables, columns and shards come in a fixed order, so that each valid spec has
+ * the beginning of the same sequence: what was taken back may be asked for again, and the one that asks for everything
+ * that was ever asked for is always good. Used by one thread.
  */
 public final class FuzzSpec {
 

@@ -21,8 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * What steps act on: the objects of one database, and the processes that the cluster has on record. Each method tells in a few words what it
- * did. What lasts is ended some steps later, and at the latest at the end of the round. Used by one thread.
+ * What steps act on: the objects of one database, and the processes that the cluster has on record. Each method tells
+ * in a few words what it did. What lasts is ended some steps later, and at the latest at the end of the round. Used by
+ * one thread.
  */
 public final class FuzzWorld {
 
@@ -271,8 +272,8 @@ public final class FuzzWorld {
     }
 
     /**
-     * Freezes every server but the one that leads some shard, until writers were told so by routers that gave up: what the leader has
-     * proposed meanwhile is committed afterwards, so nobody may be told that it was not written.
+     * Freezes every server but the one that leads some shard, until writers were told so by routers that gave up: what
+     * the leader has proposed meanwhile is committed afterwards, so nobody may be told that it was not written.
      */
     String freezeOthers(int choice) throws InterruptedException {
         if (somebodyFrozen) {

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Kills and freezes processes that the cluster has on record. What is frozen goes on at the latest with {@link #thawAll}. */
+/**
+ * Kills and freezes processes that the cluster has on record. What is frozen goes on at the latest with
+ * {@link #thawAll}.
+ */
 final class Processes {
 
     private final Faults faults;

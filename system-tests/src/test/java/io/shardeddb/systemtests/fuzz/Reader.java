@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** A client that reads rows, ranges and everything, strongly and once each, and has the model judge what is answered. */
+/**
+ * A client that reads rows, ranges and everything, strongly and once each, and has the model judge what is answered.
+ */
 final class Reader implements Runnable {
 
     private static final long HOT_KEYS = 64;

@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * An edit of the catalog by hand: nothing wrong may be answered because of it, and the operator writes the catalog again.
+ * An edit of the catalog by hand: nothing wrong may be answered because of it, and the operator writes the catalog
+ * again.
  *
  * @param change from the text as it is to another one
  */

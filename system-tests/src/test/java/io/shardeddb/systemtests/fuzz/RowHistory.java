@@ -9,9 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one row may be at each time. It has one writer, which begins a write only when the outcome of the one before is known, so at any time
- * it is in one state, or in one of two while a write is under way or its outcome is not known. Times are of {@link System#nanoTime}.
- * Thread-safe.
+ * What one row may be at each time. It has one writer, which begins a write only when the outcome of the one before is
+ * known, so at any time it is in one state, or in one of two while a write is under way or its outcome is not known.
+ * Times are of {@link System#nanoTime}. Thread-safe.
  */
 final class RowHistory {
 

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain model of the rows of a database: what each row may be, and how many columns each table may have. Every answer of a strong read is
- * compared with it. Thread-safe.
+ * A plain model of the rows of a database: what each row may be, and how many columns each table may have. Every answer
+ * of a strong read is compared with it. Thread-safe.
  */
 public final class RowModel {
 

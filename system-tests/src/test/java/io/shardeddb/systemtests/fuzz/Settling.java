@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * The end of a round. First nobody disturbs the processes any more, and every router must serve every row, whatever the spec says. Then the
- * last good spec is put back and must be in force in time.
+ * The end of a round. First nobody disturbs the processes any more, and every router must serve every row, whatever the
+ * spec says. Then the last good spec is put back and must be in force in time.
  */
 public final class Settling {
 
@@ -162,8 +162,8 @@ public final class Settling {
     }
 
     /**
-     * What a person has to do whose record is gone: write the tables in force and the shards that there are, and only then ask for
-     * more again.
+     * What a person has to do whose record is gone: write the tables in force and the shards that there are, and only
+     * then ask for more again.
      */
     private void putBackWhatIsInForce() throws InterruptedException {
         Map<String, Integer> columns = new TreeMap<>();

@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Looks again and again whether a router serves tables that no good spec asked for, and whether the status says Ready for a spec whose
- * tables are not those that routers serve. A status is written a moment after what it speaks of, and a catalog that somebody has edited is
- * put right in a moment, so something is wrong only when it stays wrong.
+ * Looks again and again whether a router serves tables that no good spec asked for, and whether the status says Ready
+ * for a spec whose tables are not those that routers serve. A status is written a moment after what it speaks of, and a
+ * catalog that somebody has edited is put right in a moment, so something is wrong only when it stays wrong.
  */
 public final class StatusWatch implements AutoCloseable {
 

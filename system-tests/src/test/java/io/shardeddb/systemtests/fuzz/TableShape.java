@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The columns that the tables of the fuzzer may ever have, in their order: a table always has the first few of them. Each value tells its
- * table, column, key and the write that it is of, so one that stands in a wrong place is known.
+ * The columns that the tables of the fuzzer may ever have, in their order: a table always has the first few of them.
+ * Each value tells its table, column, key and the write that it is of, so one that stands in a wrong place is known.
  */
 public final class TableShape {
 
@@ -63,7 +63,8 @@ public final class TableShape {
     /**
      * The writes that the values of a row are of, by column; columns without a value are left out.
      *
-     * @throws IllegalArgumentException when a column is not where it belongs, or has a value that was never written there
+     * @throws IllegalArgumentException when a column is not where it belongs, or has a value that was never written
+     *     there
      */
     static Map<Integer, Long> read(String table, JsonNode row) {
         long key = row.path(name(0)).asLong(Long.MIN_VALUE);

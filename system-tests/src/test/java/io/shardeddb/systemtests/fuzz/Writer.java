@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that writes rows that nobody else writes. An outcome that is not known is asked for under the same request id, through whatever
- * router there is, until it is; one that says that nothing was changed is believed, and what comes of it is never to be seen.
+ * A client that writes rows that nobody else writes. An outcome that is not known is asked for under the same request
+ * id, through whatever router there is, until it is; one that says that nothing was changed is believed, and what comes
+ * of it is never to be seen.
  */
 final class Writer implements Runnable {
 

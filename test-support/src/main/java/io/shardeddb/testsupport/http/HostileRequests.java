@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Makes requests that a client may get wrong in every part: request line, path, query, headers, body and framing. Each is a function of the
- * seed and its number alone, so that one that fails can be sent again.
+ * Makes requests that a client may get wrong in every part: request line, path, query, headers, body and framing. Each
+ * is a function of the seed and its number alone, so that one that fails can be sent again.
  */
 public final class HostileRequests {
 

@@ -32,7 +32,8 @@ public final class HostileRun {
 
     /**
      * @param server listens there, on this machine
-     * @param normal a request that is always answered 200; it is sent after others on their connections, which must still serve it
+     * @param normal a request that is always answered 200; it is sent after others on their connections, which must
+     *     still serve it
      */
     public HostileRun(InetSocketAddress server, byte[] normal, Judge judge) {
         this.server = server;
@@ -40,7 +41,10 @@ public final class HostileRun {
         this.judge = judge;
     }
 
-    /** Sends the requests of the numbers from 0 to the count, and returns when each has its answer or has waited too long for it. */
+    /**
+     * Sends the requests of the numbers from 0 to the count, and returns when each has its answer or has waited too
+     * long for it.
+     */
     public void send(HostileRequests requests, int count) throws InterruptedException {
         AtomicInteger next = new AtomicInteger();
         List<Thread> clients = new ArrayList<>();
@@ -68,7 +72,9 @@ public final class HostileRun {
         return List.copyOf(wrong);
     }
 
-    /** How many requests were answered with each status; 0 stands for a connection that was closed without an answer. */
+    /**
+     * How many requests were answered with each status; 0 stands for a connection that was closed without an answer.
+     */
     public Map<Integer, Integer> statuses() {
         synchronized (statuses) {
             return new TreeMap<>(statuses);
@@ -80,7 +86,7 @@ public final class HostileRun {
         return statuses().getOrDefault(status, 0);
     }
 
-    /** What became of a request; status 0 where the connection was closed. */
+    /** What happened to a request; status 0 where the connection was closed. */
     private record Sent(int status, @Nullable String wrong) {}
 
     private Sent send(Hostile hostile) {

@@ -16,7 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One connection over which bytes are sent as they are; what comes back is read by HTTP's rules and refused where it breaks them. */
+/**
+ * One connection over which bytes are sent as they are; what comes back is read by HTTP's rules and refused where it
+ * breaks them.
+ */
 public final class RawClient implements AutoCloseable {
 
     private static final int WAIT_MILLIS = 20_000;

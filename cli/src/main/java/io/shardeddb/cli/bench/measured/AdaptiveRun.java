@@ -38,7 +38,10 @@ public final class AdaptiveRun {
 
     private static final double WARM_UP_SECONDS = 1;
     private static final long LEAVING_SECONDS = 90;
-    /** So long a leader leads before it becomes slow: the operator moves none that has led for less, whatever it is like. */
+    /**
+     * So long a leader leads before it becomes slow: the operator moves none that has led for less, whatever it is
+     * like.
+     */
     private static final long LED_SECONDS = 31;
 
     private static final String MILLIS = "ms";
@@ -278,8 +281,8 @@ public final class AdaptiveRun {
     }
 
     /**
-     * Kills the leader as often as there are followers, in each pass. Each time another place in the order in which followers notice and
-     * stand belongs to the slow one: by chance it would win once in a pass.
+     * Kills the leader as often as there are followers, in each pass. Each time another place in the order in which
+     * followers notice and stand belongs to the slow one: by chance it would win once in a pass.
      */
     private void elect(int passes, boolean ranked, Elections elections) throws LoadException, InterruptedException {
         int kills = passes * FOLLOWERS;
@@ -290,7 +293,10 @@ public final class AdaptiveRun {
         elections.add(wins, kills);
     }
 
-    /** Kills the leader. Returns whether the follower at a place in the order in which they stand leads next; it is slow. */
+    /**
+     * Kills the leader. Returns whether the follower at a place in the order in which they stand leads next; it is
+     * slow.
+     */
     private boolean slowWins(int place, boolean ranked) throws LoadException, InterruptedException {
         String slow = database.followersAsTheyStand().get(place);
         database.prefer(ranked ? null : database.leader());
@@ -314,7 +320,10 @@ public final class AdaptiveRun {
         return next.equals(slow);
     }
 
-    /** (d) Hybrid timestamps against the service's, with all servers and with one away. They take turns, or the later one would be quicker. */
+    /**
+     * (d) Hybrid timestamps against the service's, with all servers and with one away. They take turns, or the later
+     * one would be quicker.
+     */
     public List<Gain> timestamps() throws LoadException, InterruptedException {
         Figures hybrid = new Figures(50);
         Figures all = new Figures(50);

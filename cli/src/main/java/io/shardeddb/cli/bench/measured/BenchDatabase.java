@@ -69,7 +69,10 @@ public final class BenchDatabase implements AutoCloseable {
         return start(place, shape, tables, false, Compilers.FIRST, progress);
     }
 
-    /** The same with programs that are compiled as on Kubernetes: they need {@link io.shardeddb.bench.load.WarmUp minutes under load} before they are measured. */
+    /**
+     * The same with programs that are compiled as on Kubernetes: they need
+     * {@link io.shardeddb.bench.load.WarmUp minutes under load} before they are measured.
+     */
     public static BenchDatabase startOptimized(Path place, Shape shape, List<Table> tables, Consumer<String> progress)
             throws InterruptedException, IOException {
         return start(place, shape, tables, false, Compilers.BOTH, progress);
@@ -169,7 +172,10 @@ public final class BenchDatabase implements AutoCloseable {
                 : List.of(shards + " shards of " + shape.shards());
     }
 
-    /** Its router, addressed directly: the forwarder that stands for a Kubernetes Service here costs what a real one does not. */
+    /**
+     * Its router, addressed directly: the forwarder that stands for a Kubernetes Service here costs what a real one
+     * does not.
+     */
     public RouterTarget target(RouterTarget.Interface used) {
         return new RouterTarget("ShardedDatabase", routerAddress(), used);
     }
@@ -203,7 +209,10 @@ public final class BenchDatabase implements AutoCloseable {
         return cluster.shards(NAME);
     }
 
-    /** Kills the process of the server that leads a shard, as {@code kill -9} does. Returns when it has been killed, by {@link System#nanoTime}. */
+    /**
+     * Kills the process of the server that leads a shard, as {@code kill -9} does. Returns when it has been killed, by
+     * {@link System#nanoTime}.
+     */
     public long killLeader(Shard shard) {
         String leader;
         try (Servers servers = Servers.of(cluster, NAME)) {

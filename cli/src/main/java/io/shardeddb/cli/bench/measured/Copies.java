@@ -7,14 +7,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What the servers say of their copies of one shard: whether an election among them would show what it shall show.
+ * What the servers say of their copies of one shard: whether an election among them would show what it should show.
  *
  * @param byServer one that does not answer is absent
  */
 public record Copies(Map<String, ReplicaStatus> byServer) {
 
     /**
-     * Whether a server leads and all copies have applied what its log holds, so that each may win and none has work left.
+     * Whether a server leads and all copies have applied what its log holds, so that each may win and none has work
+     * left.
      *
      * @param count how many copies there must be
      */
@@ -32,7 +33,10 @@ public record Copies(Map<String, ReplicaStatus> byServer) {
         return copy != null && copy.getElectionRank() > 0;
     }
 
-    /** Whether no follower stands later than by its place. What the leader was told while it followed is gone with its process. */
+    /**
+     * Whether no follower stands later than by its place. What the leader was told while it followed is gone with its
+     * process.
+     */
     public boolean isNoneRanked(String leader) {
         return byServer.keySet().stream().noneMatch(server -> !server.equals(leader) && isRanked(server));
     }

@@ -7,9 +7,9 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives a process little processor time, as a container's limit does: it runs for a part of each period and is stopped for the rest. By
- * signals, since control groups need rights that a user does not have everywhere. Ends with this process in any case, and leaves the
- * other one running.
+ * Gives a process little processor time, as a container's limit does: it runs for a part of each period and is stopped
+ * for the rest. By signals, since control groups need rights that a user does not have everywhere. Ends with this
+ * process in any case, and leaves the other one running.
  */
 public final class CpuLimit implements AutoCloseable {
 

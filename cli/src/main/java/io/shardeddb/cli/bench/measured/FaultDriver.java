@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What a person or a fault does to a database of one shard while it is measured; each waits until it has come into force. */
+/**
+ * What a person or a fault does to a database of one shard while it is measured; each waits until it has come into
+ * force.
+ */
 public final class FaultDriver {
 
     private static final Waiter WAITER = Waiter.of(Duration.ofMinutes(2), 100);
@@ -69,7 +72,10 @@ public final class FaultDriver {
         return followers(Comparator.comparing(ShardReplicaStatus::server));
     }
 
-    /** The servers that do not lead, in the order in which they stand when the leader's connection breaks: by the ids of their copies. */
+    /**
+     * The servers that do not lead, in the order in which they stand when the leader's connection breaks: by the ids of
+     * their copies.
+     */
     public List<String> followersAsTheyStand() throws InterruptedException {
         return followers(Comparator.comparing(copy -> Objects.requireNonNullElse(copy.memberId(), "")));
     }
@@ -91,7 +97,9 @@ public final class FaultDriver {
         return starts;
     }
 
-    /** Waits until a killed server is back, and every copy healthy: what is said of it meanwhile may still be of before. */
+    /**
+     * Waits until a killed server is back, and every copy healthy: what is said of it meanwhile may still be of before.
+     */
     public void awaitReturn(String server, long startsBefore) throws InterruptedException {
         await("the return of " + server, () -> starts(server) > startsBefore);
         database.awaitHealthy();
@@ -135,7 +143,7 @@ public final class FaultDriver {
         }
     }
 
-    /** Names the server that shall lead, which keeps everybody from moving the leadership; or nobody. */
+    /** Names the server that should lead, which keeps everybody from moving the leadership; or nobody. */
     public void prefer(@Nullable String server) {
         database.cluster().annotate(shard(), ApiNames.PREFERRED_LEADER_ANNOTATION, server);
     }
@@ -198,9 +206,9 @@ public final class FaultDriver {
     }
 
     /**
-     * Waits until the election that a kill of the leader begins is of the kind that is wanted: every copy has applied what the leader
-     * wrote, and the slow follower was told to stand later than others; or no follower is told so any more, for another one that stands
-     * later would leave its place to the slow one.
+     * Waits until the election that follows a kill of the leader will be of the wanted kind. Every copy has applied
+     * what the leader wrote. Either the slow follower was told to campaign later than others, or no follower is told so
+     * any more. Another follower that campaigned later would give its place to the slow one.
      *
      * @return who leads then: while elections are ranked, leadership may move meanwhile
      */

@@ -24,14 +24,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one reconcile of a database hands to the next, so that one of an unchanged database costs little. A value. Nothing that is safe
- * rests on it: an operator that has forgotten everything does the same work once more.
+ * What one reconcile of a database hands to the next, so that one of an unchanged database costs little. A value.
+ * Nothing that is safe rests on it: an operator that has forgotten everything does the same work once more.
  *
  * @param hysteresis refusals that may be over in a moment
  * @param serverWarnings servers that were reported
  * @param record what was accepted, as it was read last
- * @param made what all objects depended on when they were found as they shall be
- * @param recorded what the record depended on when it was found as it shall be
+ * @param made what all objects depended on when they were found as they should be
+ * @param recorded what the record depended on when it was found as it should be
  * @param told what the shards were told last
  * @param proposed hash of the tables that were told as proposed; "" for those that are accepted
  * @param leaders what is known of leaderships
@@ -67,8 +67,8 @@ public record DatabaseMemory(
     public record ReadRecord(String version, @Nullable AcceptedRecord accepted, boolean own) {
 
         /**
-         * The same by now, read again only when the ConfigMap has changed. One that somebody deleted, edited or replaced by an older one
-         * is remembered, and so made again.
+         * The same by now, read again only when the ConfigMap has changed. One that somebody deleted, edited or
+         * replaced by an older one is remembered, and so made again.
          *
          * @param owned whether it is this database's own; what an earlier one of the name left behind is not remembered
          */
@@ -120,7 +120,10 @@ public record DatabaseMemory(
                 + object.getMetadata().getUid() + " " + object.getMetadata().getAnnotations();
     }
 
-    /** All that the record of what was accepted depends on: the spec, what was decided, the record before, and the shards. */
+    /**
+     * All that the record of what was accepted depends on: the spec, what was decided, the record before, and the
+     * shards.
+     */
     static List<String> recordGrounds(ShardedDatabase database, AcceptedRecord accepted, Related related) {
         List<String> grounds = new ArrayList<>();
         AcceptedRecord.TablesInForce inForce = accepted.inForce();
@@ -140,7 +143,7 @@ public record DatabaseMemory(
         return grounds;
     }
 
-    /** The same after a step that found everything as it shall be. */
+    /** The same after a step that found everything as it should be. */
     public DatabaseMemory found(DatabaseStep step) {
         return switch (step) {
             case DatabaseStep.Accept accept ->
@@ -189,8 +192,8 @@ public record DatabaseMemory(
     }
 
     /**
-     * Shards that something has changed for since an earlier reconcile: a server of theirs, what is asked of them, or what all shards are
-     * told. None after the first reconcile, because then each shard is reconciled anyway.
+     * Shards that something has changed for since an earlier reconcile: a server of theirs, what is asked of them, or
+     * what all shards are told. None after the first reconcile, because then each shard is reconciled anyway.
      */
     public List<Shard> concerned(DatabaseMemory before, List<Shard> all) {
         DatabaseView toldBefore = before.told.view();

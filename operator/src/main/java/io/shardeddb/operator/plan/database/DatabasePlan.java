@@ -26,16 +26,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one reconcile of a database decides: a pure function from what was observed, the memory of the reconcile before, and the time.
+ * What one reconcile of a database decides: a pure function from what was observed, the memory of the reconcile before,
+ * and the time.
  *
  * @param inForce the resource with the spec that is acted on: the last good one
  * @param accepted what is accepted; absent while there was no good spec
  * @param mayAct whether anything but the record may be changed
  * @param roster servers wanted
  * @param violations why the spec is refused; empty when it is good
- * @param refusals what is held back whatever comes of the steps
+ * @param refusals what is held back, whatever the outcome of the steps
  * @param tables what the tables asked for wait for; absent: they do not wait
- * @param arrangement of shards and servers; counts only once what was accepted is recorded; absent when nothing is arranged
+ * @param arrangement of shards and servers; counts only once what was accepted is recorded; absent when nothing is
+ *     arranged
  * @param steps in the order in which they are done
  * @param memory for the next reconcile
  */

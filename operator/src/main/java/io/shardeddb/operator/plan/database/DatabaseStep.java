@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One thing that a reconcile of a database does. Each is guarded by what it was decided on, so one that comes too late does nothing. */
+/**
+ * One thing that a reconcile of a database does. Each is guarded by what it was decided on, so one that comes too late
+ * does nothing.
+ */
 public sealed interface DatabaseStep {
 
     /** Steps that belong together, in this order: one that fails ends the steps of its stage. */
@@ -54,7 +57,7 @@ public sealed interface DatabaseStep {
         }
     }
 
-    /** Let servers try tables; what comes of it is observed later. */
+    /** Let servers try tables. The result is observed later. */
     record TryTables(TableTrial trial) implements DatabaseStep {
         @Override
         public Stage stage() {
@@ -143,7 +146,9 @@ public sealed interface DatabaseStep {
         }
     }
 
-    /** Take the steps of {@link io.shardeddb.operator.plan.TimestampPlan}, each planned from what the step before left. */
+    /**
+     * Take the steps of {@link io.shardeddb.operator.plan.TimestampPlan}, each planned from what the step before left.
+     */
     record KeepTimestamps(ShardedDatabase inForce, List<String> roster) implements DatabaseStep {
         @Override
         public Stage stage() {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A shard that the spec leaves out keeps its positions, because its rows stay. A new shard over them would be a second owner: some rows
- * would be found, and others not.
+ * A shard that the spec leaves out keeps its positions, because its rows stay. A new shard over them would be a second
+ * owner: some rows would be found, and others not.
  */
 final class Leftovers {
 

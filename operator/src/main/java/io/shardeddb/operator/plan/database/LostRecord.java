@@ -15,8 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must hold before the record of what was accepted is made again after somebody deleted it. Without it nothing tells which tables the
- * rows have, or which group a shard without a resource had: a guess would read rows wrongly, or start a shard again over rows that exist.
+ * What must hold before the record of what was accepted is made again after somebody deleted it. Without it nothing
+ * tells which tables the rows have, or which group a shard without a resource had: a guess would read rows wrongly, or
+ * start a shard again over rows that exist.
  */
 final class LostRecord {
 

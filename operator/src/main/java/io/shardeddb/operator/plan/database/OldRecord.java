@@ -14,15 +14,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a record is of an earlier time than the shards, as a backup is that somebody puts back. Every definition is recorded before a
- * shard gets it, and no shard goes back: requests that were made for the tables of such a record would be refused for ever. Pure.
+ * Whether a record is of an earlier time than the shards, as a backup is that somebody puts back. Every definition is
+ * recorded before a shard gets it, and no shard goes back: requests that were made for the tables of such a record
+ * would be refused for ever. Pure.
  */
 final class OldRecord {
 
     private OldRecord() {}
 
     /**
-     * The latest version of the tables that each shard is known to have, by its status and by what replicas say; 0 for none.
+     * The latest version of the tables that each shard is known to have, by its status and by what replicas say; 0 for
+     * none.
      *
      * @param observed what servers said
      * @return by the shard's name

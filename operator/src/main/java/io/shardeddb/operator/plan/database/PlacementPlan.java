@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which servers shall hold the shards that a spec asks for, and what is to be written down for it. Pure. */
+/** Which servers should hold the shards that a spec asks for, and what is to be written down for it. Pure. */
 final class PlacementPlan {
 
     private PlacementPlan() {}
@@ -143,7 +143,9 @@ final class PlacementPlan {
                                 + servers));
     }
 
-    /** Shards that the spec does not ask for any more, and whose resource somebody deleted: their rows are still there. */
+    /**
+     * Shards that the spec does not ask for any more, and whose resource somebody deleted: their rows are still there.
+     */
     private static List<DatabaseStep> putBack(
             ShardedDatabase database, Map<String, Shard> existing, AcceptedRecord accepted, Collection<String> taken) {
         Set<String> known = new HashSet<>(existing.keySet());

@@ -33,7 +33,7 @@ public record TableTrial(SchemaDefinition wanted, SchemaDefinition present, List
      * What is known of a trial.
      *
      * @param of which trial
-     * @param outcome what came of it so far
+     * @param outcome its outcome so far
      */
     public record Told(Key of, Trial outcome) {}
 

@@ -37,12 +37,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What takes servers down, one at a time, as {@link Takedown} decides: restarts with a new template, leaders moved away first, and the
- * removal of emptied ones. While nothing of that goes on, what keeps leaderships spread and off slow servers. Pure.
+ * What takes servers down, one at a time, as {@link Takedown} decides: restarts with a new template, leaders moved away
+ * first, and the removal of emptied ones. While nothing of that goes on, what keeps leaderships spread and off slow
+ * servers. Pure.
  *
- * <p>The token in the database's status is taken by compare-and-set in one reconcile, and acted on in a later one that sees it. It names
- * the pod, and only that pod is deleted; it is given back when the server is healthy again. So two operators, or one that was frozen,
- * never have two servers down.
+ * <p>The token in the database's status is taken by compare-and-set in one reconcile, and acted on in a later one that
+ * sees it. It names the pod, and only that pod is deleted; it is given back when the server is healthy again. So two
+ * operators, or one that was frozen, never have two servers down.
  */
 public final class TakedownPlan {
 
@@ -51,10 +52,11 @@ public final class TakedownPlan {
     /**
      * What was decided.
      *
-     * @param token as it shall be recorded when the steps are done
+     * @param token as it should be recorded when the steps are done
      * @param refusals what is held back, and why
      * @param watches whether a leader is slow and may have to be left soon
-     * @param leaders what is known of leaderships by now; to be kept before the steps are done, so that what fails is not tried at once
+     * @param leaders what is known of leaderships by now; to be kept before the steps are done, so that what fails is
+     *     not tried at once
      * @param terms of the leaders that were compared; empty when none were
      * @param steps in their order
      */

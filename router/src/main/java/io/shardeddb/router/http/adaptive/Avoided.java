@@ -11,8 +11,8 @@ final class Avoided {
     private final Map<String, Long> failedAt = new ConcurrentHashMap<>();
 
     /**
-     * The next one in turn that did not fail lately; whoever tries one that did keeps all others from it for a while. The one in turn when
-     * all failed.
+     * The next one in turn that did not fail lately. A caller that tries one that did fail keeps all others from it for
+     * a while. The one in turn when all failed.
      *
      * @param addresses not empty
      * @param turn a number that counts up

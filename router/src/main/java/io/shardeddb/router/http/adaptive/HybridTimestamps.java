@@ -3,7 +3,10 @@ package io.shardeddb.router.http.adaptive;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Timestamps of this router's clock: milliseconds since the epoch above a 16-bit counter. They strictly increase here, while it runs. */
+/**
+ * Timestamps of this router's clock: milliseconds since the epoch above a 16-bit counter. They strictly increase here,
+ * while it runs.
+ */
 final class HybridTimestamps {
     private static final int COUNTER_BITS = 16;
 

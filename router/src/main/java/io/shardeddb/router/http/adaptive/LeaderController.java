@@ -32,8 +32,9 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * /elect-leader: who would lead best. Without a shard it only answers, as the SQL coordinator does; with one, that shard's leadership
- * goes to the winner, unless dry_run is set; who may have that is {@link AdministrationCheck}'s to say.
+ * /elect-leader: who would lead best. Without a shard it only answers, as the SQL coordinator does; with one, that
+ * shard's leadership goes to the winner, unless dry_run is set; who may have that is {@link AdministrationCheck}'s to
+ * say.
  */
 @Controller
 @Consumes(MediaType.ALL)

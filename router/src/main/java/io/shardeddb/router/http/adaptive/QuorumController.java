@@ -20,7 +20,10 @@ import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
 import java.util.concurrent.CompletableFuture;
 
-/** /select-quorum: whose acknowledgements commit a shard's writes at this moment. It changes nothing: the leader ranks by itself. */
+/**
+ * /select-quorum: whose acknowledgements commit a shard's writes at this moment. It changes nothing: the leader ranks
+ * by itself.
+ */
 @Controller
 @Consumes(MediaType.ALL)
 @Produces(MediaType.APPLICATION_JSON)

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Timestamps of the service: any server holds a session for whoever asks it, and one serves all callers who wait here. A server that does
- * not answer, or cannot reach enough others, is passed over, and for a while nobody asks it but one request now and then.
+ * Timestamps of the service: any server holds a session for any caller, and one serves all callers who wait here. A
+ * server that does not answer, or cannot reach enough others, is passed over, and for a while nobody asks it but one
+ * request now and then.
  */
 @Singleton
 final class ServiceTimestamps {

@@ -7,16 +7,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Callers who want a timestamp each, served together: one session for all who wait when it begins. Who comes while one is on its way
- * waits for the next: its timestamp must exceed those of every session that ended before it came, in whatever process, and only a
- * session that begins afterwards is known to give such a one. Thread-safe.
+ * Callers who want a timestamp each, served together: one session for all who wait when it begins. A caller that comes
+ * while one is on its way waits for the next. Its timestamp must exceed those of every session that ended before it
+ * came, in whatever process. Only a session that begins afterwards is known to give such a timestamp. Thread-safe.
  */
 final class SessionCallers {
 
     /** Of one session; the service gives 65,536 at once. */
     static final int MOST = 4_096;
 
-    /** A session that takes longer is held up, perhaps by a server that is away: those behind it do not wait for its end. */
+    /**
+     * A session that takes longer is held up, perhaps by a server that is away: those behind it do not wait for its
+     * end.
+     */
     static final long HELD_UP_NANOS = 50_000_000;
 
     private static final int MOST_SESSIONS = 4;

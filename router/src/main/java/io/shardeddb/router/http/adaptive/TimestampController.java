@@ -14,8 +14,9 @@ import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * /timestamp. In mode Hybrid of this router's clock, without a round trip: those of one router strictly increase while it runs, those of
- * two routers are as close as their clocks. In mode Service of the timestamp service: ordered between all who ask, and with the writes'.
+ * /timestamp. In mode Hybrid of this router's clock, without a round trip: those of one router strictly increase while
+ * it runs, those of two routers are as close as their clocks. In mode Service of the timestamp service: ordered between
+ * all who ask, and with the writes'.
  */
 @Controller
 @Produces(MediaType.APPLICATION_JSON)

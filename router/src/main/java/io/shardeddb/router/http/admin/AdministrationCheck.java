@@ -16,8 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets through who may reshape the database. With {@link Administration#Token} the token's file is read at each request, so that a
- * token that was changed holds as soon as it is in the file; a file that cannot be read, or that holds no real token, lets nobody through.
+ * Lets through who may reshape the database. With {@link Administration#Token} the token's file is read at each
+ * request, so a changed token holds as soon as it is in the file. A file that cannot be read, or that holds no real
+ * token, lets nobody in.
  */
 @Singleton
 public final class AdministrationCheck {

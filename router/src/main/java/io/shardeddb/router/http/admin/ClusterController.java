@@ -37,7 +37,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** /init, /add and /rm: edit the database's object, then wait, bounded, until the operator has brought the cluster there. */
+/**
+ * /init, /add and /rm: edit the database's object, then wait, bounded, until the operator has brought the cluster
+ * there.
+ */
 @Controller
 @Consumes(MediaType.ALL)
 @Produces(MediaType.APPLICATION_JSON)

@@ -22,8 +22,8 @@ final class ClusterProgress {
     private ClusterProgress() {}
 
     /**
-     * What is still missing, for people; null when the status speaks of this generation, says Ready, lists the servers wanted and no
-     * others, and the router knows all of it.
+     * What is still missing, for people; null when the status speaks of this generation, says Ready, lists the servers
+     * wanted and no others, and the router knows all of it.
      *
      * @param generation of the object as the edit left it
      * @param wanted the spec as the edit made it

@@ -13,15 +13,15 @@ import java.util.function.IntUnaryOperator;
 /**
  * /rm as a change of the database's spec. Pure.
  *
- * <p>A shard keeps the copies on servers that stay, and never fewer than a quorum of those it has: where the removal would leave
- * fewer, the operator first makes copies on other servers. What cannot be had that way is refused: the last copies of a shard, and
- * fewer servers than a shard needs for its quorum.
+ * <p>A shard keeps the copies on servers that stay, and never fewer than a quorum of those it has: where the removal
+ * would leave fewer, the operator first makes copies on other servers. What cannot be had that way is refused: the last
+ * copies of a shard, and fewer servers than a shard needs for its quorum.
  */
 final class ServerRemoval {
 
     private ServerRemoval() {}
 
-    /** A shard's copies before, and those that stay without any being made anew. */
+    /** A shard's copies before, and those that stay without any being made again. */
     private record Copies(int before, int left) {
         int quorum() {
             return before / 2 + 1;
@@ -29,12 +29,13 @@ final class ServerRemoval {
     }
 
     /**
-     * The servers named, and more at random up to n: first those whose going leaves every shard its quorum, then those for which a
-     * copy must be made elsewhere.
+     * The servers named, and more at random up to n: first those whose going leaves every shard its quorum, then those
+     * for which a copy must be made elsewhere.
      *
      * @param servers the servers that there are, and their shards
      * @param random a number below its argument
-     * @throws DatabaseException MALFORMED_REQUEST, or UNSAFE when a shard would lose its last copies or could not have its quorum
+     * @throws DatabaseException MALFORMED_REQUEST, or UNSAFE when a shard would lose its last copies or could not have
+     *     its quorum
      */
     static SpecEdits.Edit remove(
             ShardedDatabaseSpec spec,
@@ -119,7 +120,10 @@ final class ServerRemoval {
         return with;
     }
 
-    /** Shards that would lose their last copies, or could not have a quorum of the copies they have on the servers that stay. */
+    /**
+     * Shards that would lose their last copies, or could not have a quorum of the copies they have on the servers that
+     * stay.
+     */
     private static List<String> dangers(List<String> gone, Map<String, List<String>> servers) {
         int staying = servers.size() - gone.size();
         List<String> dangers = new ArrayList<>();

@@ -22,8 +22,8 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * /init and /add as changes of the database's spec. Pure: the spec and the servers that there are in, the new spec out. For /rm see
- * {@link ServerRemoval}.
+ * /init and /add as changes of the database's spec. Pure: the spec and the servers that there are in, the new spec out.
+ * For /rm see {@link ServerRemoval}.
  */
 final class SpecEdits {
 
@@ -35,13 +35,14 @@ final class SpecEdits {
     /**
      * A changed spec.
      *
-     * @param spec as it shall be; equal to the one before when nothing changes
+     * @param spec as it should be; equal to the one before when nothing changes
      * @param servers names that were added or removed
      */
     record Edit(ShardedDatabaseSpec spec, List<String> servers) {}
 
     /**
-     * What /init makes: the same content again changes nothing, more content is added, and what would drop something is refused.
+     * What /init makes: the same content again changes nothing, more content is added, and what would drop something is
+     * refused.
      *
      * @param random a number below its argument, for templates of names
      * @throws DatabaseException MALFORMED_REQUEST or CONFLICT
@@ -74,8 +75,8 @@ final class SpecEdits {
     }
 
     /**
-     * What /add makes. The first assignment's form, with host names, may name fewer servers than it adds: the rest of the names is made
-     * up. The second's must name each.
+     * What /add makes. The first assignment's form, with host names, may name fewer servers than it adds: the rest of
+     * the names is made up. The second's must name each.
      *
      * @param existing names of the servers that there are
      * @throws DatabaseException MALFORMED_REQUEST or CONFLICT
@@ -202,8 +203,9 @@ final class SpecEdits {
     }
 
     /**
-     * Lists are exact placements, so they say how many copies a shard has: a new shard as many as there are lists with it, one that is
-     * there already as many more as lists are new. Without a list the database's number holds, as far as there are servers.
+     * Lists are exact placements, so they say how many copies a shard has. A new shard has as many as there are lists
+     * with it. A shard that is there already gets one more for each new list with it. Without a list the database's
+     * number holds, as far as there are servers.
      */
     private static List<ShardRangeSpec> withReplicas(
             ShardedDatabaseSpec spec,
@@ -231,7 +233,10 @@ final class SpecEdits {
                 .toList();
     }
 
-    /** Copies to add when lists that name a shard became more: on new servers each; in /init those that were not placed otherwise. */
+    /**
+     * Copies to add when lists that name a shard became more: on new servers each; in /init those that were not placed
+     * otherwise.
+     */
     private static int growth(boolean newServers, int present, int listsBefore, int lists) {
         return newServers || listsBefore > 0 ? Math.max(0, lists - listsBefore) : Math.max(0, lists - present);
     }
@@ -264,7 +269,10 @@ final class SpecEdits {
         return resolved;
     }
 
-    /** The spec with these tables, shards and servers, checked. @throws DatabaseException MALFORMED_REQUEST when it breaks a rule */
+    /**
+     * The spec with these tables, shards and servers, checked. @throws DatabaseException MALFORMED_REQUEST when it
+     * breaks a rule
+     */
     static Edit edit(
             ShardedDatabaseSpec spec,
             List<TableSpec> tables,

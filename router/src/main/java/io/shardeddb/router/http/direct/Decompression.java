@@ -12,7 +12,10 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import java.util.function.Consumer;
 
-/** Undoes the Content-Encoding of one request, in a channel of its own: so rare that no connection carries a handler for it. */
+/**
+ * Undoes the Content-Encoding of one request, in a channel of its own: so rare that no connection carries a handler for
+ * it.
+ */
 final class Decompression implements AutoCloseable {
 
     /** Greatest buffer of one step, in bytes. */

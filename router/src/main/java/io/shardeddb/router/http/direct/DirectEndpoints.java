@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public interface DirectEndpoints {
 
     /**
-     * The call that a request asks for, or null when it is for the framework. Called on the connection's thread; must not block or throw.
+     * The call that a request asks for, or null when it is for the framework. Called on the connection's thread; must
+     * not block or throw.
      *
      * @param head method, path, query and headers
      */

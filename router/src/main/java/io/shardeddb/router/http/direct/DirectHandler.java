@@ -23,9 +23,10 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a client: answers the requests of the direct endpoints and passes the others to the framework's handler, which stands
- * behind it. Answers leave in the order of the requests: while a direct request is under way every later one waits, and a
- * direct request waits until the framework has answered those before it. While something waits nothing more is read.
+ * One connection of a client: answers the requests of the direct endpoints and passes the others to the framework's
+ * handler, which stands behind it. Answers leave in the order of the requests: while a direct request is under way
+ * every later one waits, and a direct request waits until the framework has answered those before it. While something
+ * waits nothing more is read.
  *
  * <p>Everything happens on the connection's thread.
  */

@@ -9,7 +9,10 @@ import io.netty.channel.Channel;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a {@link DirectHandler} into the pipeline of each connection, between the HTTP codec and the framework's handler. */
+/**
+ * Puts a {@link DirectHandler} into the pipeline of each connection, between the HTTP codec and the framework's
+ * handler.
+ */
 @Singleton
 final class DirectPipeline implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 

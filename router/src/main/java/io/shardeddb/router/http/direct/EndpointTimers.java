@@ -5,7 +5,10 @@ import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Counts and times the requests of one endpoint in the meter that the framework uses for its own; each timer is looked up once. */
+/**
+ * Counts and times the requests of one endpoint in the meter that the framework uses for its own; each timer is looked
+ * up once.
+ */
 public final class EndpointTimers {
 
     private static final String METER = "http.server.requests";

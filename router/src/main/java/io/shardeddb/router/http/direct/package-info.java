@@ -1,4 +1,6 @@
-/** Requests that are answered on the thread of the client's connection, before the framework: order, bodies, answers. */
+/**
+ * Requests that are answered on the thread of the client's connection, before the framework: order, bodies, answers.
+ */
 @NullMarked
 package io.shardeddb.router.http.direct;
 

@@ -41,8 +41,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes of rows, and reads by key: strict types, HTTP's own verbs and statuses. Their paths belong to nobody else; of GET on
- * {@code rows} the ranges, which have no key, are {@link TablesController}'s.
+ * Writes of rows, and reads by key: strict types, HTTP's own verbs and statuses. Their paths belong to nobody else; of
+ * GET on {@code rows} the ranges, which have no key, are {@link TablesController}'s.
  */
 @Singleton
 final class RowEndpoints implements DirectEndpoints {

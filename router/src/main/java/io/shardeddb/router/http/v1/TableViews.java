@@ -26,7 +26,10 @@ final class TableViews {
     /** A table, and all of its columns. */
     record View(TableDefinition table, Columns all) {
 
-        /** The columns named in a query; all when none are. @throws io.shardeddb.protocol.error.DatabaseException of kind INVALID */
+        /**
+         * The columns named in a query; all when none are. @throws io.shardeddb.protocol.error.DatabaseException of
+         * kind INVALID
+         */
         Columns columns(List<String> names) {
             return names.isEmpty() ? all : Columns.of(table, RangeQuery.projection(table, names));
         }
@@ -57,7 +60,7 @@ final class TableViews {
     }
 
     @SuppressWarnings(
-            "ReferenceEquality") // An equal one may be made anew: that costs little, comparing at each read much.
+            "ReferenceEquality") // An equal one may be made again: that costs little, comparing at each read much.
     private static boolean isAnother(DatabaseSchema one, DatabaseSchema other) {
         return one != other;
     }

@@ -27,8 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection without a network: what begins with /direct is answered by the test, through {@link #begun}, everything else by a
- * stand-in of the framework when the test says so.
+ * A connection without a network: what begins with /direct is answered by the test, through {@link #begun}, everything
+ * else by a stand-in of the framework when the test says so.
  */
 final class Connection {
 

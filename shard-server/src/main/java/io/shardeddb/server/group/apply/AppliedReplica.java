@@ -7,7 +7,10 @@ import io.shardeddb.server.group.verdict.UnprovenTables;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.EntryOutcome;
 
-/** The replica whose entries an {@link Applier} brings into the store: what it is asked, and what it is told. Used on the loop. */
+/**
+ * The replica whose entries an {@link Applier} brings into the store: what it is asked, and what it is told. Used on
+ * the loop.
+ */
 public interface AppliedReplica {
 
     /** The monotonic clock, in nanoseconds. Any thread. */
@@ -28,7 +31,7 @@ public interface AppliedReplica {
     /** Replicas on this server, with this one. */
     int replicasHere();
 
-    /** Whether somebody waits for what comes of entries that are committed. */
+    /** Whether somebody waits for the outcomes of entries that are committed. */
     boolean waitsForOutcomes();
 
     /** Whether somebody waits until the rows here are those of the last committed entry. */
@@ -58,7 +61,10 @@ public interface AppliedReplica {
     /** Nothing more can be applied here, and a retry would not help: a member that has applied more leads. */
     void cannotGoOn(String reason, long now);
 
-    /** Another member's database may answer: leadership is offered at once to one that has applied an entry, if there is one. */
+    /**
+     * Another member's database may answer: leadership is offered at once to one that has applied an entry, if there is
+     * one.
+     */
     void storeFailed(String reason, long entry);
 
     /** The rows are worth nothing, or behind the log's beginning. */

@@ -29,11 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings committed entries into one replica's store, many at a time, one task at a time on a shared pool. The state here is the
- * loop's; only the tasks touch the store. A failed environment stops it until a retry, which asks the store anew what is applied.
+ * Brings committed entries into one replica's store, many at a time, one task at a time on a shared pool. The state
+ * here is the loop's; only the tasks touch the store. A failed environment stops it until a retry, which asks the store
+ * again what is applied.
  *
- * <p>A leader's writers wait for outcomes, and nobody may wait for the rows: then the store holds them in a transaction that is open, and settles
- * them when a reader comes, or a moment later.
+ * <p>A leader's writers wait for outcomes, and nobody may wait for the rows: then the store holds them in a transaction
+ * that is open, and settles them when a reader comes, or a moment later.
  */
 public final class Applier {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
@@ -75,7 +76,7 @@ public final class Applier {
     /** Why the rows here are worth nothing, until a copy has taken their place; absent: they are in order. */
     private @Nullable String givenUp;
 
-    /** When what stands in the way of applying began to: that entry, or failures of the database. */
+    /** When the present obstacle to applying began: that entry, or failures of the database. */
     private long stoodSince;
 
     public Applier(AppliedReplica replica, GroupLog log, Stores stores, Surroundings threads, Executor loop) {
@@ -217,7 +218,8 @@ public final class Applier {
     }
 
     /**
-     * The same on other threads, so that long work keeps no other replica's entries waiting; {@code unable} runs on the loop if it failed.
+     * The same on other threads, so that long work keeps no other replica's entries waiting; {@code unable} runs on the
+     * loop if it failed.
      */
     public boolean run(StoreWork work, Executor threads, Consumer<Exception> unable) {
         ReplicaStore ready = store;
@@ -245,8 +247,8 @@ public final class Applier {
     }
 
     /**
-     * Runs the last work with the store. After applying was ended for good, as in a quarantined replica, the store is opened once more for
-     * it; what fails then is tried again when the caller asks again.
+     * Runs the last work with the store. After applying was ended for good, as in a quarantined replica, the store is
+     * opened once more for it; what fails then is tried again when the caller asks again.
      */
     public boolean runLast(StoreWork work) {
         if (!stopped) {
@@ -322,7 +324,7 @@ public final class Applier {
         replica.compared();
     }
 
-    /** Closes the store, to ask it anew what it has. */
+    /** Closes the store, to ask it again what it has. */
     public void lookAgain(String reason) {
         failed(new StoreUnavailableException(reason), 0);
     }
@@ -386,7 +388,10 @@ public final class Applier {
         });
     }
 
-    /** Applies nothing any more: the rows stay as they are at the entry before, until a version comes that knows what follows. */
+    /**
+     * Applies nothing any more: the rows stay as they are at the entry before, until a version comes that knows what
+     * follows.
+     */
     private void beforeUnknown(long entry, long now) {
         String reason = Standing.Obstacle.unknown(entry, 0).reason();
         if (unknownEntry != entry) {
@@ -466,7 +471,7 @@ public final class Applier {
         });
     }
 
-    /** The tables here can be refused by no verdict any more: whoever waits for them is told so. */
+    /** The tables here can be refused by no verdict any more. Requests that wait for them are told so. */
     public void proven(EntryOutcome outcome) {
         replies.answer(outcome, log);
     }
@@ -521,7 +526,7 @@ public final class Applier {
         replica.touch();
     }
 
-    /** Whether what failed here would fail for ever, and another member's copy mends it. */
+    /** Whether what failed here would fail for ever, and another member's copy repairs it. */
     private static boolean mends(Exception failure, Replica core) {
         return failure instanceof DamagedStoreException
                 && core.status().configuration().everyone().size() > 1;
@@ -542,7 +547,10 @@ public final class Applier {
         }
     }
 
-    /** @param entry that another member must have applied to be better off: all may wait for the same while tables change */
+    /**
+     * @param entry that another member must have applied to be better off: all may wait for the same while tables
+     *     change
+     */
     private void failed(Exception e, long entry) {
         ended();
         refused.tryEnded();

@@ -3,8 +3,9 @@ package io.shardeddb.server.group.apply;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a replica that was started takes part in elections yet. A log that was rolled back has forgotten what it acknowledged and how it
- * voted; it is known by the rows, which are ahead of it, so they are asked first. Times are on the monotonic clock. Of the loop.
+ * Whether a replica that was started takes part in elections yet. A log that was rolled back has forgotten what it
+ * acknowledged and how it voted; it is known by the rows, which are ahead of it, so they are asked first. Times are on
+ * the monotonic clock. Of the loop.
  */
 public final class FirstComparison {
     /** So long at most: after a failure of everything, groups need not wait for all databases. */

@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Who waits for what comes of committed entries. A waiter is in one place: here, or with the {@link Portion} that is being applied. Whoever
- * answers takes it out of that place first, so that each is answered once: with an outcome, or with the word that nobody knows it. Used on
- * the loop.
+ * Who waits for the outcomes of committed entries. A waiter is in one place: here, or with the {@link Portion} that is
+ * being applied. Anyone who answers takes it out of that place first, so that each is answered once: with an outcome,
+ * or with the word that nobody knows it. Used on the loop.
  */
 final class PendingReplies {
 
@@ -45,12 +45,17 @@ final class PendingReplies {
         return taken;
     }
 
-    /** A portion came to nothing, or nobody may be told yet what it came to: those who wait for it go on waiting here. */
+    /**
+     * A portion came to nothing, or nobody may be told yet what it came to: those who wait for it go on waiting here.
+     */
     void takeBack(Portion portion) {
         waiting.putAll(portion.takeWaiters());
     }
 
-    /** Answers whoever waits; who reads their own write afterwards waits until it is applied, as every reader does. */
+    /**
+     * Answers the waiting client. A client that reads its own write afterwards waits until it is applied, as every
+     * reader does.
+     */
     void answer(Portion done, List<EntryOutcome> outcomes) {
         ReplicaView seen = view.get();
         long first = done.entries().getFirst().index();
@@ -83,12 +88,12 @@ final class PendingReplies {
         unknown(portion.takeWaiters());
     }
 
-    /** The rows are at an index, and nobody here saw what came of the entries up to it. */
+    /** The rows are at an index, and nobody here saw the outcome of the entries up to it. */
     void unknownThrough(long applied) {
         // Applied by a transaction whose answer was lost: that their results are not known is the truth.
         unknown(waiting.headMap(applied, true));
-        // Neither does anybody know what came of entries that a copy leapt over. The log is not asked: it may not have
-        // followed the copy yet, and then shows what was replaced.
+        // Neither does anybody know the outcome of entries that a copy leapt over. The log is not asked: it may not
+        // have followed the copy yet, and then shows what was replaced.
         proposals.leapt(applied, view.get());
         unknown(proposals.takeThrough(applied));
         proposals.answeredTo(applied, nanos.getAsLong());

@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Entries that are being applied, and who waits for them. Whoever takes the waiters answers them, so that nobody is answered twice. Of the loop. */
+/**
+ * Entries that are being applied, and who waits for them. The code that takes the waiters answers them, so nobody is
+ * answered twice. Of the loop.
+ */
 public final class Portion {
     /** When others are through with what takes longer than this here, the database here is taken to hang. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -62,7 +65,7 @@ public final class Portion {
         if (entry.payload() instanceof Payload.Membership(var membership)) {
             return ConfigurationCodec.encode(membership);
         }
-        // The configuration that the group began with stands in no entry.
+        // The configuration that the group began with is in no entry.
         return entry.index() == 1 && marker.index() == 0 ? ConfigurationCodec.encode(marker.configuration()) : null;
     }
 

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a portion of committed entries ends. A definition is a portion of its own, so that nothing else is undone or waits when the database
- * cannot carry it out. What this version does not know is in none.
+ * Where a portion of committed entries ends. A definition is a portion of its own, so that nothing else is undone or
+ * waits when the database cannot carry it out. What this version does not know is in none.
  */
 public final class PortionEnd {
 
@@ -38,7 +38,7 @@ public final class PortionEnd {
                 return Math.max(1, i);
             }
             if (command.hasVerdict()) {
-                // Whoever has carried out what is refused with it differs from here on, and is told so at once.
+                // A member that has carried out what is refused with it differs from here on. It is told so at once.
                 return i + 1;
             }
         }
@@ -46,8 +46,8 @@ public final class PortionEnd {
     }
 
     /**
-     * Whether nothing can be applied at present: a verdict on the next entry is on its way, or the database has refused it, there is no
-     * verdict, and it is not yet time to try again.
+     * Whether nothing can be applied at present. Either a verdict on the next entry is on its way, or the database has
+     * refused the entry, there is no verdict, and it is not yet time to try again.
      */
     public static boolean waits(long next, KnownVerdicts verdicts, RefusedEntry refused, long now) {
         if (verdicts.coming().contains(next)) {
@@ -66,7 +66,7 @@ public final class PortionEnd {
      */
     public static int beforeUndecided(long first, int end, KnownVerdicts verdicts, RefusedEntry refused) {
         if (refused.is(first)) {
-            // Nothing else shall be undone with it when it is refused again.
+            // Nothing else should be undone with it when it is refused again.
             return 1;
         }
         for (int i = 1; i < end; i++) {

@@ -3,8 +3,9 @@ package io.shardeddb.server.group.clock;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Compares how much time has passed on the wall clock and on the monotonic one. They disagree when the machine was suspended (then the
- * monotonic clock may have stood still) or when the wall clock was set. Leases must not be trusted then.
+ * Compares how much time has passed on the wall clock and on the monotonic one. They disagree when the machine was
+ * suspended (then the monotonic clock may have stood still) or when the wall clock was set. Leases must not be trusted
+ * then.
  */
 public final class ClockComparison {
     /** The wall clock counts milliseconds, and both are not read at once. */

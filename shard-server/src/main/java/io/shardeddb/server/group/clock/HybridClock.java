@@ -6,20 +6,23 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Timestamps of one group's commands: milliseconds since the epoch in the upper 48 bits, a counter in the lower 16. Given in log
- * order, each {@code max(time, last + 1)}: when the counter overflows, it carries into the milliseconds, so order is kept and the
- * clock runs ahead of the wall until that catches up. 47 bits of milliseconds reach past the year 6000 and fit a signed number.
+ * Timestamps of one group's commands: milliseconds since the epoch in the upper 48 bits, a counter in the lower 16.
+ * Given in log order, each {@code max(time, last + 1)}: when the counter overflows, it carries into the milliseconds,
+ * so order is kept and the clock runs ahead of the wall until that catches up. 47 bits of milliseconds reach past the
+ * year 6000 and fit a signed number.
  *
- * <p>The time is the wall clock's. While that is behind what was given, as after a step back, the time goes on at half the speed of the
- * monotonic clock until the wall catches up: request ids are told apart from forgotten ones by their time, so it must never stand still.
- * While the timestamp service stamps, the time is the service's: what it gave last, gone on with the monotonic clock. Before it has given
- * anything here it is the wall clock's too, and the first stamp corrects it.
- * Confined to the loop.
+ * <p>The time is the wall clock's. While that is behind what was given, as after a step back, the time goes on at half
+ * the speed of the monotonic clock until the wall clock catches up. It must never stand still, because request ids are
+ * told apart from forgotten ones by their time. While the timestamp service stamps, the time is the service's: what it
+ * gave last, gone on with the monotonic clock. Before it has given anything here it is the wall clock's too, and the
+ * first stamp corrects it. Confined to the loop.
  */
 public final class HybridClock {
     private static final int COUNTER_BITS = 16;
 
-    /** How old the time may be that goes with every answer; so often at most those who watch for leaders are told of it. */
+    /**
+     * How old the time may be that goes with every answer; so often at most those who watch for leaders are told of it.
+     */
     static final long TOLD_MILLIS = 5_000;
 
     private final InstantSource wall;
@@ -93,7 +96,10 @@ public final class HybridClock {
         return last;
     }
 
-    /** The group's time, in milliseconds since the epoch: the next entry is stamped with it or a later one, if this server still leads. */
+    /**
+     * The group's time, in milliseconds since the epoch: the next entry is stamped with it or a later one, if this
+     * server still leads.
+     */
     public long millis() {
         long now = monotonic.getAsLong();
         if (servedMillis > 0 && service.getAsBoolean()) {

@@ -6,9 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How late a thread does what is due at fixed moments: what a request waits on average before the thread sees it, which no time that is
- * taken afterwards contains. Small unless the process lacks processor time, is stopped now and then, or the thread has too much to do.
- * After a pause every moment in it is made up for, so that a pause of a second counts ten times.
+ * How late a thread does what is due at fixed moments: what a request waits on average before the thread sees it, which
+ * no time that is taken afterwards contains. Small unless the process lacks processor time, is stopped now and then, or
+ * the thread has too much to do. After a pause every moment in it is made up for, so that a pause of a second counts
+ * ten times.
  */
 public final class Lateness {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -5,9 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How this server's wall clock compares with the others'. Every frame of another server tells its wall clock; from the least delayed of
- * the last frames it is known what that clock shows by now. A clock that is far ahead of most others gives no timestamps: they would
- * drag all later ones with them. Any thread.
+ * How this server's wall clock compares with the others'. Every frame of another server tells its wall clock; from the
+ * least delayed of the last frames it is known what that clock shows by now. A clock that is far ahead of most others
+ * gives no timestamps: they would drag all later ones with them. Any thread.
  */
 public final class PeerClocks {
     /** More than this is far; a message's delay counts as a lead, so it is well above any sane delay. */
@@ -56,8 +56,8 @@ public final class PeerClocks {
     }
 
     /**
-     * Whether most of all servers that are in touch, this one included, agree that its clock is far behind theirs. Of two servers that
-     * differ neither is: the one that is ahead gives no timestamps, so the other must.
+     * Whether most of all servers that are in touch, this one included, agree that its clock is far behind theirs. Of
+     * two servers that differ neither is: the one that is ahead gives no timestamps, so the other must.
      *
      * @param ownWallMillis this server's wall clock
      * @param now the monotonic clock

@@ -3,10 +3,12 @@ package io.shardeddb.server.group.decision;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an {@code Applier} does next, and why. Pure; its rules are told one by one in the script {@code apply.txt} of the tests.
+ * What an {@code Applier} does next, and why. Pure; its rules are told one by one in the script {@code apply.txt} of
+ * the tests.
  *
- * <p>A follower's rows are waited for by nobody, and one large transaction costs less than many small ones: it begins one only some time
- * after the end of the one before ({@link ApplyPace}), or when so much waits, or when somebody does wait.
+ * <p>Nobody waits for a follower's rows, and one large transaction costs less than many small ones. So a follower
+ * begins a transaction only some time after the end of the one before ({@link ApplyPace}), or when much waits to be
+ * applied, or when a reader waits.
  */
 public final class ApplyDecision {
     /** So many entries wait no longer for others to share their transaction. */
@@ -27,14 +29,16 @@ public final class ApplyDecision {
     private ApplyDecision() {}
 
     /**
-     * What is decided on. Indexes are of the log; times are nanoseconds from now on, and over when they are not positive.
+     * What is decided on. Indexes are of the log; times are nanoseconds from now on, and over when they are not
+     * positive.
      *
      * @param ended whether nothing is applied here any more
      * @param busy whether something is being done already
      * @param untilRetry when the database may be tried again
      * @param open whether the store is open
      * @param applied last entry whose rows readers see; -1 while unknown
-     * @param certain last entry whose outcome is certain, at least {@code applied}; what is between is held in an open transaction
+     * @param certain last entry whose outcome is certain, at least {@code applied}; what is between is held in an open
+     *     transaction
      * @param target last entry that is known to be committed
      * @param lastOther last committed entry that is no write of rows
      * @param bytes of the entries behind {@code certain} up to {@code target}
@@ -183,7 +187,7 @@ public final class ApplyDecision {
         ORDINARY
     }
 
-    /** What becomes of the entries that come next. */
+    /** What happens to the entries that come next. */
     public enum Portion {
         TAKE,
         /** What is held is committed before: it must not be given up with an entry that may fail. */

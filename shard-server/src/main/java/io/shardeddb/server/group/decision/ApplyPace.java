@@ -3,12 +3,16 @@ package io.shardeddb.server.group.decision;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long rows wait that nobody waits for, so that what comes meanwhile shares their transaction. With many replicas on a server they wait
- * longer, because each has transactions of its own: all together begin about the same number in a second.
+ * How long rows wait that nobody waits for, so that what comes meanwhile shares their transaction. With many replicas
+ * on a server they wait longer, because each has transactions of its own: all together begin about the same number in a
+ * second.
  */
 public final class ApplyPace {
 
-    /** So many transactions in a second for rows that nobody waits for, about. Each costs a server and its database a millisecond. */
+    /**
+     * So many transactions in a second for rows that nobody waits for, about. Each costs a server and its database a
+     * millisecond.
+     */
     private static final int TRANSACTIONS_PER_SECOND = 50;
 
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -1,16 +1,16 @@
 package io.shardeddb.server.group.decision;
 
 /**
- * What a leader does next with the writes that wait to be proposed, and why. Pure; its rules are told one by one in the script
- * {@code proposals.txt} of the tests.
+ * What a leader does next with the writes that wait to be proposed, and why. Pure; its rules are told one by one in the
+ * script {@code proposals.txt} of the tests.
  */
 public final class ProposalDecision {
     /** Entries on their way to a quorum at the same time. */
     static final int MAX_UNCOMMITTED = 2;
 
     /**
-     * While an entry is on its way, this many requests must wait to be worth another one: an entry costs every member a record, a
-     * message and a transaction, however few requests it carries.
+     * While an entry is on its way, this many requests must wait to be worth another one: an entry costs every member a
+     * record, a message and a transaction, however few requests it carries.
      */
     static final int WORTH_ANOTHER_ENTRY = 32;
 

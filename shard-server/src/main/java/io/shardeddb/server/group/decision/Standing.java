@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that waits in a replica, as a person is told of it. Pure; the script {@code standing.txt} of the tests shows what is told.
+ * Something that waits in a replica, as a person is told of it. Pure; the script {@code standing.txt} of the tests
+ * shows what is told.
  *
  * @param words a sentence; empty when nothing waits
  * @param nanos for how long so far; 0 when that is not known or has just begun
@@ -14,7 +15,7 @@ public record Standing(String words, long nanos) {
     public static final Standing NONE = new Standing("", 0);
 
     /**
-     * What stands in the way of applying, beside what {@link ApplyDecision} knows.
+     * What prevents applying, in addition to what {@link ApplyDecision} knows.
      *
      * @param entry that cannot be applied; 0: none
      * @param reason why

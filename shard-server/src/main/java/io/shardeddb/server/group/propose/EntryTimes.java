@@ -7,15 +7,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a leader proposed its entries: how long they took until they were committed, in its own terms, and how old the oldest entry is
- * that a peer lacks. Bounded in memory. Times are of the monotonic clock. Confined to the loop.
+ * When a leader proposed its entries: how long they took until they were committed, in its own terms, and how old the
+ * oldest entry is that a peer lacks. Bounded in memory. Times are of the monotonic clock. Confined to the loop.
  */
 public final class EntryTimes {
 
     /** Commits that are longer ago say nothing of a leader now. */
     static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** So many times are remembered for peers that lag; every second one is dropped when there are more, so they reach back ever further. */
+    /**
+     * So many times are remembered for peers that lag; every second one is dropped when there are more, so they reach
+     * back ever further.
+     */
     private static final int REMEMBERED = 512;
 
     private static final Durations.Summary NONE = new Durations.Summary(0, 0, 0, 0);
@@ -52,14 +55,16 @@ public final class EntryTimes {
         }
     }
 
-    /** How long commits took lately, from proposing to knowing that a quorum has the entry; none when none was lately. */
+    /**
+     * How long commits took lately, from proposing to knowing that a quorum has the entry; none when none was lately.
+     */
     public Durations.Summary commits(long now) {
         return now - lastCommit > RECENT_NANOS ? NONE : commits.summary();
     }
 
     /**
-     * How long a peer has lacked an entry, in nanoseconds: 0 when it lacks none that was proposed here. Of entries from which none is
-     * remembered it is the age of the next one that is, so rather too little.
+     * How long a peer has lacked an entry, in nanoseconds: 0 when it lacks none that was proposed here. Of entries from
+     * which none is remembered it is the age of the next one that is, so rather too little.
      *
      * @param index up to which the peer is known to have the log
      */

@@ -33,8 +33,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients wait for in one group. Waiting writes are merged into one entry while earlier entries are on their way; when none
- * is, {@link Gathering} says how long to wait for more of them. Confined to the loop; answers may be given by any thread.
+ * What clients wait for in one group. Waiting writes are merged into one entry while earlier entries are on their way;
+ * when none is, {@link Gathering} says how long to wait for more of them. Confined to the loop; answers may be given by
+ * any thread.
  */
 public final class Proposals {
     private static final int MAX_WAITING = 8192;
@@ -49,7 +50,10 @@ public final class Proposals {
     private @Nullable StampedBatch stamping;
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
-    /** Who waits for entries that this replica's log lost to another leader's. With five voters such an entry can still be committed. */
+    /**
+     * Who waits for entries that this replica's log lost to another leader's. With five voters such an entry can still
+     * be committed.
+     */
     private final TreeMap<Long, List<Waiters>> displaced = new TreeMap<>();
 
     private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
@@ -120,7 +124,7 @@ public final class Proposals {
         return waiting.isEmpty() || stamping != null || underWay() > 0 ? otherwise : gathering.end();
     }
 
-    /** Whoever waited for what is up to here has been answered. */
+    /** Every request that waited for an entry up to here has been answered. */
     public void answeredTo(long index, long now) {
         answered = Math.max(answered, index);
         Unanswered oldest = unanswered.peek();
@@ -131,7 +135,7 @@ public final class Proposals {
         }
     }
 
-    /** Whether somebody may have been told here what came of an entry. */
+    /** Whether somebody may have been told here the outcome of an entry. */
     public boolean hasAnswered(long index) {
         return index <= answered;
     }
@@ -356,8 +360,8 @@ public final class Proposals {
     }
 
     /**
-     * Everything up to an index is committed: who waits for an entry that had been replaced learns whether it is the one that was committed
-     * after all, from the applier, or another.
+     * Everything up to an index is committed: who waits for an entry that had been replaced learns whether it is the
+     * one that was committed after all, from the applier, or another.
      *
      * @param log the log, which has everything above its beginning up to the index
      */
@@ -375,7 +379,10 @@ public final class Proposals {
         head.clear();
     }
 
-    /** A copy stands for everything up to an index: nobody knows what came of the entries that had been replaced there. */
+    /**
+     * A copy stands for everything up to an index: nobody knows the outcome of the entries that had been replaced
+     * there.
+     */
     public void leapt(long index, ReplicaView view) {
         var head = displaced.headMap(index, true);
         head.values().forEach(those -> those.forEach(waiters -> answerUnknown(waiters, view)));
@@ -390,7 +397,10 @@ public final class Proposals {
         return taken;
     }
 
-    /** These entries are gone from the log here. Whether one of them is committed all the same is known when its index is decided. */
+    /**
+     * These entries are gone from the log here. Whether one of them is committed all the same is known when its index
+     * is decided.
+     */
     public void truncated(long fromIndex) {
         times.forget();
         var tail = proposed.tailMap(fromIndex, true);

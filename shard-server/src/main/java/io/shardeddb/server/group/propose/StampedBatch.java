@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes whose place in the log is settled, on their way to a timestamp of the service. Nobody may join: who comes later than the
- * session began needs a later one. Confined to the loop.
+ * Writes whose place in the log is settled, on their way to a timestamp of the service. Nobody may join: who comes
+ * later than the session began needs a later one. Confined to the loop.
  */
 final class StampedBatch {
     private final List<Pending> writes;

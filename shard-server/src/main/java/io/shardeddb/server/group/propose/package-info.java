@@ -1,6 +1,7 @@
 /**
- * Writes on their way into the log: they wait, are stamped, become an entry, and are answered. States of a write: waiting, taken for a
- * timestamp, proposed, answered. Price: a write waits for others that share its entry while entries are on their way.
+ * Writes on their way into the log: they wait, are stamped, become an entry, and are answered. States of a write:
+ * waiting, taken for a timestamp, proposed, answered. Price: a write waits for others that share its entry while
+ * entries are on their way.
  */
 @NullMarked
 package io.shardeddb.server.group.propose;

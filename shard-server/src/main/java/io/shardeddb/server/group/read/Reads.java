@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads of one group that wait: for a quorum's confirmation, for an index to be applied, for both. Confined to the loop. */
+/**
+ * Reads of one group that wait: for a quorum's confirmation, for an index to be applied, for both. Confined to the
+ * loop.
+ */
 public final class Reads {
     private final Map<Long, Admission> unconfirmed = new HashMap<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();

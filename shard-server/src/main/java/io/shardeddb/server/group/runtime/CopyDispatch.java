@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Copies on both sides: asks members to take one, and takes one here. Confined to the loop, but for the copying itself. */
+/**
+ * Copies on both sides: asks members to take one, and takes one here. Confined to the loop, but for the copying itself.
+ */
 final class CopyDispatch {
     private static final Logger LOG = LoggerFactory.getLogger(CopyDispatch.class);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -211,7 +213,7 @@ final class CopyDispatch {
                                         turns.release();
                                     }
                                 }),
-                                // Whoever asked waits for hours: it hears of a store that failed before the copying,
+                                // The caller waits for hours. It hears of a store that failed before the copying,
                                 // too.
                                 e -> notBegun(replica, e, answer));
         if (begun) {

@@ -29,7 +29,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Writes and reads of clients: everything that waits for a group. All calls return at once; answers come on other threads. */
+/**
+ * Writes and reads of clients: everything that waits for a group. All calls return at once; answers come on other
+ * threads.
+ */
 public final class GroupClients {
     private static final int DEFAULT_TIMEOUT_MILLIS = 10_000;
     private static final int MAX_TIMEOUT_MILLIS = 120_000;
@@ -101,8 +104,8 @@ public final class GroupClients {
     }
 
     /**
-     * Many requests that came together: they are handed to the groups' thread at once, so that they become one entry, and one round of
-     * confirmation, of each group.
+     * Many requests that came together: they are handed to the groups' thread at once, so that they become one entry,
+     * and one round of confirmation, of each group.
      */
     public final class Together {
         private final List<Runnable> work = new ArrayList<>();

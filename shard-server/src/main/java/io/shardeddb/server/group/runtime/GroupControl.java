@@ -179,8 +179,8 @@ public final class GroupControl {
     }
 
     /**
-     * Puts a definition into the log and waits until it is applied here. Leader only. What is bound to be refused is refused here, and leaves
-     * no entry behind: the same definition may come again and again.
+     * Puts a definition into the log and waits until it is applied here. Leader only. What is bound to be refused is
+     * refused here, and leaves no entry behind: the same definition may come again and again.
      */
     public CompletableFuture<ControlReply> define(GroupId group, SchemaDefinition definition, int timeoutMillis) {
         ReplicaView view = runtime.view(group);
@@ -213,7 +213,7 @@ public final class GroupControl {
     }
 
     /**
-     * What became of a proposed entry.
+     * What happened to a proposed entry.
      *
      * @param outcome what applying gave; absent with an error
      * @param error why there is none

@@ -40,7 +40,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One replica: the protocol's core, its log, its clients and its store. Confined to the loop, but for {@link #view}. */
+/**
+ * One replica: the protocol's core, its log, its clients and its store. Confined to the loop, but for {@link #view}.
+ */
 final class GroupReplica implements AppliedReplica {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReplica.class);
 
@@ -113,7 +115,7 @@ final class GroupReplica implements AppliedReplica {
                 now);
     }
 
-    /** Begins anew from the log: after a bootstrap wrote the first configuration into it. */
+    /** Begins again from the log: after a bootstrap wrote the first configuration into it. */
     void restart(long now) {
         core = start(now);
         learnEndpoints();
@@ -169,7 +171,7 @@ final class GroupReplica implements AppliedReplica {
         return clock;
     }
 
-    /** By how many others this one is clearly excelled as a leader. */
+    /** How many other members would clearly lead better than this one. */
     int electionRank() {
         return electionRank;
     }
@@ -220,7 +222,10 @@ final class GroupReplica implements AppliedReplica {
         return gathered - ofCore < 0 ? gathered : ofCore;
     }
 
-    /** The deadline has come. A tick tells the followers of the last commit, so there is none when it is only time to propose. */
+    /**
+     * The deadline has come. A tick tells the followers of the last commit, so there is none when it is only time to
+     * propose.
+     */
     void wake(long now) {
         if (quarantine == null && now - core.deadline() >= 0) {
             tick(now);
@@ -304,7 +309,9 @@ final class GroupReplica implements AppliedReplica {
         }
     }
 
-    /** A fault of this software in one group must not stop the others: this replica neither votes nor serves any more. */
+    /**
+     * A fault of this software in one group must not stop the others: this replica neither votes nor serves any more.
+     */
     private void guarded(Runnable work) {
         try {
             work.run();
@@ -359,7 +366,7 @@ final class GroupReplica implements AppliedReplica {
         }
         clock.startAbove(log.maxTimestamp());
         if (effects.softState() != null || members) {
-            // The name of a leader that was heard before the first configuration stands in that.
+            // The name of a leader that was heard before the first configuration is in that.
             led();
         }
         send(effects.messages());

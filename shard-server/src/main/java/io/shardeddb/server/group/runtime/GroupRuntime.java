@@ -39,8 +39,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All replicas of this server. One thread ({@link Loop}) drives every core; what the cores want written becomes one batch of the
- * shared log per turn, what they want sent becomes one frame per receiver and turn.
+ * All replicas of this server. One thread ({@link Loop}) drives every core; what the cores want written becomes one
+ * batch of the shared log per turn, what they want sent becomes one frame per receiver and turn.
  */
 public final class GroupRuntime implements AutoCloseable {
     private static final long EXPIRY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -229,7 +229,10 @@ public final class GroupRuntime implements AutoCloseable {
         return log.forces();
     }
 
-    /** Why the server takes no writes; empty when it does. Always the same words for the same cause, since it stands in conditions. */
+    /**
+     * Why the server takes no writes; empty when it does. Always the same words for the same cause, since conditions
+     * contain it.
+     */
     public String readOnlyReason() {
         if (isClockFarAhead()) {
             return "the clock is more than " + PeerClocks.FAR_MILLIS + " ms ahead of the other servers'";
@@ -276,13 +279,19 @@ public final class GroupRuntime implements AutoCloseable {
                 || clocks.isFarBehind(wall.millis(), now());
     }
 
-    /** A server that cannot lead well, or not as well as others, waits longer before it stands for election; it still does if nobody else can. */
+    /**
+     * A server that cannot lead well, or not as well as others, waits longer before it stands for election; it still
+     * does if nobody else can.
+     */
     void setElectionDelay(GroupReplica replica) {
         int timeouts = isUnfitToLead() ? UNFIT_DELAY : Math.min(replica.electionRank(), GREATEST_RANK);
         replica.core().electionDelay(timeouts * settings.electionTimeout());
     }
 
-    /** By how many others this server's replicas are clearly excelled as leaders; of groups that are not named nothing changes. */
+    /**
+     * For each of this server's replicas, how many other members would clearly lead better. Groups that are not named
+     * keep what they have.
+     */
     public void rank(Map<GroupId, Integer> ranks) {
         loop.execute(() -> ranks.forEach((group, rank) -> {
             GroupReplica replica = replicas.get(group);

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done once a second: look at database and disk, hand over what this server cannot lead well, purge what the store has made
- * durable, let segments go.
+ * What is done once a second: look at database and disk, hand over what this server cannot lead well, purge what the
+ * store has made durable, let segments go.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -196,8 +196,8 @@ final class Housekeeping implements AutoCloseable {
     }
 
     /**
-     * The database of a replica hangs, it seems: a member that has applied more leads, and who waits here asks there. While no other has got
-     * further, it may be the entry that takes long.
+     * The database of a replica hangs, it seems: a member that has applied more leads, and who waits here asks there.
+     * While no other has got further, it may be the entry that takes long.
      */
     static void leaveToOthers(GroupReplica replica, Applier applier, long now) {
         if (replica.core().role() != Role.LEADER) {

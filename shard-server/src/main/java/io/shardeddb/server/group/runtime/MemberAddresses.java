@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where a group's members are reached: as configurations say it, and as they say it themselves. Confined to the loop. */
+/**
+ * Where a group's members are reached: as configurations say it, and as they say it themselves. Confined to the loop.
+ */
 final class MemberAddresses {
 
     private final Map<MemberId, String> endpoints = new HashMap<>();
@@ -26,7 +28,9 @@ final class MemberAddresses {
         endpoints.put(member, endpoint);
     }
 
-    /** Where a member is reached; absent when that is not known, and the present configuration does not say it either. */
+    /**
+     * Where a member is reached; absent when that is not known, and the present configuration does not say it either.
+     */
     @Nullable
     String endpoint(MemberId member, Replica core) {
         if (!endpoints.containsKey(member)) {
@@ -35,7 +39,10 @@ final class MemberAddresses {
         return endpoints.get(member);
     }
 
-    /** Name and endpoint of a member; without a name, and perhaps without an endpoint, when the configuration does not have it. */
+    /**
+     * Name and endpoint of a member; without a name, and perhaps without an endpoint, when the configuration does not
+     * have it.
+     */
     MemberAddress of(MemberId member, Configuration configuration) {
         for (Member known : configuration.everyone()) {
             if (known.id().equals(member)) {

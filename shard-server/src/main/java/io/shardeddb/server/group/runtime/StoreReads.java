@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of one replica that may begin: the rows are read from the store, and then it is looked once more whether the replica still
- * leads. Reads by key gather while others are being read, and are then read together.
+ * Reads of one replica that may begin: the rows are read from the store, and then it is looked once more whether the
+ * replica still leads. Reads by key gather while others are being read, and are then read together.
  */
 final class StoreReads {
     /** A group with many reads gives its thread back after so many rounds, so that other groups get one. */
@@ -49,7 +49,7 @@ final class StoreReads {
      *
      * @param store as it was when the read was admitted
      * @param confirmed of a strong read
-     * @param again begins anew, when the leadership that was confirmed ended meanwhile
+     * @param again begins again, when the leadership that was confirmed ended meanwhile
      * @param reply takes the answer
      */
     record Admitted(
@@ -103,7 +103,7 @@ final class StoreReads {
             }
             if (waiting.isEmpty()) {
                 reading.set(false);
-                // What came between the two is taken by whoever is first: this thread or the loop.
+                // What came between the two is taken by the first of this thread and the loop.
                 if (waiting.isEmpty() || !reading.compareAndSet(false, true)) {
                     return;
                 }
@@ -112,7 +112,7 @@ final class StoreReads {
         goOn();
     }
 
-    /** What can be read together. Of whoever has set {@link #reading} alone. */
+    /** What can be read together. Used only by the thread that has set {@link #reading}. */
     private List<Admitted> takeSome() {
         List<Admitted> together = new ArrayList<>();
         Admitted next = waiting.peek();
@@ -176,8 +176,9 @@ final class StoreReads {
     }
 
     /**
-     * Streams a range under one view. A strong scan looks once whether the leadership that was confirmed still lasts: after the view was
-     * opened, before its first row leaves. What the view shows is decided by then, so a leadership that ends later takes nothing from it.
+     * Streams a range under one view. A strong scan looks once whether the leadership that was confirmed still lasts:
+     * after the view was opened, before its first row leaves. What the view shows is decided by then, so a leadership
+     * that ends later takes nothing from it.
      *
      * @param chunks takes each chunk and says whether to go on; may block
      */

@@ -23,8 +23,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proposes what comes of a request or a definition that the databases refuse: as an entry of the log, so that it is the same on every
- * replica. Once in a term is enough for each. Whether this leader may is {@link VerdictDecision}'s matter. Used on the loop.
+ * Proposes a verdict on a request or a definition that the databases refuse. The verdict is an entry of the log, so it
+ * is the same on every replica. Once in a term is enough for each. Whether this leader may is {@link VerdictDecision}'s
+ * matter. Used on the loop.
  */
 final class VerdictProposals {
 
@@ -115,7 +116,7 @@ final class VerdictProposals {
                     ? VerdictDecision.Reliance.REQUESTS
                     : VerdictDecision.Reliance.NOBODY;
         }
-        // Only whoever proposed a write tells its outcome.
+        // Only the leader that proposed a write tells its outcome.
         return entry.term() == term && !leader.proposals().hasAnswered(entry.index())
                 ? VerdictDecision.Reliance.NOBODY
                 : VerdictDecision.Reliance.PERHAPS_A_CLIENT;

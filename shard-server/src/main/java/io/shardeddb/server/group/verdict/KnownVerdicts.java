@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The verdicts that a log holds, by the entries that they are on. They stand behind those entries, however far: an entry is applied with
- * the verdicts on it, and never before one that is on its way to being committed is known to be committed or gone.
+ * The verdicts that a log holds, by the entries that they are on. They stand behind those entries, however far: an
+ * entry is applied with the verdicts on it, and never before one that is on its way to being committed is known to be
+ * committed or gone.
  *
  * @param committed verdicts in the order of the log
  * @param coming entries with a verdict that is in the log and not known to be committed

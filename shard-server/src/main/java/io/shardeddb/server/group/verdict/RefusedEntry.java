@@ -7,11 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry that the database here refuses to carry out. It waits for a verdict, and meanwhile it is tried again, with longer and longer
- * pauses and for ever: what is refused may be refused by this database alone, and its settings may be mended. Used on the loop.
+ * The entry that the database here refuses to carry out. It waits for a verdict, and meanwhile it is tried again, with
+ * longer and longer pauses and for ever: what is refused may be refused by this database alone, and its settings may be
+ * corrected. Used on the loop.
  *
- * <p>A verdict rests on what members tell. So a member stops telling that it refuses the entry some time before it tries anew, so that a
- * verdict that was asked for before is in its log by then.
+ * <p>A verdict rests on what members tell. So a member stops telling that it refuses the entry some time before it
+ * tries again, so that a verdict that was asked for before is in its log by then.
  */
 public final class RefusedEntry {
     static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -44,7 +45,7 @@ public final class RefusedEntry {
         return open;
     }
 
-    /** Everything up to an index is applied, whatever came of it. */
+    /** Everything up to an index is applied, whatever its outcome. */
     public void appliedTo(long index) {
         UnresolvedRequestException refusal = open;
         if (refusal != null && refusal.entry() <= index) {
@@ -74,7 +75,9 @@ public final class RefusedEntry {
         trying = false;
     }
 
-    /** Whether others may rely on it that the entry is refused here, and will not be tried before a verdict can arrive. */
+    /**
+     * Whether others may rely on it that the entry is refused here, and will not be tried before a verdict can arrive.
+     */
     public boolean isTold(long now) {
         return open != null && !trying && now - (again - SILENT_NANOS) < 0;
     }
@@ -85,7 +88,10 @@ public final class RefusedEntry {
         return refusal != null && isTold(now) ? refusal.entry() : Message.HeartbeatResponse.REFUSES_NOTHING;
     }
 
-    /** Which request of that entry they are told, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if there is none. */
+    /**
+     * Which request of that entry they are told, from 0; {@link Message.HeartbeatResponse#REQUEST_NOT_TOLD} if there is
+     * none.
+     */
     public int toldRequest(long now) {
         UnresolvedRequestException refusal = open;
         return refusal != null && isTold(now) ? refusal.request() : Message.HeartbeatResponse.REQUEST_NOT_TOLD;
@@ -97,7 +103,7 @@ public final class RefusedEntry {
                 + (more.isEmpty() ? "" : "; " + more);
     }
 
-    /** What stands in the way of applying; nothing when nothing is refused. */
+    /** What prevents applying; nothing if nothing is refused. */
     public Standing.Obstacle obstacle(long now) {
         UnresolvedRequestException refusal = open;
         return refusal == null

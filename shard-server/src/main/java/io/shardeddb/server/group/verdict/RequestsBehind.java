@@ -8,9 +8,9 @@ import io.shardeddb.server.log.CommandPayload;
 import io.shardeddb.server.log.GroupLog;
 
 /**
- * Whether a leader's log has requests behind a definition that name the version of its tables: then somebody was told that they are there.
- * All that was ever acknowledged is in a leader's log, and in one term that only grows; so it is gone through once, a little at a time. Used
- * on the loop.
+ * Whether a leader's log has requests behind a definition that name the version of its tables: then somebody was told
+ * that they are there. All that was ever acknowledged is in a leader's log, and in one term that only grows; so it is
+ * gone through once, a little at a time. Used on the loop.
  */
 public final class RequestsBehind {
     private static final long BYTES_AT_A_TIME = 1 << 20;

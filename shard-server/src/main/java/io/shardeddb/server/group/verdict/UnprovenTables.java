@@ -17,10 +17,11 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables that definitions have made here, until it is known that no verdict can refuse them any more: so many voters have them that the
- * rest elects nobody. Until then a leader tells nobody that they are there, and applies nothing behind them, so that nobody relies on what
- * may be taken back. A follower goes on, and may have made the tables of several definitions: each of them is proven by itself, and until the
- * first one is, the tables before it are told. Used on the loop.
+ * The tables that definitions have made here, until it is known that no verdict can refuse them any more: so many
+ * voters have them that the rest elects nobody. Until then a leader tells nobody that they are there, and applies
+ * nothing behind them, so nobody relies on what may be taken back. A follower goes on, and may have made the tables of
+ * several definitions: each of them is proven by itself, and until the first one is, the tables before it are told.
+ * Used on the loop.
  */
 public final class UnprovenTables {
     /** In log order. */
@@ -30,7 +31,7 @@ public final class UnprovenTables {
      * One definition.
      *
      * @param entry its log index
-     * @param outcome what came of it
+     * @param outcome its outcome
      * @param version of its tables
      * @param before version of the tables before it
      */
@@ -40,11 +41,11 @@ public final class UnprovenTables {
      * A portion was applied here.
      *
      * @param definition index of the definition that it is; 0: it is something else
-     * @param made what came of it
+     * @param made its outcome
      * @param state after it, which shows its tables; absent where it has changed rows alone
      * @param before the tables before it; absent when there were none
      * @param replica the protocol's view of it
-     * @return whether nobody must be told what came of it yet
+     * @return whether nobody must be told its outcome yet
      */
     public boolean made(
             long definition,
@@ -112,7 +113,7 @@ public final class UnprovenTables {
     /**
      * Looks whether they are proven by now.
      *
-     * @param proven takes what came of each definition that is
+     * @param proven takes the outcome of each definition that is
      */
     public void look(Replica leader, Consumer<EntryOutcome> proven) {
         if (hold(leader.role())) {
@@ -125,7 +126,7 @@ public final class UnprovenTables {
      * Forgets those that are proven, from the first on.
      *
      * @param stands whether the definition in an entry can be refused by no verdict any more
-     * @param proven takes what came of each of them
+     * @param proven takes the outcome of each of them
      */
     void prove(LongPredicate stands, Consumer<EntryOutcome> proven) {
         Made first = all.peek();
@@ -137,7 +138,8 @@ public final class UnprovenTables {
     }
 
     /**
-     * Whether a definition can be refused by no verdict any more, in this configuration and in each half of a joint one.
+     * Whether a definition can be refused by no verdict any more, in this configuration and in each half of a joint
+     * one.
      *
      * @param entry the definition's
      * @param leader who has carried it out, and asks

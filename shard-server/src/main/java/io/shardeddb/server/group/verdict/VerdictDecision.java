@@ -12,20 +12,25 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a leader does about a committed entry that its own database refuses. The databases of a shard may differ, and so one refusal says
- * nothing about the others: a request is refused for all only where as many voters as elect a leader refuse that very request, and never
- * while somebody relies on its having been carried out.
+ * What a leader does about a committed entry that its own database refuses. The databases of a shard may differ, so one
+ * refusal says nothing about the others. A request is refused for all only if as many voters as elect a leader refuse
+ * that very request. It is never refused while somebody relies on its having been carried out.
  *
- * <p>Tables that fewer voters than that have made are told to nobody ({@code UnprovenTables}), so a quorum that refuses them is enough. The
- * outcome of a write is told by the leader that proposed it as soon as its own database has it: where that was another one, whoever may
- * have told it is waited for, within bounds.
+ * <p>Tables that fewer voters than that have made are told to nobody ({@code UnprovenTables}), so a quorum that refuses
+ * them is enough. The leader that proposed a write tells its outcome as soon as its own database has it. If that was
+ * another leader, the one that may have told it is waited for, within bounds.
  */
 public sealed interface VerdictDecision {
 
-    /** A voter of a version that does not tell what it refuses is taken to refuse what it has not applied after so long. */
+    /**
+     * A voter of a version that does not tell what it refuses is taken to refuse what it has not applied after so long.
+     */
     long UNTOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** So long a leader waits for voters that may have told the outcome of a write: they are silent, or have not said what they think of it. */
+    /**
+     * So long a leader waits for voters that may have told the outcome of a write: they are silent, or have not said
+     * what they think of it.
+     */
     long SILENT_VOTERS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** The verdict is proposed: the request is refused on every replica. */
@@ -39,11 +44,14 @@ public sealed interface VerdictDecision {
 
     /** Who may rely on it that the entry was carried out. */
     enum Reliance {
-        /** Nobody: these are tables that no request behind them names, or nobody but this leader could have told the outcome. */
+        /**
+         * Nobody: these are tables that no request behind them names, or nobody but this leader could have told the
+         * outcome.
+         */
         NOBODY,
         /** A client, if the leader that proposed the write has told it. */
         PERHAPS_A_CLIENT,
-        /** Whoever made the requests behind a definition that name its tables, or may have. */
+        /** The leaders that made, or may have made, the requests after a definition that name its tables. */
         REQUESTS
     }
 
@@ -54,7 +62,7 @@ public sealed interface VerdictDecision {
      * @param request place of the request in the entry, from 0
      * @param definition whether it defines tables
      * @param reliance who may rely on it
-     * @param told whether the leader's own refusal may be relied upon at present: it is not being tried again
+     * @param told whether the leader's own refusal may be relied on at present: it is not being tried again
      * @param waited nanoseconds since this leader leads and its database refuses the entry
      */
     record Refused(long entry, int request, boolean definition, Reliance reliance, boolean told, long waited) {}
@@ -154,7 +162,8 @@ public sealed interface VerdictDecision {
     }
 
     /**
-     * A voter that should lead, because enough voters refuse the tables that this leader has made; absent: they do not, or none can.
+     * A voter that should lead, because enough voters refuse the tables that this leader has made; absent: they do not,
+     * or none can.
      *
      * @param entries the definitions, in log order: who refuses one has not come to the next
      */

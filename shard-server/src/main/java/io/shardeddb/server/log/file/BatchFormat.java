@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   padding              zeros to a multiple of 8
  * </pre>
  *
- * The checksum binds segment and position: bytes of an earlier life of a disk block, or of another segment, never look valid.
+ * The checksum binds segment and position: bytes of an earlier life of a disk block, or of another segment, never look
+ * valid.
  */
 public final class BatchFormat {
     public static final int HEADER_BYTES = 32;
@@ -28,7 +29,7 @@ public final class BatchFormat {
 
     private BatchFormat() {}
 
-    /** What stands in a valid frame's header. */
+    /** What a valid frame's header contains. */
     public record Header(int bodyBytes, long position, long durable) {
         public long end() {
             return position + HEADER_BYTES + padded(bodyBytes);

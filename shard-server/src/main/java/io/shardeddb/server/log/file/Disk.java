@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The folder that holds the log, as narrow as the log needs it: tests put one in its place that tears writes, loses what
- * was not forced, refuses and rots.
+ * The folder that holds the log, as narrow as the log needs it: tests put one in its place that tears writes, loses
+ * what was not forced, refuses and rots.
  */
 public interface Disk {
 
@@ -44,7 +44,10 @@ public interface Disk {
         /** Fills the buffer from a position as far as the file goes; returns the number of bytes read, 0 at the end. */
         int read(ByteBuffer bytes, long position) throws IOException;
 
-        /** Returns when everything written is durable. An error here must end the process: what it means for the data is unknown. */
+        /**
+         * Returns when everything written is durable. An error here must end the process: what it means for the data is
+         * unknown.
+         */
         void force() throws IOException;
 
         long size() throws IOException;

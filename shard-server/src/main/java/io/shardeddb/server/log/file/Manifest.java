@@ -9,8 +9,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which segments make up the log, in order. It is replaced as a whole (write, force, rename, force the folder) before the
- * first batch of a new segment is acknowledged, so that a segment that is gone is noticed.
+ * Which segments make up the log, in order. It is replaced as a whole (write, force, rename, force the folder) before
+ * the first batch of a new segment is acknowledged, so that a segment that is gone is noticed.
  *
  * @param segments oldest first; only the last one is open
  */

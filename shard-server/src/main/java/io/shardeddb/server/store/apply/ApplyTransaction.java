@@ -31,8 +31,8 @@ public final class ApplyTransaction {
     }
 
     /**
-     * Locks the applied row and reads it. While another transaction that moves it is under way (an old connection's, whose COMMIT may
-     * still arrive) this waits, so nothing is applied twice.
+     * Locks the applied row and reads it. While another transaction that moves it is under way (an old connection's,
+     * whose COMMIT may still arrive) this waits, so nothing is applied twice.
      */
     public AppliedRow lock() throws SQLException {
         AppliedRow row = AppliedRow.select(connection, sql.lockApplied());
@@ -43,7 +43,8 @@ public final class ApplyTransaction {
     }
 
     /**
-     * Locks the applied row and checks under the lock that an entry is what comes next, and that the tables are still this process's.
+     * Locks the applied row and checks under the lock that an entry is what comes next, and that the tables are still
+     * this process's.
      *
      * @param memberId whose tables they must be
      * @param bootCounter of the process whose they must be

@@ -30,14 +30,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Neighbours of one shape run as one batch under one savepoint: hundreds of requests in one round trip.
- *   <li>When a batch of inserts meets a key that exists, the batch is rolled back, the existing keys are read, and what remains runs as a
- *       batch again.
- *   <li>When a batch fails by any other data, it is rolled back and its requests run one by one, each under a savepoint of its own.
+ *   <li>When a batch of inserts meets a key that exists, the batch is rolled back, the existing keys are read, and what
+ *       remains runs as a batch again.
+ *   <li>When a batch fails by any other data, it is rolled back and its requests run one by one, each under a savepoint
+ *       of its own.
  * </ol>
  *
- * <p>The outcome is that of the third way always; the first two are shorter. Only errors that {@link SqlErrors} lists as the data's become
- * outcomes, and only after the rollback to the savepoint succeeded: a deadlock has ended the whole transaction by then, and the rollback
- * fails.
+ * <p>The outcome is that of the third way always; the first two are shorter. Only errors that {@link SqlErrors} lists
+ * as the data's become outcomes, and only after the rollback to the savepoint succeeded: a deadlock has ended the whole
+ * transaction by then, and the rollback fails.
  */
 final class ChangeRunner {
 
@@ -301,7 +302,9 @@ final class ChangeRunner {
         }
     }
 
-    /** A rewritten batch of inserts says only that it succeeded, and REPLACE counts the row it removed: each is one row. */
+    /**
+     * A rewritten batch of inserts says only that it succeeded, and REPLACE counts the row it removed: each is one row.
+     */
     private static int affected(OperationKind kind, int count) {
         return kind == OperationKind.UPDATE || kind == OperationKind.DELETE ? count : 1;
     }

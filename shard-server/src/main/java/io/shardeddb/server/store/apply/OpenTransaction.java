@@ -16,9 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction that begins where the one before it ended and runs entries, as many times as they come, until it is committed once for all of
- * them. Their outcomes are certain as soon as they have run; readers see nothing of them before the commit. When anything fails the caller
- * rolls it back as a whole: the log still has the entries.
+ * A transaction that begins where the one before it ended and runs entries, as many times as they come, until it is
+ * committed once for all of them. Their outcomes are certain as soon as they have run; readers see nothing of them
+ * before the commit. When anything fails the caller rolls it back as a whole: the log still has the entries.
  */
 final class OpenTransaction {
 
@@ -34,8 +34,8 @@ final class OpenTransaction {
     /**
      * Sends nothing yet.
      *
-     * @param connection that commits explicitly, the driver's own: a pool would roll back once more what the last packet commits, which it does
-     *     not see
+     * @param connection that commits explicitly, the driver's own: a pool would roll back once more what the last
+     *     packet commits, which it does not see
      * @param before the applied row as the transaction before left it
      * @param batch nothing prepared yet, as of that row
      * @param records the window as of that row
@@ -79,8 +79,8 @@ final class OpenTransaction {
     /**
      * Runs entries that follow the last one: in one round trip in the usual case, else request by request.
      *
-     * @return the entries with their outcomes; {@code null} when the applied row is not as expected: then nothing has been done, and the
-     *     transaction is of no use
+     * @return the entries with their outcomes; {@code null} when the applied row is not as expected: then nothing has
+     *     been done, and the transaction is of no use
      */
     @Nullable
     List<EntryWork> run(List<CommittedEntry> entries) throws SQLException, UnresolvedRequestException {

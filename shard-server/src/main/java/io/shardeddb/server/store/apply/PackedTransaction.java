@@ -21,9 +21,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packets of a transaction of the usual kind, each of which is one round trip: the first locks and reads the applied row and changes rows,
- * others may change more rows, the last stores what follows and commits. It is usual that the applied row is as the transaction before left it,
- * that no data is bad, and that nothing but rows changes. In any other case {@link ApplyTransaction} does it step by step.
+ * The packets of a transaction of the usual kind; each is one round trip. The first locks and reads the applied row and
+ * changes rows. Others may change more rows. The last stores what follows and commits. It is usual that the applied row
+ * is as the transaction before left it, that no data is bad, and that nothing but rows changes. In any other case
+ * {@link ApplyTransaction} does it step by step.
  *
  * <p>The lock comes first, and what was read under it is compared before anything is committed, just as there.
  */
@@ -41,7 +42,7 @@ final class PackedTransaction {
         this.sql = sql;
     }
 
-    /** What came of a packet that changes rows; unless it is {@link #DONE} no outcome is set. */
+    /** The outcome of a packet that changes rows; unless it is {@link #DONE} no outcome is set. */
     enum Change {
         /** The rows are changed and the outcomes are set. */
         DONE,

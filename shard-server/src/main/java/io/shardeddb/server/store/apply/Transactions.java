@@ -22,8 +22,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions that apply entries to one replica's tables, one after the other. What the last one left is remembered, so that the next one
- * need not read it. Used by one thread at a time; {@link #close} may be called by any.
+ * The transactions that apply entries to one replica's tables, one after the other. What the last one left is
+ * remembered, so that the next one need not read it. Used by one thread at a time; {@link #close} may be called by any.
  */
 public final class Transactions {
 
@@ -119,7 +119,7 @@ public final class Transactions {
         return batch.entries();
     }
 
-    /** The usual case in two round trips; null when this is not one, and nothing has come of it. */
+    /** The usual case in two round trips; null when this is not one, and it has had no effect. */
     private @Nullable List<EntryWork> packed(
             Connection pooled,
             List<CommittedEntry> slice,
@@ -146,7 +146,9 @@ public final class Transactions {
         return works.stream().map(work -> work.outcome(List.of())).toList();
     }
 
-    /** A transaction behind the last one; null when what that one left is not known, or the entry does not follow it. */
+    /**
+     * A transaction behind the last one; null when what that one left is not known, or the entry does not follow it.
+     */
     private @Nullable OpenTransaction begin(
             Connection pooled, CommittedEntry first, Map<BatchPreparation.Target, Verdict> verdicts)
             throws SQLException {
@@ -248,7 +250,7 @@ public final class Transactions {
         }
     }
 
-    /** Rolls back what is held, after a failure if there was one. What the database holds must be asked for anew. */
+    /** Rolls back what is held, after a failure if there was one. What the database holds must be asked for again. */
     private void abandonHeld(@Nullable Exception cause) {
         HeldRows present = held;
         held = null;
@@ -272,7 +274,7 @@ public final class Transactions {
         settled = null;
     }
 
-    /** The window as of the locked row: the one in memory if it is that of the last transaction, else read anew. */
+    /** The window as of the locked row: the one in memory if it is that of the last transaction, else read again. */
     private RequestWindow window(Connection connection, AppliedRow row) throws SQLException {
         RequestWindow present = window;
         AppliedRow last = known;

@@ -32,8 +32,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica in one consistent view, cut into chunks: first what must stand before rows, then each table by its primary key, then the
- * exactly-once records. A chunk depends on the position alone, so asking again gives the same.
+ * A replica in one consistent view, cut into chunks: first what must stand before rows, then each table by its primary
+ * key, then the exactly-once records. A chunk depends on the position alone, so asking again gives the same.
  */
 public final class MySqlSnapshotSource implements SnapshotSource {
 

@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checksums of tables inside of an open view: the sum over all rows of a hash of the row's canonical bytes and its timestamp. A sum does
- * not depend on the order, and canonical bytes do not depend on the engine.
+ * Checksums of tables inside of an open view: the sum over all rows of a hash of the row's canonical bytes and its
+ * timestamp. A sum does not depend on the order, and canonical bytes do not depend on the engine.
  */
 public final class TableSums {
 
-    /** Stands in a copy's checksums for the exactly-once records. */
+    /** Represents the exactly-once records in a copy's checksums. */
     static final String REQUESTS = "_shardeddb_requests";
 
     private static final int RECORD_PAGE = 512;

@@ -34,7 +34,10 @@ public final class MySqlStoreFactory implements StoreFactory {
     /** The largest request must fit one statement. */
     private static final long LEAST_PACKET_BYTES = 16L << 20;
 
-    /** Settings of the doublewrite buffer under which a torn page can be mended: "fast" is MariaDB's, the other MySQL's. */
+    /**
+     * Settings of the doublewrite buffer under which a torn page can be repaired: "fast" is MariaDB's, the other
+     * MySQL's.
+     */
     private static final Set<String> DOUBLEWRITE = Set.of("1", "ON", "FAST", "DETECT_AND_RECOVER");
 
     private static final int CANNOT_CREATE_DATABASE = 1006;

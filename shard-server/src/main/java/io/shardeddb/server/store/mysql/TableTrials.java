@@ -30,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries tables in a schema made for it and dropped afterwards: what only the database knows is found out before anything depends on it. The
- * tables are empty, so a trial says nothing of how long a change of full ones takes. One at a time.
+ * Tries tables in a schema made for it and dropped afterwards: what only the database knows is found out before
+ * anything depends on it. The tables are empty, so a trial says nothing of how long a change of full ones takes. One at
+ * a time.
  */
 public final class TableTrials {
 

@@ -25,8 +25,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rows by their keys. Requests of one table and the same columns share a statement, and so a view with its state; each request is
- * still refused or answered for itself.
+ * Reads rows by their keys. Requests of one table and the same columns share a statement, and so a view with its state;
+ * each request is still refused or answered for itself.
  */
 final class KeyReads {
 
@@ -41,7 +41,10 @@ final class KeyReads {
         this.sql = sql;
     }
 
-    /** What requests must have in common to share a statement. Tables are the same objects as long as the schema is the same. */
+    /**
+     * What requests must have in common to share a statement. Tables are the same objects as long as the schema is the
+     * same.
+     */
     private record Shape(StoredTable table, List<Integer> columns) {}
 
     /** A request with its place among the answers. */

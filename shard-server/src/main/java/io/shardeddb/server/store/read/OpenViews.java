@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The long views that are open on a replica's tables. A change of the tables ends them all first: the databases would make the change
- * wait for them, and one of them shows a new column under an old view.
+ * The long views that are open on a replica's tables. A change of the tables ends them all first: the databases would
+ * make the change wait for them, and one of them shows a new column under an old view.
  */
 public final class OpenViews {
 

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through a range of a table in key order inside of an open view, page by page, each page beginning behind the last key of the
- * one before: memory and result sets stay small whatever the range's size.
+ * Goes through a range of a table in key order inside an open view, page by page. Each page begins after the last key
+ * of the one before. So memory and result sets stay small, whatever the range's size.
  */
 public final class RowPages {
 
@@ -109,7 +109,10 @@ public final class RowPages {
         return new Found(RowCodec.encode(values), key, results.getLong(at + table.keySize()));
     }
 
-    /** Sets the parameters of a range's condition, in the order in which {@code TableSql} writes them; returns the place behind them. */
+    /**
+     * Sets the parameters of a range's condition, in the order in which {@code TableSql} writes them; returns the place
+     * behind them.
+     */
     static int bindBounds(PreparedStatement statement, int first, TableDefinition table, Bounds bounds)
             throws SQLException {
         int at = bindBound(statement, first, table, bounds.from());

@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rows together with the applied state of the very view that shows them. For a few keys or a page that is one statement: the
- * applied row joined with the rows.
+ * Reads rows together with the applied state of the very view that shows them. For a few keys or a page that is one
+ * statement: the applied row joined with the rows.
  */
 public final class RowReads {
 
@@ -206,7 +206,10 @@ public final class RowReads {
         return last(chunk, chunks, rows);
     }
 
-    /** What the first rows say of the view that shows them: who takes them can tell at once whether these are the positions he asked for. */
+    /**
+     * What the first rows say of the view that shows them: who takes them can tell at once whether these are the
+     * positions he asked for.
+     */
     private static ScanChunk.Builder first(ViewState state) {
         ScanChunk.Builder chunk = ScanChunk.newBuilder().setIndex(state.index()).setEpoch(state.epoch());
         Interval interval = state.interval();

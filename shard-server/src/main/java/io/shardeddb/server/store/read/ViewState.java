@@ -55,7 +55,10 @@ record ViewState(long index, long schemaVersion, @Nullable Interval interval, lo
         return state;
     }
 
-    /** A database that was killed comes back without its last commits, and must not answer before they are applied again. */
+    /**
+     * A database that was killed comes back without its last commits, and must not answer before they are applied
+     * again.
+     */
     void requireApplied(long floor) throws SQLException {
         if (index < floor) {
             throw new SQLException(

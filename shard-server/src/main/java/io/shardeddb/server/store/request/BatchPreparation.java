@@ -23,8 +23,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the entries of one transaction in log order and settles for each request whether it runs, repeats an earlier one or is
- * refused, by what the log says up to there. The rows are not touched: what runs, runs afterwards in the same order.
+ * Goes through the entries of one transaction in log order and settles for each request whether it runs, repeats an
+ * earlier one or is refused, by what the log says up to there. The rows are not touched: what runs, runs afterwards in
+ * the same order.
  */
 public final class BatchPreparation {
 

@@ -8,8 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a leader says of a request id's issue time before it puts the request into the log, so that whose clock is wrong learns the shard's
- * time at no cost. What gets into the log is judged there again, by the entry's own time and by the rules that all replicas share.
+ * What a leader says of a request id's issue time before it puts the request into the log, so that whose clock is wrong
+ * learns the shard's time at no cost. What gets into the log is judged there again, by the entry's own time and by the
+ * rules that all replicas share.
  */
 public final class IdTimes {
     private IdTimes() {}
@@ -20,8 +21,8 @@ public final class IdTimes {
      * @param id the request's
      * @param origin whose the id is; of a sender that does not say it nothing is refused here
      * @param logMillis the group's time as the leader knows it; the request's entry will have no earlier one
-     * @return REQUEST_TIME with the details "millis" (the group's time), "oldest" and "newest" (issue times that fit); null when it may
-     *     be begun
+     * @return REQUEST_TIME with the details "millis" (the group's time), "oldest" and "newest" (issue times that fit);
+     *     null when it may be begun
      */
     public static @Nullable DatabaseException misfit(RequestId id, IdOrigin origin, long logMillis) {
         long oldest = logMillis - RequestWindow.Limits.STANDARD.issueWindowMillis();

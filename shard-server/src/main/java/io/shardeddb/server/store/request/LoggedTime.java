@@ -1,8 +1,8 @@
 package io.shardeddb.server.store.request;
 
 /**
- * Reads the leader's hybrid timestamps: milliseconds since the epoch in the upper 48 bits, a counter in the lower 16. They fit a signed
- * 64-bit integer until the year 6429.
+ * Reads the leader's hybrid timestamps: milliseconds since the epoch in the upper 48 bits, a counter in the lower 16.
+ * They fit a signed 64-bit integer until the year 6429.
  */
 public final class LoggedTime {
 

@@ -1,14 +1,14 @@
 package io.shardeddb.server.store.request;
 
 /**
- * What becomes of a logged request, by what the log says up to there: it runs, repeats an earlier one, or is refused. Pure, and equal on every
- * member; its rules are told one by one in the script {@code requests.txt} of the tests.
+ * What happens to a logged request, by what the log says up to there: it runs, repeats an earlier one, or is refused.
+ * Pure, and equal on every member; its rules are told one by one in the script {@code requests.txt} of the tests.
  */
 final class RequestDecision {
 
     private RequestDecision() {}
 
-    /** What becomes of a request. */
+    /** What happens to a request. */
     enum Next {
         /** It is decoded and checked, and runs unless that or a verdict refuses it. */
         PLAN,
@@ -69,7 +69,8 @@ final class RequestDecision {
     }
 
     /**
-     * Whether a shard takes an interval that it is given: its own at the same epoch again, or any other one at a newer epoch.
+     * Whether a shard takes an interval that it is given: its own at the same epoch again, or any other one at a newer
+     * epoch.
      *
      * @param same whether it is the one that the shard owns, at the same epoch
      * @param owns whether the shard owns one

@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a logged request comes to at the point of the log where it stands: the changes to make, or the reason why it is not run. The
- * same on every replica, because it depends on the log alone.
+ * What a logged request comes to at the point of the log where it stands: the changes to make, or the reason why it is
+ * not run. The same on every replica, because it depends on the log alone.
  */
 public sealed interface RequestPlan {
 

@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Which requests are remembered, by log index, and which are too old to be known: the memory of exactly-once. The records themselves
- * stand in the database; here are only hashes of their ids.
+ * Which requests are remembered, by log index, and which are too old to be known: the memory of exactly-once. The
+ * records themselves stand in the database; here are only hashes of their ids.
  *
- * <p>Everything here follows from the log alone, so it is the same on every replica: a record is forgotten when its entry's logged time
- * is {@code retention} behind the newest, or when more than {@code capacity} are held; the floor is the greatest issue time of a
- * forgotten record. A request without a record is run only if it was issued after the floor and within the window, so that a
- * forgotten one never runs twice.
+ * <p>Everything here follows from the log alone, so it is the same on every replica. A record is forgotten when its
+ * entry's logged time is {@code retention} behind the newest, or when more than {@code capacity} are held. The floor is
+ * the greatest issue time of a forgotten record. A request without a record is run only if it was issued after the
+ * floor and within the window, so that a forgotten one never runs twice.
  */
 public final class RequestWindow {
 
@@ -156,7 +156,10 @@ public final class RequestWindow {
         table[at] = slot + 1;
     }
 
-    /** Removal with backward shift: every later entry of the chain moves up unless it already stands at or behind its home. */
+    /**
+     * Removal with backward shift: every later entry of the chain moves up unless it already stands at or behind its
+     * home.
+     */
     private void unlink(int slot) {
         int hole = home(hashes[slot]);
         while (table[hole] != slot + 1) {

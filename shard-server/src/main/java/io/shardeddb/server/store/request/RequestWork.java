@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One request of one entry on its way through a transaction: what to run, and what came of it. */
+/** One request of one entry on its way through a transaction: what to run, and its outcome. */
 public final class RequestWork {
 
     private final Place at;

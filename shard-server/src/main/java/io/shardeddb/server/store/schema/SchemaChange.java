@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether one schema may follow another, the same on every replica. What is allowed depends on the definition's rules alone: with rules 0 it
- * only adds tables, and nullable columns behind the others; see {@link TableRules} for rules 1.
+ * Whether one schema may follow another, the same on every replica. What is allowed depends on the definition's rules
+ * alone: with rules 0 it only adds tables, and nullable columns behind the others; see {@link TableRules} for rules 1.
  */
 public final class SchemaChange {
 
@@ -25,8 +25,9 @@ public final class SchemaChange {
     private SchemaChange() {}
 
     /**
-     * Why a leader does not even put a definition into its log; absent when it may. Beyond what applying refuses, a version that is in force
-     * cannot be given another content, and rules that are not known here would stop every replica.
+     * Why a leader does not even put a definition into its log; absent when it may. Beyond what applying refuses, a
+     * version that is in force cannot be given another content, and rules that are not known here would stop every
+     * replica.
      *
      * @param present the tables in force, as far as they are known; absent: none are
      */
@@ -61,7 +62,10 @@ public final class SchemaChange {
         }
     }
 
-    /** Why a definition asks for more than its rules, or its rules for more than this server, knows; absent when all is known. */
+    /**
+     * Why a definition asks for more than its rules, or its rules for more than this server, knows; absent when all is
+     * known.
+     */
     public static @Nullable DatabaseException beyondRules(SchemaDefinition asked) {
         if (CommittedEntry.isUnknown(asked)) {
             return refused(

@@ -29,22 +29,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies a definition to one replica's tables: everything before it is applied and forced, then the tables are made equal to it, then it is
- * recorded and forced. A crash anywhere between repeats the step, which looks first at what is there.
+ * Applies a definition to one replica's tables: everything before it is applied and forced, then the tables are made
+ * equal to it, then it is recorded and forced. A crash anywhere between repeats the step, which looks first at what is
+ * there.
  *
- * <p>When the database cannot make the tables, what was made is taken back, and a verdict is asked for; with the verdict the definition is
- * refused, on every replica alike.
+ * <p>When the database cannot make the tables, what was made is taken back, and a verdict is asked for; with the
+ * verdict the definition is refused, on every replica alike.
  */
 public final class SchemaDefining {
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaDefining.class);
 
-    /** So long the database's refusal is taken to hold: its settings may be mended. */
+    /** How long the database's refusal is taken to hold. Its settings may be corrected meanwhile. */
     private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /**
-     * So long one statement on the tables may take: some go through all rows of a table. One that takes longer goes on in the database, under
-     * its lock, and is found done, or under way, by the next try.
+     * So long one statement on the tables may take: some go through all rows of a table. One that takes longer goes on
+     * in the database, under its lock, and is found done, or under way, by the next try.
      */
     static final int LONGEST_STATEMENT_MILLIS = (int) TimeUnit.HOURS.toMillis(1);
 
@@ -57,7 +58,8 @@ public final class SchemaDefining {
     private @Nullable Refused lastRefused;
 
     /**
-     * What the database refused a moment ago. Where the same definition stands in the log many times over, it is not tried anew for each.
+     * What the database refused a moment ago. If the same definition is in the log many times, it is not tried again
+     * for each.
      *
      * @param entry index of the entry whose attempt it was; a repeat of that is meant as another try
      * @param present version of the tables that were in force; 0: none
@@ -192,7 +194,7 @@ public final class SchemaDefining {
     /**
      * Makes the tables those of a definition, where they are not.
      *
-     * @param drops what the definition names, to go or to be made anew
+     * @param drops what the definition names, to go or to be made again
      */
     public void makeTables(
             Connection connection,
@@ -230,8 +232,9 @@ public final class SchemaDefining {
     }
 
     /**
-     * Changes tables while nobody else does. A definition statement is no part of a transaction, so the applied row's lock cannot keep out
-     * one that an older process, or a connection given up, still has under way; a lock that lasts as long as its connection can.
+     * Changes tables while nobody else does. A definition statement is not part of a transaction. So the applied row's
+     * lock cannot keep out one that an older process, or an abandoned connection, is still running. A lock that lasts
+     * as long as its connection can.
      */
     private void alone(Connection connection, OwnerCheck owner, OpenViews.Change change) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SqlText.GET_LOCK)) {

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a schema's tables equal a definition. What is there is looked at first, so that a step that was cut off (the databases commit
- * each definition statement by itself) is simply done again.
+ * Makes a schema's tables equal a definition. What is there is looked at first, so that a step that was cut off (the
+ * databases commit each definition statement by itself) is simply done again.
  *
- * <p>What is there beyond the definition in force is a leftover and holds nothing that anybody was told of: it is kept when it is what is
- * wanted, and made anew when it is not. So what becomes of a definition depends on the log alone.
+ * <p>What is there beyond the definition in force is a leftover and holds nothing that anybody was told of: it is kept
+ * when it is what is wanted, and made again when it is not. So what happens to a definition depends on the log alone.
  */
 public final class SchemaInstaller {
 
@@ -71,9 +71,9 @@ public final class SchemaInstaller {
      * What is still needed to make the tables those of a definition, in order: what goes, goes last.
      *
      * @param present what is in force; absent: nothing is
-     * @param drops "table" or "table.column": what may go, or be made anew, with what it holds
-     * @throws SQLException also when something of what is in force is missing, or a leftover holds rows: then this copy's tables are not what
-     *     its log made
+     * @param drops "table" or "table.column": what may go, or be made again, with what it holds
+     * @throws SQLException also when something of what is in force is missing, or a leftover holds rows: then this
+     *     copy's tables are not what its log made
      */
     public List<Step> missing(@Nullable StoredSchema present, StoredSchema next, Set<String> drops)
             throws SQLException {
@@ -216,7 +216,9 @@ public final class SchemaInstaller {
         }
     }
 
-    /** What has read or written a whole table should not be lost at its end, where it waits for readers that are slow. */
+    /**
+     * What has read or written a whole table should not be lost at its end, where it waits for readers that are slow.
+     */
     private void carryOut(Step step) throws SQLException {
         if (!step.readsRows()) {
             execute(step.statement());

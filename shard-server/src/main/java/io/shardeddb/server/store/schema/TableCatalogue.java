@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What is there in one schema of the database, as its catalogue tells. Nothing is kept: each question is asked anew. */
+/**
+ * What is there in one schema of the database, as its catalogue tells. Nothing is kept: each question is asked again.
+ */
 final class TableCatalogue {
 
     private final Connection connection;

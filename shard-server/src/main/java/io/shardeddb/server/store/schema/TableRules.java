@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What rules 1 of definitions allow: additions, wider columns, NULL, indexes; that what the definition names goes; and that what it names is
- * narrower again. Judged by the definition and the tables before it alone.
+ * What rules 1 of definitions allow: additions, wider columns, NULL, indexes; that what the definition names goes; and
+ * that what it names is narrower again. Judged by the definition and the tables before it alone.
  */
 final class TableRules {
 
@@ -107,8 +107,8 @@ final class TableRules {
     }
 
     /**
-     * The tables before, without what may go, and with what may become narrower as it will be. So the same is allowed on a shard that had
-     * taken a change which is left now, and on one that had not.
+     * The tables before, without what may go, and with what may become narrower as it will be. So the same is allowed
+     * on a shard that had taken a change which is left now, and on one that had not.
      */
     private static DatabaseSchema remaining(
             DatabaseSchema before, DatabaseSchema after, Set<String> drops, Set<String> reverts) {

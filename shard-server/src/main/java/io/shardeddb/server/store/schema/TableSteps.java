@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is to be done to tables that are there, by what the catalogue tells of them. The statements stand in groups that are carried out one
- * after the other for all tables: columns are made and changed, then what the definition names is made anew, then indexes are made, then
- * things go.
+ * What is to be done to tables that are there, by what the catalogue tells of them. The statements are in groups, which
+ * are carried out one after the other for all tables. First columns are made and changed, then what the definition
+ * names is made again, then indexes are made, then things are dropped.
  */
 final class TableSteps {
 
@@ -120,9 +120,9 @@ final class TableSteps {
     }
 
     /**
-     * Compares the indexes. One that is of a column which is made anew would go with it.
+     * Compares the indexes. One that is of a column which is made again would go with it.
      *
-     * @param remade takes what must stand before the columns that are made anew
+     * @param remade takes what must stand before the columns that are made again
      * @param gone takes what must stand before the columns that go
      */
     private void indexes(StoredTable next, List<ColumnDefinition> remadeColumns, List<String> remade, List<String> gone)
@@ -172,7 +172,7 @@ final class TableSteps {
                 continue;
             }
             if (drops.contains(table + "." + column.name())) {
-                // It was made anew, and held nothing before either.
+                // It was made again, and held nothing before either.
                 clauses.add(TableSql.dropping(column.name()));
                 remade.add(column);
             } else {
@@ -191,7 +191,10 @@ final class TableSteps {
         add(replacements, inForce, remade);
     }
 
-    /** One statement for each: the engines weigh a row's length by what one statement adds, and not all of them when it adds much. */
+    /**
+     * One statement for each: the engines weigh a row's length by what one statement adds, and not all of them when it
+     * adds much.
+     */
     private static void add(List<SchemaInstaller.Step> steps, StoredTable table, List<ColumnDefinition> columns) {
         columns.forEach(column ->
                 steps.add(new SchemaInstaller.Step(table.name(), table.sql().addColumn(column), false)));

@@ -9,10 +9,12 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to this server's database, of three kinds: for apply (text protocol with rewritten batches, explicit
- * transactions), for reads (binary protocol, one statement each), and for views that are held long (outside of any pool).
+ * The connections to this server's database. They are of three kinds. Those for apply use the text protocol with
+ * rewritten batches, and explicit transactions. Those for reads use the binary protocol and one statement each. Those
+ * for views are held long, outside of any pool.
  *
- * <p>Each connection sets what the result of a statement depends on itself; nothing is left to the database's configuration.
+ * <p>Each connection sets what the result of a statement depends on itself; nothing is left to the database's
+ * configuration.
  */
 public final class DatabaseConnections implements AutoCloseable {
 
@@ -25,7 +27,7 @@ public final class DatabaseConnections implements AutoCloseable {
     private final HikariDataSource writes;
     private final HikariDataSource reads;
 
-    /** Those that may be held between calls: the others are for whoever takes one and gives it back. */
+    /** Those that may be held between calls: the others are for code that takes one and gives it back. */
     private final Semaphore toHold;
 
     /**
@@ -39,7 +41,10 @@ public final class DatabaseConnections implements AutoCloseable {
         this.reads = pool("reads", poolSize, true);
     }
 
-    /** A connection for transactions; commits explicitly. Isolation: READ COMMITTED, the applied row's lock orders writers. */
+    /**
+     * A connection for transactions; commits explicitly. Isolation: READ COMMITTED, the applied row's lock orders
+     * writers.
+     */
     public Connection write() throws SQLException {
         return writes.getConnection();
     }
@@ -89,8 +94,8 @@ public final class DatabaseConnections implements AutoCloseable {
     }
 
     /**
-     * A new connection in a transaction whose view is taken now. It is in no pool, because it is held for minutes; the caller
-     * closes it.
+     * A new connection in a transaction whose view is taken now. It is in no pool, because it is held for minutes; the
+     * caller closes it.
      */
     public Connection view() throws SQLException {
         Properties properties = new Properties();

@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Statements that go to the database in one packet, with their values written into them: a statement with parameters would be parsed by the
- * driver anew for each number of rows. A statement's shape is one of {@link SqlText} or {@link TableSql}; each of its {@code ?} is filled in
- * order. Identifiers hold no question mark.
+ * Statements that go to the database in one packet, with their values written into them: a statement with parameters
+ * would be parsed by the driver again for each number of rows. A statement's shape is one of {@link SqlText} or
+ * {@link TableSql}; each of its {@code ?} is filled in order. Identifiers hold no question mark.
  *
- * <p>Values cannot end a literal: text stands in quotes only if it is printable ASCII without quote and backslash, else in hexadecimal
- * digits, as bytes always do.
+ * <p>Values cannot end a literal: text is in quotes only if it is printable ASCII without quote and backslash, else in
+ * hexadecimal digits, as bytes always do.
  */
 public final class PacketText {
 

@@ -10,8 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an error of the database means. Only errors of the data that stand in the list are results of a request; an error that the data
- * causes but the list does not name needs a verdict; everything else is the environment's, and nothing may be concluded from it.
+ * What an error of the database means. Only errors of the data that are in the list are results of a request. An error
+ * that the data causes but the list does not name needs a verdict. Every other error comes from the environment, and
+ * nothing may be concluded from it.
  */
 public final class SqlErrors {
 
@@ -46,7 +47,10 @@ public final class SqlErrors {
     /** SQL state classes of errors that the statement and its data cause: data, integrity, syntax. */
     private static final Set<String> CAUSED_BY_THE_STATEMENT = Set.of("21", "22", "23", "42");
 
-    /** Numbers of class 42 and others that are the environment's all the same: rights, unknown schema or table, resources. */
+    /**
+     * Numbers of class 42 and others that are the environment's all the same: rights, unknown schema or table,
+     * resources.
+     */
     private static final Set<Integer> ENVIRONMENT =
             Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1227, 1305);
 
@@ -57,8 +61,8 @@ public final class SqlErrors {
     private static final int DATA_TRUNCATED = 1265;
 
     /**
-     * The table, column or index is there already, or is not there to be dropped, though another was seen just before: a statement that was given up
-     * came through late. A look says what is there now.
+     * The table, column or index is there already, or is not there to be dropped, though another was seen just before:
+     * a statement that was given up came through late. A look says what is there now.
      */
     private static final Set<Integer> CAME_THROUGH_LATE = Set.of(1050, 1051, 1060, 1061, 1091);
 
@@ -80,7 +84,8 @@ public final class SqlErrors {
     }
 
     /**
-     * Why a table cannot be made, in our words, when no database of its kind could make it; null when it is the environment that fails.
+     * Why a table cannot be made, in our words, when no database of its kind could make it; null when it is the
+     * environment that fails.
      *
      * @param table what the failed statement was to make or change
      */

@@ -3,8 +3,8 @@ package io.shardeddb.server.store.sql;
 import io.shardeddb.protocol.schema.Identifiers;
 
 /**
- * The text of every statement that does not depend on a user's table. All of it runs on MariaDB 11.4 and on MySQL 8 and 9 alike; golden
- * files hold each shape.
+ * The text of every statement that does not depend on a user's table. All of it runs on MariaDB 11.4 and on MySQL 8 and
+ * 9 alike; golden files hold each shape.
  */
 public final class SqlText {
 

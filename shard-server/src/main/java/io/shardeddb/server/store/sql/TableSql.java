@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The text of every statement on one user's table. All of it runs on MariaDB 11.4 and on MySQL 8 and 9 alike; golden files hold each
- * shape.
+ * The text of every statement on one user's table. All of it runs on MariaDB 11.4 and on MySQL 8 and 9 alike; golden
+ * files hold each shape.
  *
- * <p>Beside the user's columns a table has one of ours: the timestamp of the write that made the row.
+ * <p>Next to the user's columns a table has one of ours: the timestamp of the write that made the row.
  */
 public final class TableSql {
 
@@ -83,7 +83,10 @@ public final class TableSql {
         return "INSERT INTO " + name + rowOfAllColumns();
     }
 
-    /** Parameters as of {@link #insert}. The primary key is the only unique key, so nothing but the row of this key is replaced. */
+    /**
+     * Parameters as of {@link #insert}. The primary key is the only unique key, so nothing but the row of this key is
+     * replaced.
+     */
     public String upsert() {
         return "REPLACE INTO " + name + rowOfAllColumns();
     }
@@ -123,15 +126,18 @@ public final class TableSql {
     }
 
     /**
-     * As {@link #selectByKeys} for a range in key order, except that no row at all comes when the range is empty: an outer join would
-     * be sorted as a whole. Parameters: those of the range's condition, the number of rows.
+     * As {@link #selectByKeys} for a range in key order, except that no row at all comes when the range is empty: an
+     * outer join would be sorted as a whole. Parameters: those of the range's condition, the number of rows.
      */
     public String selectPage(List<Integer> columns, KeyRange range) {
         return select(columns) + " JOIN " + name + " t ON " + condition(range) + " WHERE a.`id` = 1 ORDER BY "
                 + order("t", range.descending()) + " LIMIT ?";
     }
 
-    /** Rows of a range in key order, with their key and timestamp, inside of a view that is open. Parameters as of {@link #selectPage}. */
+    /**
+     * Rows of a range in key order, with their key and timestamp, inside of a view that is open. Parameters as of
+     * {@link #selectPage}.
+     */
     public String scanPage(List<Integer> columns, KeyRange range) {
         return "SELECT " + columnList(columns) + " FROM " + name + " t WHERE " + condition(range) + " ORDER BY "
                 + order("t", range.descending()) + " LIMIT ?";
@@ -173,8 +179,9 @@ public final class TableSql {
     }
 
     /**
-     * A comparison of the key's leading columns: (k1 > ?) OR (k1 = ? AND k2 > ?) ... Row comparisons are not used, because MySQL does
-     * not search an index by them; the first column's own bound is repeated in front, because it does by that.
+     * A comparison of the key's leading columns: (k1 > ?) OR (k1 = ? AND k2 > ?) ... Row comparisons are not used,
+     * because MySQL does not search an index by them; the first column's own bound is repeated in front, because it
+     * does by that.
      */
     private String bound(int columns, String comparison, boolean inclusive) {
         List<String> alternatives = new ArrayList<>();

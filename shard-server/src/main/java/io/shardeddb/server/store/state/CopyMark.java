@@ -3,8 +3,8 @@ package io.shardeddb.server.store.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in a copy's row once it is complete: the index that it reached. It bridges the moment between the rows being durable
- * and the log beginning behind them.
+ * What a copy's row contains once the copy is complete: the index that it reached. It bridges the moment between the
+ * rows being durable and the log beginning behind them.
  */
 public final class CopyMark {
     private static final String PREFIX = "complete at ";

@@ -42,7 +42,7 @@ public final class KnownSchema {
         return row.schemaVersion() == (present == null ? 0 : present.version());
     }
 
-    /** That of an applied row, which is read anew if need be. */
+    /** That of an applied row, which is read again if need be. */
     public @Nullable StoredSchema of(Connection connection, AppliedRow row) throws SQLException {
         if (!isOf(row)) {
             remember(StoredState.read(connection, sql, row).schema());

@@ -43,9 +43,9 @@ import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Five members under one seed, each with its real protocol core and its real waiters, while leaders come and go and entries reach whom
- * they reach: no writer is told that nothing changed whose write is committed in the end. The number of seeds is
- * {@code outcomes.seeds}, the first is {@code outcomes.first}.
+ * Five members under one seed, each with its real protocol core and its real waiters, while leaders come and go and
+ * entries reach whom they reach: no writer is told that nothing changed whose write is committed in the end. The number
+ * of seeds is {@code outcomes.seeds}, the first is {@code outcomes.first}.
  */
 class ProposalsOutcomesTest {
     private static final long SEEDS = Long.getLong("outcomes.seeds", 300);

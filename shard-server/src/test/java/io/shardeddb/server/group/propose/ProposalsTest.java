@@ -121,7 +121,10 @@ class ProposalsTest {
         assertThat(replies.getFirst().getError().getCode()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN.name());
     }
 
-    /** The service's time is another than the one that ids were issued by: the log would refuse them with an answer that blames the client. */
+    /**
+     * The service's time is another than the one that ids were issued by: the log would refuse them with an answer that
+     * blames the client.
+     */
     @Test
     void idsAreJudgedByTheTimeThatStampsThem() {
         long noon = 1_800_000_000_000L;

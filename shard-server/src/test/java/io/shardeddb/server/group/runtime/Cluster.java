@@ -62,7 +62,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** Servers on loopback addresses of their own, in this process or in processes of their own, and the operator's and a router's hands. */
+/**
+ * Servers on loopback addresses of their own, in this process or in processes of their own, and the operator's and a
+ * router's hands.
+ */
 final class Cluster implements AutoCloseable {
     static final Uid GROUP = Uid.newBuilder().setHigh(11).setLow(22).build();
     static final SchemaDefinition SCHEMA = SchemaDefinition.newBuilder()

@@ -45,8 +45,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whole servers in one process: who shows no secret changes nothing; and a database of an older version gets its secret, and then another
- * one, while a client writes.
+ * Whole servers in one process: who shows no secret changes nothing; and a database of an older version gets its
+ * secret, and then another one, while a client writes.
  */
 final class CredentialIT {
     private static final int SERVERS = 3;

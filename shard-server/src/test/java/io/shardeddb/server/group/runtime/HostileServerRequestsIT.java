@@ -30,7 +30,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No input is a fault of a server's own HTTP endpoints either: whatever is sent, the answer is HTTP, and never a 500. */
+/**
+ * No input is a fault of a server's own HTTP endpoints either: whatever is sent, the answer is HTTP, and never a 500.
+ */
 final class HostileServerRequestsIT {
     private static final long SEED = 14;
     private static final int REQUESTS = 2_000;

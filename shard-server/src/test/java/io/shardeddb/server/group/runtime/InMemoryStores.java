@@ -44,7 +44,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Stands in for MySQL: one table's rows by key, with a switch that makes everything fail as if the database were away. */
+/**
+ * Stands in for MySQL: one table's rows by key, with a switch that makes everything fail as if the database were away.
+ */
 final class InMemoryStores implements StoreFactory {
     private final Map<String, Memory> replicas = new ConcurrentHashMap<>();
     private volatile boolean away;

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The assignment's server endpoints over HTTP, on a replicated shard with databases of its own. Tests use keys of their own. */
+/**
+ * The assignment's server endpoints over HTTP, on a replicated shard with databases of its own. Tests use keys of their
+ * own.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SeedEndpointsIT {
     private static final int SERVERS = 2;

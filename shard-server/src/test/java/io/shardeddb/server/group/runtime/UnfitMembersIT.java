@@ -112,7 +112,10 @@ final class UnfitMembersIT {
         assertThat(after.getConfiguration()).isEqualTo(seen.getConfiguration());
     }
 
-    /** The log alone is rolled back, and the rows are ahead of it: the reason survives a database that does not answer at the next start. */
+    /**
+     * The log alone is rolled back, and the rows are ahead of it: the reason survives a database that does not answer
+     * at the next start.
+     */
     @Test
     void aLogThatWasRolledBackIsQuarantinedBeforeItVotes() throws IOException {
         cluster.threeVoters();

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random chains of definitions, some of them left again, some cut off half-way: after each, the tables are those that a new store makes of
- * the same definition, and no row is lost whose table was not named.
+ * Random chains of definitions, some of them left again, some cut off half-way: after each, the tables are those that a
+ * new store makes of the same definition, and no row is lost whose table was not named.
  */
 class ChangeChainsIT extends OnMariaDb {
 

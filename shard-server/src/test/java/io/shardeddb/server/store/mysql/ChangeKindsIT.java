@@ -21,7 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What needs no permission costs no time that grows with the rows, and what needs it does: docs/tables.md says so, and the engine is asked. */
+/**
+ * What needs no permission costs no time that grows with the rows, and what needs it does: docs/tables.md says so, and
+ * the engine is asked.
+ */
 class ChangeKindsIT extends OnMariaDb {
 
     private static TableDefinition table(String column, boolean indexed) {

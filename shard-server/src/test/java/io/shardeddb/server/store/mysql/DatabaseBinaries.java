@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a database server's programs are, and a data folder made once from which each test's is copied. Everything is kept below the
- * module's {@code target} folder, made under a file lock so that two builds of the same checkout do not meet.
+ * Where a database server's programs are, and a data folder made once from which each test's is copied. Everything is
+ * kept below the module's {@code target} folder, made under a file lock so that two builds of the same checkout do not
+ * meet.
  */
 final class DatabaseBinaries {
 

@@ -154,7 +154,10 @@ class ExactlyOnceIT {
         assertThat(rows()).isEqualTo(1);
     }
 
-    /** Hashes of rows and of what was sent differ for the same content: whoever compares them must be told which the first one is. */
+    /**
+     * Hashes of rows and of what was sent differ for the same content: whoever compares them must be told which the
+     * first one is.
+     */
     @Test
     void tellsByWhatTheFirstRequestIsKnown() throws Exception {
         LoggedRequest byRows = log.request("c", 1, insert(1));

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Entries that are held have the outcomes that they have when they are applied, and no reader sees them before they are settled. */
+/**
+ * Entries that are held have the outcomes that they have when they are applied, and no reader sees them before they are
+ * settled.
+ */
 class HoldIT extends OnMariaDb {
 
     private final List<ReplicaStore> stores = new ArrayList<>();

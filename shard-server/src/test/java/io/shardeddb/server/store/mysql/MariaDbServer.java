@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real database server as a process of its own, on 127.0.0.1 and a free port, with its data in a folder that the test gives. It is
- * MariaDB from the build's own dependency, or MySQL when the system property {@code mysql.home} names its folder.
+ * A real database server as a process of its own, on 127.0.0.1 and a free port, with its data in a folder that the test
+ * gives. It is MariaDB from the build's own dependency, or MySQL when the system property {@code mysql.home} names its
+ * folder.
  *
  * <p>The settings are those that the operator gives a server: commits are not forced, the binary log is off.
  */

@@ -5,7 +5,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests on a database server of their own, which runs from the first of a class to the last. Classes run one after the other. */
+/**
+ * Tests on a database server of their own, which runs from the first of a class to the last. Classes run one after the
+ * other.
+ */
 abstract class OnMariaDb {
 
     @TempDir

@@ -39,7 +39,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A definition that the database cannot carry out is an outcome like any other: the same on every replica, and nothing of it stays. */
+/**
+ * A definition that the database cannot carry out is an outcome like any other: the same on every replica, and nothing
+ * of it stays.
+ */
 class RefusedSchemaIT extends OnMariaDb {
 
     private static final TableDefinition WIDER = StoreFixture.table(

@@ -43,7 +43,9 @@ class TableChangesIT extends OnMariaDb {
     private static final TableDefinition U = StoreFixture.table("u", List.of("k"), "k Number", "w INT?");
     private static final DatabaseSchema FIRST = schema(1, T, U);
 
-    /** Everything that may change at once: a wider number that may be NULL, a longer text, an index, a column, a table. */
+    /**
+     * Everything that may change at once: a wider number that may be NULL, a longer text, an index, a column, a table.
+     */
     private static final DatabaseSchema EVERYTHING = schema(
             2,
             indexed(t("k Number", "a BIGINT?", "b VARCHAR(90)?", "c JSON?", "d VARCHAR(9)?"), "i a", "j b d"),
@@ -144,7 +146,10 @@ class TableChangesIT extends OnMariaDb {
                 .allSatisfy(reply -> assertThat(reply.getError().getMessage()).isEmpty());
     }
 
-    /** Each statement of a change commits by itself: whichever were carried out before the process died, the repeat finds its way. */
+    /**
+     * Each statement of a change commits by itself: whichever were carried out before the process died, the repeat
+     * finds its way.
+     */
     @Test
     void aCrashBetweenAnyTwoStatementsIsRepeated() throws Exception {
         DatabaseSchema next = schema(
@@ -195,7 +200,10 @@ class TableChangesIT extends OnMariaDb {
         assertThat(statements.subList(0, firstDrop)).hasSize(4);
     }
 
-    /** The last table cannot be made: what was made before it goes, and what was widened is narrow again, with its values. */
+    /**
+     * The last table cannot be made: what was made before it goes, and what was widened is narrow again, with its
+     * values.
+     */
     @Test
     void whatTheDatabaseRefusesIsTakenBack() throws Exception {
         List<String> before = catalogue();
@@ -237,7 +245,10 @@ class TableChangesIT extends OnMariaDb {
         assertThat(rows(FIRST, "t")).containsExactly(Row.of(number(1), number(2), text("three"), text("[4]")));
     }
 
-    /** Drops commit one by one: where the verdict comes behind the first of them, what it held is gone here, and only another copy has it. */
+    /**
+     * Drops commit one by one: where the verdict comes behind the first of them, what it held is gone here, and only
+     * another copy has it.
+     */
     @Test
     void aHalfDoneDropThatIsRefusedNeedsACopy() throws Exception {
         DatabaseSchema next = schema(2, t("k Number", "a INT", "c JSON"));

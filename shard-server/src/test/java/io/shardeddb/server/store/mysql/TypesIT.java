@@ -36,7 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes in canonical comes out the same, for every type, and keys are equal in SQL exactly when they are equal to us. */
+/**
+ * What goes in canonical comes out the same, for every type, and keys are equal in SQL exactly when they are equal to
+ * us.
+ */
 class TypesIT extends OnMariaDb {
 
     /** Type and inputs as they come out of JSON; each is coerced as at the door. */

@@ -46,7 +46,10 @@ class TableRulesTest {
         return schema(4, tables).toWire().toBuilder().setRules(1);
     }
 
-    /** Why the definition is refused where it is applied, which is also why the leader does not log it; empty when it is not. */
+    /**
+     * Why the definition is refused where it is applied, which is also why the leader does not log it; empty when it is
+     * not.
+     */
     private static String refusal(SchemaDefinition.Builder definition) {
         return refusal(PRESENT, definition.build());
     }

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every statement shape stands in a golden file, so that a change of what is sent to the database is seen and weighed: each must run on
- * MariaDB 11.4 and on MySQL 8 and 9.
+ * Every statement shape stands in a golden file, so that a change of what is sent to the database is seen and weighed:
+ * each must run on MariaDB 11.4 and on MySQL 8 and 9.
  */
 class StatementShapesTest {
 

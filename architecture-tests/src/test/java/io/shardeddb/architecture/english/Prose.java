@@ -1,5 +1,6 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.english;
 
+import io.shardeddb.architecture.source.Markdown;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -7,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Splits the prose of a Markdown file into sentences. Code, tables, headings, comments, and a label in bold letters of up to three words
- * are no prose. An item of a list begins a sentence of its own. A piece of code within a sentence counts as one word, and of a link only
- * the text counts.
+ * Splits the prose of a Markdown file into sentences. Code, tables, headings, comments, and a label in bold letters of
+ * up to three words are no prose. An item of a list begins a sentence of its own. A piece of code within a sentence
+ * counts as one word, and of a link only the text counts.
  */
 final class Prose {
 

@@ -1,7 +1,8 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.english;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.architecture.source.Sources;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;

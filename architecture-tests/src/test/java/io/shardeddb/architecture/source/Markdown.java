@@ -1,4 +1,4 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.source;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,19 +7,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The little of Markdown that the checks need. */
-final class Markdown {
+public final class Markdown {
 
     private Markdown() {}
 
     /** The lines outside fenced and indented code, with nothing between the marks of code within a line. */
-    static List<String> withoutCode(List<String> lines) {
+    public static List<String> withoutCode(List<String> lines) {
         return withoutCodeInPlace(lines).stream()
                 .filter(line -> !line.isEmpty())
                 .toList();
     }
 
     /** As many lines as given: those of fenced and indented code are empty, and so is code within a line. */
-    static List<String> withoutCodeInPlace(List<String> lines) {
+    public static List<String> withoutCodeInPlace(List<String> lines) {
         List<String> text = new ArrayList<>();
         boolean fenced = false;
         for (String line : lines) {
@@ -31,7 +31,7 @@ final class Markdown {
     }
 
     /** The anchors that a renderer gives the headings: lower case, spaces as hyphens, punctuation left out. */
-    static Set<String> anchors(List<String> lines) {
+    public static Set<String> anchors(List<String> lines) {
         boolean[] fenced = {false};
         return lines.stream()
                 .filter(line -> {

@@ -1,4 +1,4 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.english;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,11 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.english;
 
+import io.shardeddb.architecture.source.Markdown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -63,10 +65,7 @@ final class PlainEnglish {
     static List<String> faults(String name, List<String> lines) {
         List<String> faults = new ArrayList<>();
         for (Prose.Sentence sentence : Prose.sentences(lines)) {
-            if (sentence.words() > WORDS_MAX) {
-                faults.add("%s:%s: %s words, at most %s are allowed: %s"
-                        .formatted(name, sentence.line(), sentence.words(), WORDS_MAX, sentence.text()));
-            }
+            tooLong(name, sentence).ifPresent(faults::add);
             faults.addAll(gone(name, sentence.line(), sentence.text()));
         }
         List<String> text = Markdown.withoutCodeInPlace(lines);
@@ -84,7 +83,16 @@ final class PlainEnglish {
         return faults;
     }
 
-    private static List<String> gone(String name, int line, String text) {
+    /** That a sentence has too many words, if it has. */
+    static Optional<String> tooLong(String name, Prose.Sentence sentence) {
+        return sentence.words() <= WORDS_MAX
+                ? Optional.empty()
+                : Optional.of("%s:%s: %s words, at most %s are allowed: %s"
+                        .formatted(name, sentence.line(), sentence.words(), WORDS_MAX, sentence.text()));
+    }
+
+    /** The words of a text that are gone, each with what is written in its place; code within the text is not read. */
+    static List<String> gone(String name, int line, String text) {
         return GONE_PATTERN
                 .matcher(text.replaceAll("`[^`]*`", "`"))
                 .results()

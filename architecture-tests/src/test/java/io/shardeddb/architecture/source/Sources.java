@@ -1,4 +1,4 @@
-package io.shardeddb.architecture;
+package io.shardeddb.architecture.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,11 +10,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The repository's own text files, as they stand in the working copy. */
-final class Sources {
+public final class Sources {
 
     private static final Set<String> NOT_OURS = Set.of("target", ".git", ".sdb", ".idea", ".vscode", "node_modules");
+
+    private static final Pattern MODULE = Pattern.compile("\\s*<module>(.*)</module>\\s*");
 
     private final Path root;
     private final List<Path> files;
@@ -24,8 +28,10 @@ final class Sources {
         this.files = files;
     }
 
-    /** Finds the repository upwards from the working directory: the folder that holds {@code sdb} and {@code pom.xml}. */
-    static Sources ofThisRepository() {
+    /**
+     * Finds the repository upwards from the working directory: the folder that holds {@code sdb} and {@code pom.xml}.
+     */
+    public static Sources ofThisRepository() {
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null
                 && !(Files.isRegularFile(folder.resolve("sdb")) && Files.exists(folder.resolve("crds")))) {
@@ -59,12 +65,12 @@ final class Sources {
         return new Sources(folder, List.copyOf(files));
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
     /** Every file whose name ends in one of the endings. */
-    List<Path> endingIn(String... endings) {
+    public List<Path> endingIn(String... endings) {
         return files.stream()
                 .filter(file -> {
                     for (String ending : endings) {
@@ -77,7 +83,23 @@ final class Sources {
                 .toList();
     }
 
-    List<String> lines(Path file) {
+    /** The folders of the modules that the build names. */
+    public List<Path> modules() {
+        return lines(root.resolve("pom.xml")).stream()
+                .map(MODULE::matcher)
+                .filter(Matcher::matches)
+                .map(module -> root.resolve(module.group(1)))
+                .toList();
+    }
+
+    /** The Java files that are not tests. */
+    public List<Path> mainCode() {
+        return endingIn(".java").stream()
+                .filter(file -> name(file).contains("src/main/java/"))
+                .toList();
+    }
+
+    public List<String> lines(Path file) {
         try {
             return Files.readAllLines(file);
         } catch (IOException e) {
@@ -86,7 +108,7 @@ final class Sources {
     }
 
     /** The path as a reader of the repository writes it. */
-    String name(Path file) {
+    public String name(Path file) {
         return root.relativize(file).toString();
     }
 }
