@@ -68,7 +68,6 @@ final class GroupReplica implements AppliedReplica {
 
     private boolean touched;
     private boolean closed;
-    private @Nullable AppliedState lastState;
 
     private final FirstComparison comparison;
 
@@ -173,11 +172,6 @@ final class GroupReplica implements AppliedReplica {
 
     void electionRank(int rank) {
         electionRank = rank;
-    }
-
-    @Nullable
-    AppliedState lastState() {
-        return lastState;
     }
 
     boolean isCopyNeeded() {
@@ -441,7 +435,6 @@ final class GroupReplica implements AppliedReplica {
 
     @Override
     public void appliedState(AppliedState state) {
-        lastState = state;
         copyNeeded = false;
         clock.startAbove(state.timestamp());
         SchemaDefinition schema = state.schema();
