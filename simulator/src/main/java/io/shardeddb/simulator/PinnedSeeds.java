@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,18 @@ public final class PinnedSeeds {
     private PinnedSeeds() {}
 
     /**
-     * The wrong variants of a simulator with their seeds, in the order of the names.
+     * The wrong variants of a simulator with their seeds, in their order.
      *
-     * @param simulator the class next to which the file stands
-     * @throws IllegalStateException if the file has not exactly one seed for each name
+     * @param simulator the class beside which the file stands
+     * @param right the one variant that is not wrong
+     * @throws IllegalStateException if the file has not exactly one seed for each wrong variant
      */
-    public static List<WrongVariant> of(Class<? extends Simulator> simulator, List<String> names) {
+    public static List<WrongVariant> of(Class<?> simulator, Enum<?> right, Enum<?>... variants) {
         Map<String, Long> seeds = read(simulator);
+        List<String> names = Arrays.stream(variants)
+                .filter(variant -> variant != right)
+                .map(Enum::name)
+                .toList();
         if (seeds.size() != names.size() || !seeds.keySet().containsAll(names)) {
             throw new IllegalStateException(
                     FILE + " of " + simulator.getSimpleName() + " names " + seeds.keySet() + "; expected are " + names);

@@ -9,26 +9,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A fixed number of clients, each of which sends its next operation when the one before has ended. Measures throughput;
- * its latencies are service times under exactly this many clients. For latencies at a given rate there is
- * {@link OpenLoop}.
+ * A fixed number of clients, each of which sends its next operation when the one before has ended. Measures throughput; its
+ * latencies are service times under exactly this many clients. For latencies at a given rate there is {@link OpenLoop}.
+ *
+ * @param population of the workload's table in this target
  */
-public final class ClosedLoop {
+public record ClosedLoop(Target target, Workload workload, Population population, int clients) {
 
     private static final int LOADING_BATCH = 200;
-
-    private final Target target;
-    private final Workload workload;
-    private final Population population;
-    private final int clients;
-
-    /** @param population of the workload's table in this target */
-    public ClosedLoop(Target target, Workload workload, Population population, int clients) {
-        this.target = target;
-        this.workload = workload;
-        this.population = population;
-        this.clients = clients;
-    }
 
     /**
      * Inserts rows until the workload's first number of rows is there.
@@ -81,32 +69,6 @@ public final class ClosedLoop {
             }
         });
         return Recorder.sum(recorders, seconds);
-    }
-
-    /**
-     * Runs so many operations, shared by all clients, and measures the time from the first's begin to the last's end.
-     */
-    public Measurement runCount(long operations, long seed) throws LoadException, InterruptedException {
-        AtomicLong left = new AtomicLong(operations);
-        List<Recorder> recorders = recorders(clients);
-        long start = System.nanoTime();
-        Clients.run(clients, client -> {
-            Recorder recorder = recorders.get(client);
-            SplittableRandom random = new SplittableRandom(seed * 1_000_003 + client);
-            try (Target.Session session = target.connect(workload.table(), client)) {
-                while (left.getAndDecrement() > 0) {
-                    Operation operation = workload.next(random, population);
-                    long begun = System.nanoTime();
-                    try {
-                        run(session, operation);
-                        recorder.done(System.nanoTime() - begun, operation.rows());
-                    } catch (LoadException e) {
-                        recorder.failed(e);
-                    }
-                }
-            }
-        });
-        return Recorder.sum(recorders, (System.nanoTime() - start) / 1e9);
     }
 
     static List<Recorder> recorders(int clients) {

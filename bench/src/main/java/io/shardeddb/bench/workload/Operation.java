@@ -6,11 +6,23 @@ import java.util.List;
 public sealed interface Operation {
 
     /** What it counts as in results. */
-    Kind kind();
+    default Kind kind() {
+        return switch (this) {
+            case Insert _ -> Kind.INSERT;
+            case Read _ -> Kind.READ;
+            case Scan _ -> Kind.SCAN;
+            case Update _ -> Kind.UPDATE;
+            case ReadModifyWrite _ -> Kind.READ_MODIFY_WRITE;
+        };
+    }
 
     /** How many rows it writes or looks for. */
     default int rows() {
-        return 1;
+        return switch (this) {
+            case Insert insert -> insert.values().size();
+            case Scan scan -> scan.limit();
+            default -> 1;
+        };
     }
 
     /** Kinds of operations. */
@@ -28,52 +40,17 @@ public sealed interface Operation {
      * @param first number of the first row in its {@link Population}
      * @param values of each row, all columns in the table's order
      */
-    record Insert(long first, List<List<Object>> values) implements Operation {
-        @Override
-        public Kind kind() {
-            return Kind.INSERT;
-        }
-
-        @Override
-        public int rows() {
-            return values.size();
-        }
-    }
+    record Insert(long first, List<List<Object>> values) implements Operation {}
 
     /** One row by its key; it must be there. */
-    record Read(long key) implements Operation {
-        @Override
-        public Kind kind() {
-            return Kind.READ;
-        }
-    }
+    record Read(long key) implements Operation {}
 
     /** Up to {@code limit} rows in key order. */
-    record Scan(long from, int limit) implements Operation {
-        @Override
-        public Kind kind() {
-            return Kind.SCAN;
-        }
-
-        @Override
-        public int rows() {
-            return limit;
-        }
-    }
+    record Scan(long from, int limit) implements Operation {}
 
     /** One column of one row gets a new value; the row must be there. */
-    record Update(long key, int column, Object value) implements Operation {
-        @Override
-        public Kind kind() {
-            return Kind.UPDATE;
-        }
-    }
+    record Update(long key, int column, Object value) implements Operation {}
 
     /** Reads a row, then updates it. */
-    record ReadModifyWrite(Read read, Update update) implements Operation {
-        @Override
-        public Kind kind() {
-            return Kind.READ_MODIFY_WRITE;
-        }
-    }
+    record ReadModifyWrite(Read read, Update update) implements Operation {}
 }

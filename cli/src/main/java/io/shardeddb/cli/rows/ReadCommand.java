@@ -3,14 +3,11 @@ package io.shardeddb.cli.rows;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,13 +26,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Exit code 1 when there is no such row."
         })
-public final class ReadCommand implements Callable<Integer> {
-
-    @Mixin
-    TableOptions options = new TableOptions();
-
-    @Parameters(index = "0", paramLabel = "TABLE", description = "The table.")
-    String table = "";
+public final class ReadCommand extends RowCommand {
 
     @Parameters(index = "1..*", paramLabel = "KEY", arity = "0..*", description = "Value of each key column.")
     List<String> key = List.of();
@@ -50,9 +41,6 @@ public final class ReadCommand implements Callable<Integer> {
 
     @Option(names = "--limit", paramLabel = "ROWS", description = "At most so many rows of a range.")
     long limit = Long.MAX_VALUE;
-
-    @Mixin
-    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {

@@ -3,13 +3,10 @@ package io.shardeddb.cli.rows;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.crds.TableSpec;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code sdb update}. */
@@ -25,13 +22,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Exit code 1 when there is no such row."
         })
-public final class UpdateCommand implements Callable<Integer> {
-
-    @Mixin
-    TableOptions options = new TableOptions();
-
-    @Parameters(index = "0", paramLabel = "TABLE", description = "The table.")
-    String table = "";
+public final class UpdateCommand extends RowCommand {
 
     @Parameters(
             index = "1..*",
@@ -39,9 +30,6 @@ public final class UpdateCommand implements Callable<Integer> {
             paramLabel = "KEY... COLUMN=VALUE",
             description = "Value of each key column, then the columns to set.")
     List<String> words = List.of();
-
-    @Mixin
-    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {

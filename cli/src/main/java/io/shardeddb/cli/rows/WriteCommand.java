@@ -3,15 +3,12 @@ package io.shardeddb.cli.rows;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,16 +26,10 @@ import picocli.CommandLine.Parameters;
             "",
             "A row whose key is there already is refused; --upsert replaces it."
         })
-public final class WriteCommand implements Callable<Integer> {
-
-    @Mixin
-    TableOptions options = new TableOptions();
+public final class WriteCommand extends RowCommand {
 
     @Option(names = "--upsert", description = "Replace a row whose key is there already.")
     boolean upsert;
-
-    @Parameters(index = "0", paramLabel = "TABLE", description = "The table.")
-    String table = "";
 
     @Parameters(
             index = "1..*",
@@ -46,9 +37,6 @@ public final class WriteCommand implements Callable<Integer> {
             paramLabel = "COLUMN=VALUE|JSON",
             description = "The row's columns, or one JSON object per row.")
     List<String> words = List.of();
-
-    @Mixin
-    Terminal terminal = new Terminal();
 
     @Override
     public Integer call() throws InterruptedException {

@@ -7,18 +7,61 @@ public sealed interface ColumnType {
     int MAX_FRACTION = 6;
 
     /** As it is written in the custom resource, in canonical spelling: "Number", "VARCHAR(40)", "BIGINT UNSIGNED". */
-    String text();
+    default String text() {
+        return switch (this) {
+            case IntegerType(Width width, boolean unsigned) -> unsigned ? width + " UNSIGNED" : width.name();
+            case NumberType _ -> "Number";
+            case BooleanType _ -> "BOOLEAN";
+            case DecimalType(int precision, int scale) -> "DECIMAL(" + precision + "," + scale + ")";
+            case FloatingType(boolean single) -> single ? "FLOAT" : "DOUBLE";
+            case StringType(StringType.Form form, int length) ->
+                form == StringType.Form.STRING ? "String" : form + "(" + length + ")";
+            case TextType(Size size) -> size.prefix() + "TEXT";
+            case BinaryType(boolean fixed, int length) -> (fixed ? "BINARY(" : "VARBINARY(") + length + ")";
+            case BlobType(Size size) -> size.prefix() + "BLOB";
+            case DateType _ -> "DATE";
+            case TimeType(int fraction) -> ColumnTypeParser.withFraction("TIME", fraction);
+            case DateTimeType(boolean instant, int fraction) ->
+                ColumnTypeParser.withFraction(instant ? "TIMESTAMP" : "DATETIME", fraction);
+            case JsonType _ -> "JSON";
+        };
+    }
 
     /** As it is declared in SQL, the same on MySQL and MariaDB, without character set and NULL. */
     default String sql() {
-        return text();
+        return switch (this) {
+            case NumberType _ -> "BIGINT";
+            case BooleanType _ -> "TINYINT(1)";
+            case StringType(StringType.Form form, int length) ->
+                (form == StringType.Form.CHAR ? "CHAR(" : "VARCHAR(") + length + ")";
+            default -> text();
+        };
     }
 
     /** Whether it may be part of a primary key. */
-    boolean keyable();
+    default boolean keyable() {
+        return switch (this) {
+            case IntegerType _, NumberType _, BooleanType _, DecimalType _ -> true;
+            case StringType _, BinaryType _, DateType _, TimeType _, DateTimeType _ -> true;
+            case FloatingType _, TextType _, BlobType _, JsonType _ -> false;
+        };
+    }
 
     /** Bytes that a value takes at most in a row, for the databases' limit on declared row size. */
-    int declaredBytes();
+    default int declaredBytes() {
+        return switch (this) {
+            case IntegerType type -> type.width().bits() / 8;
+            case NumberType _, DateTimeType _ -> 8;
+            case BooleanType _ -> 1;
+            case DecimalType type -> type.precision() / 2 + 2;
+            case FloatingType(boolean single) -> single ? 4 : 8;
+            case StringType type -> 4 * type.length() + 2;
+            case BinaryType type -> type.length() + 2;
+            case TextType _, BlobType _, JsonType _ -> 12;
+            case DateType _ -> 3;
+            case TimeType _ -> 6;
+        };
+    }
 
     /** Reads a type; spelling is free in case and blanks. @throws IllegalArgumentException with what is allowed */
     static ColumnType parse(String text) {
@@ -46,21 +89,6 @@ public sealed interface ColumnType {
 
     /** An integer. */
     record IntegerType(Width width, boolean unsigned) implements ColumnType {
-        @Override
-        public String text() {
-            return unsigned ? width + " UNSIGNED" : width.name();
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return width.bits() / 8;
-        }
-
         /** Whether values are {@link io.shardeddb.protocol.value.Value.Unsigned64}. */
         public boolean unsigned64() {
             return unsigned && width == Width.BIGINT;
@@ -68,50 +96,10 @@ public sealed interface ColumnType {
     }
 
     /** The seeds' Number: a BIGINT. */
-    record NumberType() implements ColumnType {
-        @Override
-        public String text() {
-            return "Number";
-        }
-
-        @Override
-        public String sql() {
-            return "BIGINT";
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 8;
-        }
-    }
+    record NumberType() implements ColumnType {}
 
     /** True or false, stored as 1 or 0. */
-    record BooleanType() implements ColumnType {
-        @Override
-        public String text() {
-            return "BOOLEAN";
-        }
-
-        @Override
-        public String sql() {
-            return "TINYINT(1)";
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 1;
-        }
-    }
+    record BooleanType() implements ColumnType {}
 
     /** An exact decimal number: {@code precision} digits, {@code scale} of them behind the point. */
     record DecimalType(int precision, int scale) implements ColumnType {
@@ -121,40 +109,10 @@ public sealed interface ColumnType {
                     scale >= 0 && scale <= 30 && scale <= precision,
                     "DECIMAL has at most 30 fraction digits, and no more than digits");
         }
-
-        @Override
-        public String text() {
-            return "DECIMAL(" + precision + "," + scale + ")";
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return precision / 2 + 2;
-        }
     }
 
     /** FLOAT (32 bits) or DOUBLE (64 bits). */
-    record FloatingType(boolean single) implements ColumnType {
-        @Override
-        public String text() {
-            return single ? "FLOAT" : "DOUBLE";
-        }
-
-        @Override
-        public boolean keyable() {
-            return false;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return single ? 4 : 8;
-        }
-    }
+    record FloatingType(boolean single) implements ColumnType {}
 
     /** The sizes that the TEXT and BLOB families come in. */
     enum Size {
@@ -195,45 +153,10 @@ public sealed interface ColumnType {
             };
             ColumnTypeParser.require(length >= 1 && length <= most, form + " has a length from 1 to " + most);
         }
-
-        @Override
-        public String text() {
-            return form == Form.STRING ? "String" : form + "(" + length + ")";
-        }
-
-        @Override
-        public String sql() {
-            return (form == Form.CHAR ? "CHAR(" : "VARCHAR(") + length + ")";
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 4 * length + 2;
-        }
     }
 
     /** TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT. */
-    record TextType(Size size) implements ColumnType {
-        @Override
-        public String text() {
-            return size.prefix() + "TEXT";
-        }
-
-        @Override
-        public boolean keyable() {
-            return false;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 12;
-        }
-    }
+    record TextType(Size size) implements ColumnType {}
 
     /** BINARY(n), padded with zero bytes, or VARBINARY(n): up to {@code length} bytes. */
     record BinaryType(boolean fixed, int length) implements ColumnType {
@@ -243,78 +166,18 @@ public sealed interface ColumnType {
                     length >= 1 && length <= most,
                     (fixed ? "BINARY" : "VARBINARY") + " has a length from 1 to " + most);
         }
-
-        @Override
-        public String text() {
-            return (fixed ? "BINARY(" : "VARBINARY(") + length + ")";
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return length + 2;
-        }
     }
 
     /** TINYBLOB, BLOB, MEDIUMBLOB, LONGBLOB. */
-    record BlobType(Size size) implements ColumnType {
-        @Override
-        public String text() {
-            return size.prefix() + "BLOB";
-        }
-
-        @Override
-        public boolean keyable() {
-            return false;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 12;
-        }
-    }
+    record BlobType(Size size) implements ColumnType {}
 
     /** A calendar day, 1000-01-01 to 9999-12-31. */
-    record DateType() implements ColumnType {
-        @Override
-        public String text() {
-            return "DATE";
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 3;
-        }
-    }
+    record DateType() implements ColumnType {}
 
     /** A duration or time of day, -838:59:59 to 838:59:59, with {@code fraction} fraction digits. */
     record TimeType(int fraction) implements ColumnType {
         public TimeType {
             ColumnTypeParser.requireFraction(fraction);
-        }
-
-        @Override
-        public String text() {
-            return ColumnTypeParser.withFraction("TIME", fraction);
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 6;
         }
     }
 
@@ -326,38 +189,8 @@ public sealed interface ColumnType {
         public DateTimeType {
             ColumnTypeParser.requireFraction(fraction);
         }
-
-        @Override
-        public String text() {
-            return ColumnTypeParser.withFraction(instant ? "TIMESTAMP" : "DATETIME", fraction);
-        }
-
-        @Override
-        public boolean keyable() {
-            return true;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 8;
-        }
     }
 
     /** Any JSON value. */
-    record JsonType() implements ColumnType {
-        @Override
-        public String text() {
-            return "JSON";
-        }
-
-        @Override
-        public boolean keyable() {
-            return false;
-        }
-
-        @Override
-        public int declaredBytes() {
-            return 12;
-        }
-    }
+    record JsonType() implements ColumnType {}
 }

@@ -17,15 +17,39 @@ public sealed interface TableChange {
 
     /** What somebody must have allowed: "drop TABLE", "drop TABLE.COLUMN", "rebuild TABLE"; null: nothing. */
     default @Nullable String permission() {
-        return null;
+        return switch (this) {
+            case DropTable(String table) -> "drop " + table;
+            case DropColumn(String table, String column) -> "drop " + table + "." + column;
+            case Widen widen -> widen.rebuild() ? "rebuild " + widen.table() : null;
+            case AllowNull _, AddIndex _ -> "rebuild " + table();
+            case AddTable _, AddColumn _, DropIndex _, Refused _ -> null;
+        };
     }
 
     /** What happens, or why it does not, in a sentence without a full stop. */
-    String text();
+    default String text() {
+        return switch (this) {
+            case AddTable(TableDefinition definition) -> "table " + definition.name() + " is added";
+            case DropTable(String table) -> "table " + table + " is dropped with its rows";
+            case AddColumn(String table, ColumnDefinition column) ->
+                "column " + table + "." + column.name() + " is added";
+            case DropColumn(String table, String column) ->
+                "column " + table + "." + column + " is dropped with its values";
+            case Widen(String table, String column, ColumnType from, ColumnType to, boolean rebuild) ->
+                "column " + table + "." + column + " is widened from " + from.text() + " to " + to.text()
+                        + (rebuild ? ", and table " + table + " is rebuilt" : "");
+            case AllowNull(String table, String column) ->
+                "column " + table + "." + column + " becomes nullable, and table " + table + " is rebuilt";
+            case AddIndex(String table, IndexDefinition index) ->
+                "index " + index.name() + " of table " + table + " is made, for which the whole table is read";
+            case DropIndex(String table, String index) -> "index " + index + " of table " + table + " is dropped";
+            case Refused refused -> refused.path() + ": " + refused.message();
+        };
+    }
 
     /** Whether it takes something away that the tables before have. */
     default boolean removes() {
-        return false;
+        return this instanceof DropTable || this instanceof DropColumn || this instanceof DropIndex;
     }
 
     /** A new table, with its indexes. */
@@ -34,113 +58,32 @@ public sealed interface TableChange {
         public String table() {
             return definition.name();
         }
-
-        @Override
-        public String text() {
-            return "table " + definition.name() + " is added";
-        }
     }
 
     /** A table goes, with its rows. */
-    record DropTable(String table) implements TableChange {
-        @Override
-        public String permission() {
-            return "drop " + table;
-        }
-
-        @Override
-        public String text() {
-            return "table " + table + " is dropped with its rows";
-        }
-
-        @Override
-        public boolean removes() {
-            return true;
-        }
-    }
+    record DropTable(String table) implements TableChange {}
 
     /** A new nullable column behind the others. */
-    record AddColumn(String table, ColumnDefinition column) implements TableChange {
-        @Override
-        public String text() {
-            return "column " + table + "." + column.name() + " is added";
-        }
-    }
+    record AddColumn(String table, ColumnDefinition column) implements TableChange {}
 
     /** A column goes, with its values. */
-    record DropColumn(String table, String column) implements TableChange {
-        @Override
-        public String permission() {
-            return "drop " + table + "." + column;
-        }
-
-        @Override
-        public String text() {
-            return "column " + table + "." + column + " is dropped with its values";
-        }
-
-        @Override
-        public boolean removes() {
-            return true;
-        }
-    }
+    record DropColumn(String table, String column) implements TableChange {}
 
     /**
      * A column takes longer or greater values.
      *
      * @param rebuild whether the database writes the whole table for it, or an index of it
      */
-    record Widen(String table, String column, ColumnType from, ColumnType to, boolean rebuild) implements TableChange {
-        @Override
-        public @Nullable String permission() {
-            return rebuild ? "rebuild " + table : null;
-        }
-
-        @Override
-        public String text() {
-            return "column " + table + "." + column + " is widened from " + from.text() + " to " + to.text()
-                    + (rebuild ? ", and table " + table + " is rebuilt" : "");
-        }
-    }
+    record Widen(String table, String column, ColumnType from, ColumnType to, boolean rebuild) implements TableChange {}
 
     /** A column may be NULL from now on. */
-    record AllowNull(String table, String column) implements TableChange {
-        @Override
-        public String permission() {
-            return "rebuild " + table;
-        }
-
-        @Override
-        public String text() {
-            return "column " + table + "." + column + " becomes nullable, and table " + table + " is rebuilt";
-        }
-    }
+    record AllowNull(String table, String column) implements TableChange {}
 
     /** A new index on a table that is there. */
-    record AddIndex(String table, IndexDefinition index) implements TableChange {
-        @Override
-        public String permission() {
-            return "rebuild " + table;
-        }
-
-        @Override
-        public String text() {
-            return "index " + index.name() + " of table " + table + " is made, for which the whole table is read";
-        }
-    }
+    record AddIndex(String table, IndexDefinition index) implements TableChange {}
 
     /** An index goes. What it told can be told without it. */
-    record DropIndex(String table, String index) implements TableChange {
-        @Override
-        public String text() {
-            return "index " + index + " of table " + table + " is dropped";
-        }
-
-        @Override
-        public boolean removes() {
-            return true;
-        }
-    }
+    record DropIndex(String table, String index) implements TableChange {}
 
     /**
      * What is never allowed.
@@ -149,12 +92,7 @@ public sealed interface TableChange {
      *     {@code strategy}
      * @param message what is wrong and what is allowed
      */
-    record Refused(String table, String path, String message) implements TableChange {
-        @Override
-        public String text() {
-            return path + ": " + message;
-        }
-    }
+    record Refused(String table, String path, String message) implements TableChange {}
 
     /**
      * The steps from one to the other: what is added and changed first, what goes last. Columns that remain keep their

@@ -65,11 +65,6 @@ public final class Writes {
     /** What happened to a request. */
     public record Result(List<PartResult> parts) {
 
-        /** Whether every part was committed. */
-        public boolean committed() {
-            return parts.stream().allMatch(part -> part.reply() != null);
-        }
-
         /** Rows affected by each operation in the request's order; 0 where its part was not committed. */
         public int[] affected(int operations) {
             int[] affected = new int[operations];
@@ -157,11 +152,6 @@ public final class Writes {
                 }
             }
             return indexes;
-        }
-
-        /** The error of a request that has one part alone, which failed; else null. */
-        public @Nullable DatabaseException onlyError() {
-            return parts.size() == 1 ? parts.getFirst().error() : null;
         }
 
         /** The gravest error: unknown before failed before the others; null when all is committed. */

@@ -141,12 +141,6 @@ public final class JsonInput {
         };
     }
 
-    /** Passes over the next value. */
-    public void skip() throws IOException {
-        next();
-        parser.skipChildren();
-    }
-
     /** A fault of form at the present place. */
     public DatabaseException unexpected(String expected) {
         return place(

@@ -37,7 +37,6 @@ public final class GroupLog implements LogView {
     private long cachedBytes;
     private long storedBytes;
     private int firstMaybeCached;
-    private boolean dropped;
     private @Nullable String quarantine;
     /** Place of the oldest record that the state needs, entries aside. */
     private long statePosition = Long.MAX_VALUE;
@@ -230,10 +229,6 @@ public final class GroupLog implements LogView {
         }
     }
 
-    boolean isDropped() {
-        return dropped;
-    }
-
     /** Place of the oldest record still needed, of entries and of state. */
     long oldestPosition() {
         long oldest = statePosition;
@@ -300,7 +295,6 @@ public final class GroupLog implements LogView {
     }
 
     void drop() {
-        dropped = true;
         moveTo(SnapshotMarker.NOTHING, false);
     }
 

@@ -77,10 +77,6 @@ final class SimDisk {
         return records.size();
     }
 
-    int synced() {
-        return synced;
-    }
-
     void write(Effects effects) {
         records.add(new Written(effects, synced));
     }

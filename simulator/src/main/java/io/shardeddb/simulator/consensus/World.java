@@ -65,10 +65,6 @@ final class World {
         return bound <= 0 ? 0 : random.nextLong(bound);
     }
 
-    boolean isTraced() {
-        return trace.isOn();
-    }
-
     void trace(String line) {
         if (trace.isOn()) {
             trace.line(String.format(Locale.ROOT, "%9.3f ms  %s", sinceBegin() / 1e6, line));

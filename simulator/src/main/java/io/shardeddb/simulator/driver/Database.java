@@ -96,13 +96,6 @@ final class Database {
         replicas.values().forEach(replica -> replica.late = null);
     }
 
-    /** Its volume is gone. */
-    void lose() {
-        replicas.clear();
-        undurable = new ArrayList<>();
-        kills++;
-    }
-
     /** How often connections have been lost. */
     long kills() {
         return kills;

@@ -43,11 +43,6 @@ final class Schedule {
         return random;
     }
 
-    /** How many things have happened. */
-    long done() {
-        return done;
-    }
-
     /** A time between two. */
     long between(long least, long most) {
         return least + random.nextLong(most - least + 1);

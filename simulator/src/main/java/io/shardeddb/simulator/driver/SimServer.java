@@ -27,7 +27,6 @@ final class SimServer {
     private SimDisk disk;
     private Database database;
     private long boots;
-    private long volume;
     private long wallOffset;
     private long speedMillionths;
     private @Nullable Running running;
@@ -66,11 +65,6 @@ final class SimServer {
 
     Database database() {
         return database;
-    }
-
-    /** How many times its volume was made again. */
-    long volume() {
-        return volume;
     }
 
     @Nullable
@@ -181,7 +175,6 @@ final class SimServer {
         kill();
         disk = new SimDisk(schedule, world.wrong());
         database = new Database(schedule);
-        volume++;
         boots = 0;
         schedule.trace(() -> name() + " has a new volume");
     }

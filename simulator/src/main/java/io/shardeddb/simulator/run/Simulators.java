@@ -10,7 +10,7 @@ import java.util.List;
 public final class Simulators {
     /** In the order in which they are shown. */
     public static final List<Simulator> ALL =
-            List.of(new ConsensusSimulator(), new TimestampSimulator(), new DriverSimulator());
+            List.of(ConsensusSimulator.make(), TimestampSimulator.make(), DriverSimulator.make());
 
     private Simulators() {}
 }

@@ -40,7 +40,19 @@ public sealed interface DatabaseStep {
     }
 
     /** The stage that it belongs to. */
-    Stage stage();
+    default Stage stage() {
+        return switch (this) {
+            case Tell _, TryTables _ -> Stage.TABLES;
+            case Accept _ -> Stage.RECORD;
+            case MakeSecret _, MakeObjects _ -> Stage.OBJECTS;
+            case TellShards _ -> Stage.SHARDS_TOLD;
+            case MarkShards _ -> Stage.FINALIZERS;
+            case MakeShard _, PlaceShard _ -> Stage.PLACEMENT;
+            case KeepTimestamps _ -> Stage.TIMESTAMPS;
+            case RestartPod _, RemoveServer _, RankCandidates _, MoveLeader _ -> Stage.TAKEDOWN;
+            case ChangeCredential _ -> Stage.CREDENTIAL;
+        };
+    }
 
     /**
      * An Event about the database.
@@ -50,20 +62,10 @@ public sealed interface DatabaseStep {
     record News(Reason reason, String message) {}
 
     /** Tell of something that was decided. */
-    record Tell(News news) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.TABLES;
-        }
-    }
+    record Tell(News news) implements DatabaseStep {}
 
     /** Let servers try tables. The result is observed later. */
-    record TryTables(TableTrial trial) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.TABLES;
-        }
-    }
+    record TryTables(TableTrial trial) implements DatabaseStep {}
 
     /**
      * Record what was accepted.
@@ -72,20 +74,10 @@ public sealed interface DatabaseStep {
      * @param news what to tell when it is recorded
      */
     record Accept(ShardedDatabase inForce, AcceptedRecord accepted, List<String> grounds, List<News> news)
-            implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.RECORD;
-        }
-    }
+            implements DatabaseStep {}
 
     /** Make the secret between the processes, before any process that mounts it. */
-    record MakeSecret(ShardedDatabase inForce) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.OBJECTS;
-        }
-    }
+    record MakeSecret(ShardedDatabase inForce) implements DatabaseStep {}
 
     /**
      * Bring the objects to the spec in force.
@@ -95,12 +87,7 @@ public sealed interface DatabaseStep {
      * @param names of their StatefulSets, by server
      */
     record MakeObjects(ShardedDatabase inForce, List<String> grounds, List<String> roster, Map<String, String> names)
-            implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.OBJECTS;
-        }
-    }
+            implements DatabaseStep {}
 
     /**
      * Hand the reconciles of the shards what they need, and wake those that something has changed for.
@@ -108,28 +95,13 @@ public sealed interface DatabaseStep {
      * @param recorded when what was accepted is recorded
      * @param otherwise when it could not be recorded
      */
-    record TellShards(DatabaseView recorded, DatabaseView otherwise) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.SHARDS_TOLD;
-        }
-    }
+    record TellShards(DatabaseView recorded, DatabaseView otherwise) implements DatabaseStep {}
 
     /** Put the finalizer on shards that lack it. */
-    record MarkShards(List<Shard> shards) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.FINALIZERS;
-        }
-    }
+    record MarkShards(List<Shard> shards) implements DatabaseStep {}
 
     /** Make a shard's resource. */
-    record MakeShard(Shard shard, News news) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.PLACEMENT;
-        }
-    }
+    record MakeShard(Shard shard, News news) implements DatabaseStep {}
 
     /**
      * Write down other servers of a shard.
@@ -139,64 +111,27 @@ public sealed interface DatabaseStep {
      * @param news absent: the servers stay as they are
      */
     record PlaceShard(
-            Shard shard, ShardSpec placed, @Nullable News news) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.PLACEMENT;
-        }
-    }
+            Shard shard, ShardSpec placed, @Nullable News news) implements DatabaseStep {}
 
-    /**
-     * Take the steps of {@link io.shardeddb.operator.plan.TimestampPlan}, each planned from what the step before left.
-     */
-    record KeepTimestamps(ShardedDatabase inForce, List<String> roster) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.TIMESTAMPS;
-        }
-    }
+    /** Take the steps of {@link io.shardeddb.operator.plan.TimestampPlan}, each planned from what the step before left. */
+    record KeepTimestamps(ShardedDatabase inForce, List<String> roster) implements DatabaseStep {}
 
     /** Delete exactly this pod, so that it comes back with its new template. */
-    record RestartPod(ShardedDatabase inForce, String server, Pod pod) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.TAKEDOWN;
-        }
-    }
+    record RestartPod(ShardedDatabase inForce, String server, Pod pod) implements DatabaseStep {}
 
     /** Remove an emptied server, if each group's leader proves by a commit that it is in no membership. */
-    record RemoveServer(ShardedDatabase inForce, String server) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.TAKEDOWN;
-        }
-    }
+    record RemoveServer(ShardedDatabase inForce, String server) implements DatabaseStep {}
 
     /** Tell a server which of its replicas stand later than others when a leader is gone. */
-    record RankCandidates(String server, String address, RankCandidatesRequest ranks) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.TAKEDOWN;
-        }
-    }
+    record RankCandidates(String server, String address, RankCandidatesRequest ranks) implements DatabaseStep {}
 
     /** Move a leadership. */
-    record MoveLeader(Shard shard, ShardStep.MoveLeader move) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.TAKEDOWN;
-        }
-    }
+    record MoveLeader(Shard shard, ShardStep.MoveLeader move) implements DatabaseStep {}
 
     /**
      * Take the next step of {@link io.shardeddb.operator.plan.CredentialPlan}, if every process is ready for it.
      *
      * @param mayAct whether anything may be changed
      */
-    record ChangeCredential(ShardedDatabase inForce, boolean mayAct) implements DatabaseStep {
-        @Override
-        public Stage stage() {
-            return Stage.CREDENTIAL;
-        }
-    }
+    record ChangeCredential(ShardedDatabase inForce, boolean mayAct) implements DatabaseStep {}
 }

@@ -7,7 +7,6 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.LoggedRequest;
-import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.ReplicaState;
@@ -223,11 +222,6 @@ public final class GroupClients {
                             runtime.now());
             replica.touch();
         });
-    }
-
-    /** Whether a level may be answered by a replica that does not lead. */
-    public static boolean needsLeader(ReadLevel level) {
-        return level != ReadLevel.BOUNDED && level != ReadLevel.EVENTUAL;
     }
 
     private ReadReply refused(GroupId group, @Nullable ErrorCode code, String text) {

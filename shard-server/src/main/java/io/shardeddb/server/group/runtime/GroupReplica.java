@@ -70,7 +70,6 @@ final class GroupReplica implements AppliedReplica {
 
     private boolean touched;
     private boolean closed;
-    private @Nullable AppliedState lastState;
 
     private final FirstComparison comparison;
 
@@ -183,11 +182,6 @@ final class GroupReplica implements AppliedReplica {
 
     void electionRank(int rank) {
         electionRank = rank;
-    }
-
-    @Nullable
-    AppliedState lastState() {
-        return lastState;
     }
 
     boolean isCopyNeeded() {
@@ -456,7 +450,6 @@ final class GroupReplica implements AppliedReplica {
 
     @Override
     public void appliedState(AppliedState state) {
-        lastState = state;
         copyNeeded = false;
         clock.startAbove(state.timestamp());
         SchemaDefinition schema = state.schema();
