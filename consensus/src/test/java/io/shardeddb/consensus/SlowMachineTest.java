@@ -23,7 +23,10 @@ class SlowMachineTest {
                     .as("seed %d after a minute", seed)
                     .anyMatch(replica -> replica.role() == Role.LEADER);
             world.pass(20 * SECOND);
-            assertThat(world.terms()).as("seed %d, twenty seconds later", seed).isEqualTo(terms).hasSize(1);
+            assertThat(world.terms())
+                    .as("seed %d, twenty seconds later", seed)
+                    .isEqualTo(terms)
+                    .hasSize(1);
         }
     }
 }

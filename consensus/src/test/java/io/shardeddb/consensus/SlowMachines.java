@@ -40,7 +40,14 @@ final class SlowMachines {
             logs.put(member.id(), log);
             replicas.put(
                     member.id(),
-                    new Replica(Trio.GROUP, member.id(), Settings.DEFAULT, recovered, log, new Random(random.nextLong()), now));
+                    new Replica(
+                            Trio.GROUP,
+                            member.id(),
+                            Settings.DEFAULT,
+                            recovered,
+                            log,
+                            new Random(random.nextLong()),
+                            now));
         }
     }
 

@@ -21,12 +21,12 @@ import io.shardeddb.protocol.wire.AddExpression;
 import io.shardeddb.protocol.wire.ColumnCondition;
 import io.shardeddb.protocol.wire.ComparisonKind;
 import io.shardeddb.protocol.wire.JsonSetExpression;
-import io.shardeddb.protocol.wire.RowComputation;
-import io.shardeddb.protocol.wire.RowCondition;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.RowComputation;
+import io.shardeddb.protocol.wire.RowCondition;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.server.group.ReplicaView;
@@ -108,10 +108,11 @@ class WriteChecksTest {
                 .clearOperations()
                 .addConditionalOperations(operation)
                 .build();
-        assertThatThrownBy(() -> WriteChecks.check(request, VIEW)).isInstanceOfSatisfying(DatabaseException.class, e -> {
-            assertThat(e.code()).isEqualTo(code);
-            assertThat(e.details()).containsEntry("operation", "0");
-        });
+        assertThatThrownBy(() -> WriteChecks.check(request, VIEW))
+                .isInstanceOfSatisfying(DatabaseException.class, e -> {
+                    assertThat(e.code()).isEqualTo(code);
+                    assertThat(e.details()).containsEntry("operation", "0");
+                });
     }
 
     static Stream<Arguments> noConditions() {
@@ -120,21 +121,27 @@ class WriteChecksTest {
         return Stream.of(
                 Arguments.of(condition(RowCondition.newBuilder()), ErrorCode.MALFORMED_REQUEST),
                 Arguments.of(condition(comparing(7, ComparisonKind.EQUAL, one)), ErrorCode.MALFORMED_REQUEST),
-                Arguments.of(condition(comparing(0, ComparisonKind.EQUAL, ByteString.EMPTY)), ErrorCode.MALFORMED_REQUEST),
+                Arguments.of(
+                        condition(comparing(0, ComparisonKind.EQUAL, ByteString.EMPTY)), ErrorCode.MALFORMED_REQUEST),
                 Arguments.of(
                         condition(comparing(0, ComparisonKind.COMPARISON_KIND_UNSPECIFIED, one)),
                         ErrorCode.MALFORMED_REQUEST),
                 Arguments.of(condition(comparing(1, ComparisonKind.LESS, blank)), ErrorCode.WRONG_TYPE),
                 Arguments.of(computed(RowComputation.newBuilder().setColumn(1)), ErrorCode.MALFORMED_REQUEST),
                 Arguments.of(
-                        computed(RowComputation.newBuilder().setColumn(0).setAdd(AddExpression.newBuilder().setAmount(one))),
+                        computed(RowComputation.newBuilder()
+                                .setColumn(0)
+                                .setAdd(AddExpression.newBuilder().setAmount(one))),
                         ErrorCode.KEY_NOT_CHANGEABLE),
                 Arguments.of(
-                        computed(RowComputation.newBuilder().setColumn(1).setAdd(AddExpression.newBuilder().setAmount(one))),
+                        computed(RowComputation.newBuilder()
+                                .setColumn(1)
+                                .setAdd(AddExpression.newBuilder().setAmount(one))),
                         ErrorCode.WRONG_TYPE),
                 Arguments.of(computed(putting("{ }")), ErrorCode.MALFORMED_REQUEST),
                 Arguments.of(computed(putting("{")), ErrorCode.MALFORMED_REQUEST),
-                Arguments.of(computed(putting(arrays(CanonicalJson.MAX_STORED_DEPTH + 1))), ErrorCode.MALFORMED_REQUEST));
+                Arguments.of(
+                        computed(putting(arrays(CanonicalJson.MAX_STORED_DEPTH + 1))), ErrorCode.MALFORMED_REQUEST));
     }
 
     private static RowCondition.Builder comparing(int column, ComparisonKind kind, ByteString value) {
