@@ -44,7 +44,8 @@ final class SettingsTest {
     void aLeaseEndsBeforeAnElectionEvenOnTheSlowestClock() {
         Settings settings = times(100, 330, 0.1);
         assertThat(settings.lease()).isEqualTo(300);
-        assertThat(settings.lease() * (1 + settings.maxClockDrift())).isLessThanOrEqualTo(settings.electionTimeout());
+        assertThat((double) settings.lease() * (1 + settings.maxClockDrift()))
+                .isLessThanOrEqualTo((double) settings.electionTimeout());
     }
 
     @Test

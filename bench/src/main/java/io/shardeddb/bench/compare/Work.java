@@ -56,6 +56,14 @@ public record Work(
                         Metric.ROWS_PER_SECOND,
                         0,
                         0.4,
+                        1),
+                new Work(
+                        "additions to one counter, 32 clients",
+                        Workload.counter(table),
+                        32,
+                        Metric.OPERATIONS_PER_SECOND,
+                        0,
+                        0.5,
                         1));
     }
 }

@@ -51,6 +51,7 @@ public record RouterTarget(String name, InetSocketAddress router, Interface inte
                     case Operation.Read read -> read(read);
                     case Operation.Scan scan -> scan(scan);
                     case Operation.Update update -> update(update);
+                    case Operation.Add add -> add(add);
                     case Operation.ReadModifyWrite both -> {
                         read(both.read());
                         update(both.update());
@@ -74,6 +75,18 @@ public record RouterTarget(String name, InetSocketAddress router, Interface inte
             expect(connection.exchange("GET", path, ""), connection, "scan");
             if (!connection.body().endsWith("\"complete\":true}")) {
                 throw new LoadException("a scan whose answer is not complete");
+            }
+        }
+
+        private void add(Operation.Add add) throws IOException, LoadException {
+            String body = "{\"operations\":[{\"update\":{\"" + table.key().name() + "\":" + add.key() + "},\"set\":{\""
+                    + table.columns().get(add.column()).name() + "\":{\"add\":" + add.amount() + "}}}]}";
+            expect(
+                    connection.exchange("POST", "/v1/tables/" + table.name() + "/batch", body),
+                    connection,
+                    "add to " + add.key());
+            if (!connection.body().contains("\"affected\":1,")) {
+                throw new LoadException("add to " + add.key() + ": " + connection.body());
             }
         }
 

@@ -74,6 +74,11 @@ public record JdbcTarget(String name, List<String> urls) implements Target {
         return SCHEMA + "." + table.name();
     }
 
+    /** What a writer is told that lost against another one. */
+    private static final int DEADLOCK = 1213;
+
+    private static final int MOST_ATTEMPTS = 1_000;
+
     private static final class JdbcSession implements Session {
         private final Connection connection;
         private final Table table;
@@ -92,6 +97,7 @@ public record JdbcTarget(String name, List<String> urls) implements Target {
                     case Operation.Read read -> read(read);
                     case Operation.Scan scan -> scan(scan);
                     case Operation.Update update -> update(update);
+                    case Operation.Add add -> add(add);
                     case Operation.ReadModifyWrite both -> {
                         read(both.read());
                         update(both.update());
@@ -170,6 +176,27 @@ public record JdbcTarget(String name, List<String> urls) implements Target {
             statement.setLong(2, update.key());
             if (statement.executeUpdate() != 1) {
                 throw new LoadException("update " + update.key() + ": no such row");
+            }
+        }
+
+        /** Of writers on several nodes one loses, and tries again, as a client of such a cluster must. */
+        private void add(Operation.Add add) throws SQLException, LoadException {
+            String column = table.columns().get(add.column()).name();
+            PreparedStatement statement = statement("UPDATE " + qualified(table) + " SET " + column + " = " + column
+                    + " + ? WHERE " + table.key().name() + " = ?");
+            statement.setLong(1, add.amount());
+            statement.setLong(2, add.key());
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    if (statement.executeUpdate() != 1) {
+                        throw new LoadException("add to " + add.key() + ": no such row");
+                    }
+                    return;
+                } catch (SQLException e) {
+                    if (e.getErrorCode() != DEADLOCK || attempt == MOST_ATTEMPTS) {
+                        throw e;
+                    }
+                }
             }
         }
 

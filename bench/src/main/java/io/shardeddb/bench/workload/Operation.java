@@ -13,6 +13,7 @@ public sealed interface Operation {
             case Scan _ -> Kind.SCAN;
             case Update _ -> Kind.UPDATE;
             case ReadModifyWrite _ -> Kind.READ_MODIFY_WRITE;
+            case Add _ -> Kind.ADD;
         };
     }
 
@@ -31,7 +32,8 @@ public sealed interface Operation {
         READ,
         SCAN,
         UPDATE,
-        READ_MODIFY_WRITE
+        READ_MODIFY_WRITE,
+        ADD
     }
 
     /**
@@ -50,6 +52,9 @@ public sealed interface Operation {
 
     /** One column of one row gets a new value; the row must be there. */
     record Update(long key, int column, Object value) implements Operation {}
+
+    /** Adds to a number of one row, whatever it is; the row must be there. */
+    record Add(long key, int column, long amount) implements Operation {}
 
     /** Reads a row, then updates it. */
     record ReadModifyWrite(Read read, Update update) implements Operation {}

@@ -70,6 +70,18 @@ public record Workload(
                 1);
     }
 
+    /** All clients add 1 to one number of one row. */
+    public static Workload counter(Table table) {
+        return new Workload(
+                "additions to one counter",
+                table,
+                1,
+                Map.of(Operation.Kind.ADD, 1.0),
+                KeyDistribution.uniform(),
+                1,
+                1);
+    }
+
     /** The next operation of a client. */
     public Operation next(RandomGenerator random, Population population) {
         return operation(kind(random.nextDouble()), random, population);
@@ -100,6 +112,7 @@ public record Workload(
             case READ -> new Operation.Read(existing(random, population));
             case SCAN -> new Operation.Scan(existing(random, population), 1 + random.nextInt(scanMax));
             case UPDATE -> update(existing(random, population), random);
+            case ADD -> new Operation.Add(existing(random, population), number(), 1);
             case READ_MODIFY_WRITE -> {
                 long key = existing(random, population);
                 yield new Operation.ReadModifyWrite(new Operation.Read(key), update(key, random));
@@ -131,6 +144,16 @@ public record Workload(
         // before.
         long items = mix.containsKey(Operation.Kind.INSERT) ? population.present() : rowsAtFirst;
         return Mixing.key(distribution.next(random, Math.max(1, items)), Table.KEY_BITS);
+    }
+
+    /** The first column behind the key that holds numbers. */
+    private int number() {
+        for (int i = 1; i < table.columns().size(); i++) {
+            if (table.columns().get(i).number()) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("table " + table.name() + " has no number to add to");
     }
 
     private Operation.Update update(long key, RandomGenerator random) {
