@@ -27,14 +27,17 @@ public final class DatabaseException extends RuntimeException {
         this(code, message, Map.of());
     }
 
+    /** What is wrong, for programs. */
     public ErrorCode code() {
         return code;
     }
 
+    /** What the code says about the request's effect. */
     public ErrorKind kind() {
         return code.kind();
     }
 
+    /** Further facts for programs, by name; empty if there are none. */
     public Map<String, String> details() {
         return details;
     }

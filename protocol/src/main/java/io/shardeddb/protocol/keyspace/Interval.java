@@ -25,10 +25,12 @@ public record Interval(long from, @Nullable Long to) implements Comparable<Inter
         }
     }
 
+    /** Whether a position lies within. */
     public boolean contains(long position) {
         return position >= from && (to == null || position < to);
     }
 
+    /** Whether both own at least one position together. */
     public boolean overlaps(Interval other) {
         return (other.to == null || from < other.to) && (to == null || other.from < to);
     }
@@ -71,6 +73,7 @@ public record Interval(long from, @Nullable Long to) implements Comparable<Inter
                 + Long.MIN_VALUE;
     }
 
+    /** The message for it; an open end is absent there too. */
     public PositionInterval toWire() {
         PositionInterval.Builder wire = PositionInterval.newBuilder().setFrom(from);
         if (to != null) {
@@ -79,6 +82,7 @@ public record Interval(long from, @Nullable Long to) implements Comparable<Inter
         return wire.build();
     }
 
+    /** Reads it off the wire. @throws IllegalArgumentException if the end is not above the start */
     public static Interval ofWire(PositionInterval wire) {
         return new Interval(wire.getFrom(), wire.hasTo() ? wire.getTo() : null);
     }

@@ -38,10 +38,12 @@ public final class DatabaseSchema {
         tables.forEach(table -> this.tables.put(table.name(), table));
     }
 
+    /** Number of this set of tables; it grows with each change. */
     public long version() {
         return version;
     }
 
+    /** How keys become positions. */
     public Strategy strategy() {
         return strategy;
     }
@@ -82,6 +84,7 @@ public final class DatabaseSchema {
         return List.copyOf(tables.values());
     }
 
+    /** The table of a name; null if there is none. */
     public @Nullable TableDefinition find(String table) {
         return tables.get(table);
     }
@@ -108,6 +111,7 @@ public final class DatabaseSchema {
         return Positions.of(key.get(table.shardKeyInKey()), strategy);
     }
 
+    /** The message for it, with the version. */
     public SchemaDefinition toWire() {
         SchemaDefinition.Builder wire =
                 SchemaDefinition.newBuilder().setVersion(version).setStrategy(strategy.toWire());

@@ -70,22 +70,27 @@ public final class TableDefinition {
         this.shardKeyIndex = Objects.requireNonNull(byName.get(shardKey));
     }
 
+    /** The table's name, as it is written in SQL without quotes. */
     public String name() {
         return name;
     }
 
+    /** The columns in the order in which a row has its values. */
     public List<ColumnDefinition> columns() {
         return columns;
     }
 
+    /** The column at a place, from 0. */
     public ColumnDefinition column(int index) {
         return columns.get(index);
     }
 
+    /** Names of the primary key's columns, in the key's order. */
     public List<String> primaryKey() {
         return primaryKey;
     }
 
+    /** Name of the column whose value decides the shard; it is in the primary key. */
     public String shardKey() {
         return shardKey;
     }
@@ -109,6 +114,7 @@ public final class TableDefinition {
         return index == null ? -1 : index;
     }
 
+    /** The column of a name; null if there is none. */
     public @Nullable ColumnDefinition column(String column) {
         int index = indexOf(column);
         return index < 0 ? null : columns.get(index);
@@ -134,6 +140,7 @@ public final class TableDefinition {
         return shardKeyIndex;
     }
 
+    /** The column whose value decides the shard. */
     public ColumnDefinition shardKeyColumn() {
         return columns.get(shardKeyIndex);
     }
@@ -143,6 +150,7 @@ public final class TableDefinition {
         return primaryKey.indexOf(shardKey);
     }
 
+    /** Whether the column at a place, from 0, belongs to the primary key. */
     public boolean inPrimaryKey(int columnIndex) {
         for (int key : keyIndexes) {
             if (key == columnIndex) {
@@ -176,6 +184,7 @@ public final class TableDefinition {
         return Integer.compare(left.size(), right.size());
     }
 
+    /** The message for it. */
     public TableDescription toWire() {
         TableDescription.Builder wire = TableDescription.newBuilder().setName(name);
         for (ColumnDefinition column : columns) {

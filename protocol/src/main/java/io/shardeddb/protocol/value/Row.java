@@ -13,14 +13,17 @@ public record Row(List<Value> values) {
         values = List.copyOf(values);
     }
 
+    /** A row of these values, in this order. */
     public static Row of(Value... values) {
         return new Row(List.of(values));
     }
 
+    /** The value at a place, from 0. */
     public Value get(int column) {
         return values.get(column);
     }
 
+    /** How many values there are. */
     public int size() {
         return values.size();
     }

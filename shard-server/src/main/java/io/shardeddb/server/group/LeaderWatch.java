@@ -32,6 +32,7 @@ public final class LeaderWatch {
         }
     }
 
+    /** Tells all watchers of a group's leader, if it is another one than before. */
     public synchronized void changed(GroupId group, LeaderHint hint) {
         if (!hint.equals(leaders.put(group, hint))) {
             LeaderUpdate update = update(group, hint);
@@ -39,6 +40,7 @@ public final class LeaderWatch {
         }
     }
 
+    /** Forgets a group that is no longer here. Nobody is told. */
     public synchronized void gone(GroupId group) {
         leaders.remove(group);
     }

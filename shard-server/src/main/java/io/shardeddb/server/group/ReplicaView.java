@@ -35,6 +35,7 @@ public record ReplicaView(
         long epoch,
         boolean open) {
 
+    /** A replica that has started, and has not read yet what its database holds. */
     public static ReplicaView initial(String shard) {
         return new ReplicaView(
                 shard,
@@ -50,20 +51,24 @@ public record ReplicaView(
                 false);
     }
 
+    /** The same with another role, term and leader. */
     public ReplicaView led(Role newRole, long newTerm, LeaderHint newLeader) {
         return new ReplicaView(
                 shard, newRole, newTerm, newLeader, state, reason, appliedIndex, schema, interval, epoch, open);
     }
 
+    /** The same in another state, with the reason in words. */
     public ReplicaView in(ReplicaState newState, String newReason) {
         return new ReplicaView(
                 shard, role, term, leader, newState, newReason, appliedIndex, schema, interval, epoch, open);
     }
 
+    /** The same with the log applied up to an index. */
     public ReplicaView appliedTo(long index) {
         return new ReplicaView(shard, role, term, leader, state, reason, index, schema, interval, epoch, open);
     }
 
+    /** The same with what an applied entry changed: the index, the tables, and what is owned. */
     public ReplicaView with(
             long index,
             @Nullable DatabaseSchema newSchema,

@@ -18,6 +18,10 @@ public final class Checksums {
 
     private record Waiter(long index, long deadline, Consumer<@Nullable List<TableChecksum>> answer) {}
 
+    /**
+     * Keeps the checksums at an index, and answers those that wait for them. The oldest of more than eight are
+     * forgotten.
+     */
     public void add(long index, List<TableChecksum> tables) {
         known.put(index, tables);
         if (known.size() > KEPT) {
@@ -35,6 +39,9 @@ public final class Checksums {
         }
     }
 
+    /**
+     * Answers with the checksums at an index, at once or when they come; with null after the deadline (nanoseconds).
+     */
     public void await(long index, long deadline, Consumer<@Nullable List<TableChecksum>> answer) {
         List<TableChecksum> tables = known.get(index);
         if (tables != null) {
@@ -44,10 +51,12 @@ public final class Checksums {
         }
     }
 
+    /** Whether nobody waits. */
     public boolean isIdle() {
         return waiters.isEmpty();
     }
 
+    /** Answers null to those whose deadline has passed. */
     public void expire(long now) {
         for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
             Waiter waiter = all.next();

@@ -56,10 +56,12 @@ public final class Reads {
 
     private record Waiting(Admission read, long index, Effects.@Nullable ConfirmedRead confirmed) {}
 
+    /** Whether no read waits. */
     public boolean isIdle() {
         return unconfirmed.isEmpty() && waiting.isEmpty();
     }
 
+    /** Lets a read begin, lets it wait, or refuses it, by its level and by what this replica knows. */
     public void admit(Admission read, Replica core, ReplicaView view, long applied, long now) {
         boolean leads = core.role() == Role.LEADER;
         switch (read.level()) {
@@ -122,6 +124,7 @@ public final class Reads {
         }
     }
 
+    /** The leadership could not be confirmed: the read is refused, with the leader as far as it is known. */
     public void refused(long id, ReplicaView view) {
         Admission read = unconfirmed.remove(id);
         if (read != null) {
@@ -137,6 +140,7 @@ public final class Reads {
         }
     }
 
+    /** Lets the reads begin that waited for the log to be applied up to here. */
     public void applied(long index) {
         if (waiting.isEmpty()) {
             return;
@@ -152,6 +156,7 @@ public final class Reads {
         ready.forEach(read -> read.read().begin().accept(null, "", read.confirmed()));
     }
 
+    /** Refuses the reads whose deadline has passed. */
     public void expire(long now) {
         for (Iterator<Admission> all = unconfirmed.values().iterator(); all.hasNext(); ) {
             Admission read = all.next();
@@ -174,6 +179,7 @@ public final class Reads {
         }
     }
 
+    /** Refuses all reads that wait, because the replica goes. */
     public void abandon(String reason) {
         List<Admission> all = new ArrayList<>(unconfirmed.values());
         waiting.forEach(read -> all.add(read.read()));

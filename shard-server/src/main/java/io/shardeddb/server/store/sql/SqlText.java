@@ -105,22 +105,27 @@ public final class SqlText {
         return " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
     }
 
+    /** How every table is stored; the end of a statement that creates one. */
     public static String tableOptions() {
         return " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT = DYNAMIC";
     }
 
+    /** Drops a schema with all its tables, if it exists. */
     public static String dropSchema(String name) {
         return "DROP DATABASE IF EXISTS " + Identifiers.quote(name);
     }
 
+    /** A table of this schema, qualified and quoted. */
     public String table(String name) {
         return schema + "." + Identifiers.quote(name);
     }
 
+    /** Creates this schema, if it does not exist. */
     public String createSchema() {
         return "CREATE DATABASE IF NOT EXISTS " + schema + charset();
     }
 
+    /** Creates the table of the applied row, if it does not exist. */
     public String createApplied() {
         return "CREATE TABLE IF NOT EXISTS " + table(APPLIED) + " (`id` TINYINT NOT NULL, `log_index` BIGINT NOT NULL, "
                 + "`log_term` BIGINT NOT NULL, `member_id` VARCHAR(64) NOT NULL, `boot_counter` BIGINT NOT NULL, "
@@ -131,22 +136,26 @@ public final class SqlText {
                 + "PRIMARY KEY (`id`))" + tableOptions();
     }
 
+    /** Creates the table of exactly-once records, if it does not exist. */
     public String createRequests() {
         return "CREATE TABLE IF NOT EXISTS " + table(REQUESTS) + " (`log_index` BIGINT NOT NULL, "
                 + "`logged_at` BIGINT NOT NULL, `records` LONGBLOB NOT NULL, PRIMARY KEY (`log_index`))"
                 + tableOptions();
     }
 
+    /** Creates the table that marks a copy under way, if it does not exist. */
     public String createCopy() {
         return "CREATE TABLE IF NOT EXISTS " + table(COPY) + " (`id` TINYINT NOT NULL, `copy_id` VARCHAR(64) NOT NULL, "
                 + "`position` LONGBLOB NULL, PRIMARY KEY (`id`))" + tableOptions();
     }
 
+    /** Inserts the applied row of a replica that has applied nothing. Parameters: member, boot counter. */
     public String insertApplied() {
         return "INSERT INTO " + table(APPLIED) + " (`id`, " + HOT_COLUMNS
                 + ") VALUES (1, 0, 0, ?, ?, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0)";
     }
 
+    /** The table of the applied row, qualified and quoted. */
     public String applied() {
         return table(APPLIED);
     }
@@ -156,74 +165,91 @@ public final class SqlText {
         return "a.`log_index`, a.`schema_version`, a.`owns`, a.`owns_from`, a.`owns_to`, a.`epoch`";
     }
 
+    /** Reads what a view shows of the applied row, without a lock. */
     public String readViewState() {
         return "SELECT " + viewState() + " FROM " + applied() + " a WHERE a.`id` = 1";
     }
 
+    /** Reads the applied row without its blobs, and locks it until the transaction ends. */
     public String lockApplied() {
         return "SELECT " + HOT_COLUMNS + " FROM " + table(APPLIED) + " WHERE `id` = 1 FOR UPDATE";
     }
 
+    /** Reads the applied row without its blobs and without a lock. */
     public String readApplied() {
         return "SELECT " + HOT_COLUMNS + " FROM " + table(APPLIED) + " WHERE `id` = 1";
     }
 
+    /** Reads the definition of the tables and the configuration. */
     public String readAppliedBlobs() {
         return "SELECT `schema_definition`, `configuration` FROM " + table(APPLIED) + " WHERE `id` = 1";
     }
 
+    /** Parameters: index, term, timestamp, state hash, floor and count of exactly-once records. */
     public String advanceApplied() {
         return "UPDATE " + table(APPLIED)
                 + " SET `log_index` = ?, `log_term` = ?, `last_timestamp` = ?, `state_hash` = ?, "
                 + "`request_floor` = ?, `request_count` = ? WHERE `id` = 1";
     }
 
+    /** Parameters: whether an interval is owned, its start and end, the epoch, whether requests are served. */
     public String setOwnership() {
         return "UPDATE " + table(APPLIED)
                 + " SET `owns` = ?, `owns_from` = ?, `owns_to` = ?, `epoch` = ?, `is_open` = ? WHERE `id` = 1";
     }
 
+    /** Parameters: the configuration, encoded, and its index. */
     public String setConfiguration() {
         return "UPDATE " + table(APPLIED) + " SET `configuration` = ?, `configuration_index` = ? WHERE `id` = 1";
     }
 
+    /** Parameters: the version of the tables, and their definition, encoded. */
     public String setSchema() {
         return "UPDATE " + table(APPLIED) + " SET `schema_version` = ?, `schema_definition` = ? WHERE `id` = 1";
     }
 
+    /** Parameters: member, boot counter. */
     public String setMember() {
         return "UPDATE " + table(APPLIED) + " SET `member_id` = ?, `boot_counter` = ? WHERE `id` = 1";
     }
 
+    /** Stores the exactly-once records of one entry. Parameters: index, time, records, encoded. */
     public String insertRequests() {
         return "INSERT INTO " + table(REQUESTS) + " (`log_index`, `logged_at`, `records`) VALUES (?, ?, ?)";
     }
 
+    /** Forgets the exactly-once records up to an index, which is the parameter. */
     public String deleteRequestsThrough() {
         return "DELETE FROM " + table(REQUESTS) + " WHERE `log_index` <= ?";
     }
 
+    /** Reads the exactly-once records of one entry. Parameter: its index. */
     public String readRequest() {
         return "SELECT `records` FROM " + table(REQUESTS) + " WHERE `log_index` = ?";
     }
 
+    /** Reads exactly-once records in the log's order. Parameters: the index before them, how many at most. */
     public String readRequestsAfter() {
         return "SELECT `log_index`, `logged_at`, `records` FROM " + table(REQUESTS)
                 + " WHERE `log_index` > ? ORDER BY `log_index` LIMIT ?";
     }
 
+    /** Reads which copy is under way and how far it is; no row if none is. */
     public String readCopy() {
         return "SELECT `copy_id`, `position` FROM " + table(COPY) + " WHERE `id` = 1";
     }
 
+    /** Marks a copy as under way, from its beginning. Parameter: the copy's id. */
     public String beginCopy() {
         return "REPLACE INTO " + table(COPY) + " (`id`, `copy_id`, `position`) VALUES (1, ?, NULL)";
     }
 
+    /** Records how far the copy is. Parameter: the position, encoded. */
     public String advanceCopy() {
         return "UPDATE " + table(COPY) + " SET `position` = ? WHERE `id` = 1";
     }
 
+    /** Removes the mark of a copy. */
     public String endCopy() {
         return "DELETE FROM " + table(COPY) + " WHERE `id` = 1";
     }
