@@ -24,6 +24,6 @@ enum Wrong {
     HELD_TOLD_AS_APPLIED,
     /** What is applied is told one too high. */
     APPLIED_TOLD_TOO_HIGH,
-    /** Readers do not notice that the database came back without its last commits, and tell the index that it had. */
+    /** Readers do not notice that the database came back without its last commits. */
     LOST_COMMITS_NOT_SEEN
 }

@@ -33,8 +33,6 @@ final class StoreReads {
     private static final int MOST_AT_ONCE = 256;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String GOES_DOWN = "the server goes down";
-    private static final String LOST_COMMITS =
-            "the rows' database came back without its last commits, which are applied again";
 
     private final GroupRuntime runtime;
     private final GroupReplica replica;
@@ -59,18 +57,7 @@ final class StoreReads {
             ReplicaStore store,
             Effects.@Nullable ConfirmedRead confirmed,
             Runnable again,
-            Consumer<ReadReply> reply) {
-
-        /** The index that the answer must show at least. */
-        long least() {
-            return leastIndex(request, confirmed);
-        }
-    }
-
-    /** A database that comes back without its last commits shows an earlier index than was applied: nothing that it reads is an answer then. */
-    private static long leastIndex(ReadRequest request, Effects.@Nullable ConfirmedRead confirmed) {
-        return Math.max(request.getMinimumIndex(), confirmed == null ? 0 : confirmed.readIndex());
-    }
+            Consumer<ReadReply> reply) {}
 
     /** Reads keys or a page, soon. On the loop. */
     void read(Admitted read) {
@@ -166,10 +153,7 @@ final class StoreReads {
         for (int i = 0; i < replies.size(); i++) {
             Admitted read = together.get(i);
             // The process may have been frozen since the confirmation: look again just before the answer.
-            if (!replies.get(i).hasError() && replies.get(i).getIndex() < read.least()) {
-                recheck();
-                refuseAll(List.of(read), ErrorCode.STORE_UNAVAILABLE, LOST_COMMITS);
-            } else if (stillLeads(read.confirmed(), now)) {
+            if (stillLeads(read.confirmed(), now)) {
                 read.reply()
                         .accept(replies.get(i).toBuilder()
                                 .setLeader(replica.view().leader())
@@ -203,13 +187,10 @@ final class StoreReads {
             Effects.@Nullable ConfirmedRead confirmed,
             Predicate<ScanChunk> chunks) {
         ScanEnd.Builder end;
-        FirstLook firstLook = new FirstLook(confirmed, leastIndex(request, confirmed), chunks);
+        FirstLook firstLook = new FirstLook(confirmed, chunks);
         try {
             end = store.scan(request, firstLook).toBuilder();
-            if (!end.hasError() && firstLook.isBehind(end.getIndex())) {
-                recheck();
-                end = ScanEnd.newBuilder().setError(Answers.error(ErrorCode.STORE_UNAVAILABLE, LOST_COMMITS));
-            } else if (!end.hasError() && !firstLook.leads()) {
+            if (!end.hasError() && !firstLook.leads()) {
                 end = ScanEnd.newBuilder()
                         .setError(Answers.error(
                                 ErrorCode.NOT_LEADER, "the leadership ended before the first row was given out"));
@@ -228,25 +209,12 @@ final class StoreReads {
     /** Passes chunks on once it is known that the leadership outlasted the opening of their view. Of one thread. */
     private final class FirstLook implements Predicate<ScanChunk> {
         private final Effects.@Nullable ConfirmedRead confirmed;
-        private final long least;
         private final Predicate<ScanChunk> chunks;
         private @Nullable Boolean leads;
-        private boolean behind;
 
-        /** @param least index that the view must show */
-        FirstLook(Effects.@Nullable ConfirmedRead confirmed, long least, Predicate<ScanChunk> chunks) {
+        FirstLook(Effects.@Nullable ConfirmedRead confirmed, Predicate<ScanChunk> chunks) {
             this.confirmed = confirmed;
-            this.least = least;
             this.chunks = chunks;
-        }
-
-        /**
-         * Whether the view lacks what was applied before it was opened.
-         *
-         * @param index that the scan's end tells
-         */
-        boolean isBehind(long index) {
-            return behind || index < least;
         }
 
         /** What was seen; looks now if no row made it look before. */
@@ -261,8 +229,7 @@ final class StoreReads {
 
         @Override
         public boolean test(ScanChunk chunk) {
-            behind = leads == null && chunk.getIndex() < least;
-            return !behind && leads() && chunks.test(chunk);
+            return leads() && chunks.test(chunk);
         }
     }
 
@@ -284,8 +251,8 @@ final class StoreReads {
     }
 
     /**
-     * A database that was killed comes back without its last commits. On an idle shard a read is what shows it: it fails, or shows an earlier
-     * index. Then the store is opened again, and what is missing is applied again.
+     * A database that was killed comes back without its last commits. On an idle shard a failing read is what shows it: then the
+     * store is opened anew, and what is missing applied again.
      */
     private void recheck() {
         runtime.loop().execute(() -> {
