@@ -382,6 +382,14 @@ final class Leadership {
         }
     }
 
+    /** The log may have been cut behind the copy meanwhile, as on a disk that is nearly full: then the member still waits for one. */
+    void copyArrived(MemberId member, long index) {
+        Peer peer = peers.get(member);
+        if (peer != null && peer.state == PeerState.COPYING) {
+            peer.probeFrom(Math.min(Math.max(peer.match, index), core.log.lastIndex()) + 1);
+        }
+    }
+
     void copyFailed(MemberId member) {
         Peer peer = peers.get(member);
         if (peer != null && peer.state == PeerState.COPYING) {

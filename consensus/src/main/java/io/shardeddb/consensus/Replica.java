@@ -277,6 +277,19 @@ public final class Replica {
         return following.install(marker);
     }
 
+    /**
+     * A copy that {@link Effects#copiesNeeded()} asked for is there, as the leader was told. If this log begins behind it by now, a later
+     * one will be asked for.
+     *
+     * @param index that the copy reaches
+     */
+    public void copyArrived(MemberId member, long index, long now) {
+        core.now = now;
+        if (core.leadership != null) {
+            core.leadership.copyArrived(member, index);
+        }
+    }
+
     /** A copy that {@link Effects#copiesNeeded()} asked for has failed. It will be asked for again. */
     public void copyFailed(MemberId member, long now) {
         core.now = now;

@@ -159,6 +159,43 @@ class ReplicaTest {
         assertThat(trio.copies).as("copied once").hasSize(1);
     }
 
+    /** Found by the simulator: a leader whose disk was nearly full cut its log behind a copy on its way, and never asked for another. */
+    @Test
+    void asksForALaterCopyWhenTheLogWasCutBehindTheFirst() {
+        Replica leader = trio.elect(0);
+        SnapshotMarker marker = leaveBehind(leader);
+        leader.propose(List.of(new Text("c")), trio.now);
+        trio.settle();
+        SnapshotMarker later = leader.markerAt(4);
+        trio.log(0).purge(later);
+        leader.purged(4);
+        assertThat(trio.get(2).copied(marker, trio.now)).isTrue();
+        trio.settle();
+        leader.copyArrived(id(2), marker.index(), trio.now);
+        trio.pass(300 * MILLI);
+        assertThat(trio.copies)
+                .containsExactly(new Effects.CopyNeeded(id(2), 4), new Effects.CopyNeeded(id(2), 5));
+        assertThat(trio.get(2).copied(later, trio.now)).isTrue();
+        trio.settle();
+        leader.copyArrived(id(2), later.index(), trio.now);
+        leader.propose(List.of(new Text("d")), trio.now);
+        trio.pass(300 * MILLI);
+        assertThat(trio.get(2).commitIndex()).isEqualTo(5);
+        assertThat(trio.copies).hasSize(2);
+    }
+
+    @Test
+    void goesOnWhenItIsToldOfACopyBeforeItsMemberAnswers() {
+        Replica leader = trio.elect(0);
+        SnapshotMarker marker = leaveBehind(leader);
+        assertThat(trio.get(2).copied(marker, trio.now)).isTrue();
+        leader.copyArrived(id(2), marker.index(), trio.now);
+        leader.propose(List.of(new Text("c")), trio.now);
+        trio.pass(300 * MILLI);
+        assertThat(trio.get(2).commitIndex()).isEqualTo(4);
+        assertThat(trio.copies).as("copied once").hasSize(1);
+    }
+
     @Test
     void quarantinesAMemberWhoseLogBecameShorter() {
         Replica leader = trio.elect(0);

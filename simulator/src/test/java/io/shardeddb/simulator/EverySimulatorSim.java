@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -43,6 +44,17 @@ class EverySimulatorSim {
         System.out.printf(
                 "simulator %s: %d seeds, %.1f ms each%n",
                 simulator.name(), seeds, (System.nanoTime() - begin) / 1e6 / seeds);
+    }
+
+    /** Seeds that found faults of the product, which are mended. */
+    @ParameterizedTest
+    @CsvSource("driver, 23445")
+    void keepsEveryRuleUnderSeedsThatFoundFaults(String name, long seed) {
+        Simulator simulator = Simulators.ALL.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        assertThat(simulator.run(Setup.of(seed))).isEqualTo(new Verdict.Clean());
     }
 
     @ParameterizedTest

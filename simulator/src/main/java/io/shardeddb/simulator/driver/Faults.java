@@ -39,15 +39,26 @@ final class Faults {
         FaultKind kind = kinds.get(schedule.random().nextInt(kinds.size()));
         SimServer server =
                 world.servers().get(schedule.random().nextInt(world.servers().size()));
-        schedule.trace(() -> kind.name().toLowerCase(Locale.ROOT) + " strikes " + server.name());
-        strike(kind, server);
+        long pause =
+                schedule.between(Schedule.MILLI, schedule.oneIn(3) ? 1_500 * Schedule.MILLI : 200 * Schedule.MILLI);
+        if (canStrike(kind, server)) {
+            schedule.trace(() -> kind.name().toLowerCase(Locale.ROOT) + " strikes " + server.name());
+            strike(kind, server, pause);
+        }
         schedule.after(schedule.between(0, 2 * world.knobs().faultNanos()), this::strike);
     }
 
-    private void strike(FaultKind kind, SimServer server) {
+    /** Whether there is anything to strike. */
+    private boolean canStrike(FaultKind kind, SimServer server) {
+        return switch (kind) {
+            case KILL_AT_DISK, FREEZE, SUSPEND, TRANSFER, DRAIN -> server.running() != null;
+            case VOLUME_LOST -> world.knobs().operates() && world.knobs().members() > 2 && !volumeLost;
+            default -> true;
+        };
+    }
+
+    private void strike(FaultKind kind, SimServer server, long pause) {
         SimServer.Running up = server.running();
-        long pause =
-                schedule.between(Schedule.MILLI, schedule.oneIn(3) ? 1_500 * Schedule.MILLI : 200 * Schedule.MILLI);
         switch (kind) {
             case KILL -> {
                 server.kill();
@@ -103,11 +114,9 @@ final class Faults {
                 server.speed(schedule.between(-30_000, 30_000));
             }
             case VOLUME_LOST -> {
-                if (world.knobs().operates() && world.knobs().members() > 2 && !volumeLost) {
-                    volumeLost = true;
-                    server.loseVolume();
-                    schedule.after(pause, server::start);
-                }
+                volumeLost = true;
+                server.loseVolume();
+                schedule.after(pause, server::start);
             }
             case TRANSFER -> {
                 if (up != null) {

@@ -33,7 +33,7 @@ final class SimStore implements ReplicaStore {
     private @Nullable State held;
 
     private long connectedSince;
-    /** The greatest index that this process has seen in the database: rows of before it mean that commits were lost. */
+    /** Greatest index that this store has seen in the database: reads never show less. */
     private long seen;
 
     SimStore(
@@ -54,6 +54,11 @@ final class SimStore implements ReplicaStore {
         this.boot = boot;
         who = process.server().name();
         connectedSince = database.kills();
+        see(replica.state.index());
+    }
+
+    private void see(long index) {
+        seen = Math.max(seen, index);
     }
 
     /** A lost connection takes along what was held on it. */
@@ -161,7 +166,7 @@ final class SimStore implements ReplicaStore {
         connect();
         settle();
         AppliedState state = replica.state.applied();
-        seen = Math.max(seen, state.index());
+        see(state.index());
         if (world.wrong() == Wrong.APPLIED_TOLD_TOO_HIGH && schedule.oneIn(4) && state.index() > 2) {
             return higher(state);
         }
@@ -200,14 +205,11 @@ final class SimStore implements ReplicaStore {
             certain.accept(outcomes);
         }
         commit(next);
-        seen = next.index();
+        see(next.index());
         return outcomes;
     }
 
-    /**
-     * Rolls the whole transaction back, with everything that is held; true when somebody goes on all the same, which is
-     * wrong.
-     */
+    /** Rolls the whole transaction back, with everything that is held; true when somebody goes on all the same, which is wrong. */
     private boolean deadlock(List<CommittedEntry> entries) throws StoreUnavailableException {
         if (!world.faultsGoOn() || !schedule.oneIn(world.knobs().deadlocks())) {
             return false;
@@ -248,7 +250,7 @@ final class SimStore implements ReplicaStore {
         if (open != null && world.wrong() != Wrong.HELD_TOLD_AS_APPLIED) {
             held = null;
             commit(open);
-            seen = open.index();
+            see(open.index());
         }
     }
 
@@ -259,6 +261,7 @@ final class SimStore implements ReplicaStore {
         if (world.wrong() != Wrong.FLUSH_DOES_NOTHING) {
             database.flush();
         }
+        see(replica.state.index());
         return replica.state.applied();
     }
 
@@ -270,7 +273,6 @@ final class SimStore implements ReplicaStore {
         if (lost || replica.unfinished != null) {
             throw new StoreUnavailableException("the database came back without its last commits");
         }
-        seen = Math.max(seen, view.index());
         ReadReply.Builder reply = ReadReply.newBuilder().setIndex(view.index());
         for (ByteString key : request.getKeys().getKeysList()) {
             ByteString row = view.rows().get(key);
@@ -335,7 +337,6 @@ final class SimStore implements ReplicaStore {
         replica.unfinished = null;
         replica.state = world.wrong() == Wrong.COPY_OF_ROWS_ALONE ? copy.withoutRecords() : copy;
         replica.copied = world.wrong() == Wrong.COPY_WITHOUT_MARK ? -1 : copy.index();
-        seen = copy.index();
         database.flush();
         if (world.faultsGoOn() && schedule.oneIn(3)) {
             // Before the log knows of it, or shortly afterwards.

@@ -121,8 +121,10 @@ final class CopyDispatch {
                     needed.member(),
                     reply == null ? failure : reply.getError().getMessage());
             leader.core().copyFailed(needed.member(), runtime.now());
-            leader.touch();
+        } else {
+            leader.core().copyArrived(needed.member(), reply.getIndex(), runtime.now());
         }
+        leader.touch();
     }
 
     /** Followers that have applied the most first, the leader last. */
