@@ -81,9 +81,9 @@ final class MembershipChange {
     }
 
     /**
-     * Whether a learner's state machine, and not only its log, has what others may rely on: what was committed when this leader was first
-     * asked for the promotion, which holds all that earlier leaders told, and what {@link Replica#voteOnlyAfter} names. The goal stays where
-     * it is, so that a learner under load comes to it.
+     * Whether a learner's state machine, and not only its log, has what others may rely on: what was committed when this leader was
+     * first asked for the promotion, which holds all that earlier leaders told, and what {@link Replica#voteOnlyAfter} names. The goal
+     * stays where it is, so that a learner under load comes to it.
      */
     private static boolean hasApplied(Core core, Peer peer) {
         if (peer.appliedGoal == 0) {
