@@ -34,6 +34,10 @@ final class Core {
     long commitIndex;
     long appliedIndex;
 
+    /** What a learner must have applied before it may vote, beside what was committed when that was first asked. */
+    long appliedByVoters;
+
+
     @Nullable
     StateMark mark;
 

@@ -57,7 +57,7 @@ final class MembershipChange {
             if (peer.quarantined) {
                 return Refusal.QUARANTINED;
             }
-            if (!hasCaughtUp(core, peer)) {
+            if (!hasCaughtUp(core, peer) || !hasApplied(core, peer)) {
                 return Refusal.NOT_CAUGHT_UP;
             }
         }
@@ -78,5 +78,22 @@ final class MembershipChange {
             peer.promotionGoalSince = core.now;
         }
         return peer.match >= peer.promotionGoal;
+    }
+
+    /**
+     * Whether a learner's state machine, and not only its log, has what others may rely on: what was committed when this leader was
+     * first asked for the promotion, which holds all that earlier leaders told, and what {@link Replica#voteOnlyAfter} names. The goal
+     * stays where it is, so that a learner under load comes to it.
+     */
+    private static boolean hasApplied(Core core, Peer peer) {
+        if (peer.appliedGoal == 0) {
+            peer.appliedGoal = core.commitIndex;
+        }
+        return tellsNothingApplied(peer) || peer.appliedIndex >= Math.max(peer.appliedGoal, core.appliedByVoters);
+    }
+
+    /** A version that tells neither what it applies nor what it refuses; its log must do. Who was not heard yet is of no version. */
+    private static boolean tellsNothingApplied(Peer peer) {
+        return peer.confirmedRound != Long.MIN_VALUE && peer.appliedIndex == 0 && peer.refusedIndex == 0;
     }
 }

@@ -246,6 +246,16 @@ public final class Replica {
     }
 
     /**
+     * No learner gets a vote before it has applied an entry: something is known to hold because so many voters have applied it, and a vote
+     * of one that has not would undo that. Entries that were committed before the promotion is asked for need not be named.
+     *
+     * @param index the entry's; one below an earlier one changes nothing
+     */
+    public void voteOnlyAfter(long index) {
+        core.appliedByVoters = Math.max(core.appliedByVoters, index);
+    }
+
+    /**
      * The state machine refuses to carry out a committed entry. The leader learns it with the next heartbeat, by
      * {@link ReplicaStatus.PeerStatus#refusedIndex()}; what follows from it is decided by the code that drives the
      * replica.

@@ -26,6 +26,10 @@ final class Trio {
     final Map<MemberId, Long> applied = new HashMap<>();
     final Set<MemberId> cutOff = new HashSet<>();
     final Set<MemberId> diskStands = new HashSet<>();
+    /** Their state machines carry out nothing. */
+    final Set<MemberId> applyStands = new HashSet<>();
+    /** Their versions tell neither what they apply nor what they refuse. */
+    final Set<MemberId> silentOfApplying = new HashSet<>();
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
     private final Settings settings;
 
@@ -118,13 +122,33 @@ final class Trio {
                 busy = true;
                 Replica receiver = replicas.get(message.to());
                 if (receiver != null && !cutOff.contains(message.from()) && !cutOff.contains(message.to())) {
-                    receiver.step(message, now);
+                    receiver.step(asSent(message), now);
                     if (message instanceof Message.AppendResponse response && response.matchIndex() >= cutAfter) {
                         cutOff.add(message.to());
                     }
                 }
             }
         }
+    }
+
+    private Message asSent(Message message) {
+        return message instanceof Message.HeartbeatResponse answer && silentOfApplying.contains(answer.from())
+                ? new Message.HeartbeatResponse(
+                        answer.group(),
+                        answer.from(),
+                        answer.to(),
+                        answer.term(),
+                        answer.round(),
+                        answer.sentAt(),
+                        answer.stamp(),
+                        answer.appendedIndex(),
+                        answer.durableIndex(),
+                        answer.lastIndex(),
+                        0,
+                        answer.mark(),
+                        0,
+                        Message.HeartbeatResponse.REQUEST_NOT_TOLD)
+                : message;
     }
 
     private boolean drain(Replica replica) {
@@ -136,7 +160,7 @@ final class Trio {
         configurations.addAll(effects.committedConfigurations());
         copies.addAll(effects.copiesNeeded());
         quarantined.addAll(effects.quarantined());
-        if (effects.applyUpTo() > 0) {
+        if (effects.applyUpTo() > 0 && !applyStands.contains(replica.self())) {
             applied.put(replica.self(), effects.applyUpTo());
             replica.applied(effects.applyUpTo());
         }

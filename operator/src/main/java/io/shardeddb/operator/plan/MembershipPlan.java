@@ -89,9 +89,10 @@ final class MembershipPlan {
         if (replica.isEmpty() || replica.get().getState() != ReplicaState.HEALTHY) {
             return false;
         }
-        return leader.status().getProgressList().stream()
-                .filter(progress -> progress.getMember().equals(learner.getMember()))
-                .anyMatch(progress -> CaughtUp.within(CAUGHT_UP_LAG, progress));
+        return CaughtUp.appliedWithin(CAUGHT_UP_LAG, replica.get(), leader.status())
+                && leader.status().getProgressList().stream()
+                        .filter(progress -> progress.getMember().equals(learner.getMember()))
+                        .anyMatch(progress -> CaughtUp.within(CAUGHT_UP_LAG, progress));
     }
 
     /** Whether a learner can be expected to catch up without anybody's doing. */

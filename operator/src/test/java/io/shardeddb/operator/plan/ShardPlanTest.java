@@ -171,6 +171,19 @@ final class ShardPlanTest {
     }
 
     @Test
+    void promotesNoMemberThatHasTheLogAndHasNotAppliedIt() {
+        healthyGroupOfThree();
+        leads("a", List.of(member("a", 1)), List.of(member("b", 2), member("c", 3)), 2, 3);
+        at("a").setAppliedIndex(5000);
+        at("b").setAppliedIndex(4990);
+        at("c").setAppliedIndex(3000);
+        assertThat(plan()).noneMatch(ShardStep.ChangeMembership.class::isInstance);
+        // One of an older version does not tell.
+        at("c").setAppliedIndex(0);
+        assertThat(votersOf(plan().getFirst())).hasSize(3);
+    }
+
+    @Test
     void opensOnlyAtFullSize() {
         healthyGroupOfThree();
         at("a").setOpen(false);

@@ -453,6 +453,7 @@ public final class Applier {
         boolean mark = last % ApplyDecision.MARK_INTERVAL == 0;
         @Nullable AppliedState state = taken.changesMoreThanRows() || mark ? ready.applied() : null;
         loop.execute(() -> {
+            replica.core().voteOnlyAfter(taken.definition());
             if (replica.tables()
                     .made(
                             taken.definition(),
