@@ -30,7 +30,7 @@ public final class Main {
         try (KubernetesClient client = OperatorClient.builder(calls).build();
                 OperatorRun run = new OperatorRun(client, settings, () -> System.exit(LEADERSHIP_LOST))) {
             InetSocketAddress address = new InetSocketAddress(settings.address(), OperatorSettings.HEALTH_PORT);
-            HealthServer health = new HealthServer(address, ready::get, () -> run.metrics(calls));
+            HealthServer health = new HealthServer(address, ready::get, run.figures(calls));
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();

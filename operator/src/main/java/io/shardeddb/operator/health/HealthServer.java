@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -22,10 +21,9 @@ public final class HealthServer implements AutoCloseable {
      * Starts it.
      *
      * @param ready whether the operator watches and reconciles
-     * @param metrics figures as they are now
+     * @param metrics figures as they are now, in Prometheus' text format
      */
-    public HealthServer(InetSocketAddress address, BooleanSupplier ready, Supplier<List<Metric>> metrics)
-            throws IOException {
+    public HealthServer(InetSocketAddress address, BooleanSupplier ready, Supplier<String> metrics) throws IOException {
         this.server = HttpServer.create(address, 0);
         server.createContext("/health/live", exchange -> answer(exchange, OK, "live\n"));
         server.createContext(
@@ -34,7 +32,7 @@ public final class HealthServer implements AutoCloseable {
                         exchange,
                         ready.getAsBoolean() ? OK : UNAVAILABLE,
                         ready.getAsBoolean() ? "ready\n" : "starting\n"));
-        server.createContext("/prometheus", exchange -> answer(exchange, OK, Metric.text(metrics.get())));
+        server.createContext("/prometheus", exchange -> answer(exchange, OK, metrics.get()));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }

@@ -11,17 +11,16 @@ import io.shardeddb.operator.act.ApiCalls;
 import io.shardeddb.operator.act.LeaderLease;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.desired.Naming;
-import io.shardeddb.operator.health.Metric;
 import io.shardeddb.operator.observe.ControlLinks;
 import io.shardeddb.operator.observe.RouterCredentials;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +39,6 @@ public final class OperatorRun implements AutoCloseable {
 
     /** So long it tries to give its lease back. */
     private static final Duration RELEASE = Duration.ofSeconds(3);
-
-    private static final String DATABASE = "{loop=\"database\"}";
-    private static final String SHARD = "{loop=\"shard\"}";
 
     private final Operator operator;
     private final Loops loops;
@@ -156,43 +152,12 @@ public final class OperatorRun implements AutoCloseable {
     }
 
     /**
-     * What it does and holds, in figures.
+     * What it does and holds, in Prometheus' text format.
      *
      * @param calls what its client asked of Kubernetes
      */
-    public List<Metric> metrics(ApiCalls calls) {
-        Runtime runtime = Runtime.getRuntime();
-        String kubernetes = "Requests to Kubernetes, those of the lease not counted.";
-        String reconciles = "Reconciles of a database or a shard.";
-        String seconds = "Time that reconciles took, waiting for servers and for Kubernetes included.";
-        return List.of(
-                new Metric("shardeddb_operator_kubernetes_writes_total", kubernetes, "", calls.writes()),
-                new Metric("shardeddb_operator_kubernetes_reads_total", kubernetes, "", calls.reads()),
-                new Metric(
-                        "shardeddb_operator_looks_total",
-                        reconciles,
-                        DATABASE,
-                        loops.databaseTimes().count()),
-                new Metric(
-                        "shardeddb_operator_looks_total",
-                        reconciles,
-                        SHARD,
-                        loops.shardTimes().count()),
-                new Metric(
-                        "shardeddb_operator_look_seconds_total",
-                        seconds,
-                        DATABASE,
-                        loops.databaseTimes().seconds()),
-                new Metric(
-                        "shardeddb_operator_look_seconds_total",
-                        seconds,
-                        SHARD,
-                        loops.shardTimes().seconds()),
-                new Metric(
-                        "shardeddb_operator_heap_used_bytes",
-                        "Heap in use.",
-                        "",
-                        (double) runtime.totalMemory() - runtime.freeMemory()));
+    public Supplier<String> figures(ApiCalls calls) {
+        return new Figures(calls, loops.databaseTimes(), loops.shardTimes())::scrape;
     }
 
     /** Starts watching and reconciling. */

@@ -33,9 +33,7 @@ public final class OperatorProcess {
                         OperatorRun.LeaseTimes.USUAL,
                         () -> {});
                 HealthServer health = new HealthServer(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        () -> true,
-                        () -> run.metrics(calls))) {
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> true, run.figures(calls))) {
             run.start();
             System.out.println("metrics " + health.port());
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
