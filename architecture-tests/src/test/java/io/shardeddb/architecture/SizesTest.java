@@ -117,8 +117,8 @@ final class SizesTest {
     /** How many lines each method of a file has; of several with one name, the longest. */
     private static Map<String, Long> methods(String name, String text) throws IOException {
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK runs the tests");
-        JavacTask task = (JavacTask) compiler.getTask(
-                null, null, _ -> {}, List.of("-proc:none"), null, List.of(new TextFile(name, text)));
+        JavacTask task = (JavacTask)
+                compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, List.of(new TextFile(name, text)));
         SourcePositions positions = Trees.instance(task).getSourcePositions();
         Map<String, Long> lines = new TreeMap<>();
         for (CompilationUnitTree unit : task.parse()) {

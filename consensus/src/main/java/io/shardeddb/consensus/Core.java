@@ -37,7 +37,6 @@ final class Core {
     /** What a learner must have applied before it may vote, beside what was committed when that was first asked. */
     long appliedByVoters;
 
-
     @Nullable
     StateMark mark;
 

@@ -173,8 +173,7 @@ class ReplicaTest {
         trio.settle();
         leader.copyArrived(id(2), marker.index(), trio.now);
         trio.pass(300 * MILLI);
-        assertThat(trio.copies)
-                .containsExactly(new Effects.CopyNeeded(id(2), 4), new Effects.CopyNeeded(id(2), 5));
+        assertThat(trio.copies).containsExactly(new Effects.CopyNeeded(id(2), 4), new Effects.CopyNeeded(id(2), 5));
         assertThat(trio.get(2).copied(later, trio.now)).isTrue();
         trio.settle();
         leader.copyArrived(id(2), later.index(), trio.now);

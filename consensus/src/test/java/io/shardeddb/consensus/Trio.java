@@ -30,6 +30,7 @@ final class Trio {
     final Set<MemberId> applyStands = new HashSet<>();
     /** Their versions tell neither what they apply nor what they refuse. */
     final Set<MemberId> silentOfApplying = new HashSet<>();
+
     private final ArrayDeque<Message> messages = new ArrayDeque<>();
     private final Settings settings;
 

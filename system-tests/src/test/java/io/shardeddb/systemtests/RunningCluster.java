@@ -181,7 +181,8 @@ final class RunningCluster implements AutoCloseable {
     private void stop(String... command) {
         cluster.close();
         assertThat(Main.run(Stream.concat(
-                                Stream.of(command), Stream.of("--home", home.path().toString()))
+                                Stream.of(command),
+                                Stream.of("--home", home.path().toString()))
                         .toArray(String[]::new)))
                 .as("sdb %s", String.join(" ", command))
                 .isEqualTo(ExitCode.OK);

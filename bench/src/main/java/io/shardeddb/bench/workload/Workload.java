@@ -73,13 +73,7 @@ public record Workload(
     /** All clients add 1 to one number of one row. */
     public static Workload counter(Table table) {
         return new Workload(
-                "additions to one counter",
-                table,
-                1,
-                Map.of(Operation.Kind.ADD, 1.0),
-                KeyDistribution.uniform(),
-                1,
-                1);
+                "additions to one counter", table, 1, Map.of(Operation.Kind.ADD, 1.0), KeyDistribution.uniform(), 1, 1);
     }
 
     /** The next operation of a client. */
