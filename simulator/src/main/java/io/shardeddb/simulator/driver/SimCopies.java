@@ -54,7 +54,10 @@ final class SimCopies implements CopyRunner {
             views.add(replica.state);
             views.removeIf(view -> view.index() < minimumIndex);
             if (!views.isEmpty()) {
-                State chosen = views.get(world.schedule().random().nextInt(views.size()));
+                State view = views.get(world.schedule().random().nextInt(views.size()));
+                State chosen = world.wrong() == Wrong.COPY_OF_TWO_VIEWS
+                        ? new State(view.applied(), replica.state.rows(), replica.state.records())
+                        : view;
                 world.schedule()
                         .trace(() -> process.server().name() + " copies " + group + " up to " + chosen.index()
                                 + " from " + source.name());

@@ -142,7 +142,12 @@ final class SimStore implements ReplicaStore {
                 store(next);
                 throw new StoreUnavailableException("the answer to the commit was lost");
             }
-            case 1 -> throw new StoreUnavailableException("the commit failed");
+            case 1 -> {
+                if (world.wrong() == Wrong.APPLIED_ROW_COMMITTED_APART) {
+                    store(new State(next.applied(), replica.state.rows(), replica.state.records()));
+                }
+                throw new StoreUnavailableException("the commit failed");
+            }
             case 2 -> {
                 replica.late = new Database.Late(next, boot);
                 world.processEnds(process);

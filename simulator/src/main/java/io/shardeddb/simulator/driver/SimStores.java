@@ -35,6 +35,10 @@ final class SimStores implements StoreFactory {
             replica.views.clear();
         } else {
             database.changes(replica);
+            boolean forgotten = world.wrong() == Wrong.RECORDS_IN_MEMORY_ALONE;
+            if (forgotten && replica.boot < bootCounter && !replica.state.records().isEmpty()) {
+                replica.state = replica.state.withoutRecords();
+            }
         }
         replica.boot = bootCounter;
         return new SimStore(world, process, database, replica, world.truth(group), memberId, bootCounter);

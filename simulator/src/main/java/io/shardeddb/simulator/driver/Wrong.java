@@ -25,5 +25,11 @@ enum Wrong {
     /** What is applied is told one too high. */
     APPLIED_TOLD_TOO_HIGH,
     /** Readers do not notice that the database came back without its last commits. */
-    LOST_COMMITS_NOT_SEEN
+    LOST_COMMITS_NOT_SEEN,
+    /** What is applied is committed apart from the rows: of a failed commit it alone may be there. */
+    APPLIED_ROW_COMMITTED_APART,
+    /** What requests came to is remembered by the process alone. */
+    RECORDS_IN_MEMORY_ALONE,
+    /** A copy is of two views: its rows are of a later one than what it says is applied. */
+    COPY_OF_TWO_VIEWS
 }
