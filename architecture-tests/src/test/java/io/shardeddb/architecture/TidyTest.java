@@ -117,9 +117,7 @@ final class TidyTest {
                         == 1)
                 .map(sources::name)
                 .toList();
-        assertThat(faults)
-                .as("folders with a package-info.java and no type")
-                .isEmpty();
+        assertThat(faults).as("folders with a package-info.java and no type").isEmpty();
     }
 
     @Test

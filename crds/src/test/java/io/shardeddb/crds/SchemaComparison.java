@@ -132,7 +132,8 @@ final class SchemaComparison {
     private void bound(String path, String name, JsonNode before, JsonNode after, int sign) {
         if (after.has(name)
                 && (!before.has(name)
-                        || sign * after.get(name).asDouble() < sign * before.get(name).asDouble())) {
+                        || sign * after.get(name).asDouble()
+                                < sign * before.get(name).asDouble())) {
             String was = before.has(name) ? before.get(name).asText() : "absent";
             say(path, "'" + name + "' was " + was + ", is " + after.get(name).asText());
         }

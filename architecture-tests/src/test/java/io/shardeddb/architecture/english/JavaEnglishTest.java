@@ -24,8 +24,7 @@ final class JavaEnglishTest {
     private static List<Prose.Sentence> sentences(JavaText java) {
         return java.comments().stream()
                 .flatMap(comment -> Prose.sentences(Javadoc.markdown(comment.lines())).stream()
-                        .map(sentence ->
-                                new Prose.Sentence(comment.line() + sentence.line() - 1, sentence.text())))
+                        .map(sentence -> new Prose.Sentence(comment.line() + sentence.line() - 1, sentence.text())))
                 .toList();
     }
 
@@ -58,7 +57,9 @@ final class JavaEnglishTest {
         List<String> faults = Exceptions.judge(sources, rule, unit, 0, amounts);
         assertThat(faults)
                 .as(() -> "all of them, those with exceptions too:\n"
-                        + String.join("\n", found.values().stream().flatMap(List::stream).toList()))
+                        + String.join(
+                                "\n",
+                                found.values().stream().flatMap(List::stream).toList()))
                 .isEmpty();
     }
 

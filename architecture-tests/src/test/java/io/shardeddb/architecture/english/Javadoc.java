@@ -1,6 +1,5 @@
 package io.shardeddb.architecture.english;
 
-import io.shardeddb.architecture.source.Markdown;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;

@@ -1,6 +1,5 @@
 package io.shardeddb.architecture.english;
 
-import io.shardeddb.architecture.source.Markdown;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -42,7 +42,9 @@ final class ServerSettingsTest {
 
         assertThat(settings.bindAddress()).isEqualTo("10.0.0.7");
         assertThat(settings.mysql().host()).isEqualTo("10.0.0.7");
-        assertThat(with(Map.of("POD_IP", "10.0.0.7", "MYSQL_HOST", "db")).mysql().host())
+        assertThat(with(Map.of("POD_IP", "10.0.0.7", "MYSQL_HOST", "db"))
+                        .mysql()
+                        .host())
                 .isEqualTo("db");
     }
 
