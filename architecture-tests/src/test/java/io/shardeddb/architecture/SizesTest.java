@@ -22,6 +22,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a reader takes in at once stays small: lines, methods, files and packages of main and test code. */
@@ -123,16 +124,16 @@ final class SizesTest {
         Map<String, Long> lines = new TreeMap<>();
         for (CompilationUnitTree unit : task.parse()) {
             LineMap map = unit.getLineMap();
-            new TreeScanner<Void, Void>() {
+            new TreeScanner<@Nullable Void, @Nullable Void>() {
                 @Override
-                public Void visitMethod(MethodTree method, Void nothing) {
+                public @Nullable Void visitMethod(MethodTree method, @Nullable Void nothing) {
                     long from = positions.getStartPosition(unit, method);
                     long to = positions.getEndPosition(unit, method);
                     if (from >= 0 && to >= 0) {
                         long count = map.getLineNumber(to) - map.getLineNumber(from) + 1;
                         lines.merge(name + "#" + method.getName(), count, Math::max);
                     }
-                    return super.visitMethod(method, nothing);
+                    return super.visitMethod(method, null);
                 }
             }.scan(unit, null);
         }
