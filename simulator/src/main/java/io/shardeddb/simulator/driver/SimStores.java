@@ -36,7 +36,9 @@ final class SimStores implements StoreFactory {
         } else {
             database.changes(replica);
             boolean forgotten = world.wrong() == Wrong.RECORDS_IN_MEMORY_ALONE;
-            if (forgotten && replica.boot < bootCounter && !replica.state.records().isEmpty()) {
+            if (forgotten
+                    && replica.boot < bootCounter
+                    && !replica.state.records().isEmpty()) {
                 replica.state = replica.state.withoutRecords();
             }
         }

@@ -155,16 +155,14 @@ public final class RowCache {
                         .setError(error)
                         .build());
             }
-            next.put(slot, after);
+            if (counts[i] > 0) {
+                next.put(slot, after);
+            }
             show(work.rowsWanted(), present, after, shown::add);
         }
         work.succeeded(counts, failures, shown);
-        next.forEach((slot, image) -> {
-            if (image != now.getOrDefault(slot, Image.NONE)) {
-                now.put(slot, image);
-                changed.add(slot);
-            }
-        });
+        now.putAll(next);
+        changed.addAll(next.keySet());
     }
 
     private static Image changed(Image present, RowChange change, Row row, int operation) {
