@@ -34,7 +34,9 @@ final class Core {
     long commitIndex;
     long appliedIndex;
 
-    /** What a learner must have applied before it may vote, beside what was committed when that was first asked. */
+    /**
+     * What a learner must have applied before it may vote, in addition to what was committed when that was first asked.
+     */
     long appliedByVoters;
 
     @Nullable
@@ -212,9 +214,10 @@ final class Core {
     }
 
     /**
-     * By how much longer than usual this member waits before it stands, and for who leads. Where messages and forces together take longer than
-     * an election time-out, every candidate would give up before the votes are there, for ever: so time-outs double with each candidacy that
-     * nobody won. Who merely cannot reach a quorum gets no pre-votes, so does not become a candidate, and waits no longer than usual.
+     * By how much longer than usual this member waits before it stands, and for who leads. Where messages and forces
+     * together take longer than an election time-out, every candidate would give up before the votes are there, for
+     * ever: so time-outs double with each candidacy that nobody won. Who merely cannot reach a quorum gets no
+     * pre-votes, so does not become a candidate, and waits no longer than usual.
      */
     int patience() {
         return 1 << lostCandidacies;

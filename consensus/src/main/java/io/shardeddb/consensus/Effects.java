@@ -78,7 +78,8 @@ public record Effects(
 
     /**
      * A member must get a copy of the state machine's data; the log goes on from there. Report the end by
-     * {@link Replica#copied} at the receiver, and at the leader by {@link Replica#copyArrived} or {@link Replica#copyFailed}.
+     * {@link Replica#copied} at the receiver, and at the leader by {@link Replica#copyArrived} or
+     * {@link Replica#copyFailed}.
      *
      * @param member the member in need
      * @param firstIndex the first index that the leader's log still has; a copy must reach at least the one before

@@ -3,8 +3,8 @@ package io.shardeddb.consensus;
 import java.util.random.RandomGenerator;
 
 /**
- * The unique id of one consensus group: never reused, so that a group which is created again under the same name shares nothing with the
- * earlier one.
+ * The unique id of one consensus group: never reused, so that a group which is created again under the same name shares
+ * nothing with the earlier one.
  */
 public final class GroupId extends Identity<GroupId> {
 

@@ -20,7 +20,9 @@ public abstract sealed class Identity<T extends Identity<T>> implements Comparab
         this.low = low;
     }
 
-    /** Reads what {@link #toString()} wrote. @throws IllegalArgumentException if the text is not 32 hexadecimal digits */
+    /**
+     * Reads what {@link #toString()} wrote. @throws IllegalArgumentException if the text is not 32 hexadecimal digits
+     */
     Identity(String text) {
         this(part(text, 0), part(text, DIGITS / 2));
     }

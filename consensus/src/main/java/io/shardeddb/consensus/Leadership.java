@@ -20,9 +20,7 @@ final class Leadership {
     private long nextHeartbeat;
     private long confirmedRound;
     private long confirmedAt = Long.MIN_VALUE;
-    /** When the last answers came that told of a quorum's loyalty. They may tell of a time that is long past. */
     private long heardAt;
-
     /** Rounds sent before this do not prolong the lease. */
     private long leaseFloor;
 
@@ -382,7 +380,10 @@ final class Leadership {
         }
     }
 
-    /** The log may have been cut behind the copy meanwhile, as on a disk that is nearly full: then the member still waits for one. */
+    /**
+     * The log may have been cut behind the copy meanwhile, as on a disk that is nearly full: then the member still
+     * waits for one.
+     */
     void copyArrived(MemberId member, long index) {
         Peer peer = peers.get(member);
         if (peer != null && peer.state == PeerState.COPYING) {

@@ -3,9 +3,9 @@ package io.shardeddb.consensus;
 import java.util.random.RandomGenerator;
 
 /**
- * The identity of one member of a group, born with its data directory: made durable before the first contact with any other member. A member
- * whose log is lost gets a new id and never the old one again; a vote or an acknowledgement under the old id would break the promises that
- * the lost log contained.
+ * The identity of one member of a group, born with its data directory: made durable before the first contact with any
+ * other member. A member whose log is lost gets a new id and never the old one again; a vote or an acknowledgement
+ * under the old id would break the promises that the lost log contained.
  */
 public final class MemberId extends Identity<MemberId> {
 

@@ -81,9 +81,9 @@ final class MembershipChange {
     }
 
     /**
-     * Whether a learner's state machine, and not only its log, has what others may rely on: what was committed when this leader was
-     * first asked for the promotion, which holds all that earlier leaders told, and what {@link Replica#voteOnlyAfter} names. The goal
-     * stays where it is, so that a learner under load comes to it.
+     * Whether a learner's state machine, and not only its log, has what others may rely on. That is what was committed
+     * when this leader was first asked for the promotion, which holds all that earlier leaders told. It is also what
+     * {@link Replica#voteOnlyAfter} names. The goal stays where it is, so that a learner under load comes to it.
      */
     private static boolean hasApplied(Core core, Peer peer) {
         if (peer.appliedGoal == 0) {
@@ -92,7 +92,10 @@ final class MembershipChange {
         return tellsNothingApplied(peer) || peer.appliedIndex >= Math.max(peer.appliedGoal, core.appliedByVoters);
     }
 
-    /** A version that tells neither what it applies nor what it refuses; its log must do. Who was not heard yet is of no version. */
+    /**
+     * A version that tells neither what it applies nor what it refuses; its log must do. Who was not heard yet is of no
+     * version.
+     */
     private static boolean tellsNothingApplied(Peer peer) {
         return peer.confirmedRound != Long.MIN_VALUE && peer.appliedIndex == 0 && peer.refusedIndex == 0;
     }

@@ -51,7 +51,9 @@ final class Peer {
 
     long promotionGoalSince;
 
-    /** What it must have applied before it may vote: the commit index when this leader was first asked; 0 until then. */
+    /**
+     * What it must have applied before it may vote: the commit index when this leader was first asked; 0 until then.
+     */
     long appliedGoal;
 
     /** From the sending of appends to the acknowledgement that they are durable there. */

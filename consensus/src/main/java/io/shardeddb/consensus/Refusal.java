@@ -14,7 +14,10 @@ public enum Refusal {
     CHANGE_PENDING,
     /** The request was made on another committed configuration than the present one; observe again. */
     CONFIGURATION_CHANGED,
-    /** A member that would vote has not yet, or has not yet applied, what the leader had committed at the request; ask again soon. */
+    /**
+     * A member that would vote has not yet, or has not yet applied, what the leader had committed at the request; ask
+     * again soon.
+     */
     NOT_CAUGHT_UP,
     /** Without both quorums among live members the change could never be completed. */
     NO_QUORUM,

@@ -246,8 +246,9 @@ public final class Replica {
     }
 
     /**
-     * No learner gets a vote before it has applied an entry: something is known to hold because so many voters have applied it, and a vote
-     * of one that has not would undo that. Entries that were committed before the promotion is asked for need not be named.
+     * No learner gets a vote before it has applied an entry: something is known to hold because so many voters have
+     * applied it, and a vote of one that has not would undo that. Entries that were committed before the promotion is
+     * asked for need not be named.
      *
      * @param index the entry's; one below an earlier one changes nothing
      */
@@ -288,8 +289,8 @@ public final class Replica {
     }
 
     /**
-     * A copy that {@link Effects#copiesNeeded()} asked for is there, as the leader was told. If this log begins behind it by now, a later
-     * one will be asked for.
+     * A copy that {@link Effects#copiesNeeded()} asked for is there, as the leader was told. If this log begins behind
+     * it by now, a later one will be asked for.
      *
      * @param index that the copy reaches
      */

@@ -159,7 +159,10 @@ class ReplicaTest {
         assertThat(trio.copies).as("copied once").hasSize(1);
     }
 
-    /** Found by the simulator: a leader whose disk was nearly full cut its log behind a copy on its way, and never asked for another. */
+    /**
+     * Found by the simulator: a leader whose disk was nearly full cut its log behind a copy on its way, and never asked
+     * for another.
+     */
     @Test
     void asksForALaterCopyWhenTheLogWasCutBehindTheFirst() {
         Replica leader = trio.elect(0);

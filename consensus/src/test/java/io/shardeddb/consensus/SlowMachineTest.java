@@ -7,7 +7,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Machines on which every message and every force takes longer than an election does: a leader is found all the same, and it lasts. */
+/**
+ * Machines on which every message and every force takes longer than an election does: a leader is found all the same,
+ * and it lasts.
+ */
 class SlowMachineTest {
     private static final long SECOND = 1_000 * MILLI;
     private static final int SEEDS = 20;

@@ -21,7 +21,7 @@ public final class PinnedSeeds {
     /**
      * The wrong variants of a simulator with their seeds, in their order.
      *
-     * @param simulator the class beside which the file stands
+     * @param simulator the class next to which the file stands
      * @param right the one variant that is not wrong
      * @throws IllegalStateException if the file has not exactly one seed for each wrong variant
      */

@@ -9,8 +9,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A fixed number of clients, each of which sends its next operation when the one before has ended. Measures throughput; its
- * latencies are service times under exactly this many clients. For latencies at a given rate there is {@link OpenLoop}.
+ * A fixed number of clients, each of which sends its next operation when the one before has ended. Measures throughput;
+ * its latencies are service times under exactly this many clients. For latencies at a given rate there is
+ * {@link OpenLoop}.
  *
  * @param population of the workload's table in this target
  */

@@ -16,7 +16,10 @@ final class CaughtUp {
                 && progress.getLagEntries() <= entries;
     }
 
-    /** Whether it has applied what its leader has but for so many entries. One that does not tell is judged by its log alone. */
+    /**
+     * Whether it has applied what its leader has but for so many entries. One that does not tell is judged by its log
+     * alone.
+     */
     static boolean appliedWithin(long entries, ReplicaStatus member, ReplicaStatus leader) {
         return member.getAppliedIndex() == 0 || leader.getAppliedIndex() - member.getAppliedIndex() <= entries;
     }

@@ -9,8 +9,8 @@ import io.shardeddb.operator.act.ApiCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's figures for Prometheus. The registry is made when they are asked for first: it takes half a second of a processor, and most
- * operators are never asked.
+ * The operator's figures for Prometheus. The registry is made when they are asked for first: it takes half a second of
+ * a processor, and most operators are never asked.
  */
 final class Figures {
 

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus is told. Dashboards name these figures: none may change its name, its kind, its help or its labels. */
+/**
+ * What Prometheus is told. Dashboards name these figures: none may change its name, its kind, its help or its labels.
+ */
 final class FiguresTest {
 
     private final ReconcileTimes shards = new ReconcileTimes();
@@ -17,9 +19,11 @@ final class FiguresTest {
     void namesKindsAndHelpAreTheSameForEver() {
         assertThat(lines().stream().filter(line -> line.startsWith("#")))
                 .containsExactlyInAnyOrder(
-                        "# HELP shardeddb_operator_kubernetes_writes_total Requests to Kubernetes, those of the lease not counted.",
+                        "# HELP shardeddb_operator_kubernetes_writes_total"
+                                + " Requests to Kubernetes, those of the lease not counted.",
                         "# TYPE shardeddb_operator_kubernetes_writes_total counter",
-                        "# HELP shardeddb_operator_kubernetes_reads_total Requests to Kubernetes, those of the lease not counted.",
+                        "# HELP shardeddb_operator_kubernetes_reads_total"
+                                + " Requests to Kubernetes, those of the lease not counted.",
                         "# TYPE shardeddb_operator_kubernetes_reads_total counter",
                         "# HELP shardeddb_operator_looks_total Reconciles of a database or a shard.",
                         "# TYPE shardeddb_operator_looks_total counter",

@@ -154,7 +154,7 @@ public final class ChangeCodec {
         }
     }
 
-    /** What stands in the log is parsed on every replica, so it is parsed once before. */
+    /** What is in the log is parsed on every replica, so it is parsed once before. */
     private static String json(String text) {
         if (CanonicalJson.depth(text) > CanonicalJson.MAX_STORED_DEPTH) {
             throw malformed(CanonicalJson.tooDeep(CanonicalJson.depth(text)));

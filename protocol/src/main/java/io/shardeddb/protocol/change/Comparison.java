@@ -40,8 +40,8 @@ public enum Comparison {
     }
 
     /**
-     * Whether values of a type have an order that a precondition may ask for: all but JSON, long texts and long bytes, which the databases
-     * do not order alike, and floating-point numbers.
+     * Whether values of a type have an order that a precondition may ask for: all but JSON, long texts and long bytes,
+     * which the databases do not order alike, and floating-point numbers.
      */
     public static boolean ordered(ColumnType type) {
         return type.keyable();

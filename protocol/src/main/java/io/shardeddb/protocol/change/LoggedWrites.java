@@ -8,9 +8,10 @@ import java.util.List;
 /**
  * The requests of a logged command, each with the timestamp that its rows get.
  *
- * <p>A row's version is the timestamp of the write that made it. Two writers of one row must never give it the same version: else the
- * first one could not see that the second one came after it. So each request of an entry has a timestamp of its own, and each operation where
- * operations stand alone. Entries of older versions have one for all requests.
+ * <p>A row's version is the timestamp of the write that made it. Two writers of one row must never give it the same
+ * version: else the first one could not see that the second one came after it. So each request of an entry has a
+ * timestamp of its own, and each operation where operations stand alone. Entries of older versions have one for all
+ * requests.
  *
  * @param requests in log order; empty when the command writes no rows
  * @param first timestamp of the first request

@@ -80,7 +80,8 @@ public sealed interface Precondition {
                 throw new DatabaseException(
                         ErrorCode.WRONG_TYPE,
                         "column " + definition.name() + " (" + definition.type().text()
-                                + ") holds floating-point numbers, which conditions do not compare: the databases do not give them back alike",
+                                + ") holds floating-point numbers, which conditions do not compare:"
+                                + " the databases do not give them back alike",
                         Map.of("column", definition.name()));
             }
             if (comparison.isOrdering() && (value instanceof Value.Null || !Comparison.ordered(definition.type()))) {

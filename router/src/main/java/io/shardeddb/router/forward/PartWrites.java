@@ -136,14 +136,18 @@ final class PartWrites {
                                 part, null, numbered(part, told(run, group, understood(plan, Writes.error(failure))))));
     }
 
-    /** A server of an older version finds no operation in a conditional write. It refuses the request, which is in order. */
+    /**
+     * A server of an older version finds no operation in a conditional write. It refuses the request, which is in
+     * order.
+     */
     private static DatabaseException understood(WritePlan plan, DatabaseException error) {
         return plan.isConditional()
                         && error.code() == ErrorCode.MALFORMED_REQUEST
                         && !error.details().containsKey("operation")
                 ? new DatabaseException(
                         ErrorCode.OLDER_SERVER,
-                        "the shard's leader is of a version that knows no writes which depend on what is there; it can be done when all servers are upgraded")
+                        "the shard's leader is of a version that knows no writes which depend on what is there;"
+                                + " it can be done when all servers are upgraded")
                 : error;
     }
 

@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says about the row as it must be ({@code "if"}) and about values that are computed ({@code "set"}). Pure.
+ * What a request says about the row as it must be ({@code "if"}) and about values that are computed ({@code "set"}).
+ * Pure.
  *
  * <pre>
  * "if":  {"absent": true} or any of {"present": true, "version": "116...", "columns": {"seats": {"&gt;": 0}}}

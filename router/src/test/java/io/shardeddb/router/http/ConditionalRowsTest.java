@@ -129,25 +129,25 @@ class ConditionalRowsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    {"update":{"id":1},"set":{"places":{"add":1}}}                                | UNKNOWN_COLUMN     | it has [id, seats
-                    {"update":{"id":1},"set":{"id":{"add":1}}}                                    | KEY_NOT_CHANGEABLE | primary key
-                    {"update":{"id":1},"set":{"seats":{"add":1.5}}}                               | WRONG_TYPE         | not a number of its type
-                    {"update":{"id":1},"set":{"seats":{"add":1,"at":[]}}}                         | MALFORMED_REQUEST  | does not go with [add, max, min]
-                    {"update":{"id":1},"set":{"seats":{"put":1}}}                                 | WRONG_TYPE         | only JSON columns have
-                    {"update":{"id":1},"set":{"ratio":{"add":1}}}                                 | WRONG_TYPE         | cannot be added to
-                    {"update":{"id":1},"set":{"price":{"add":"0.001"}}}                           | WRONG_TYPE         | price
-                    {"update":{"id":1},"set":{"notes":{"put":1,"at":[-1]}}}                       | MALFORMED_REQUEST  | a path is an array
-                    {"update":{"id":1},"set":{"notes":{"times":2}}}                               | MALFORMED_REQUEST  | is computed by add
-                    {"update":{"id":1,"seats":1},"set":{"seats":{"add":1}}}                       | MALFORMED_REQUEST  | set twice
-                    {"insert":{"id":9},"set":{"seats":{"add":1}}}                                 | MALFORMED_REQUEST  | only update and upsert
-                    {"update":{"id":1,"seats":1},"if":{}}                                         | MALFORMED_REQUEST  | must name a condition
-                    {"update":{"id":1,"seats":1},"if":{"present":false}}                          | MALFORMED_REQUEST  | can only be true
-                    {"update":{"id":1,"seats":1},"if":{"version":"x"}}                            | MALFORMED_REQUEST  | a version is digits
-                    {"update":{"id":1,"seats":1},"if":{"columns":{"seats":{"=":1}}}}              | MALFORMED_REQUEST  | can be compared by == !=
-                    {"update":{"id":1,"seats":1},"if":{"columns":{"seats":{">":"many"}}}}         | WRONG_TYPE         | seats
-                    {"update":{"id":1,"seats":1},"if":{"columns":{"notes":{">":1}}}}              | WRONG_TYPE         | no order
-                    {"update":{"id":1,"seats":1},"if":{"columns":{"ratio":{"==":1}}}}             | WRONG_TYPE         | floating-point
-                    {"update":{"id":1,"seats":1},"when":{}}                                       | MALFORMED_REQUEST  | beside it
+                    {"update":{"id":1},"set":{"places":{"add":1}}} | UNKNOWN_COLUMN | it has [id, seats
+                    {"update":{"id":1},"set":{"id":{"add":1}}} | KEY_NOT_CHANGEABLE | primary key
+                    {"update":{"id":1},"set":{"seats":{"add":1.5}}} | WRONG_TYPE | not a number of its type
+                    {"update":{"id":1},"set":{"seats":{"add":1,"at":[]}}} | MALFORMED_REQUEST | does not go with
+                    {"update":{"id":1},"set":{"seats":{"put":1}}} | WRONG_TYPE | only JSON columns have
+                    {"update":{"id":1},"set":{"ratio":{"add":1}}} | WRONG_TYPE | cannot be added to
+                    {"update":{"id":1},"set":{"price":{"add":"0.001"}}} | WRONG_TYPE | price
+                    {"update":{"id":1},"set":{"notes":{"put":1,"at":[-1]}}} | MALFORMED_REQUEST | a path is an array
+                    {"update":{"id":1},"set":{"notes":{"times":2}}} | MALFORMED_REQUEST | is computed by add
+                    {"update":{"id":1,"seats":1},"set":{"seats":{"add":1}}} | MALFORMED_REQUEST | set twice
+                    {"insert":{"id":9},"set":{"seats":{"add":1}}} | MALFORMED_REQUEST | only update and upsert
+                    {"update":{"id":1,"seats":1},"if":{}} | MALFORMED_REQUEST | must name a condition
+                    {"update":{"id":1,"seats":1},"if":{"present":false}} | MALFORMED_REQUEST | can only be true
+                    {"update":{"id":1,"seats":1},"if":{"version":"x"}} | MALFORMED_REQUEST | a version is digits
+                    {"delete":{"id":1},"if":{"columns":{"seats":{"=":1}}}} | MALFORMED_REQUEST | can be compared by
+                    {"update":{"id":1,"seats":1},"if":{"columns":{"seats":{">":"many"}}}} | WRONG_TYPE | seats
+                    {"update":{"id":1,"seats":1},"if":{"columns":{"notes":{">":1}}}} | WRONG_TYPE | no order
+                    {"update":{"id":1,"seats":1},"if":{"columns":{"ratio":{"==":1}}}} | WRONG_TYPE | floating-point
+                    {"update":{"id":1,"seats":1},"when":{}} | MALFORMED_REQUEST | one operation
                     """)
     void refusesWhatFitsNoRow(String operation, String code, String reason) {
         assertThat(batch(operation)).startsWith("400 ").contains(code, reason);

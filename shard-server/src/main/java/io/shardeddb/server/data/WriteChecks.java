@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class WriteChecks {
     private static final int MAX_OPERATIONS = 100_000;
 
-    /** Each of them takes a timestamp, and the timestamp service gives so many at once, with room for other requests. */
+    /**
+     * Each of them takes a timestamp, and the timestamp service gives so many at once, with room for other requests.
+     */
     private static final int MAX_OPERATIONS_ALONE = 10_000;
 
     private static final int MAX_BYTES = 16 << 20;
@@ -179,7 +181,10 @@ public final class WriteChecks {
         }
     }
 
-    /** Conditions and computations must fit the table; the values in them must be canonical, since every replica compares them. */
+    /**
+     * Conditions and computations must fit the table; the values in them must be canonical, since every replica
+     * compares them.
+     */
     private static void checkConditions(RowOperation operation, TableDefinition table) {
         if (operation.getConditionsCount() == 0 && operation.getComputationsCount() == 0) {
             return;

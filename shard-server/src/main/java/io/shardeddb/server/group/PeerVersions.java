@@ -5,9 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Which commands the other servers can apply, as each says when its link begins. A leader must log nothing that a member cannot apply: that
- * member would stop there until it is upgraded. A server that has not been heard counts as able. If it is not, it stops, and nothing is lost.
- * Any thread.
+ * Which commands the other servers can apply, as each says when its link begins. A leader must log nothing that a
+ * member cannot apply: that member would stop there until it is upgraded. A server that has not been heard counts as
+ * able. If it is not, it stops, and nothing is lost. Any thread.
  */
 public final class PeerVersions {
 

@@ -214,7 +214,10 @@ final class SimStore implements ReplicaStore {
         return outcomes;
     }
 
-    /** Rolls the whole transaction back, with everything that is held; true when somebody goes on all the same, which is wrong. */
+    /**
+     * Rolls the whole transaction back, with everything that is held; true when somebody goes on all the same, which is
+     * wrong.
+     */
     private boolean deadlock(List<CommittedEntry> entries) throws StoreUnavailableException {
         if (!world.faultsGoOn() || !schedule.oneIn(world.knobs().deadlocks())) {
             return false;

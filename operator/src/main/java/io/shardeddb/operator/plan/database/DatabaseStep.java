@@ -113,7 +113,9 @@ public sealed interface DatabaseStep {
     record PlaceShard(
             Shard shard, ShardSpec placed, @Nullable News news) implements DatabaseStep {}
 
-    /** Take the steps of {@link io.shardeddb.operator.plan.TimestampPlan}, each planned from what the step before left. */
+    /**
+     * Take the steps of {@link io.shardeddb.operator.plan.TimestampPlan}, each planned from what the step before left.
+     */
     record KeepTimestamps(ShardedDatabase inForce, List<String> roster) implements DatabaseStep {}
 
     /** Delete exactly this pod, so that it comes back with its new template. */

@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a batch that depends on rows: what became of each operation. */
+/** The answer to a batch that depends on rows: the outcome of each operation. */
 final class ConditionalOutcome {
 
     private ConditionalOutcome() {}
@@ -25,8 +25,8 @@ final class ConditionalOutcome {
     private record Shown(TableDefinition table, ShownRow row) {}
 
     /**
-     * Members "operations", "affected" and "timestamp" as ever, "versions" with the new version of each operation's row or null, "failed" with the
-     * operations that failed while others stood, and "rows" if they are to be shown.
+     * Members "operations", "affected" and "timestamp" as ever, "versions" with the new version of each operation's row
+     * or null, "failed" with the operations that failed while others stood, and "rows" if they are to be shown.
      */
     static byte[] document(Writes.Result result) {
         return JsonOutput.bytes(json -> {

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What If-Match and If-None-Match ask for (RFC 9110, section 13). A row's entity tag is its version in quotes: the same for equal bytes only, so it
- * is a strong one. Pure.
+ * What If-Match and If-None-Match ask for (RFC 9110, section 13). A row's entity tag is its version in quotes: the same
+ * for equal bytes only, so it is a strong one. Pure.
  *
  * @param conditions that a write must meet
  * @param known version that a reader has; 0: it has none

@@ -234,7 +234,8 @@ final class RowEndpoints implements DirectEndpoints {
             if (!conditions.isEmpty() && target.key().isEmpty()) {
                 throw new DatabaseException(
                         ErrorCode.MALFORMED_REQUEST,
-                        "If-Match and If-None-Match are for one row, named in the path; operations of a batch have \"if\"",
+                        "If-Match and If-None-Match are for one row, named in the path;"
+                                + " operations of a batch have \"if\"",
                         Map.of("header", "If-Match"));
             }
             WritePlan plan = planned(now, conditions, body);

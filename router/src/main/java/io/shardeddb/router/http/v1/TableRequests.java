@@ -93,8 +93,9 @@ final class TableRequests {
     }
 
     /**
-     * Several operations, atomic per shard or each for itself:
-     * {@code {"operations":[{"insert":{row}},{"upsert":{row}},{"update":{row},"if":{...},"set":{...}},{"delete":{key}}],"each":"alone","return":"after"}}.
+     * Several operations, atomic per shard or each for itself: {@code "operations"} is an array of objects with one of
+     * insert, insertIfAbsent, upsert, update and delete, and with {@code "if"} and {@code "set"}. {@code "each"} and
+     * {@code "return"} say the rest.
      */
     static WritePlan batch(Topology topology, String table, byte[] body) {
         TableRequests requests = new TableRequests(topology, table);
@@ -153,7 +154,7 @@ final class TableRequests {
                 });
     }
 
-    /** An operation by its name, and beside it what it depends on. */
+    /** An operation by its name, and what it depends on. */
     private void operation(JsonInput input) throws IOException {
         String name = input.nextMember();
         OperationKind kind = switch (name == null ? "" : name.toLowerCase(Locale.ROOT)) {
@@ -176,8 +177,7 @@ final class TableRequests {
             switch (more) {
                 case "if" -> conditions = ConditionInput.conditions(input.nextValue(), table);
                 case "set" -> computed = ConditionInput.computed(input.nextValue(), table);
-                default ->
-                    throw input.unexpected("one operation in each object, and beside it \"if\" and \"set\" alone");
+                default -> throw input.unexpected("one operation in each object, and \"if\" and \"set\"");
             }
         }
         if (!computed.isEmpty() && kind != OperationKind.UPDATE && kind != OperationKind.UPSERT) {

@@ -8,9 +8,6 @@ import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.stream.Gathering;
 import io.shardeddb.protocol.wire.LoggedCommand;
-import io.shardeddb.protocol.wire.LoggedRequest;
-import io.shardeddb.protocol.wire.VersionedWriteBatch;
-import io.shardeddb.protocol.wire.WriteBatch;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.ReplicaView;
@@ -212,75 +209,26 @@ public final class Proposals {
 
     /** Proposes writes with timestamps of this server's clock. */
     private boolean proposeWrites(Replica core, List<Pending> given, long now, ReplicaView view) {
-        boolean versioned = !olderMembers.getAsBoolean();
-        List<Pending> writes = versioned ? given : withoutConditional(given, view);
-        if (writes.isEmpty()) {
+        LoggedBatch batch = LoggedBatch.of(given, olderMembers.getAsBoolean(), view);
+        if (batch.isEmpty()) {
             return true;
         }
-        int count = versioned ? timestamps(writes) : 1;
+        int count = batch.timestamps();
         long greatest = clock.next(count);
-        return propose(
-                core,
-                command(writes, versioned, greatest - count + 1, 1),
-                new Waiters(0, writes, null),
-                greatest,
-                now,
-                view);
+        Waiters waiters = new Waiters(0, batch.writes(), null);
+        return propose(core, batch.command(greatest - count + 1, 1), waiters, greatest, now, view);
     }
 
     /** Proposes writes with timestamps of the service. */
-    private boolean proposeServed(Replica core, StampedBatch batch, long now, ReplicaView view) {
-        boolean versioned = !olderMembers.getAsBoolean();
-        List<Pending> writes = versioned ? batch.writes() : withoutConditional(batch.writes(), view);
-        if (writes.isEmpty()) {
+    private boolean proposeServed(Replica core, StampedBatch stamped, long now, ReplicaView view) {
+        LoggedBatch batch = LoggedBatch.of(stamped.writes(), olderMembers.getAsBoolean(), view);
+        if (batch.isEmpty()) {
             return true;
         }
-        long step = TimestampLayout.later(0, 1);
-        long greatest = TimestampLayout.later(batch.timestamp(), versioned ? timestamps(writes) - 1 : 0);
-        return propose(
-                core,
-                command(writes, versioned, batch.timestamp(), step),
-                new Waiters(0, writes, null),
-                greatest,
-                now,
-                view);
-    }
-
-    private static int timestamps(List<Pending> writes) {
-        return writes.stream()
-                .mapToInt(write -> LoggedWrites.timestamps(write.request()))
-                .sum();
-    }
-
-    /** Those that every member can apply; the others are refused. */
-    private static List<Pending> withoutConditional(List<Pending> writes, ReplicaView view) {
-        List<Pending> left = new ArrayList<>();
-        for (Pending write : writes) {
-            if (LoggedWrites.isConditional(write.request())) {
-                write.reply()
-                        .accept(Answers.write(
-                                ErrorCode.OLDER_SERVER,
-                                "a server of shard " + view.shard()
-                                        + " is of a version that knows no writes which depend on what is there; it can be done when all are upgraded",
-                                view.leader()));
-            } else {
-                left.add(write);
-            }
-        }
-        return left;
-    }
-
-    /** An entry of one plain write looks as it always did. */
-    private static LoggedCommand.Builder command(List<Pending> writes, boolean versioned, long first, long step) {
-        List<LoggedRequest> requests = writes.stream().map(Pending::request).toList();
-        if (!versioned || (requests.size() == 1 && !LoggedWrites.isConditional(requests.getFirst()))) {
-            return LoggedCommand.newBuilder().setWrite(WriteBatch.newBuilder().addAllRequests(requests));
-        }
-        return LoggedCommand.newBuilder()
-                .setVersionedWrite(VersionedWriteBatch.newBuilder()
-                        .addAllRequests(requests)
-                        .setFirstTimestamp(first)
-                        .setTimestampStep(step));
+        long first = stamped.timestamp();
+        long greatest = TimestampLayout.later(first, batch.timestamps() - 1);
+        Waiters waiters = new Waiters(0, batch.writes(), null);
+        return propose(core, batch.command(first, TimestampLayout.later(0, 1)), waiters, greatest, now, view);
     }
 
     /** Asks for the batch's timestamp: its requests are settled, so its session begins after they came. */

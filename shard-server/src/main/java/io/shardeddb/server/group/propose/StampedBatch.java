@@ -63,7 +63,10 @@ final class StampedBatch {
                 .sum();
     }
 
-    /** Those whose ids do not fit the time that they are stamped with are told so before they are in the log, which would refuse them. */
+    /**
+     * Those whose ids do not fit the time that they are stamped with are told so before they are in the log, which
+     * would refuse them.
+     */
     void judge(long stampMillis, ReplicaView view) {
         writes.removeIf(write -> {
             DatabaseException misfit = IdTimes.misfit(write.request().getRequest(), write.origin(), stampMillis);

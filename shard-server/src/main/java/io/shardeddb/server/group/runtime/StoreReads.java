@@ -252,8 +252,8 @@ final class StoreReads {
     }
 
     /**
-     * A database that was killed comes back without its last commits. On an idle shard a read that fails is what shows it. Then
-     * the store is opened again, and what is missing is applied again.
+     * A database that was killed comes back without its last commits. On an idle shard a read that fails is what shows
+     * it. Then the store is opened again, and what is missing is applied again.
      */
     private void recheck() {
         runtime.loop().execute(() -> {

@@ -55,7 +55,8 @@ final class ChangeRunner {
     }
 
     /**
-     * Runs what has to run; outcomes are set in the works. Where one of them must see rows first, all go the way of {@link ConditionalRunner}.
+     * Runs what has to run; outcomes are set in the works. Where one of them must see rows first, all go the way of
+     * {@link ConditionalRunner}.
      *
      * @throws SQLException the environment failed: roll the transaction back
      */

@@ -25,9 +25,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs requests whose outcome depends on rows, inside of an open transaction: reads the rows that they touch, runs all in memory, and writes
- * what changed. When the database refuses a row, everything is undone and the requests run one by one, so that each one's own data fails it
- * and no other.
+ * Runs requests whose outcome depends on rows, inside of an open transaction: reads the rows that they touch, runs all
+ * in memory, and writes what changed. When the database refuses a row, everything is undone and the requests run one by
+ * one, so that each one's own data fails it and no other.
  */
 final class ConditionalRunner {
 
@@ -117,7 +117,10 @@ final class ConditionalRunner {
         rows.found(wanted, key, new Row(values), results.getLong(at + table.keySize()));
     }
 
-    /** No two writes are of one row, so those of one shape go together; false when one of them was refused, and none is left. */
+    /**
+     * No two writes are of one row, so those of one shape go together; false when one of them was refused, and none is
+     * left.
+     */
     private boolean writeTogether(List<RowCache.Write> writes) throws SQLException {
         Map<RowChange.Shape, List<RowChange>> byShape = new LinkedHashMap<>();
         for (RowCache.Write write : writes) {

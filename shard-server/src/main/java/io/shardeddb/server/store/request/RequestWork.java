@@ -34,7 +34,7 @@ public final class RequestWork {
     }
 
     /**
-     * What every work has: where it stands in the log, and under which epoch.
+     * What every work has: its position in the log, and its epoch.
      *
      * @param logged timestamp of the entry
      * @param times of its rows
@@ -105,7 +105,7 @@ public final class RequestWork {
         return request().getRowsWanted();
     }
 
-    /** Whether it must see the rows before it can say what becomes of them. */
+    /** Whether its outcome depends on the rows as they are. */
     public boolean isConditional() {
         return mustRun() && LoggedWrites.isConditional(request());
     }

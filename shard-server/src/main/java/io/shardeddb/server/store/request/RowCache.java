@@ -29,11 +29,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that some requests touch, read once, changed in memory in the order of the log, and written once: a counter that a hundred requests
- * add to costs one update. What becomes of a request depends on the rows alone, so it is the same on every replica, however entries are put
- * together into transactions.
+ * The rows that some requests touch, read once, changed in memory in the order of the log, and written once: a counter
+ * that a hundred requests add to costs one update. The outcome of a request depends on the rows alone, so it is the
+ * same on every replica, however entries are put together into transactions.
  *
- * <p>First {@link #wanted} says what to read, and {@link #found} takes it. Then each request is run. {@link #writes} says what to write then.
+ * <p>First {@link #wanted} says what to read, and {@link #found} takes it. Then each request is run. {@link #writes}
+ * says what to write then.
  */
 public final class RowCache {
 
@@ -44,7 +45,8 @@ public final class RowCache {
      * A row as it is at a point of the log.
      *
      * @param row absent: there is none. Columns that nobody looks at stand as NULL in a row that was read
-     * @param given whether a request gave all its values; else it was read, and only {@code touched} columns may be written
+     * @param given whether a request gave all its values; else it was read, and only {@code touched} columns may be
+     *     written
      * @param touched columns that differ from what is stored
      * @param operation that made it so, in its request
      */

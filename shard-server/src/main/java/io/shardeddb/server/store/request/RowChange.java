@@ -36,7 +36,7 @@ public record RowChange(
         List<Precondition> conditions,
         List<ComputedColumn> computed) {
 
-    /** What becomes of a row by it. */
+    /** Its effect on a row. */
     public ConditionalChange.Effect on(@Nullable StoredRow present) {
         return conditional().on(present);
     }

@@ -110,16 +110,17 @@ public final class TableSql {
     }
 
     /**
-     * Columns of the rows with these keys, their key and their timestamp, as a transaction that changes rows sees them. Parameters: the keys one
-     * after the other.
+     * Columns of the rows with these keys, their key and their timestamp, as a transaction that changes rows sees them.
+     * Parameters: the keys one after the other.
      */
     public String rowsByKeys(List<Integer> columns, int keys) {
         return "SELECT " + columnList(columns) + " FROM " + name + " t WHERE " + keyIn("t", keys);
     }
 
     /**
-     * What readers need of the applied row, then columns of the rows with these keys, their key and their timestamp: state and rows in one view by
-     * being one statement. One result row with NULL keys stands for "no row". Parameters: the keys one after the other.
+     * What readers need of the applied row, then columns of the rows with these keys, their key and their timestamp:
+     * state and rows in one view by being one statement. One result row with NULL keys stands for "no row". Parameters:
+     * the keys one after the other.
      */
     public String selectByKeys(List<Integer> columns, int keys) {
         return select(columns) + " LEFT JOIN " + name + " t ON " + keyIn("t", keys) + " WHERE a.`id` = 1";
