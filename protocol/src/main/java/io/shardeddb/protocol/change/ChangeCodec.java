@@ -16,6 +16,7 @@ import io.shardeddb.protocol.wire.JsonStep;
 import io.shardeddb.protocol.wire.JsonUnsetExpression;
 import io.shardeddb.protocol.wire.RowComputation;
 import io.shardeddb.protocol.wire.RowCondition;
+import io.shardeddb.protocol.wire.RowOperation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,32 @@ import java.util.List;
 public final class ChangeCodec {
 
     private ChangeCodec() {}
+
+    /**
+     * Preconditions of an operation; nearly every operation has none.
+     *
+     * @throws DatabaseException {@link ErrorCode#MALFORMED_REQUEST} when one is none
+     */
+    public static List<Precondition> conditions(RowOperation operation) {
+        return operation.getConditionsCount() == 0
+                ? List.of()
+                : operation.getConditionsList().stream()
+                        .map(ChangeCodec::ofWire)
+                        .toList();
+    }
+
+    /**
+     * Columns that an operation computes; nearly every operation has none.
+     *
+     * @throws DatabaseException {@link ErrorCode#MALFORMED_REQUEST} when one is none
+     */
+    public static List<ComputedColumn> computed(RowOperation operation) {
+        return operation.getComputationsCount() == 0
+                ? List.of()
+                : operation.getComputationsList().stream()
+                        .map(ChangeCodec::ofWire)
+                        .toList();
+    }
 
     /** A precondition for the wire. */
     public static RowCondition toWire(Precondition condition) {

@@ -189,11 +189,8 @@ public final class WriteChecks {
         if (operation.getConditionsCount() == 0 && operation.getComputationsCount() == 0) {
             return;
         }
-        List<Precondition> conditions =
-                operation.getConditionsList().stream().map(ChangeCodec::ofWire).toList();
-        List<ComputedColumn> computed = operation.getComputationsList().stream()
-                .map(ChangeCodec::ofWire)
-                .toList();
+        List<Precondition> conditions = ChangeCodec.conditions(operation);
+        List<ComputedColumn> computed = ChangeCodec.computed(operation);
         new ConditionalChange(
                         table,
                         operation.getKind(),

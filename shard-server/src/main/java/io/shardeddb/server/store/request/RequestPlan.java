@@ -103,11 +103,8 @@ public sealed interface RequestPlan {
         }
         StoredTable table = tables.get(operation.getTable());
         TableDefinition definition = table.definition();
-        List<Precondition> conditions =
-                operation.getConditionsList().stream().map(ChangeCodec::ofWire).toList();
-        List<ComputedColumn> computed = operation.getComputationsList().stream()
-                .map(ChangeCodec::ofWire)
-                .toList();
+        List<Precondition> conditions = ChangeCodec.conditions(operation);
+        List<ComputedColumn> computed = ChangeCodec.computed(operation);
         try {
             RowChange change = switch (operation.getKind()) {
                 case INSERT, INSERT_IF_ABSENT, UPSERT -> {
