@@ -41,9 +41,21 @@ public record LoggedWrites(List<LoggedRequest> requests, long first, long step) 
         return request.getEachAlone() ? Math.max(1, request.getOperationsCount()) : 1;
     }
 
-    /** Whether one of a request's operations depends on what is there, or stands alone, or its row is to be shown. */
+    /**
+     * Whether a request needs an entry with versions, which older servers do not apply: it is conditional, or a step of
+     * a transaction.
+     */
+    public static boolean needsVersions(LoggedRequest request) {
+        return request.hasTransaction() || isConditional(request);
+    }
+
+    /**
+     * Whether one of a request's operations depends on what is there, or stands alone, or its row is to be shown. What a
+     * transaction prepares always depends on it.
+     */
     public static boolean isConditional(LoggedRequest request) {
         return request.getEachAlone()
+                || request.getTransaction().hasPrepare()
                 || request.getRowsWantedValue() != 0
                 || request.getOperationsList().stream()
                         .anyMatch(operation ->

@@ -109,6 +109,10 @@ public enum ErrorCode {
 
     /** No leader could be reached in time; nothing was done. */
     NO_LEADER(BUSY, 503),
+    /** A transaction that is not over has locked a row; nothing was done. */
+    LOCKED(BUSY, 503),
+    /** The shards of a transaction gave it up before it was decided; nothing was done. */
+    TRANSACTION_RELEASED(BUSY, 503),
     /** The request id's issue time does not fit the shard's time, which the detail "millis" tells; it was not begun. */
     REQUEST_TIME(BUSY, 503),
     /** Too many requests are waiting. */

@@ -5,6 +5,7 @@ import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.server.store.transaction.TransactionView;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -65,6 +66,12 @@ public interface ReplicaStore extends AutoCloseable {
 
     /** Lets readers see what is held, if anything is. */
     void settle() throws StoreUnavailableException;
+
+    /**
+     * The transactions over several shards that this one has prepared or decided, at least as new as what was answered
+     * to anybody. After a failure another object has them: ask each time. Any thread.
+     */
+    TransactionView transactions();
 
     /** Makes everything applied so far durable and returns it: the log may be purged up to its index. */
     AppliedState flush() throws StoreUnavailableException;

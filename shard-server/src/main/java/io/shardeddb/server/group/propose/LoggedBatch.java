@@ -32,7 +32,7 @@ record LoggedBatch(List<Pending> writes, boolean versioned) {
     private static List<Pending> withoutConditional(List<Pending> writes, ReplicaView view) {
         List<Pending> left = new ArrayList<>();
         for (Pending write : writes) {
-            if (LoggedWrites.isConditional(write.request())) {
+            if (LoggedWrites.needsVersions(write.request())) {
                 write.reply()
                         .accept(Answers.write(
                                 ErrorCode.OLDER_SERVER,
@@ -68,7 +68,7 @@ record LoggedBatch(List<Pending> writes, boolean versioned) {
      */
     LoggedCommand.Builder command(long first, long step) {
         List<LoggedRequest> requests = writes.stream().map(Pending::request).toList();
-        if (!versioned || (requests.size() == 1 && !LoggedWrites.isConditional(requests.getFirst()))) {
+        if (!versioned || (requests.size() == 1 && !LoggedWrites.needsVersions(requests.getFirst()))) {
             return LoggedCommand.newBuilder().setWrite(WriteBatch.newBuilder().addAllRequests(requests));
         }
         return LoggedCommand.newBuilder()

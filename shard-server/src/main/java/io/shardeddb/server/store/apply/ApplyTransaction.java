@@ -9,6 +9,7 @@ import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.request.LoggedTime;
 import io.shardeddb.server.store.request.RequestPlan;
 import io.shardeddb.server.store.request.RequestWindow;
+import io.shardeddb.server.store.request.RequestWork;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.AppliedRow;
 import io.shardeddb.server.store.state.CopyMark;
@@ -17,6 +18,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of one transaction that moves the applied state on. The caller commits or rolls back. */
@@ -81,11 +84,25 @@ public final class ApplyTransaction {
         }
     }
 
-    /** Runs the prepared requests and stores everything that follows from the entries. */
-    void run(AppliedRow row, BatchPreparation batch, RequestWindow window)
+    /**
+     * Prepares entries, runs their requests, and stores everything that follows from them.
+     *
+     * @param batch nothing prepared yet
+     */
+    void run(AppliedRow row, BatchPreparation batch, RequestWindow window, List<CommittedEntry> entries)
             throws SQLException, UnresolvedRequestException {
         try (Statement control = connection.createStatement()) {
-            new ChangeRunner(connection, control).run(batch.requests());
+            ChangeRunner runner = new ChangeRunner(connection, control);
+            List<RequestWork> requests = new ArrayList<>();
+            for (CommittedEntry entry : entries) {
+                EntryWork work = batch.prepare(entry);
+                requests.addAll(work.requests());
+                if (work.preparesTransaction() || entry.equals(entries.getLast())) {
+                    runner.run(requests);
+                    batch.ran(requests);
+                    requests = new ArrayList<>();
+                }
+            }
         }
         store(row, batch, window);
     }
@@ -93,6 +110,7 @@ public final class ApplyTransaction {
     /** Stores everything that follows from the entries, whose requests have run. */
     void store(AppliedRow row, BatchPreparation batch, RequestWindow window) throws SQLException {
         insertRecords(batch);
+        new StoredTransactions(sql).store(connection, batch.transactions().changes());
         if (batch.expiredThrough() > 0) {
             try (PreparedStatement statement = connection.prepareStatement(sql.deleteRequestsThrough())) {
                 statement.setLong(1, batch.expiredThrough());

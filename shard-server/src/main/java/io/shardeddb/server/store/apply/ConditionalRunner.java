@@ -76,15 +76,54 @@ final class ConditionalRunner {
         for (RowCache.Wanted wanted : rows.wanted()) {
             read(rows, wanted);
         }
+        int from = 0;
+        for (int at = 0; at < works.size(); at++) {
+            if (works.get(at).isPrepare()) {
+                runGroup(rows, works.subList(from, at));
+                rehearse(rows, works.get(at));
+                from = at + 1;
+            }
+        }
+        runGroup(rows, works.subList(from, works.size()));
+    }
+
+    private void runGroup(RowCache rows, List<RequestWork> works) throws SQLException, UnresolvedRequestException {
+        if (works.isEmpty()) {
+            return;
+        }
         works.forEach(work -> rows.run(work, Map.of()));
         control.execute(SqlText.SAVEPOINT);
         if (writeTogether(rows.writes())) {
+            rows.written();
             return;
         }
         rows.undone();
         for (RequestWork work : works) {
             runAlone(rows, work);
         }
+    }
+
+    /**
+     * Runs a prepare. Its rows are written and taken back: so the database has taken them once, and their commit cannot
+     * fail.
+     */
+    private void rehearse(RowCache rows, RequestWork work) throws SQLException, UnresolvedRequestException {
+        control.execute(SqlText.SAVEPOINT);
+        rows.run(work, Map.of());
+        try {
+            for (RowCache.Write write : rows.writes()) {
+                writeOne(write);
+            }
+            work.prepared(rows.prepared(work));
+        } catch (Refused e) {
+            ErrorDetail outcome = e.outcome();
+            if (outcome == null) {
+                throw new UnresolvedRequestException(work.entry(), work.place(), ErrorCode.INTERNAL.name(), e.error);
+            }
+            work.failed(outcome);
+        }
+        control.execute(SqlText.ROLLBACK_TO_SAVEPOINT);
+        rows.undone();
     }
 
     private void read(RowCache rows, RowCache.Wanted wanted) throws SQLException {

@@ -3,15 +3,17 @@ package io.shardeddb.server.store.apply;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.UnresolvedRequestException;
 import io.shardeddb.server.store.request.BatchPreparation;
-import io.shardeddb.server.store.request.EntrySlices;
+import io.shardeddb.server.store.apply.EntrySlices;
 import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.request.RequestWindow;
 import io.shardeddb.server.store.request.RequestWork;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.AppliedRow;
+import io.shardeddb.server.store.transaction.OpenTransactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,10 @@ final class OpenTransaction {
         this.batch = batch;
         this.records = records;
         this.packed = new PackedTransaction(connection, sql);
+    }
+
+    OpenTransactions transactions() {
+        return batch.transactions();
     }
 
     AppliedRow before() {
@@ -88,22 +94,36 @@ final class OpenTransaction {
             throw new IllegalStateException("entry " + entries.getFirst().index() + " does not follow " + lastIndex());
         }
         int from = batch.entries().size();
+        List<RequestWork> requests = new ArrayList<>();
         for (CommittedEntry entry : entries) {
-            batch.prepare(entry);
+            EntryWork work = batch.prepare(entry);
+            requests.addAll(work.requests());
+            if (work.preparesTransaction()) {
+                if (!runTogether(requests)) {
+                    return null;
+                }
+                requests = new ArrayList<>();
+            }
+        }
+        if (!runTogether(requests)) {
+            return null;
         }
         bytes += size(entries);
-        List<EntryWork> works = List.copyOf(batch.entries().subList(from, from + entries.size()));
-        List<RequestWork> requests =
-                works.stream().flatMap(work -> work.requests().stream()).toList();
+        return List.copyOf(batch.entries().subList(from, from + entries.size()));
+    }
+
+    /** Runs requests that nothing between them decides on; false when the transaction is of no use. */
+    private boolean runTogether(List<RequestWork> requests) throws SQLException, UnresolvedRequestException {
         PackedTransaction.Change change =
                 batch.changesMoreThanRows() || requests.stream().anyMatch(RequestWork::isConditional)
                         ? PackedTransaction.Change.NOT_SENT
                         : packed.change(begun ? null : before, requests);
         if (change != PackedTransaction.Change.DONE && !runOneByOne(change, requests)) {
-            return null;
+            return false;
         }
         begun = true;
-        return works;
+        batch.ran(requests);
+        return true;
     }
 
     private boolean runOneByOne(PackedTransaction.Change change, List<RequestWork> requests)

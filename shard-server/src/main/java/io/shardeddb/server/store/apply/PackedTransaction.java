@@ -4,6 +4,7 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.RequestRecords;
+import io.shardeddb.protocol.wire.TransactionRecord;
 import io.shardeddb.server.store.request.BatchPreparation;
 import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.request.LoggedTime;
@@ -169,6 +170,18 @@ final class PackedTransaction {
                 if (text.length() > MAX_CHARACTERS) {
                     return false;
                 }
+            }
+        }
+        for (var change : batch.transactions().changes().entrySet()) {
+            TransactionRecord record = change.getValue();
+            text.statement(record == null ? sql.deleteTransaction() : sql.storeTransaction())
+                    .number(change.getKey().index())
+                    .number(change.getKey().place());
+            if (record != null) {
+                text.bytes(record.toByteString());
+            }
+            if (text.length() > MAX_CHARACTERS) {
+                return false;
             }
         }
         if (batch.expiredThrough() > 0) {

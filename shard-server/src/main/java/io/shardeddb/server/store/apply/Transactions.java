@@ -13,6 +13,8 @@ import io.shardeddb.server.store.sql.SqlErrors;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.AppliedRow;
 import io.shardeddb.server.store.state.KnownSchema;
+import io.shardeddb.server.store.transaction.OpenTransactions;
+import io.shardeddb.server.store.transaction.TransactionView;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -36,9 +38,12 @@ public final class Transactions {
     private final LongConsumer committed;
     private final StoredRequests requests;
 
+    private volatile TransactionView view = new TransactionView();
+
     // These are null when what the database holds is not known for sure.
     private @Nullable RequestWindow window;
     private @Nullable AppliedRow known;
+    private @Nullable OpenTransactions open;
 
     /** The applied row as the last transaction that was committed left it. */
     private @Nullable AppliedRow settled;
@@ -109,12 +114,15 @@ public final class Transactions {
         AppliedRow row = transaction.lockFor(slice.getFirst(), memberId, bootCounter);
         RequestWindow records = window(connection, row);
         BatchPreparation batch = new BatchPreparation(
-                row, schema.of(connection, row), records, verdicts, index -> requests.of(connection, index));
-        for (CommittedEntry entry : slice) {
-            batch.prepare(entry);
-        }
-        transaction.run(row, batch, records);
+                row,
+                schema.of(connection, row),
+                records,
+                verdicts,
+                index -> requests.of(connection, index),
+                open(connection));
+        transaction.run(row, batch, records, slice);
         connection.commit();
+        batch.transactions().stored();
         settled = batch.after(row);
         return batch.entries();
     }
@@ -154,8 +162,10 @@ public final class Transactions {
             throws SQLException {
         AppliedRow row = settled;
         RequestWindow records = window;
+        OpenTransactions transactions = open;
         if (row == null
                 || records == null
+                || transactions == null
                 || row.index() == 0
                 || first.index() != row.index() + 1
                 || first.term() < row.term()
@@ -167,12 +177,14 @@ public final class Transactions {
                 connection,
                 sql,
                 row,
-                new BatchPreparation(row, schema.get(), records, verdicts, index -> requests.of(connection, index)),
+                new BatchPreparation(
+                        row, schema.get(), records, verdicts, index -> requests.of(connection, index), transactions),
                 records);
     }
 
     private void commit(OpenTransaction transaction) throws SQLException {
         AppliedRow after = transaction.commit();
+        transaction.transactions().stored();
         known = transaction.before();
         settled = after;
     }
@@ -272,6 +284,24 @@ public final class Transactions {
         window = null;
         known = null;
         settled = null;
+        open = null;
+    }
+
+    /** Transactions that are not over, as of the locked row: those in memory, or read again. */
+    public OpenTransactions open(Connection connection) throws SQLException {
+        OpenTransactions present = open;
+        if (present != null) {
+            return present;
+        }
+        OpenTransactions loaded = new OpenTransactions(new StoredTransactions(sql).all(connection));
+        open = loaded;
+        view = loaded.view();
+        return loaded;
+    }
+
+    /** What others see of the transactions that are not over: none before the first entry was applied or it was asked. */
+    public TransactionView view() {
+        return view;
     }
 
     /** The window as of the locked row: the one in memory if it is that of the last transaction, else read again. */

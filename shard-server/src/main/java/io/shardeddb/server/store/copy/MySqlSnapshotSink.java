@@ -14,7 +14,9 @@ import io.shardeddb.protocol.wire.RecordRows;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.StoredRecords;
 import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.protocol.wire.StoredTransaction;
 import io.shardeddb.protocol.wire.TableRows;
+import io.shardeddb.protocol.wire.TransactionRows;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.ReplicaStore;
@@ -98,6 +100,8 @@ public final class MySqlSnapshotSink implements SnapshotSink {
                 case PREFACE -> takePreface(contents.getPreface(), chunk.end());
                 case ROWS -> store(chunk.end(), connection -> insertRows(connection, contents.getRows()));
                 case RECORDS -> store(chunk.end(), connection -> insertRecords(connection, contents.getRecords()));
+                case TRANSACTIONS ->
+                    store(chunk.end(), connection -> insertTransactions(connection, contents.getTransactions()));
                 case BODY_NOT_SET -> throw new IllegalArgumentException("a chunk of copy " + copyId + " is empty");
             }
         } catch (InvalidProtocolBufferException e) {
@@ -195,6 +199,18 @@ public final class MySqlSnapshotSink implements SnapshotSink {
         }
     }
 
+    private void insertTransactions(Connection connection, TransactionRows rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.storeTransaction())) {
+            for (StoredTransaction transaction : rows.getTransactionsList()) {
+                statement.setLong(1, transaction.getLogIndex());
+                statement.setInt(2, transaction.getPlace());
+                statement.setBytes(3, transaction.getRecord().toByteArray());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
     @Override
     public void complete(AppliedState state, ReplicaStore.Checksums expected) throws StoreUnavailableException {
         store.inTransaction("complete copy " + copyId, connection -> {
@@ -222,6 +238,7 @@ public final class MySqlSnapshotSink implements SnapshotSink {
             sums.addAll(TableSums.ofTables(connection, tables));
         }
         sums.add(TableSums.ofRequests(connection, sql));
+        sums.addAll(TableSums.ofTransactions(connection, sql));
         if (!sums.equals(expected.tables())) {
             throw new IllegalStateException(
                     "copy " + copyId + " differs from its source: copied " + sums + ", expected " + expected.tables());

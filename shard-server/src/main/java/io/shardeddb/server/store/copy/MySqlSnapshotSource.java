@@ -11,7 +11,9 @@ import io.shardeddb.protocol.wire.CopyPreface;
 import io.shardeddb.protocol.wire.RecordRows;
 import io.shardeddb.protocol.wire.StoredRecords;
 import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.protocol.wire.StoredTransaction;
 import io.shardeddb.protocol.wire.TableRows;
+import io.shardeddb.protocol.wire.TransactionRows;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSource;
@@ -123,7 +125,10 @@ public final class MySqlSnapshotSource implements SnapshotSource {
                 key = null;
             }
         }
-        return records(position.getRecordsThrough(), maxBytes);
+        Chunk records = position.getRecordsDone() ? null : records(position.getRecordsThrough(), maxBytes);
+        return records == null
+                ? transactions(position.getTransactionsThrough(), position.getTransactionsPlace(), maxBytes)
+                : records;
     }
 
     private @Nullable Chunk rows(StoredTable table, int place, @Nullable Row after, int maxBytes) throws SQLException {
@@ -190,6 +195,32 @@ public final class MySqlSnapshotSource implements SnapshotSource {
         return chunk(ChunkContents.newBuilder().setRecords(rows).build(), end, 0);
     }
 
+    private @Nullable Chunk transactions(long through, int place, int maxBytes) throws SQLException {
+        TransactionRows.Builder rows = TransactionRows.newBuilder();
+        CopyPosition.Builder end =
+                CopyPosition.newBuilder().setPreface(true).setTablesDone(true).setRecordsDone(true);
+        long bytes = 0;
+        try (PreparedStatement statement = view.connection().prepareStatement(sql.readTransactionsAfter())) {
+            statement.setLong(1, through);
+            statement.setInt(2, place);
+            statement.setInt(3, RECORD_ENTRIES);
+            try (ResultSet results = statement.executeQuery()) {
+                while (results.next() && bytes < maxBytes) {
+                    byte[] record = results.getBytes(3);
+                    bytes += record.length;
+                    end.setTransactionsThrough(results.getLong(1)).setTransactionsPlace(results.getInt(2));
+                    rows.addTransactions(StoredTransaction.newBuilder()
+                            .setLogIndex(results.getLong(1))
+                            .setPlace(results.getInt(2))
+                            .setRecord(ByteString.copyFrom(record)));
+                }
+            }
+        }
+        return rows.getTransactionsCount() == 0
+                ? null
+                : chunk(ChunkContents.newBuilder().setTransactions(rows).build(), end.build(), 0);
+    }
+
     private static Chunk chunk(ChunkContents contents, CopyPosition end, long rows) {
         byte[] data = contents.toByteArray();
         return new Chunk(ByteString.copyFrom(data), end.toByteString(), rows, Hash64.of(data));
@@ -203,6 +234,7 @@ public final class MySqlSnapshotSource implements SnapshotSource {
                 sums.addAll(TableSums.ofTables(view.connection(), schema));
             }
             sums.add(TableSums.ofRequests(view.connection(), sql));
+            sums.addAll(TableSums.ofTransactions(view.connection(), sql));
             return new ReplicaStore.Checksums(at(), sums);
         } catch (SQLException e) {
             throw SqlErrors.unavailable("checksums of a copy", e);

@@ -23,6 +23,9 @@ public final class TableSums {
     /** Represents the exactly-once records in a copy's checksums. */
     static final String REQUESTS = "_shardeddb_requests";
 
+    /** Represents the transactions that are not over. */
+    static final String TRANSACTIONS = "_shardeddb_transactions";
+
     private static final int RECORD_PAGE = 512;
 
     private TableSums() {}
@@ -69,6 +72,36 @@ public final class TableSums {
             }
         } while (found == RECORD_PAGE);
         return sum.of(REQUESTS);
+    }
+
+    /** The transactions that are not over; nothing when there are none, as in older versions. */
+    public static List<TableChecksum> ofTransactions(Connection view, SqlText sql) throws SQLException {
+        Sum sum = new Sum();
+        long index = -1;
+        int place = 0;
+        int found;
+        do {
+            found = 0;
+            try (PreparedStatement statement = view.prepareStatement(sql.readTransactionsAfter())) {
+                statement.setLong(1, index);
+                statement.setInt(2, place);
+                statement.setInt(3, RECORD_PAGE);
+                try (ResultSet results = statement.executeQuery()) {
+                    while (results.next()) {
+                        byte[] record = results.getBytes(3);
+                        index = results.getLong(1);
+                        place = results.getInt(2);
+                        sum.add(ByteBuffer.allocate(record.length + Long.BYTES + Integer.BYTES)
+                                .putLong(index)
+                                .putInt(place)
+                                .put(record)
+                                .array());
+                        found++;
+                    }
+                }
+            }
+        } while (found == RECORD_PAGE);
+        return sum.rows == 0 ? List.of() : List.of(sum.of(TRANSACTIONS));
     }
 
     private static final class Sum {

@@ -25,11 +25,12 @@ import io.shardeddb.server.store.copy.TableSums;
 import io.shardeddb.server.store.read.OpenViews;
 import io.shardeddb.server.store.read.RowReads;
 import io.shardeddb.server.store.request.BatchPreparation;
-import io.shardeddb.server.store.request.EntrySlices;
+import io.shardeddb.server.store.apply.EntrySlices;
 import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.request.RequestWindow;
 import io.shardeddb.server.store.schema.SchemaDefining;
 import io.shardeddb.server.store.schema.SchemaInstaller;
+import io.shardeddb.server.store.transaction.TransactionView;
 import io.shardeddb.server.store.sql.DatabaseConnections;
 import io.shardeddb.server.store.sql.SqlErrors;
 import io.shardeddb.server.store.sql.SqlText;
@@ -226,12 +227,23 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
         transactions.settle();
     }
 
+    @Override
+    public TransactionView transactions() {
+        return transactions.view();
+    }
+
     private EntryOutcome define(CommittedEntry entry, LoggedCommand command, @Nullable Verdict verdict)
             throws StoreUnavailableException, UnresolvedRequestException {
         EntryWork work = new EntryWork(entry);
         UnresolvedRequestException unresolved = inTransaction(
                 "define schema at " + entry.index(),
-                connection -> defining.apply(connection, entry, command, verdict, work));
+                connection -> defining.apply(
+                        connection,
+                        entry,
+                        command,
+                        verdict,
+                        transactions.open(connection).anyPrepared(),
+                        work));
         if (unresolved != null) {
             throw unresolved;
         }
@@ -282,9 +294,11 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
         try (OpenViews.View view = views.open(connections::view)) {
             StoredState state = stateIn(view.connection());
             SchemaDefinition definition = state.schema();
-            List<TableChecksum> sums = definition == null
-                    ? List.of()
-                    : TableSums.ofTables(view.connection(), StoredSchema.of(sql, definition));
+            List<TableChecksum> sums = new ArrayList<>();
+            if (definition != null) {
+                sums.addAll(TableSums.ofTables(view.connection(), StoredSchema.of(sql, definition)));
+            }
+            sums.addAll(TableSums.ofTransactions(view.connection(), sql));
             return new Checksums(state.toState(), sums);
         } catch (SQLException e) {
             throw SqlErrors.unavailable("checksums", e);

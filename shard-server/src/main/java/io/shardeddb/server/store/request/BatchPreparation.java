@@ -15,6 +15,7 @@ import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.state.AppliedRow;
 import io.shardeddb.server.store.state.StoredSchema;
+import io.shardeddb.server.store.transaction.OpenTransactions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,8 @@ public final class BatchPreparation {
     private final RequestWindow window;
     private final Map<Target, Verdict> verdicts;
     private final RecordLookup lookup;
+    private final OpenTransactions open;
+    private final TransactionSteps steps;
     private final List<EntryWork> entries = new ArrayList<>();
     private final Map<Long, EntryWork> byIndex = new HashMap<>();
     private RequestPlan.Ownership ownership;
@@ -55,8 +58,11 @@ public final class BatchPreparation {
             @Nullable StoredSchema schema,
             RequestWindow window,
             Map<Target, Verdict> verdicts,
-            RecordLookup lookup) {
+            RecordLookup lookup,
+            OpenTransactions open) {
         this.schema = schema;
+        this.open = open;
+        this.steps = new TransactionSteps(open, schema);
         this.window = window;
         this.verdicts = verdicts;
         this.lookup = lookup;
@@ -151,8 +157,25 @@ public final class BatchPreparation {
         return expiredThrough;
     }
 
+    /** Transactions that are not over, as of the last entry whose requests have run. */
+    public OpenTransactions transactions() {
+        return open;
+    }
+
+    /**
+     * Requests of an entry have run. What follows from them for transactions holds for the entries after it, so an entry
+     * that {@link EntryWork#preparesTransaction} ends here before the next one is prepared.
+     */
+    public void ran(List<RequestWork> works) throws SQLException {
+        for (RequestWork work : works) {
+            if (work.isOfTransaction()) {
+                steps.end(work);
+            }
+        }
+    }
+
     /** Takes the next entry. */
-    public void prepare(CommittedEntry entry) throws SQLException {
+    public EntryWork prepare(CommittedEntry entry) throws SQLException {
         EntryWork work = new EntryWork(entry);
         entries.add(work);
         byIndex.put(entry.index(), work);
@@ -162,7 +185,7 @@ public final class BatchPreparation {
         }
         LoggedCommand command = entry.command();
         if (command == null) {
-            return;
+            return work;
         }
         if (CommittedEntry.isUnknown(command)) {
             throw new SQLException(
@@ -172,15 +195,21 @@ public final class BatchPreparation {
         switch (command.getBodyCase()) {
             case WRITE, VERSIONED_WRITE -> prepareWrite(work, command);
             case OWN_INTERVAL -> own(work, command.getOwnInterval());
-            case OPEN_SHARD ->
-                setOwnership(
-                        ownership.interval(),
-                        ownership.epoch(),
-                        command.getOpenShard().getOpen());
+            case OPEN_SHARD -> openShard(work, command.getOpenShard().getOpen());
             case CHECKSUM, VERDICT, BODY_NOT_SET -> {}
             case DEFINE_SCHEMA -> throw new IllegalStateException("a schema definition is applied on its own");
         }
         expiredThrough = Math.max(expiredThrough, window.expire(LoggedTime.millis(command.getTimestamp())));
+        return work;
+    }
+
+    private void openShard(EntryWork work, boolean opens) {
+        DatabaseException draining = opens == ownership.open() ? null : steps.draining();
+        if (draining != null) {
+            work.refused(draining.toWire());
+            return;
+        }
+        setOwnership(ownership.interval(), ownership.epoch(), opens);
     }
 
     private void own(EntryWork work, OwnInterval command) {
@@ -192,6 +221,11 @@ public final class BatchPreparation {
                             ErrorCode.CONFLICT,
                             "the shard owns " + ownership.interval() + " at epoch " + ownership.epoch() + " already")
                     .toWire());
+            return;
+        }
+        DatabaseException draining = same ? null : steps.draining();
+        if (draining != null) {
+            work.refused(draining.toWire());
             return;
         }
         setOwnership(interval, command.getEpoch(), ownership.open());
@@ -211,7 +245,7 @@ public final class BatchPreparation {
             RequestWork.Place at = new RequestWork.Place(
                     index, i, command.getTimestamp(), new RowTimes(next, writes.step()), ownership.epoch(), request);
             next += LoggedWrites.timestamps(request) * writes.step();
-            RequestWork work = prepareRequest(at);
+            RequestWork work = request.hasTransaction() ? prepareStep(at) : prepareRequest(at);
             if (work.remembered()) {
                 window.remember(index, request.getRequest(), LoggedTime.millis(command.getTimestamp()));
             }
@@ -219,12 +253,59 @@ public final class BatchPreparation {
         }
     }
 
+    private RequestWork prepareStep(RequestWork.Place at) throws SQLException {
+        if (!RequestWork.hasId(at.request())) {
+            return RequestWork.refused(
+                    at,
+                    new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a step of a transaction needs a request id"));
+        }
+        return switch (at.request().getTransaction().getStepCase()) {
+            case COMMIT -> steps.commit(at);
+            case FORGET -> steps.forget(at);
+            case RELEASE -> {
+                RequestWork released = steps.release(at);
+                yield released == null ? prepareRequest(at) : released;
+            }
+            case PREPARE -> {
+                RequestWork work = prepareRequest(at);
+                steps.begin(work);
+                yield work;
+            }
+            case DECIDE -> {
+                RequestWork repeat = findRepeat(at, at.request().getRequest());
+                yield repeat == null ? decide(at) : repeat;
+            }
+            case STEP_NOT_SET ->
+                RequestWork.refused(
+                        at, new DatabaseException(ErrorCode.MALFORMED_REQUEST, "the step of a transaction has no kind"));
+        };
+    }
+
+    /** An attempt that was closed here is never decided, nor one of which that is not known any more. */
+    private RequestWork decide(RequestWork.Place at) throws SQLException {
+        RequestId attempt = at.request().getTransaction().getDecide().getAttempt();
+        boolean admitted =
+                window.admit(attempt, LoggedTime.millis(at.logged())) == RequestWindow.Admission.ADMITTED;
+        if (!admitted || findRepeat(at, attempt) != null) {
+            return RequestWork.refused(
+                    at,
+                    new DatabaseException(
+                            ErrorCode.TRANSACTION_RELEASED,
+                            "the transaction took so long to be decided that its shards gave it up; nothing was changed"));
+        }
+        return prepareRequest(at);
+    }
+
     private RequestWork prepareRequest(RequestWork.Place at) throws SQLException {
-        boolean settles = at.request().getSettle();
+        boolean settles = RequestWork.closes(at.request());
         if (!RequestWork.hasId(at.request())) {
             return decided(at, RequestDecision.withoutId(settles));
         }
-        RequestWork repeat = findRepeat(at);
+        RequestWork decided = at.request().getSettle() ? steps.decision(at) : null;
+        if (decided != null) {
+            return decided;
+        }
+        RequestWork repeat = findRepeat(at, at.request().getRequest());
         if (repeat != null) {
             return repeat;
         }
@@ -266,6 +347,10 @@ public final class BatchPreparation {
         return switch (RequestPlan.of(at.request(), at.times(), schema, ownership)) {
             case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
             case RequestPlan.Run run -> {
+                DatabaseException locked = steps.locked(run.changes());
+                if (locked != null) {
+                    yield RequestWork.refused(at, locked);
+                }
                 Verdict verdict = verdicts.get(new Target(at.entry(), at.place()));
                 yield verdict == null
                         ? RequestWork.running(at, run)
@@ -279,8 +364,7 @@ public final class BatchPreparation {
         };
     }
 
-    private @Nullable RequestWork findRepeat(RequestWork.Place at) throws SQLException {
-        RequestId id = at.request().getRequest();
+    private @Nullable RequestWork findRepeat(RequestWork.Place at, RequestId id) throws SQLException {
         for (long index : window.candidates(id)) {
             EntryWork here = byIndex.get(index);
             if (here != null) {
@@ -288,7 +372,7 @@ public final class BatchPreparation {
                     if (work.remembered() && sameId(work.request().getRequest(), id)) {
                         LoggedRequest first = work.request();
                         RequestWork refused =
-                                refused(at, first.getContentHash(), first.getClientHash(), first.getSettle());
+                                refused(at, first.getContentHash(), first.getClientHash(), RequestWork.closes(first));
                         return refused == null ? RequestWork.repeatOf(at, work) : refused;
                     }
                 }
@@ -315,7 +399,7 @@ public final class BatchPreparation {
     private static @Nullable RequestWork refused(
             RequestWork.Place at, long contentHash, boolean clientHash, boolean closed) {
         boolean sameContent = contentHash == at.request().getContentHash();
-        return switch (RequestDecision.repeat(at.request().getSettle(), closed, sameContent)) {
+        return switch (RequestDecision.repeat(RequestWork.closes(at.request()), closed, sameContent)) {
             case REFUSE_CLOSED ->
                 RequestWork.refused(
                         at,

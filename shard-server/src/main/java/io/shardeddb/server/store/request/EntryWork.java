@@ -33,6 +33,11 @@ public final class EntryWork {
         return command != null && command.hasChecksum();
     }
 
+    /** Whether a request of it prepares a transaction, so that what is locked afterwards depends on rows. */
+    public boolean preparesTransaction() {
+        return requests.stream().anyMatch(RequestWork::isPrepare);
+    }
+
     public List<RequestWork> requests() {
         return requests;
     }

@@ -6,10 +6,12 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.FailedOperation;
 import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.protocol.wire.RequestRecord;
 import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.ShownRow;
 import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.store.transaction.LogPlace;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public final class RequestWork {
     private int @Nullable [] affected;
     private List<FailedOperation> failed = List.of();
     private List<ShownRow> shown = List.of();
+    private List<PreparedRow> prepared = List.of();
     private @Nullable ErrorDetail error;
     private @Nullable RequestWork original;
     private @Nullable WriteReply first;
@@ -51,6 +54,18 @@ public final class RequestWork {
         RequestWork work = new RequestWork(at, run, hasId(at.request()));
         work.error = error.toWire();
         return work;
+    }
+
+    /** A request that has done all that it does, without rows; not remembered. */
+    static RequestWork done(Place at) {
+        RequestWork work = new RequestWork(at, null, false);
+        work.affected = new int[0];
+        return work;
+    }
+
+    /** A request that changes rows and is not remembered, because a repeat of it finds nothing to do. */
+    static RequestWork repeatable(Place at, RequestPlan.Run run) {
+        return new RequestWork(at, run, false);
     }
 
     /** A request that is not run and not remembered. */
@@ -91,6 +106,11 @@ public final class RequestWork {
         return at.logged();
     }
 
+    /** Whether a request closes its id where it has not run. */
+    static boolean closes(LoggedRequest request) {
+        return request.getSettle() || request.getTransaction().hasRelease();
+    }
+
     LoggedRequest request() {
         return at.request();
     }
@@ -103,6 +123,46 @@ public final class RequestWork {
     /** Which rows its answer shows. */
     public RowsWanted rowsWanted() {
         return request().getRowsWanted();
+    }
+
+    /** Whether it is a step of a transaction. */
+    boolean isOfTransaction() {
+        return request().hasTransaction();
+    }
+
+    /** Whether it prepares a transaction: it runs, and leaves the rows as they were. */
+    public boolean isPrepare() {
+        return request().getTransaction().hasPrepare();
+    }
+
+    /** Whether it commits what a transaction has prepared: that cannot fail. */
+    public boolean isCommit() {
+        return request().getTransaction().hasCommit();
+    }
+
+    /** Whether it has run and nothing of it failed. */
+    boolean hasSucceeded() {
+        return run != null && error == null && affected != null;
+    }
+
+    /** What was prepared, once it has run. */
+    public List<PreparedRow> prepared() {
+        return prepared;
+    }
+
+    /** Keeps the rows as the transaction leaves them. */
+    public void prepared(List<PreparedRow> rows) {
+        prepared = rows;
+    }
+
+    /** Its place in the log. */
+    LogPlace logPlace() {
+        return new LogPlace(entry(), place());
+    }
+
+    /** Timestamp of its rows: of the first one, where each operation stands alone. */
+    long version() {
+        return at.times().first();
     }
 
     /** Whether its outcome depends on the rows as they are. */
@@ -222,7 +282,7 @@ public final class RequestWork {
                 .setContentHash(request.getContentHash())
                 .setClientHash(request.getClientHash())
                 .setReply(reply().toBuilder().clearShown())
-                .setClosed(request.getSettle());
+                .setClosed(closes(request));
         if (run != null && !run.changes().isEmpty()) {
             record.setLowPosition(run.low()).setHighPosition(run.high());
         }

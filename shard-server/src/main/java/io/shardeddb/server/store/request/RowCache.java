@@ -11,6 +11,7 @@ import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.FailedOperation;
 import io.shardeddb.protocol.wire.OperationKind;
+import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.ShownRow;
 import io.shardeddb.server.store.state.StoredTable;
@@ -73,7 +74,7 @@ public final class RowCache {
                 keys.put(slot(change), change.key());
                 Set<Integer> read = columns.computeIfAbsent(change.table(), table -> new TreeSet<>());
                 read.addAll(
-                        work.rowsWanted() == RowsWanted.ROWS_WANTED_NONE
+                        work.rowsWanted() == RowsWanted.ROWS_WANTED_NONE && !work.isPrepare()
                                 ? change.reads()
                                 : change.table().allColumns());
             }
@@ -217,6 +218,27 @@ public final class RowCache {
     private RowChange write(Slot slot, OperationKind kind, Row row, List<Integer> touched, long version) {
         Row key = Objects.requireNonNull(keys.get(slot));
         return new RowChange(kind, slot.table(), row, key, touched, false, version, List.of(), List.of());
+    }
+
+    /**
+     * The rows that a prepare touched, as it leaves them: after it has run, and before it is undone. Each key once, in
+     * the order of the operations.
+     */
+    public List<PreparedRow> prepared(RequestWork work) {
+        Map<Slot, PreparedRow> rows = new LinkedHashMap<>();
+        for (RowChange change : work.changes()) {
+            Slot slot = slot(change);
+            PreparedRow.Builder row = PreparedRow.newBuilder()
+                    .setTable(slot.table().name())
+                    .setKey(slot.key())
+                    .setUnchanged(!changed.contains(slot));
+            StoredRow left = now.getOrDefault(slot, Image.NONE).row();
+            if (left != null && !row.getUnchanged()) {
+                row.setRow(RowCodec.encode(left.row()));
+            }
+            rows.put(slot, row.build());
+        }
+        return List.copyOf(rows.values());
     }
 
     /** What was to be written is written. */

@@ -87,6 +87,7 @@ public final class SchemaDefining {
      * Applies the entry, and commits.
      *
      * @param verdict on this entry; absent: none
+     * @param prepared whether transactions are prepared, which commit rows of the present tables: then it is refused
      * @param work takes the refusal, if the definition is refused
      * @return what needs a verdict, and then nothing was applied; absent: the entry is applied
      */
@@ -95,6 +96,7 @@ public final class SchemaDefining {
             CommittedEntry entry,
             LoggedCommand command,
             @Nullable Verdict verdict,
+            boolean prepared,
             EntryWork work)
             throws SQLException {
         ApplyTransaction transaction = new ApplyTransaction(connection, sql);
@@ -107,6 +109,13 @@ public final class SchemaDefining {
                     "entry " + entry.index() + " defines tables by rules that are not known here", "HY000");
         }
         StoredSchema next = SchemaChange.next(work, sql, present, definition);
+        if (next != null && prepared) {
+            work.refused(new DatabaseException(
+                            ErrorCode.LOCKED,
+                            "transactions are prepared; tables are changed when they are over, so repeat it")
+                    .toWire());
+            next = null;
+        }
         if (next != null) {
             OwnerCheck owner = () -> transaction.lockFor(entry, memberId, bootCounter);
             if (verdict == null) {

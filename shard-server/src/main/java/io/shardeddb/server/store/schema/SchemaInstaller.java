@@ -55,11 +55,12 @@ public final class SchemaInstaller {
         execute(sql.createApplied());
         execute(sql.createRequests());
         execute(sql.createCopy());
+        execute(sql.createTransactions());
     }
 
     /** Whether the replica's schema is there. */
     public boolean exists() throws SQLException {
-        return catalogue.tables().containsKey("_shardeddb_copy");
+        return catalogue.tables().containsKey("_shardeddb_transactions");
     }
 
     /** As {@link #missing(StoredSchema, StoredSchema, Set)}, where nothing that is in force goes. */

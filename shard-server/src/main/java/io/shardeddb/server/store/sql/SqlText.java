@@ -89,6 +89,7 @@ public final class SqlText {
     private static final String APPLIED = "_shardeddb_applied";
     private static final String REQUESTS = "_shardeddb_requests";
     private static final String COPY = "_shardeddb_copy";
+    private static final String TRANSACTIONS = "_shardeddb_transactions";
 
     private static final String HOT_COLUMNS = "`log_index`, `log_term`, `member_id`, `boot_counter`, `last_timestamp`, "
             + "`schema_version`, `owns`, `owns_from`, `owns_to`, `epoch`, `is_open`, `state_hash`, `configuration_index`, "
@@ -147,6 +148,29 @@ public final class SqlText {
     public String createCopy() {
         return "CREATE TABLE IF NOT EXISTS " + table(COPY) + " (`id` TINYINT NOT NULL, `copy_id` VARCHAR(64) NOT NULL, "
                 + "`position` LONGBLOB NULL, PRIMARY KEY (`id`))" + tableOptions();
+    }
+
+    /** Creates the table of transactions that are not over, if it does not exist. */
+    public String createTransactions() {
+        return "CREATE TABLE IF NOT EXISTS " + table(TRANSACTIONS) + " (`log_index` BIGINT NOT NULL, "
+                + "`place` INT NOT NULL, `record` LONGBLOB NOT NULL, PRIMARY KEY (`log_index`, `place`))"
+                + tableOptions();
+    }
+
+    /** Stores the record of a transaction. Parameters: index, place, record, encoded. */
+    public String storeTransaction() {
+        return "REPLACE INTO " + table(TRANSACTIONS) + " (`log_index`, `place`, `record`) VALUES (?, ?, ?)";
+    }
+
+    /** Removes the record of a transaction. Parameters: index, place. */
+    public String deleteTransaction() {
+        return "DELETE FROM " + table(TRANSACTIONS) + " WHERE `log_index` = ? AND `place` = ?";
+    }
+
+    /** Reads records of transactions in the log's order. Parameters: index and place before them, how many at most. */
+    public String readTransactionsAfter() {
+        return "SELECT `log_index`, `place`, `record` FROM " + table(TRANSACTIONS)
+                + " WHERE (`log_index`, `place`) > (?, ?) ORDER BY `log_index`, `place` LIMIT ?";
     }
 
     /** Inserts the applied row of a replica that has applied nothing. Parameters: member, boot counter. */

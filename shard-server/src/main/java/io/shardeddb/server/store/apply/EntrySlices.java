@@ -1,4 +1,4 @@
-package io.shardeddb.server.store.request;
+package io.shardeddb.server.store.apply;
 
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.server.store.CommittedEntry;

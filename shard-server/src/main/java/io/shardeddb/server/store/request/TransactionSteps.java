@@ -1,0 +1,195 @@
+package io.shardeddb.server.store.request;
+
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.wire.DecideStep;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.OperationKind;
+import io.shardeddb.protocol.wire.PrepareStep;
+import io.shardeddb.protocol.wire.PreparedRow;
+import io.shardeddb.protocol.wire.PreparedTransaction;
+import io.shardeddb.protocol.wire.TransactionDecision;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.store.state.StoredSchema;
+import io.shardeddb.server.store.state.StoredTable;
+import io.shardeddb.server.store.transaction.Attempt;
+import io.shardeddb.server.store.transaction.LockKey;
+import io.shardeddb.server.store.transaction.OpenTransactions;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the steps of transactions come to at the point of the log where they stand. The same on every replica, because it
+ * depends on the log alone. {@code docs/transactions.md} has the words.
+ */
+final class TransactionSteps {
+
+    private final OpenTransactions open;
+    private final @Nullable StoredSchema schema;
+
+    /**
+     * @param open as of the entry before
+     * @param schema the tables, which do not change while anything is prepared
+     */
+    TransactionSteps(OpenTransactions open, @Nullable StoredSchema schema) {
+        this.open = open;
+        this.schema = schema;
+    }
+
+    /** A commit: changes the rows as they were prepared, whatever else holds; nothing, when nothing is prepared. */
+    RequestWork commit(RequestWork.Place at) {
+        LoggedRequest request = at.request();
+        Attempt attempt = Attempt.of(request.getRequest());
+        PreparedTransaction prepared = open.findPrepared(attempt);
+        if (prepared == null) {
+            return RequestWork.done(at);
+        }
+        long version = request.getTransaction().getCommit().getVersion();
+        List<RowChange> changes = new ArrayList<>(prepared.getRowsCount());
+        for (PreparedRow row : prepared.getRowsList()) {
+            if (!row.getUnchanged()) {
+                changes.add(change(row, version));
+            }
+        }
+        open.committed(attempt, at.entry());
+        return changes.isEmpty()
+                ? RequestWork.done(at)
+                : RequestWork.repeatable(at, new RequestPlan.Run(List.copyOf(changes), 0, 0));
+    }
+
+    private RowChange change(PreparedRow row, long version) {
+        StoredTable table = schema == null ? null : schema.find(row.getTable());
+        if (table == null) {
+            throw new IllegalStateException("a transaction has prepared rows of table " + row.getTable()
+                    + ", which is not there: tables do not change while anything is prepared");
+        }
+        Row key = RowCodec.decode(row.getKey(), table.definition().keySize());
+        OperationKind kind = row.hasRow() ? OperationKind.UPSERT : OperationKind.DELETE;
+        Row values = row.hasRow()
+                ? RowCodec.decode(row.getRow(), table.definition().columns().size())
+                : Row.of();
+        return new RowChange(kind, table, values, key, List.of(), false, version, List.of(), List.of());
+    }
+
+    /** A release of what is prepared; {@code null} when nothing is: then the attempt's id decides. */
+    @Nullable
+    RequestWork release(RequestWork.Place at) {
+        Attempt attempt = Attempt.of(at.request().getRequest());
+        if (open.findPrepared(attempt) == null) {
+            return null;
+        }
+        open.dropped(attempt);
+        return RequestWork.done(at);
+    }
+
+    /** Participants have committed: the decision need not wait for them. */
+    RequestWork forget(RequestWork.Place at) {
+        open.acknowledged(
+                Attempt.of(at.request().getRequest()),
+                new HashSet<>(at.request().getTransaction().getForget().getParticipantsList()));
+        return RequestWork.done(at);
+    }
+
+    /** What is known of an attempt that somebody asks for, where it was decided here; else {@code null}. */
+    @Nullable
+    RequestWork decision(RequestWork.Place at) {
+        TransactionDecision decision = open.findDecision(Attempt.of(at.request().getRequest()));
+        return decision == null
+                ? null
+                : RequestWork.repeatOf(
+                        at,
+                        WriteReply.newBuilder()
+                                .setIndex(at.entry())
+                                .setTimestamp(decision.getVersion())
+                                .build());
+    }
+
+    /** Why a request does not run now although it could: a transaction has locked a row. */
+    @Nullable
+    DatabaseException locked(List<RowChange> changes) {
+        if (!open.anyPrepared()) {
+            return null;
+        }
+        LockKey locked = open.firstLocked(keys(changes));
+        return locked == null
+                ? null
+                : new DatabaseException(
+                        ErrorCode.LOCKED,
+                        "a transaction that is not over has locked a row of table " + locked.table()
+                                + "; nothing was changed",
+                        Map.of("table", locked.table()));
+    }
+
+    /** Why nobody may change tables, interval or openness now. */
+    @Nullable
+    DatabaseException draining() {
+        return open.anyPrepared()
+                ? new DatabaseException(
+                        ErrorCode.LOCKED, "transactions are prepared; this waits until they are over, so repeat it")
+                : null;
+    }
+
+    private static Set<LockKey> keys(List<RowChange> changes) {
+        Set<LockKey> keys = new LinkedHashSet<>();
+        changes.forEach(change -> keys.add(new LockKey(change.table().name(), RowCodec.encode(change.key()))));
+        return keys;
+    }
+
+    /** Locks what a request is about to prepare. Whatever its rows say, no other request of its entry has these keys. */
+    void begin(RequestWork work) {
+        if (work.isPrepare() && work.mustRun()) {
+            PrepareStep step = work.request().getTransaction().getPrepare();
+            open.preparing(
+                    work.logPlace(),
+                    PreparedTransaction.newBuilder()
+                            .setAttempt(work.request().getRequest())
+                            .setDecider(step.getDecider())
+                            .setFirstAskedMillis(step.getFirstAskedMillis())
+                            .setTimestamp(work.logged())
+                            .build(),
+                    keys(work.changes()));
+        }
+    }
+
+    /**
+     * What follows from a request that has run.
+     *
+     * @throws SQLException when a commit failed, which its prepare excludes: this replica must not go on
+     */
+    void end(RequestWork work) throws SQLException {
+        if (work.changes().isEmpty()) {
+            return;
+        }
+        LoggedRequest request = work.request();
+        if (work.isPrepare()) {
+            Attempt attempt = Attempt.of(request.getRequest());
+            if (work.hasSucceeded()) {
+                open.prepared(attempt, work.prepared());
+            } else {
+                open.dropped(attempt);
+            }
+        } else if (work.isCommit() && !work.hasSucceeded()) {
+            throw new SQLException(
+                    "entry " + work.entry()
+                            + " commits a transaction, and the database refused a row that it took when it was prepared",
+                    "HY000");
+        } else if (request.getTransaction().hasDecide() && work.hasSucceeded()) {
+            DecideStep step = request.getTransaction().getDecide();
+            open.decided(
+                    work.logPlace(),
+                    TransactionDecision.newBuilder()
+                            .setAttempt(step.getAttempt())
+                            .setVersion(work.version())
+                            .addAllParticipants(step.getParticipantsList())
+                            .build());
+        }
+    }
+}
