@@ -70,7 +70,9 @@ public final class DataService extends DataGrpc.DataImplBase {
         }
         LoggedRequest logged;
         try {
-            logged = WriteChecks.check(request, view);
+            logged = TransactionChecks.ends(request)
+                    ? TransactionChecks.ending(request)
+                    : WriteChecks.check(request, view);
         } catch (DatabaseException e) {
             answer.accept(WriteReply.newBuilder()
                     .setError(e.toWire())

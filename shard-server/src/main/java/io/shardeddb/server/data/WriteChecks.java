@@ -61,17 +61,13 @@ public final class WriteChecks {
             throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write needs a request id");
         }
         schema.require(request.getSchemaVersion(), request.getSchemaHash());
+        TransactionChecks.check(request);
         if (request.getEpoch() != view.epoch()) {
             throw moved(view, interval, "the request names epoch " + request.getEpoch());
         }
-        List<RowOperation> operations = request.getConditionalOperationsCount() > 0
-                ? request.getConditionalOperationsList()
-                : request.getOperationsList();
+        List<RowOperation> operations = operations(request);
         if (operations.isEmpty()) {
             throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write needs an operation");
-        }
-        if (request.getConditionalOperationsCount() > 0 && request.getOperationsCount() > 0) {
-            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write has its operations in one list");
         }
         int allowed = request.getEachAlone() ? MAX_OPERATIONS_ALONE : MAX_OPERATIONS;
         if (operations.size() > allowed || request.getSerializedSize() > MAX_BYTES) {
@@ -93,8 +89,11 @@ public final class WriteChecks {
                 throw e.with("operation", Integer.toString(i));
             }
         }
-        return LoggedRequest.newBuilder()
-                .setRequest(request.getRequest())
+        LoggedRequest.Builder logged = LoggedRequest.newBuilder();
+        if (request.hasTransaction()) {
+            logged.setTransaction(request.getTransaction());
+        }
+        return logged.setRequest(request.getRequest())
                 .setContentHash(request.getContentHash() == 0 ? contentHash(request) : request.getContentHash())
                 .setClientHash(request.getContentHash() != 0)
                 .setSchemaVersion(request.getSchemaVersion())
@@ -106,6 +105,19 @@ public final class WriteChecks {
                 .build();
     }
 
+    private static List<RowOperation> operations(WriteRequest request) {
+        List<List<RowOperation>> lists = List.of(
+                request.getOperationsList(),
+                request.getConditionalOperationsList(),
+                request.getTransactionOperationsList());
+        List<List<RowOperation>> given =
+                lists.stream().filter(list -> !list.isEmpty()).toList();
+        if (given.size() > 1) {
+            throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write has its operations in one list");
+        }
+        return given.isEmpty() ? List.of() : given.getFirst();
+    }
+
     /**
      * Of what the request does, not of when or under which id: for routers of older versions, which do not hash what
      * the client sent.
@@ -115,6 +127,7 @@ public final class WriteChecks {
                 .addAllTables(request.getTablesList())
                 .addAllOperations(request.getOperationsList())
                 .addAllConditionalOperations(request.getConditionalOperationsList())
+                .addAllTransactionOperations(request.getTransactionOperationsList())
                 .setEachAlone(request.getEachAlone())
                 .build()
                 .toByteArray());

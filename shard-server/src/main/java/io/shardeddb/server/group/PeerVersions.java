@@ -1,5 +1,6 @@
 package io.shardeddb.server.group;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
 public final class PeerVersions {
 
     /** The newest kind of command that this version can apply; see {@code PeerHello.command_rules}. */
-    public static final int COMMAND_RULES = 1;
+    public static final int COMMAND_RULES = 2;
 
     private final Map<String, Integer> rules = new ConcurrentHashMap<>();
     private volatile boolean anyOlder;
@@ -26,6 +27,11 @@ public final class PeerVersions {
     public void heard(String endpoint, int commandRules) {
         rules.put(endpoint, commandRules);
         anyOlder = rules.values().stream().anyMatch(known -> known < COMMAND_RULES);
+    }
+
+    /** Endpoints of the servers that have been heard. */
+    public List<String> endpoints() {
+        return List.copyOf(rules.keySet());
     }
 
     /**

@@ -36,6 +36,11 @@ public record ReplicaView(
         boolean open) {
 
     /** A replica that has started, and has not read yet what its database holds. */
+    /** Whether this replica leads. */
+    public boolean isLeading() {
+        return role == Role.LEADER;
+    }
+
     public static ReplicaView initial(String shard) {
         return new ReplicaView(
                 shard,

@@ -6,17 +6,21 @@ import io.shardeddb.consensus.Message;
 import io.shardeddb.protocol.link.LinkDialer;
 import io.shardeddb.protocol.stream.SingleAnswer;
 import io.shardeddb.protocol.wire.ControlGrpc;
+import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
 import io.shardeddb.protocol.wire.PeerFrame;
 import io.shardeddb.protocol.wire.PeerGrpc;
 import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.SettleRequest;
 import io.shardeddb.protocol.wire.StatusRequest;
 import io.shardeddb.protocol.wire.TakeCopyReply;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
 import io.shardeddb.protocol.wire.TickReply;
 import io.shardeddb.protocol.wire.TickRequest;
 import io.shardeddb.protocol.wire.TimestampsGrpc;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.group.PeerSender;
 import java.time.InstantSource;
@@ -38,6 +42,7 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
     private static final int CALL_SECONDS = 5;
     private static final int TICK_SECONDS = 2;
     private static final int COPY_HOURS = 12;
+    private static final long CALL_MARGIN_MILLIS = 500;
 
     private final ServerChannels channels;
     private final LinkDialer dialer;
@@ -168,6 +173,24 @@ public final class PeerTransport implements PeerSender, PeerCalls, AutoCloseable
                 answer -> later(() -> TimestampsGrpc.newStub(channels.get(endpoint))
                         .withDeadlineAfter(TICK_SECONDS, TimeUnit.SECONDS)
                         .tick(request, answer)));
+    }
+
+    @Override
+    public CompletableFuture<WriteReply> settle(String endpoint, SettleRequest request) {
+        return call(
+                endpoint,
+                answer -> later(() -> DataGrpc.newStub(channels.get(endpoint))
+                        .withDeadlineAfter(request.getTimeoutMillis() + CALL_MARGIN_MILLIS, TimeUnit.MILLISECONDS)
+                        .settle(request, answer)));
+    }
+
+    @Override
+    public CompletableFuture<WriteReply> write(String endpoint, WriteRequest request) {
+        return call(
+                endpoint,
+                answer -> later(() -> DataGrpc.newStub(channels.get(endpoint))
+                        .withDeadlineAfter(request.getTimeoutMillis() + CALL_MARGIN_MILLIS, TimeUnit.MILLISECONDS)
+                        .write(request, answer)));
     }
 
     private <T> CompletableFuture<T> call(String endpoint, Consumer<StreamObserver<T>> begin) {

@@ -94,10 +94,8 @@ public final class GroupClients {
                         .setError(misfit.toWire())
                         .setLeader(view.leader())
                         .build());
-            } else if (!replica.proposals().offer(pending)) {
-                reply.accept(Answers.write(ErrorCode.OVERLOADED, "too many writes wait for this shard", view.leader()));
             } else {
-                replica.touch();
+                replica.transactions().write(pending, runtime.now());
             }
         });
     }
@@ -212,10 +210,25 @@ public final class GroupClients {
                 begin.accept(ErrorCode.STORE_UNAVAILABLE, "the rows' database does not answer: " + view.reason(), null);
                 return;
             }
+            Reads.Begin atLocks = (refusal, text, confirmed) -> {
+                if (refusal != null) {
+                    begin.accept(refusal, text, confirmed);
+                    return;
+                }
+                long needed = Math.max(confirmed == null ? 0 : confirmed.readIndex(), request.getMinimumIndex());
+                replica.transactions()
+                        .read(
+                                request,
+                                needed,
+                                replica.applier().applied(),
+                                deadline,
+                                () -> begin.accept(null, "", confirmed),
+                                reason -> begin.accept(ErrorCode.READ_TIMED_OUT, reason, confirmed));
+            };
             long staleness = TimeUnit.MILLISECONDS.toNanos(request.getMaxStalenessMillis());
             replica.reads()
                     .admit(
-                            new Reads.Admission(level, staleness, request.getMinimumIndex(), deadline, begin),
+                            new Reads.Admission(level, staleness, request.getMinimumIndex(), deadline, atLocks),
                             replica.core(),
                             view,
                             replica.applier().applied(),

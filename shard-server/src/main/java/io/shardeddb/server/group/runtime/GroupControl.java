@@ -234,11 +234,19 @@ public final class GroupControl {
                         null,
                         Answers.error(ErrorCode.OUTCOME_UNKNOWN, changing),
                         replica.view().leader()));
+            } else if (replica != null
+                    && reshapes(command)
+                    && replica.transactions().drain(runtime.now())) {
+                answer.complete(new Proposed(
+                        null,
+                        Answers.error(ErrorCode.LOCKED, "transactions are prepared; it can be done when they are over"),
+                        replica.view().leader()));
             } else if (replica != null) {
                 BiConsumer<@Nullable EntryOutcome, @Nullable ErrorCode> outcome = (result, code) -> {
                     ErrorDetail error = code != null
                             ? Answers.error(code, "the command was not seen to be applied: " + code)
                             : result == null ? null : result.error();
+                    replica.transactions().drained();
                     answer.complete(new Proposed(result, error, replica.view().leader()));
                 };
                 replica.proposals()
@@ -252,6 +260,11 @@ public final class GroupControl {
             }
         });
         return answer;
+    }
+
+    /** Whether a command changes what prepared transactions rely on. */
+    private static boolean reshapes(LoggedCommand.Builder command) {
+        return command.hasDefineSchema() || command.hasOwnInterval() || command.hasOpenShard();
     }
 
     private @Nullable GroupReplica leading(GroupId group, CompletableFuture<Proposed> answer) {

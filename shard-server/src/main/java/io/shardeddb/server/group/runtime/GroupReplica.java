@@ -28,6 +28,7 @@ import io.shardeddb.server.group.clock.HybridClock;
 import io.shardeddb.server.group.decision.ApplyDecision;
 import io.shardeddb.server.group.propose.Proposals;
 import io.shardeddb.server.group.read.Reads;
+import io.shardeddb.server.group.transaction.ReplicaTransactions;
 import io.shardeddb.server.group.verdict.UnprovenTables;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.GroupLog;
@@ -52,6 +53,7 @@ final class GroupReplica implements AppliedReplica {
     private final HybridClock clock;
     private final Proposals proposals;
     private final VerdictProposals verdicts;
+    private final ReplicaTransactions transactions;
     private final Reads reads = new Reads();
     private final StoreReads storeReads;
     private final Checksums checksums = new Checksums();
@@ -85,6 +87,15 @@ final class GroupReplica implements AppliedReplica {
         proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch, this::hasOlderMembers);
         verdicts = new VerdictProposals(proposals);
         applier = new Applier(this, log, stores, runtime.surroundings(), runtime.loop());
+        transactions = new ReplicaTransactions(
+                this::view,
+                applier::store,
+                proposals,
+                clock,
+                runtime.loop(),
+                this::touch,
+                runtime.calls(),
+                runtime.versions()::endpoints);
         view = ReplicaView.initial(log.shard());
         comparison = new FirstComparison(log.isPristine(), now);
         core = start(now);
@@ -147,6 +158,10 @@ final class GroupReplica implements AppliedReplica {
 
     Reads reads() {
         return reads;
+    }
+
+    ReplicaTransactions transactions() {
+        return transactions;
     }
 
     StoreReads storeReads() {
@@ -232,6 +247,7 @@ final class GroupReplica implements AppliedReplica {
         return !proposals.isIdle()
                 || !reads.isIdle()
                 || !checksums.isIdle()
+                || !transactions.isIdle()
                 || applier.hasWork()
                 || applier.portion() != null;
     }
@@ -248,7 +264,7 @@ final class GroupReplica implements AppliedReplica {
 
     @Override
     public boolean waitsForRows() {
-        return !reads.isIdle() || !checksums.isIdle();
+        return !reads.isIdle() || !checksums.isIdle() || transactions.waitsForRows();
     }
 
     void step(Message message, String endpoint, long now) {
@@ -325,6 +341,7 @@ final class GroupReplica implements AppliedReplica {
     }
 
     private void drive(RecordBatch batch, long now) {
+        transactions.turn(applier.applied());
         if (core.role() == Role.LEADER) {
             proposals.propose(core, view, now);
             verdicts.decide(this, settings, now);
@@ -410,6 +427,7 @@ final class GroupReplica implements AppliedReplica {
         }
         if (before.role() == Role.LEADER && view.role() != Role.LEADER) {
             proposals.leadershipLost(view);
+            transactions.leadershipLost(view);
         }
         if (before.role() != view.role()) {
             LOG.info("shard {} (group {}): {} in term {}", log.shard(), log.group(), view.role(), view.term());
@@ -576,6 +594,7 @@ final class GroupReplica implements AppliedReplica {
         view = view.led(Role.FOLLOWER, view.term(), LeaderHint.getDefaultInstance())
                 .in(ReplicaState.QUARANTINED, reason);
         proposals.abandon(view);
+        transactions.abandon(view);
         reads.abandon("this replica is quarantined: " + reason);
         applier.stop();
         runtime.leaders().changed(log.group(), view.leader());
@@ -583,6 +602,7 @@ final class GroupReplica implements AppliedReplica {
 
     void expire(long now) {
         proposals.expire(now, view);
+        transactions.expire(now);
         reads.expire(now);
         checksums.expire(now);
         applier.expire(now);
@@ -600,6 +620,7 @@ final class GroupReplica implements AppliedReplica {
     void close() {
         closed = true;
         proposals.abandon(view);
+        transactions.abandon(view);
         reads.abandon("this replica is gone");
         applier.stop();
     }

@@ -166,7 +166,12 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
 
     @Override
     public AppliedState applied() throws StoreUnavailableException {
-        return inTransaction("read the applied row", this::appliedOn);
+        return inTransaction("read the applied row", connection -> {
+            AppliedState state = appliedOn(connection);
+            // Locks must be known before anybody is served.
+            transactions.open(connection);
+            return state;
+        });
     }
 
     private AppliedState appliedOn(Connection connection) throws SQLException {

@@ -1,0 +1,52 @@
+package io.shardeddb.server.group.transaction;
+
+import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.server.store.transaction.Attempt;
+import io.shardeddb.server.store.transaction.LockKey;
+import io.shardeddb.server.store.transaction.TransactionView;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Which rows requests need, as the names of their locks. */
+final class LockKeys {
+
+    private LockKeys() {}
+
+    /**
+     * The keys of a checked write's operations.
+     *
+     * @param schema the tables that it was checked against
+     */
+    static Set<LockKey> of(LoggedRequest request, DatabaseSchema schema) {
+        Set<LockKey> keys = new LinkedHashSet<>();
+        for (RowOperation operation : request.getOperationsList()) {
+            String table = request.getTables(operation.getTable());
+            ByteString key = operation.getKey();
+            keys.add(new LockKey(table, key.isEmpty() ? keyOfRow(operation, schema.table(table)) : key));
+        }
+        return keys;
+    }
+
+    private static ByteString keyOfRow(RowOperation operation, TableDefinition table) {
+        return RowCodec.encode(table.keyOf(
+                RowCodec.decode(operation.getRow(), table.columns().size())));
+    }
+
+    /** Who has locked a row that a read may show: for a range, any row of its table. */
+    static Set<Attempt> holders(ReadRequest request, TransactionView view) {
+        if (!request.hasKeys()) {
+            return view.holdersIn(request.getTable());
+        }
+        List<LockKey> keys = request.getKeys().getKeysList().stream()
+                .map(key -> new LockKey(request.getTable(), key))
+                .toList();
+        return view.holders(keys);
+    }
+}
