@@ -156,9 +156,10 @@ public final class Forwarder {
 
         @Override
         public boolean decided(WriteReply answer) {
-            return answer.getIndex() > 0
-                    && RetryRule.isRemembered(
-                            DatabaseException.ofWire(answer.getError()).code());
+            ErrorCode code = DatabaseException.ofWire(answer.getError()).code();
+            // What is prepared elsewhere would wait with it: another attempt is made instead.
+            boolean attemptEnds = write.getTransaction().hasPrepare() && code == ErrorCode.LOCKED;
+            return attemptEnds || (answer.getIndex() > 0 && RetryRule.isRemembered(code));
         }
 
         @Override

@@ -47,6 +47,11 @@ public final class LogTimes {
         this.monotonic = monotonic;
     }
 
+    /** This router's own clock, milliseconds since the epoch. */
+    long wallMillis() {
+        return wall.millis();
+    }
+
     /**
      * Takes what a leader told. In one term the time only grows; a later leader is believed in any case.
      *

@@ -2,20 +2,27 @@ package io.shardeddb.router.forward;
 
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.DecideStep;
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
+import io.shardeddb.router.transaction.AtomicWrite;
+import io.shardeddb.router.transaction.ShardSteps;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +63,7 @@ final class PartWrites {
         private final long content;
         private final Function<Topology, WritePlan> plan;
         private final long deadline;
+        private final long askedMillis;
 
         /**
          * @param id the client's own; absent: one is made for each group, of the same number while its time fits
@@ -63,9 +71,16 @@ final class PartWrites {
          * @param content hash of what the client sent
          * @param plan makes the parts for a topology
          * @param deadline by {@link System#nanoTime}
+         * @param askedMillis when the client asked, by this router's clock
          */
         private Run(
-                @Nullable RequestId id, long number, long content, Function<Topology, WritePlan> plan, long deadline) {
+                @Nullable RequestId id,
+                long number,
+                long content,
+                Function<Topology, WritePlan> plan,
+                long deadline,
+                long askedMillis) {
+            this.askedMillis = askedMillis;
             given = id;
             this.number = number;
             this.content = content;
@@ -84,7 +99,13 @@ final class PartWrites {
 
     /** Begins a request; as of {@link Run}. */
     Run begin(@Nullable RequestId id, long content, Function<Topology, WritePlan> plan, long deadline) {
-        return new Run(id, numbers.incrementAndGet(), content, plan, deadline);
+        return new Run(
+                id,
+                numbers.incrementAndGet(),
+                content,
+                plan,
+                deadline,
+                id == null ? times.wallMillis() : id.getIssuedAtMillis());
     }
 
     private RequestId idOf(GroupId group, long number) {
@@ -113,15 +134,7 @@ final class PartWrites {
     CompletableFuture<Writes.PartResult> send(
             Run run, WritePlan plan, Topology used, WritePlan.Part part, boolean mayHaveRun) {
         GroupId group = part.shard().group();
-        WriteRequest.Builder request = WriteRequest.newBuilder()
-                .setGroup(group.toWire())
-                .setRequest(id(run, group))
-                .setIdOrigin(run.given == null ? IdOrigin.ID_OF_SENDER : IdOrigin.ID_OF_CLIENT)
-                .setContentHash(run.content)
-                .setSchemaVersion(used.schema().version())
-                .setSchemaHash(used.schema().hash())
-                .setEpoch(part.shard().epoch())
-                .addAllTables(plan.tables());
+        WriteRequest.Builder request = request(run, plan, used, part);
         if (plan.isConditional()) {
             request.addAllConditionalOperations(part.operations())
                     .setEachAlone(plan.isEachAlone())
@@ -131,22 +144,151 @@ final class PartWrites {
         }
         return attempt(run, part, request.build(), mayHaveRun, 1)
                 .handle((reply, failure) -> failure == null
-                        ? new Writes.PartResult(part, reply, null)
+                        ? new Writes.PartResult(part, ofTransaction(part, reply), null)
                         : new Writes.PartResult(
-                                part, null, numbered(part, told(run, group, understood(plan, Writes.error(failure))))));
+                                part, null, numbered(part, told(run, group, understood(plan.isConditional(), Writes.error(failure))))));
+    }
+
+    /** A repeat of a request whose rows were on several shards then, and are on one now. */
+    private static WriteReply ofTransaction(WritePlan.Part part, WriteReply reply) {
+        return reply.getWholeAffectedCount() == part.operations().size()
+                ? reply.toBuilder()
+                        .clearAffected()
+                        .addAllAffected(reply.getWholeAffectedList())
+                        .build()
+                : reply;
+    }
+
+    /** What every request with rows has, under the id of its part. */
+    private WriteRequest.Builder request(Run run, WritePlan plan, Topology used, WritePlan.Part part) {
+        GroupId group = part.shard().group();
+        return WriteRequest.newBuilder()
+                .setGroup(group.toWire())
+                .setRequest(id(run, group))
+                .setIdOrigin(run.given == null ? IdOrigin.ID_OF_SENDER : IdOrigin.ID_OF_CLIENT)
+                .setContentHash(run.content)
+                .setSchemaVersion(used.schema().version())
+                .setSchemaHash(used.schema().hash())
+                .setEpoch(part.shard().epoch())
+                .addAllTables(plan.tables());
+    }
+
+    /**
+     * Sends all parts as one transaction.
+     *
+     * @param plan of several parts
+     * @param used what it was planned with
+     * @param mayHaveRun whether something that was sent in an earlier round may have run, though no answer says so
+     */
+    CompletableFuture<Writes.Result> together(Run run, WritePlan plan, Topology used, boolean mayHaveRun) {
+        ShardSteps steps = new PlanSteps(run, plan, used, mayHaveRun);
+        return new AtomicWrite(
+                        steps,
+                        plan,
+                        run.askedMillis,
+                        run.given != null,
+                        () -> run.deadline() - System.nanoTime() > 0)
+                .start()
+                .thenApply(outcome -> switch (outcome) {
+                    case AtomicWrite.Outcome.Done(List<WriteReply> replies) -> {
+                        List<Writes.PartResult> results = new ArrayList<>(replies.size());
+                        for (int i = 0; i < replies.size(); i++) {
+                            results.add(new Writes.PartResult(plan.parts().get(i), replies.get(i), null));
+                        }
+                        yield new Writes.Result(results);
+                    }
+                    case AtomicWrite.Outcome.Failed(WritePlan.Part part, DatabaseException error) ->
+                        new Writes.Result(List.of(new Writes.PartResult(part, null, error)));
+                });
+    }
+
+    /** The steps of one plan's transaction. */
+    private final class PlanSteps implements ShardSteps {
+        private final Run run;
+        private final WritePlan plan;
+        private final Topology used;
+        private final boolean mayHaveRun;
+
+        PlanSteps(Run run, WritePlan plan, Topology used, boolean mayHaveRun) {
+            this.run = run;
+            this.plan = plan;
+            this.used = used;
+            this.mayHaveRun = mayHaveRun;
+        }
+
+        @Override
+        public RequestId newAttempt() {
+            long issued = plan.parts().stream()
+                    .mapToLong(part -> times.millis(part.shard().group()))
+                    .min()
+                    .orElseThrow();
+            return RequestId.newBuilder()
+                    .setClient(client)
+                    .setNumber(numbers.incrementAndGet())
+                    .setIssuedAtMillis(issued)
+                    .build();
+        }
+
+        @Override
+        public CompletableFuture<WriteReply> prepare(WritePlan.Part part, RequestId attempt, TransactionStep step) {
+            WriteRequest request = withRows(part, step)
+                    .setRequest(attempt)
+                    .setIdOrigin(IdOrigin.ID_OF_SENDER)
+                    .build();
+            return told(part, sending.write(part.shard(), request, false, run.deadline()));
+        }
+
+        @Override
+        public CompletableFuture<WriteReply> decide(WritePlan.Part part, DecideStep step) {
+            TransactionStep decide =
+                    TransactionStep.newBuilder().setDecide(step).build();
+            return told(part, attempt(run, part, withRows(part, decide).build(), mayHaveRun, 1));
+        }
+
+        private WriteRequest.Builder withRows(WritePlan.Part part, TransactionStep step) {
+            return request(run, plan, used, part)
+                    .setTransaction(step)
+                    .setRowsWanted(plan.rowsWanted())
+                    .addAllTransactionOperations(part.operations());
+        }
+
+        private CompletableFuture<WriteReply> told(WritePlan.Part part, CompletableFuture<WriteReply> answer) {
+            GroupId group = part.shard().group();
+            return answer.exceptionallyCompose(failure -> {
+                DatabaseException error = Writes.error(failure);
+                correct(group, error);
+                return CompletableFuture.failedFuture(
+                        numbered(part, PartWrites.this.told(run, group, understood(true, error))));
+            });
+        }
+
+        @Override
+        public CompletableFuture<WriteReply> end(WritePlan.Part part, RequestId attempt, TransactionStep step) {
+            WriteRequest request = WriteRequest.newBuilder()
+                    .setGroup(part.shard().group().toWire())
+                    .setRequest(attempt)
+                    .setTransaction(step)
+                    .build();
+            return sending.write(part.shard(), request, false, run.deadline());
+        }
+
+        @Override
+        public void later(Runnable work, int millis) {
+            CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(work);
+        }
     }
 
     /**
      * A server of an older version finds no operation in a conditional write. It refuses the request, which is in
      * order.
      */
-    private static DatabaseException understood(WritePlan plan, DatabaseException error) {
-        return plan.isConditional()
+    private static DatabaseException understood(boolean conditional, DatabaseException error) {
+        return conditional
                         && error.code() == ErrorCode.MALFORMED_REQUEST
                         && !error.details().containsKey("operation")
                 ? new DatabaseException(
                         ErrorCode.OLDER_SERVER,
-                        "the shard's leader is of a version that knows no writes which depend on what is there;"
+                        "the shard's leader is of a version that knows neither writes which depend on what is there, nor transactions;"
                                 + " it can be done when all servers are upgraded")
                 : error;
     }

@@ -89,6 +89,7 @@ final class RetryRule {
             case NO_LEADER,
                     SHARD_CLOSED,
                     OVERLOADED,
+                    LOCKED,
                     SHUTTING_DOWN,
                     READ_ONLY,
                     STORE_UNAVAILABLE,
@@ -110,6 +111,8 @@ final class RetryRule {
                     REQUEST_EXPIRED,
                     REQUEST_CHANGED,
                     MALFORMED_REQUEST,
+                    LOCKED,
+                    TRANSACTION_RELEASED,
                     OUTCOME_UNKNOWN,
                     NOT_LEADER -> false;
             default -> true;

@@ -190,6 +190,12 @@ public final class Writes {
             return false;
         }
 
+        /** Whether a shard's servers know no transactions yet. Nothing was done then. */
+        private boolean isForOlderServers() {
+            DatabaseException error = gravest();
+            return error != null && error.code() == ErrorCode.OLDER_SERVER;
+        }
+
         private boolean anyCommitted() {
             for (PartResult part : parts) {
                 if (part.reply() != null) {
@@ -237,6 +243,18 @@ public final class Writes {
         Topology used = topology.current();
         requireInitialised(used, topology.known());
         WritePlan made = run.plan().apply(used);
+        if (made.parts().size() > 1 && !made.isEachAlone()) {
+            return sender.together(run, made, used, mayHaveRun)
+                    .thenCompose(result -> result.isForOlderServers()
+                            ? apart(run, made, used, mayHaveRun)
+                            : settle(result, used, run, mayHaveRun));
+        }
+        return apart(run, made, used, mayHaveRun);
+    }
+
+    /** Each part is atomic for itself. */
+    private CompletableFuture<Result> apart(
+            PartWrites.Run run, WritePlan made, Topology used, boolean mayHaveRun) {
         List<WritePlan.Part> parts = made.parts();
         List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
         for (WritePlan.Part part : parts) {

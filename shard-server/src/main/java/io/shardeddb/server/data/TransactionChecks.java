@@ -72,6 +72,9 @@ final class TransactionChecks {
 
     private static void check(DecideStep decide) {
         requireId(decide.getAttempt(), "a decision");
+        if (decide.getOwnList().stream().anyMatch(own -> own < 0 || own >= decide.getAffectedCount())) {
+            throw malformed("a decision numbers its own operations within the whole request");
+        }
         int participants = decide.getParticipantsCount();
         if (participants < 1 || participants > MAX_PARTICIPANTS) {
             throw malformed("a decision names " + participants + " participants; 1 to " + MAX_PARTICIPANTS

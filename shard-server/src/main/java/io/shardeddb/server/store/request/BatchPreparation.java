@@ -5,6 +5,7 @@ import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
+import io.shardeddb.protocol.wire.DecideStep;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.OwnInterval;
@@ -344,6 +345,10 @@ public final class BatchPreparation {
     }
 
     private RequestWork plan(RequestWork.Place at) {
+        DecideStep decide = at.request().getTransaction().getDecide();
+        if (decide.hasRefusal()) {
+            return RequestWork.decided(at, DatabaseException.ofWire(decide.getRefusal()), null);
+        }
         return switch (RequestPlan.of(at.request(), at.times(), schema, ownership)) {
             case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
             case RequestPlan.Run run -> {

@@ -3,6 +3,7 @@ package io.shardeddb.server.store.request;
 import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.DecideStep;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.FailedOperation;
 import io.shardeddb.protocol.wire.LoggedRequest;
@@ -267,6 +268,13 @@ public final class RequestWork {
         }
         for (int count : counts) {
             reply.addAffected(count);
+        }
+        if (request().getTransaction().hasDecide()) {
+            DecideStep step = request().getTransaction().getDecide();
+            reply.setDecidedAttempt(step.getAttempt()).addAllWholeAffected(step.getAffectedList());
+            for (int i = 0; i < Math.min(counts.length, step.getOwnCount()); i++) {
+                reply.setWholeAffected(step.getOwn(i), counts[i]);
+            }
         }
         if (eachAlone()) {
             reply.setTimestampStep(at.times().step());
