@@ -202,12 +202,16 @@ final class PartWrites {
                 });
     }
 
+    /** An attempt by the number of its id, at a shard. */
+    private record AttemptAt(long number, GroupId group) {}
+
     /** The steps of one plan's transaction. */
     private final class PlanSteps implements ShardSteps {
         private final Run run;
         private final WritePlan plan;
         private final Topology used;
         private final boolean mayHaveRun;
+        private final Map<AttemptAt, RequestId> attempts = new ConcurrentHashMap<>();
 
         PlanSteps(Run run, WritePlan plan, Topology used, boolean mayHaveRun) {
             this.run = run;
@@ -217,32 +221,42 @@ final class PartWrites {
         }
 
         @Override
-        public RequestId newAttempt() {
-            long issued = plan.parts().stream()
-                    .mapToLong(part -> times.millis(part.shard().group()))
-                    .min()
-                    .orElseThrow();
-            return RequestId.newBuilder()
-                    .setClient(client)
-                    .setNumber(numbers.incrementAndGet())
-                    .setIssuedAtMillis(issued)
-                    .build();
+        public RequestId newAttempt(WritePlan.Part decider) {
+            GroupId group = decider.shard().group();
+            RequestId attempt = idOf(group, numbers.incrementAndGet());
+            attempts.put(new AttemptAt(attempt.getNumber(), group), attempt);
+            return attempt;
+        }
+
+        /** Each shard judges an id by its own time, the same in all steps of an attempt. */
+        private RequestId at(WritePlan.Part part, RequestId attempt) {
+            return attempts.computeIfAbsent(
+                    new AttemptAt(attempt.getNumber(), part.shard().group()), key -> idOf(key.group(), key.number()));
         }
 
         @Override
         public CompletableFuture<WriteReply> prepare(WritePlan.Part part, RequestId attempt, TransactionStep step) {
             WriteRequest request = withRows(part, step)
-                    .setRequest(attempt)
+                    .setRequest(at(part, attempt))
                     .setIdOrigin(IdOrigin.ID_OF_SENDER)
                     .build();
-            return told(part, sending.write(part.shard(), request, false, run.deadline()));
+            return sending.write(part.shard(), request, false, run.deadline()).exceptionallyCompose(failure -> {
+                DatabaseException error = Writes.error(failure);
+                correct(part.shard().group(), error);
+                return CompletableFuture.failedFuture(numbered(part, understood(true, error)));
+            });
         }
 
         @Override
         public CompletableFuture<WriteReply> decide(WritePlan.Part part, DecideStep step) {
             TransactionStep decide =
                     TransactionStep.newBuilder().setDecide(step).build();
-            return told(part, attempt(run, part, withRows(part, decide).build(), mayHaveRun, 1));
+            WriteRequest request = withRows(part, decide).build();
+            return attempt(run, part, request, mayHaveRun, 1).exceptionallyCompose(failure -> {
+                DatabaseException error = understood(true, Writes.error(failure));
+                GroupId group = part.shard().group();
+                return CompletableFuture.failedFuture(numbered(part, told(run, group, error)));
+            });
         }
 
         private WriteRequest.Builder withRows(WritePlan.Part part, TransactionStep step) {
@@ -252,21 +266,11 @@ final class PartWrites {
                     .addAllTransactionOperations(part.operations());
         }
 
-        private CompletableFuture<WriteReply> told(WritePlan.Part part, CompletableFuture<WriteReply> answer) {
-            GroupId group = part.shard().group();
-            return answer.exceptionallyCompose(failure -> {
-                DatabaseException error = Writes.error(failure);
-                correct(group, error);
-                return CompletableFuture.failedFuture(
-                        numbered(part, PartWrites.this.told(run, group, understood(true, error))));
-            });
-        }
-
         @Override
         public CompletableFuture<WriteReply> end(WritePlan.Part part, RequestId attempt, TransactionStep step) {
             WriteRequest request = WriteRequest.newBuilder()
                     .setGroup(part.shard().group().toWire())
-                    .setRequest(attempt)
+                    .setRequest(at(part, attempt))
                     .setTransaction(step)
                     .build();
             return sending.write(part.shard(), request, false, run.deadline());

@@ -245,7 +245,8 @@ public final class Writes {
         WritePlan made = run.plan().apply(used);
         if (made.parts().size() > 1 && !made.isEachAlone()) {
             return sender.together(run, made, used, mayHaveRun)
-                    .thenCompose(result -> result.isForOlderServers()
+                    // What was decided once must not run in parts.
+                    .thenCompose(result -> result.isForOlderServers() && !mayHaveRun
                             ? apart(run, made, used, mayHaveRun)
                             : settle(result, used, run, mayHaveRun));
         }

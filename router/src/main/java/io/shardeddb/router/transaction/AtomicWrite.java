@@ -84,11 +84,12 @@ public final class AtomicWrite {
 
     private void attempt() {
         attempts++;
-        RequestId attempt = steps.newAttempt();
+        RequestId attempt = steps.newAttempt(decider);
         TransactionStep prepare = TransactionStep.newBuilder()
                 .setPrepare(PrepareStep.newBuilder()
                         .setDecider(participant(decider))
-                        .setFirstAskedMillis(firstAskedMillis))
+                        .setFirstAskedMillis(firstAskedMillis)
+                        .setDeciderIssuedAtMillis(attempt.getIssuedAtMillis()))
                 .build();
         List<CompletableFuture<PrepareOutcome.Prepared>> prepares = new ArrayList<>(participants.size());
         for (WritePlan.Part part : participants) {

@@ -51,7 +51,7 @@ sealed interface PrepareOutcome {
     }
 
     private static PrepareOutcome of(WritePlan.Part part, DatabaseException error) {
-        if (error.kind() == ErrorKind.UNKNOWN) {
+        if (error.kind() == ErrorKind.UNKNOWN && error.code() != ErrorCode.REQUEST_EXPIRED) {
             // Nothing is decided before all are prepared. So it is known after all: nothing was done.
             return new GiveUp(new Failure(
                     part,
@@ -62,7 +62,7 @@ sealed interface PrepareOutcome {
         }
         Failure failure = new Failure(part, error);
         return switch (error.code()) {
-            case LOCKED, REQUEST_TIME, REQUEST_CLOSED -> new TryAgain(failure);
+            case LOCKED, REQUEST_TIME, REQUEST_CLOSED, REQUEST_EXPIRED -> new TryAgain(failure);
             case DUPLICATE_KEY,
                     ROW_NOT_FOUND,
                     CONSTRAINT_VIOLATED,

@@ -13,8 +13,12 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface ShardSteps {
 
-    /** An id for another attempt, issued by the time of all the request's shards. */
-    RequestId newAttempt();
+    /**
+     * An id for another attempt, issued by the decider's time. At other shards it is the same, issued by theirs.
+     *
+     * @param decider the part whose shard decides
+     */
+    RequestId newAttempt(WritePlan.Part decider);
 
     /** Lets a shard prepare its part. */
     CompletableFuture<WriteReply> prepare(WritePlan.Part part, RequestId attempt, TransactionStep step);

@@ -11,7 +11,9 @@ import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.topology.GroupId;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ public final class FakeGroup {
     private final NavigableMap<Row, Row> rows;
     private final Map<Row, Long> versions;
     private final FakeRecords records = new FakeRecords();
+    private final FakeTransactions transactions = new FakeTransactions();
     private @Nullable InstantSource time;
     private boolean older;
     private long logMillis;
@@ -140,6 +144,7 @@ public final class FakeGroup {
     public synchronized void reset(int server) {
         rows.clear();
         records.clear();
+        transactions.clear();
         time = null;
         older = false;
         logMillis = 0;
@@ -221,8 +226,38 @@ public final class FakeGroup {
         }
     }
 
+    /** Ends what transactions have left open, as the servers do by themselves after a while. */
+    public synchronized void resolve(Function<GroupId, FakeGroup> groups) {
+        transactions.open().forEach((attempt, decider) -> {
+            if (groups.apply(GroupId.ofWire(decider)).transactions.ask(attempt)) {
+                transactions.commit(attempt, rows);
+            } else {
+                transactions.release(attempt);
+            }
+        });
+    }
+
+    private @Nullable WriteReply end(WriteRequest sent) {
+        RequestId attempt = sent.getRequest();
+        switch (sent.getTransaction().getStepCase()) {
+            case COMMIT -> transactions.commit(attempt, rows);
+            case RELEASE -> transactions.release(attempt);
+            case FORGET -> {
+                // The decision is kept.
+            }
+            default -> {
+                return null;
+            }
+        }
+        return WriteReply.newBuilder().setIndex(index).build();
+    }
+
     /** Runs a write as the leader would. */
     public synchronized WriteReply write(WriteRequest sent) {
+        WriteReply ended = older ? null : end(sent);
+        if (ended != null) {
+            return ended;
+        }
         check(sent.getSchemaVersion());
         checkEpoch(sent.getEpoch());
         // An older server does not see what it does not know.
@@ -247,10 +282,23 @@ public final class FakeGroup {
         if (older && request.getOperationsCount() == 0) {
             throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a write needs an operation");
         }
+        TransactionStep step = request.getTransaction();
+        transactions.requireFree(request, table);
+        if (step.hasPrepare() && transactions.isClosed(request.getRequest())) {
+            throw new DatabaseException(ErrorCode.REQUEST_CLOSED, "the attempt was given up");
+        }
+        if (step.hasDecide()) {
+            transactions.requireOpen(step.getDecide().getAttempt());
+            timestamp = Math.max(timestamp, step.getDecide().getPreparedTimestamp() + 1);
+        }
         NavigableMap<Row, Row> before = new TreeMap<>(rows);
+        Map<Row, Long> versionsBefore = Map.copyOf(versions);
         FakeConditions conditions = new FakeConditions(table, rows, versions);
         WriteReply.Builder reply = WriteReply.newBuilder().setIndex(++index).setTimestamp(timestamp);
         try {
+            if (step.getDecide().hasRefusal()) {
+                throw DatabaseException.ofWire(step.getDecide().getRefusal());
+            }
             for (int i = 0; i < request.getOperationsCount(); i++) {
                 try {
                     reply.addAffected(run(request.getOperations(i)));
@@ -259,15 +307,35 @@ public final class FakeGroup {
                 }
             }
             conditions.written(before, timestamp);
-            conditions.run(request, timestamp, reply);
+            conditions.run(withSteps(request), timestamp, reply);
+            if (step.hasDecide()) {
+                transactions.decide(step.getDecide(), reply);
+            } else if (step.hasPrepare()) {
+                transactions.prepare(request, table, rows);
+                restore(before, versionsBefore);
+            }
         } catch (DatabaseException e) {
-            rows.clear();
-            rows.putAll(before);
+            restore(before, versionsBefore);
             reply.clearAffected().clearFailed().clearShown().setError(e.toWire());
         }
         WriteReply done = reply.build();
         records.keep(request, layout, done);
         return done;
+    }
+
+    private static WriteRequest withSteps(WriteRequest request) {
+        return request.hasTransaction()
+                ? request.toBuilder()
+                        .addAllConditionalOperations(request.getTransactionOperationsList())
+                        .build()
+                : request;
+    }
+
+    private void restore(NavigableMap<Row, Row> before, Map<Row, Long> versionsBefore) {
+        rows.clear();
+        rows.putAll(before);
+        versions.clear();
+        versions.putAll(versionsBefore);
     }
 
     private int run(RowOperation operation) {

@@ -69,6 +69,9 @@ final class OutcomeWorld implements AutoCloseable {
     private final Variant variant;
     private final String client;
     private final Random random;
+    /** How many requests each shard's servers have seen when they are upgraded. */
+    private final int[] olderUntil = new int[SHARDS];
+
     private final Map<GroupId, Random> faults = new HashMap<>();
     private final AtomicLong ahead = new AtomicLong();
     private final LinkThreads threads = LinkThreads.start("outcomes");
@@ -103,6 +106,9 @@ final class OutcomeWorld implements AutoCloseable {
         client = "me-" + seed;
         nextKey = seed % WORLDS * (KEYS_IN_SHARD / WORLDS);
         random = new Random(seed);
+        for (int i = 0; i < SHARDS; i++) {
+            olderUntil[i] = random.nextInt(3) == 0 ? random.nextInt(REQUESTS) : 0;
+        }
         cluster.reset();
         InstantSource clock = () -> InstantSource.system().instant().plusMillis(ahead.get());
         for (int i = 0; i < SHARDS; i++) {
@@ -224,7 +230,9 @@ final class OutcomeWorld implements AutoCloseable {
     private synchronized void calm() {
         for (int i = 0; i < SHARDS; i++) {
             group(i).lead(random.nextInt(SERVERS));
-            group(i).older(random.nextInt(6) == 0);
+            // Servers are upgraded, and never go back: a log with transactions is none for older ones.
+            group(i).older(tries.size() < olderUntil[i]);
+            group(i).resolve(id -> group((int) id.low()));
         }
         if (random.nextInt(20) == 0) {
             ahead.set(random.nextBoolean() ? HOUR : 0);
@@ -277,7 +285,11 @@ final class OutcomeWorld implements AutoCloseable {
         try {
             Writes.Result result = writes.run(request.id(), () -> content, now -> plan(now, request))
                     .join();
-            for (Writes.PartResult part : result.parts()) {
+            // A request that failed as a whole tells so once.
+            DatabaseException whole = result.gravest();
+            boolean together = result.operations() < request.keys().size();
+            request.keys().forEach(key -> answers.put(key, new Answer(whole)));
+            for (Writes.PartResult part : together ? List.<Writes.PartResult>of() : result.parts()) {
                 part.part()
                         .numbers()
                         .forEach(number -> answers.put(request.keys().get(number), new Answer(part.error())));

@@ -226,12 +226,13 @@ class FailureTest {
     }
 
     @Test
-    void tellsCommittedFromUnknownRows() {
+    void aWriteOfWhichOneShardDoesNotAnswerChangesNothing() {
         CLUSTER.server(1).loseAnswers.set(1_000_000);
         HttpResponse<String> answer = ROUTER.send(
                 "POST", "/write", "{\"data\":[{\"Stud_id\":1},{\"Stud_id\":4100},{\"Stud_id\":2},{\"Stud_id\":9000}]}");
-        assertThat(answer.statusCode()).isEqualTo(504);
-        assertThat(answer.body()).contains("\"committed\":[0,2,3],\"failed\":[],\"unknown\":[1]");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("nothing was changed");
+        assertThat(IntStream.range(0, 3).map(i -> CLUSTER.group(i).size()).sum()).isZero();
     }
 
     @Test

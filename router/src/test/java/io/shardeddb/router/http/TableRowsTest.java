@@ -127,19 +127,11 @@ class TableRowsTest {
     }
 
     @Test
-    void aWriteOverSeveralShardsTellsWhatBecameOfEachRow() {
+    void aWriteOverSeveralShardsIsDoneAsAWholeOrNotAtAll() {
         insert(1);
         String answer = send("POST", "/v1/tables/orders/rows", rows(0, 30));
-        assertThat(answer)
-                .startsWith("409 ")
-                .contains("\"committed\":[")
-                .contains("\"failed\":[")
-                .contains("\"unknown\":[]");
-        Matcher failed = Pattern.compile("\"failed\":\\[([0-9,]*)]").matcher(answer);
-        assertThat(failed.find()).isTrue();
-        int failedRows = failed.group(1).split(",").length;
-        assertThat(failedRows).isBetween(1, 29);
-        assertThat(total()).isEqualTo(1 + 30 - failedRows);
+        assertThat(answer).startsWith("409 ").contains("DUPLICATE_KEY").doesNotContain("committed");
+        assertThat(total()).isEqualTo(1);
     }
 
     @Test

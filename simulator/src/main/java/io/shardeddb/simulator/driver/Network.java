@@ -4,10 +4,13 @@ import io.shardeddb.consensus.Message;
 import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.protocol.wire.SettleRequest;
 import io.shardeddb.protocol.wire.TakeCopyReply;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
 import io.shardeddb.protocol.wire.TickReply;
 import io.shardeddb.protocol.wire.TickRequest;
+import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.group.PeerSender;
 import java.util.Arrays;
@@ -156,6 +159,16 @@ final class Network {
 
             @Override
             public CompletableFuture<ServerStatus> status(String endpoint) {
+                return CompletableFuture.failedFuture(new IllegalStateException("not modelled"));
+            }
+
+            @Override
+            public CompletableFuture<WriteReply> settle(String endpoint, SettleRequest request) {
+                return CompletableFuture.failedFuture(new IllegalStateException("not modelled"));
+            }
+
+            @Override
+            public CompletableFuture<WriteReply> write(String endpoint, WriteRequest request) {
                 return CompletableFuture.failedFuture(new IllegalStateException("not modelled"));
             }
 

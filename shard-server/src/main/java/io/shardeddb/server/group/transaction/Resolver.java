@@ -111,7 +111,8 @@ final class Resolver {
     private void ask(PreparedTransaction prepared, Watch watch) {
         SettleRequest question = SettleRequest.newBuilder()
                 .setGroup(prepared.getDecider().getGroup())
-                .setRequest(prepared.getAttempt())
+                .setRequest(prepared.getAttempt().toBuilder()
+                        .setIssuedAtMillis(prepared.getDeciderIssuedAtMillis()))
                 .setTimeoutMillis(CALL_MILLIS)
                 .build();
         LeaderSearch.ask(

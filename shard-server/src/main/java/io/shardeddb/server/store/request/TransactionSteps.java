@@ -153,6 +153,7 @@ final class TransactionSteps {
                             .setAttempt(work.request().getRequest())
                             .setDecider(step.getDecider())
                             .setFirstAskedMillis(step.getFirstAskedMillis())
+                            .setDeciderIssuedAtMillis(step.getDeciderIssuedAtMillis())
                             .setTimestamp(work.logged())
                             .build(),
                     keys(work.changes()));
