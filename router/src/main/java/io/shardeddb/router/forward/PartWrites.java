@@ -146,7 +146,11 @@ final class PartWrites {
                 .handle((reply, failure) -> failure == null
                         ? new Writes.PartResult(part, ofTransaction(part, reply), null)
                         : new Writes.PartResult(
-                                part, null, numbered(part, told(run, group, understood(plan.isConditional(), Writes.error(failure))))));
+                                part,
+                                null,
+                                numbered(
+                                        part,
+                                        told(run, group, understood(plan.isConditional(), Writes.error(failure))))));
     }
 
     /** A repeat of a request whose rows were on several shards then, and are on one now. */
@@ -183,11 +187,7 @@ final class PartWrites {
     CompletableFuture<Writes.Result> together(Run run, WritePlan plan, Topology used, boolean mayHaveRun) {
         ShardSteps steps = new PlanSteps(run, plan, used, mayHaveRun);
         return new AtomicWrite(
-                        steps,
-                        plan,
-                        run.askedMillis,
-                        run.given != null,
-                        () -> run.deadline() - System.nanoTime() > 0)
+                        steps, plan, run.askedMillis, run.given != null, () -> run.deadline() - System.nanoTime() > 0)
                 .start()
                 .thenApply(outcome -> switch (outcome) {
                     case AtomicWrite.Outcome.Done(List<WriteReply> replies) -> {

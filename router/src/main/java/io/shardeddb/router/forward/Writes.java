@@ -254,8 +254,7 @@ public final class Writes {
     }
 
     /** Each part is atomic for itself. */
-    private CompletableFuture<Result> apart(
-            PartWrites.Run run, WritePlan made, Topology used, boolean mayHaveRun) {
+    private CompletableFuture<Result> apart(PartWrites.Run run, WritePlan made, Topology used, boolean mayHaveRun) {
         List<WritePlan.Part> parts = made.parts();
         List<CompletableFuture<PartResult>> results = new ArrayList<>(parts.size());
         for (WritePlan.Part part : parts) {

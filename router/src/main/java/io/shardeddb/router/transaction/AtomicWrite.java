@@ -16,10 +16,13 @@ import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.Replica;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -94,13 +97,12 @@ public final class AtomicWrite {
         List<CompletableFuture<PrepareOutcome.Prepared>> prepares = new ArrayList<>(participants.size());
         for (WritePlan.Part part : participants) {
             prepares.add(steps.prepare(part, attempt, prepare)
-                    .handle((reply, failure) -> new PrepareOutcome.Prepared(
-                            part, reply, failure == null ? null : error(failure))));
+                    .handle((reply, failure) ->
+                            new PrepareOutcome.Prepared(part, reply, failure == null ? null : error(failure))));
         }
         var _ = CompletableFuture.allOf(prepares.toArray(CompletableFuture[]::new))
                 .thenAccept(ignored -> prepared(
-                        attempt,
-                        prepares.stream().map(CompletableFuture::join).toList()))
+                        attempt, prepares.stream().map(CompletableFuture::join).toList()))
                 .exceptionally(this::fault);
     }
 
@@ -118,7 +120,7 @@ public final class AtomicWrite {
             case PrepareOutcome.TryAgain(PrepareOutcome.Failure because) -> again(attempt, because);
             case PrepareOutcome.Refuse(PrepareOutcome.Failure because) -> refuse(attempt, because);
             case PrepareOutcome.GiveUp(PrepareOutcome.Failure because) -> {
-                release(attempt);
+                var _ = release(attempt);
                 outcome.complete(new Outcome.Failed(because.part(), because.error()));
             }
         }
@@ -232,31 +234,25 @@ public final class AtomicWrite {
         TransactionStep commit = TransactionStep.newBuilder()
                 .setCommit(CommitStep.newBuilder().setVersion(version))
                 .build();
-        List<CompletableFuture<@Nullable Uid>> commits = new ArrayList<>(participants.size());
+        // One that does not answer asks the decider itself.
+        Queue<Uid> committed = new ConcurrentLinkedQueue<>();
+        List<CompletableFuture<Boolean>> commits = new ArrayList<>(participants.size());
         for (WritePlan.Part part : participants) {
-            // One that does not answer asks the decider itself.
             commits.add(steps.end(part, attempt, commit)
-                    .<@Nullable Uid>handle(
-                            (reply, failure) -> failure == null ? part.shard().group().toWire() : null));
+                    .handle((reply, failure) -> failure == null
+                            && committed.add(part.shard().group().toWire())));
         }
         var _ = CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new))
-                .thenAccept(ignored -> forget(
-                        attempt,
-                        commits.stream()
-                                .map(CompletableFuture::join)
-                                .filter(Objects::nonNull)
-                                .toList()));
+                .thenAccept(ignored -> forget(attempt, committed));
     }
 
-    private void forget(RequestId attempt, List<@Nullable Uid> committed) {
+    /** Where this is lost, the decider asks the participants itself. */
+    private void forget(RequestId attempt, Collection<Uid> committed) {
         if (!committed.isEmpty()) {
-            ForgetStep.Builder forget = ForgetStep.newBuilder();
-            committed.forEach(each -> forget.addParticipants(Objects.requireNonNull(each)));
-            // Where this is lost, the decider asks the participants itself.
-            var _ = steps.end(
-                    decider,
-                    attempt,
-                    TransactionStep.newBuilder().setForget(forget).build());
+            TransactionStep forget = TransactionStep.newBuilder()
+                    .setForget(ForgetStep.newBuilder().addAllParticipants(committed))
+                    .build();
+            var _ = steps.end(decider, attempt, forget);
         }
     }
 

@@ -63,12 +63,8 @@ sealed interface PrepareOutcome {
         Failure failure = new Failure(part, error);
         return switch (error.code()) {
             case LOCKED, REQUEST_TIME, REQUEST_CLOSED, REQUEST_EXPIRED -> new TryAgain(failure);
-            case DUPLICATE_KEY,
-                    ROW_NOT_FOUND,
-                    CONSTRAINT_VIOLATED,
-                    CONDITION_FAILED,
-                    OUT_OF_BOUNDS,
-                    PATH_BLOCKED -> new Refuse(failure);
+            case DUPLICATE_KEY, ROW_NOT_FOUND, CONSTRAINT_VIOLATED, CONDITION_FAILED, OUT_OF_BOUNDS, PATH_BLOCKED ->
+                new Refuse(failure);
             default -> new GiveUp(failure);
         };
     }

@@ -232,7 +232,8 @@ class FailureTest {
                 "POST", "/write", "{\"data\":[{\"Stud_id\":1},{\"Stud_id\":4100},{\"Stud_id\":2},{\"Stud_id\":9000}]}");
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("nothing was changed");
-        assertThat(IntStream.range(0, 3).map(i -> CLUSTER.group(i).size()).sum()).isZero();
+        assertThat(IntStream.range(0, 3).map(i -> CLUSTER.group(i).size()).sum())
+                .isZero();
     }
 
     @Test

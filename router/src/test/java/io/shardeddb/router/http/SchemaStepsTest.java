@@ -73,7 +73,9 @@ class SchemaStepsTest {
     }
 
     private static int calls() {
-        return IntStream.range(0, 3).map(server -> CLUSTER.server(server).calls.get()).sum();
+        return IntStream.range(0, 3)
+                .map(server -> CLUSTER.server(server).calls.get())
+                .sum();
     }
 
     private static void insertRowOne() {

@@ -77,8 +77,8 @@ final class TransactionChecks {
         }
         int participants = decide.getParticipantsCount();
         if (participants < 1 || participants > MAX_PARTICIPANTS) {
-            throw malformed("a decision names " + participants + " participants; 1 to " + MAX_PARTICIPANTS
-                    + " are allowed");
+            throw malformed(
+                    "a decision names " + participants + " participants; 1 to " + MAX_PARTICIPANTS + " are allowed");
         }
     }
 

@@ -35,12 +35,12 @@ public record ReplicaView(
         long epoch,
         boolean open) {
 
-    /** A replica that has started, and has not read yet what its database holds. */
     /** Whether this replica leads. */
     public boolean isLeading() {
         return role == Role.LEADER;
     }
 
+    /** A replica that has started, and has not read yet what its database holds. */
     public static ReplicaView initial(String shard) {
         return new ReplicaView(
                 shard,

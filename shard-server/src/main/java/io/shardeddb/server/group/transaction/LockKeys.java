@@ -35,8 +35,8 @@ final class LockKeys {
     }
 
     private static ByteString keyOfRow(RowOperation operation, TableDefinition table) {
-        return RowCodec.encode(table.keyOf(
-                RowCodec.decode(operation.getRow(), table.columns().size())));
+        return RowCodec.encode(
+                table.keyOf(RowCodec.decode(operation.getRow(), table.columns().size())));
     }
 
     /** Who has locked a row that a read may show: for a range, any row of its table. */

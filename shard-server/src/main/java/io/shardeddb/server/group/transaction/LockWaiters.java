@@ -44,7 +44,8 @@ final class LockWaiters {
      *
      * @param age of the transaction that it prepares; {@code null} when it holds nothing while it waits
      */
-    private record WaitingWrite(Pending write, Set<LockKey> keys, @Nullable Age age, long until) {}
+    private record WaitingWrite(
+            Pending write, Set<LockKey> keys, @Nullable Age age, long until) {}
 
     /**
      * A read that waits.
@@ -100,7 +101,8 @@ final class LockWaiters {
     private static @Nullable Age age(Pending write) {
         TransactionStep step = write.request().getTransaction();
         return step.hasPrepare()
-                ? new Age(step.getPrepare().getFirstAskedMillis(), write.request().getRequest())
+                ? new Age(
+                        step.getPrepare().getFirstAskedMillis(), write.request().getRequest())
                 : null;
     }
 

@@ -105,10 +105,12 @@ public final class ReplicaTransactions {
             return;
         }
         lift(step);
-        boolean ends = step.hasCommit() || step.hasRelease() || step.hasForget() || write.request().getSettle();
-        LockWaiters.Admission admission = ends
-                ? LockWaiters.Admission.FREE
-                : waiters.admit(write, view(), view.schema(), now);
+        boolean ends = step.hasCommit()
+                || step.hasRelease()
+                || step.hasForget()
+                || write.request().getSettle();
+        LockWaiters.Admission admission =
+                ends ? LockWaiters.Admission.FREE : waiters.admit(write, view(), view.schema(), now);
         switch (admission) {
             case FREE -> offer(write, view);
             case WAITS -> {}
@@ -119,7 +121,8 @@ public final class ReplicaTransactions {
 
     /** A decision's timestamp is greater than those of the prepares, and a commit's entry comes after the decision. */
     private void lift(TransactionStep step) {
-        clock.startAbove(Math.max(step.getDecide().getPreparedTimestamp(), step.getCommit().getVersion()));
+        clock.startAbove(Math.max(
+                step.getDecide().getPreparedTimestamp(), step.getCommit().getVersion()));
     }
 
     private void offer(Pending write, ReplicaView view) {
@@ -127,8 +130,7 @@ public final class ReplicaTransactions {
             touch.run();
         } else {
             write.reply()
-                    .accept(Answers.write(
-                            ErrorCode.OVERLOADED, "too many writes wait for this shard", view.leader()));
+                    .accept(Answers.write(ErrorCode.OVERLOADED, "too many writes wait for this shard", view.leader()));
         }
     }
 
@@ -167,12 +169,7 @@ public final class ReplicaTransactions {
      * @param expired is told why not
      */
     public void read(
-            ReadRequest request,
-            long index,
-            long applied,
-            long deadline,
-            Runnable begin,
-            Consumer<String> expired) {
+            ReadRequest request, long index, long applied, long deadline, Runnable begin, Consumer<String> expired) {
         if (request.getLevel() == ReadLevel.EVENTUAL && request.getMinimumIndex() == 0) {
             begin.run();
             return;
@@ -201,8 +198,8 @@ public final class ReplicaTransactions {
     public void expire(long now) {
         ReplicaView view = replica.get();
         waiters.expiredWrites(now)
-                .forEach(write ->
-                        refuse(write, "transactions that are not over have locked rows of shard " + view.shard(), view));
+                .forEach(write -> refuse(
+                        write, "transactions that are not over have locked rows of shard " + view.shard(), view));
         waiters.expiredReads(now)
                 .forEach(read -> read.expired().accept("transactions that are not over have locked its rows"));
         if (view.isLeading()) {

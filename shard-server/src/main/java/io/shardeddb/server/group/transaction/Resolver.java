@@ -111,8 +111,7 @@ final class Resolver {
     private void ask(PreparedTransaction prepared, Watch watch) {
         SettleRequest question = SettleRequest.newBuilder()
                 .setGroup(prepared.getDecider().getGroup())
-                .setRequest(prepared.getAttempt().toBuilder()
-                        .setIssuedAtMillis(prepared.getDeciderIssuedAtMillis()))
+                .setRequest(prepared.getAttempt().toBuilder().setIssuedAtMillis(prepared.getDeciderIssuedAtMillis()))
                 .setTimeoutMillis(CALL_MILLIS)
                 .build();
         LeaderSearch.ask(

@@ -41,6 +41,9 @@ final class Steps {
     }
 
     private static LoggedRequest of(RequestId attempt, TransactionStep step) {
-        return LoggedRequest.newBuilder().setRequest(attempt).setTransaction(step).build();
+        return LoggedRequest.newBuilder()
+                .setRequest(attempt)
+                .setTransaction(step)
+                .build();
     }
 }

@@ -3,7 +3,6 @@ package io.shardeddb.server.store.apply;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.UnresolvedRequestException;
 import io.shardeddb.server.store.request.BatchPreparation;
-import io.shardeddb.server.store.apply.EntrySlices;
 import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.request.RequestWindow;
 import io.shardeddb.server.store.request.RequestWork;

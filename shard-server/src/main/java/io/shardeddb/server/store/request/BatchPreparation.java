@@ -278,15 +278,15 @@ public final class BatchPreparation {
             }
             case STEP_NOT_SET ->
                 RequestWork.refused(
-                        at, new DatabaseException(ErrorCode.MALFORMED_REQUEST, "the step of a transaction has no kind"));
+                        at,
+                        new DatabaseException(ErrorCode.MALFORMED_REQUEST, "the step of a transaction has no kind"));
         };
     }
 
     /** An attempt that was closed here is never decided, nor one of which that is not known any more. */
     private RequestWork decide(RequestWork.Place at) throws SQLException {
         RequestId attempt = at.request().getTransaction().getDecide().getAttempt();
-        boolean admitted =
-                window.admit(attempt, LoggedTime.millis(at.logged())) == RequestWindow.Admission.ADMITTED;
+        boolean admitted = window.admit(attempt, LoggedTime.millis(at.logged())) == RequestWindow.Admission.ADMITTED;
         if (!admitted || findRepeat(at, attempt) != null) {
             return RequestWork.refused(
                     at,

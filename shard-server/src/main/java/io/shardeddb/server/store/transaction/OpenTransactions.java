@@ -82,10 +82,8 @@ public final class OpenTransactions {
     /** Locks the keys of a transaction whose prepare is about to run. It ends in {@link #prepared} or {@link #dropped}. */
     public void preparing(LogPlace place, PreparedTransaction transaction, Set<LockKey> keys) {
         PreparedTransaction.Builder locked = transaction.toBuilder().clearRows();
-        keys.forEach(key -> locked.addRows(PreparedRow.newBuilder()
-                .setTable(key.table())
-                .setKey(key.key())
-                .setUnchanged(true)));
+        keys.forEach(key -> locked.addRows(
+                PreparedRow.newBuilder().setTable(key.table()).setKey(key.key()).setUnchanged(true)));
         fresh.add(place);
         keep(new Kept<>(place, locked.build()));
     }

@@ -132,7 +132,10 @@ class TransactionsIT extends OnMariaDb {
     }
 
     private static LoggedRequest step(RequestId attempt, TransactionStep.Builder step) {
-        return LoggedRequest.newBuilder().setRequest(attempt).setTransaction(step).build();
+        return LoggedRequest.newBuilder()
+                .setRequest(attempt)
+                .setTransaction(step)
+                .build();
     }
 
     private static LoggedRequest commit(RequestId attempt) {
@@ -285,8 +288,7 @@ class TransactionsIT extends OnMariaDb {
         assertThat(asked.getTimestamp()).isEqualTo(decided.getTimestamp());
         succeeded(step(
                 attempt,
-                TransactionStep.newBuilder()
-                        .setForget(ForgetStep.newBuilder().addParticipants(DECIDER))));
+                TransactionStep.newBuilder().setForget(ForgetStep.newBuilder().addParticipants(DECIDER))));
         assertThat(store.transactions().anyDecision()).isFalse();
     }
 
@@ -323,8 +325,8 @@ class TransactionsIT extends OnMariaDb {
                 Strategy.RANGE,
                 List.of(StoreFixture.table(
                         TABLE, List.of("id"), "id Number", "balance Number?", "name VARCHAR(20)?", "more Number?")));
-        CommittedEntry closing = log.command(LoggedCommand.newBuilder()
-                .setOpenShard(OpenShard.newBuilder().setOpen(false)));
+        CommittedEntry closing = log.command(
+                LoggedCommand.newBuilder().setOpenShard(OpenShard.newBuilder().setOpen(false)));
         assertThat(error(closing)).isEqualTo("LOCKED");
         assertThat(error(log.define(wider))).isEqualTo("LOCKED");
         succeeded(commit(attempt));
@@ -354,9 +356,7 @@ class TransactionsIT extends OnMariaDb {
             single.addAll(apart.apply(List.of(entry)));
             // The first one after a start cannot be held.
             open.addAll(
-                    open.isEmpty()
-                            ? held.apply(List.of(entry))
-                            : Objects.requireNonNull(held.hold(List.of(entry))));
+                    open.isEmpty() ? held.apply(List.of(entry)) : Objects.requireNonNull(held.hold(List.of(entry))));
         }
         held.settle();
         assertThat(single).isEqualTo(together);
