@@ -3,6 +3,7 @@ package io.shardeddb.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.systemtests.clients.MachinePace;
 import io.shardeddb.systemtests.fuzz.FuzzClients;
 import io.shardeddb.systemtests.fuzz.FuzzSchedule;
 import io.shardeddb.systemtests.fuzz.FuzzSpec;

@@ -9,6 +9,7 @@ import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.protocol.credential.BearerToken;
+import io.shardeddb.systemtests.clients.MachinePace;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

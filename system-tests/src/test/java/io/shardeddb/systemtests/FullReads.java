@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
+import io.shardeddb.systemtests.clients.ClientThreads;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

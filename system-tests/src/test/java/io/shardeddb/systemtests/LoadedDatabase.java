@@ -17,6 +17,7 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.ServerStatus;
+import io.shardeddb.systemtests.clients.MachinePace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

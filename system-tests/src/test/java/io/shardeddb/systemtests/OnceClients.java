@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
+import io.shardeddb.systemtests.clients.ClientThreads;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;

@@ -8,6 +8,7 @@ import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.proof.WriteLoad;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.systemtests.clients.MachinePace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.systemtests.clients.ClientThreads;
+import io.shardeddb.systemtests.clients.Transfers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Transfers between accounts of three shards, while routers, shard servers and databases are killed: no money comes or
- * goes, each transfer is done once as a whole or not at all, and nothing stays locked. {@code -Dtransfers.kills=N} makes
- * it longer, {@code -Dtransfers.seed=N} repeats the choices of a run.
+ * goes, each transfer is done once as a whole or not at all, and nothing stays locked. {@code -Dtransfers.kills=N}
+ * makes it longer, {@code -Dtransfers.seed=N} repeats the choices of a run.
  */
 @ExtendWith(SharedCluster.class)
 final class TransfersIT {

@@ -50,8 +50,8 @@ public record LoggedWrites(List<LoggedRequest> requests, long first, long step) 
     }
 
     /**
-     * Whether one of a request's operations depends on what is there, or stands alone, or its row is to be shown. What a
-     * transaction prepares always depends on it.
+     * Whether one of a request's operations depends on what is there, or stands alone, or its row is to be shown. What
+     * a transaction prepares always depends on it.
      */
     public static boolean isConditional(LoggedRequest request) {
         return request.getEachAlone()

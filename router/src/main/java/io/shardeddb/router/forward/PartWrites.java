@@ -292,7 +292,7 @@ final class PartWrites {
                         && !error.details().containsKey("operation")
                 ? new DatabaseException(
                         ErrorCode.OLDER_SERVER,
-                        "the shard's leader is of a version that knows neither writes which depend on what is there, nor transactions;"
+                        "the shard's leader is of a version that knows neither conditional writes nor transactions;"
                                 + " it can be done when all servers are upgraded")
                 : error;
     }

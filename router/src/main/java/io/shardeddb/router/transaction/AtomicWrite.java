@@ -287,7 +287,7 @@ public final class AtomicWrite {
                 decider,
                 new DatabaseException(
                         ErrorCode.OUTCOME_UNKNOWN,
-                        "a fault of the router while it wrote to several shards; the write may or may not have happened: "
+                        "a fault of the router in a write over several shards, which may or may not have happened: "
                                 + error(failure).text())));
         return null;
     }

@@ -291,6 +291,13 @@ public final class FakeGroup {
             transactions.requireOpen(step.getDecide().getAttempt());
             timestamp = Math.max(timestamp, step.getDecide().getPreparedTimestamp() + 1);
         }
+        WriteReply done = run(request, timestamp);
+        records.keep(request, layout, done);
+        return done;
+    }
+
+    private WriteReply run(WriteRequest request, long timestamp) {
+        TransactionStep step = request.getTransaction();
         NavigableMap<Row, Row> before = new TreeMap<>(rows);
         Map<Row, Long> versionsBefore = Map.copyOf(versions);
         FakeConditions conditions = new FakeConditions(table, rows, versions);
@@ -318,9 +325,7 @@ public final class FakeGroup {
             restore(before, versionsBefore);
             reply.clearAffected().clearFailed().clearShown().setError(e.toWire());
         }
-        WriteReply done = reply.build();
-        records.keep(request, layout, done);
-        return done;
+        return reply.build();
     }
 
     private static WriteRequest withSteps(WriteRequest request) {
@@ -398,7 +403,7 @@ public final class FakeGroup {
             checkEpoch(request.getEpoch());
         }
         if (synthetic > 0) {
-            return LongStream.range(firstKey(request.getRange()), synthetic)
+            return LongStream.range(FakeRange.firstKey(request.getRange()), synthetic)
                     .mapToObj(i -> RowCodec.encode(
                             Row.of(new Value.Int64(i), new Value.Text("Student" + i), new Value.Int64(i % 100))))
                     .iterator();
@@ -412,7 +417,7 @@ public final class FakeGroup {
             RangeSelection range = request.getRange();
             selected = (range.getDescending() ? rows.descendingMap() : rows)
                     .entrySet().stream()
-                            .filter(entry -> within(range, entry.getKey()))
+                            .filter(entry -> FakeRange.within(table, range, entry.getKey()))
                             .map(Map.Entry::getValue);
         }
         List<Integer> columns = request.getColumnsList();
@@ -422,30 +427,5 @@ public final class FakeGroup {
                 .map(RowCodec::encode)
                 .toList()
                 .iterator();
-    }
-
-    private static long firstKey(RangeSelection range) {
-        if (!range.hasFrom() || !(RowCodec.decode(range.getFrom()).get(0) instanceof Value.Int64(long key))) {
-            return 0;
-        }
-        return range.getFromExclusive() ? key + 1 : key;
-    }
-
-    private boolean within(RangeSelection range, Row key) {
-        if (range.hasFrom()) {
-            int order = prefix(key, RowCodec.decode(range.getFrom()));
-            if (order < 0 || (order == 0 && range.getFromExclusive())) {
-                return false;
-            }
-        }
-        if (range.hasTo()) {
-            int order = prefix(key, RowCodec.decode(range.getTo()));
-            return order < 0 || (order == 0 && !range.getToExclusive());
-        }
-        return true;
-    }
-
-    private int prefix(Row key, Row bound) {
-        return table.compareKeys(new Row(key.values().subList(0, bound.size())), bound);
     }
 }

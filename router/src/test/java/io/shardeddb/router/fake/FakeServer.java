@@ -108,7 +108,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
     /** Reads with the limit of a probe that came. */
     public final AtomicInteger probes = new AtomicInteger();
 
-    /** Calls of Read, Write and Scan that came. */
+    /** Calls of Read, Write and Scan that came, but for the ends of transactions: they come after the answer. */
     public final AtomicInteger calls = new AtomicInteger();
 
     FakeServer(int number, Map<GroupId, FakeGroup> groups, List<String> addresses) {
@@ -319,7 +319,6 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
 
     @Override
     public void write(WriteRequest request, StreamObserver<WriteReply> answer) {
-        // The end of a transaction comes after its answer, perhaps in the next test.
         calls.addAndGet(request.getSchemaVersion() == 0 ? 0 : 1);
         if (take(freeze)) {
             return;

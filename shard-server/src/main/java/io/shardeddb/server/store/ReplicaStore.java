@@ -69,9 +69,12 @@ public interface ReplicaStore extends AutoCloseable {
 
     /**
      * The transactions over several shards that this one has prepared or decided, at least as new as what was answered
-     * to anybody. After a failure another object has them: ask each time. Any thread.
+     * to anybody. After a failure another object has them: ask each time. Any thread. A store of a model that knows no
+     * transactions has none.
      */
-    TransactionView transactions();
+    default TransactionView transactions() {
+        return TransactionView.NONE;
+    }
 
     /** Makes everything applied so far durable and returns it: the log may be purged up to its index. */
     AppliedState flush() throws StoreUnavailableException;

@@ -12,8 +12,6 @@ import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.StoreUnavailableException;
-import io.shardeddb.server.store.transaction.OpenTransactions;
-import io.shardeddb.server.store.transaction.TransactionView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,9 +31,6 @@ final class SimStore implements ReplicaStore {
     private final String who;
     /** What a transaction that is open has made; absent: none is. */
     private @Nullable State held;
-
-    /** No client here writes over several groups. */
-    private final OpenTransactions transactions = new OpenTransactions();
 
     private long connectedSince;
     /** Greatest index that this store has seen in the database: reads never show less. */
@@ -265,11 +260,6 @@ final class SimStore implements ReplicaStore {
             commit(open);
             see(open.index());
         }
-    }
-
-    @Override
-    public TransactionView transactions() {
-        return transactions.view();
     }
 
     @Override

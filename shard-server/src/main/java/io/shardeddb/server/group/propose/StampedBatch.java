@@ -6,7 +6,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.ReplicaView;
-import io.shardeddb.server.store.request.IdTimes;
+import io.shardeddb.server.group.clock.IdTimes;
 import java.util.ArrayList;
 import java.util.List;
 

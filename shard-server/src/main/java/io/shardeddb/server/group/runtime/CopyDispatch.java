@@ -49,6 +49,11 @@ final class CopyDispatch {
     private final Map<GroupId, Long> nextOwnCopy = new HashMap<>();
     private final Semaphore turns = new Semaphore(Machine.COPY_THREADS);
 
+    /** The way to other servers. */
+    PeerCalls calls() {
+        return calls;
+    }
+
     CopyDispatch(GroupRuntime runtime, PeerCalls calls, CopyRunner copier) {
         this.runtime = runtime;
         this.calls = calls;

@@ -15,11 +15,11 @@ import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.ReplicaView;
+import io.shardeddb.server.group.clock.IdTimes;
 import io.shardeddb.server.group.propose.Pending;
 import io.shardeddb.server.group.read.Reads;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.store.ReplicaStore;
-import io.shardeddb.server.store.request.IdTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -95,7 +95,7 @@ public final class GroupClients {
                         .setLeader(view.leader())
                         .build());
             } else {
-                replica.transactions().write(pending, runtime.now());
+                replica.waiters().transactions().write(pending, runtime.now());
             }
         });
     }
@@ -216,7 +216,8 @@ public final class GroupClients {
                     return;
                 }
                 long needed = Math.max(confirmed == null ? 0 : confirmed.readIndex(), request.getMinimumIndex());
-                replica.transactions()
+                replica.waiters()
+                        .transactions()
                         .read(
                                 request,
                                 needed,
@@ -226,7 +227,8 @@ public final class GroupClients {
                                 reason -> begin.accept(ErrorCode.READ_TIMED_OUT, reason, confirmed));
             };
             long staleness = TimeUnit.MILLISECONDS.toNanos(request.getMaxStalenessMillis());
-            replica.reads()
+            replica.waiters()
+                    .reads()
                     .admit(
                             new Reads.Admission(level, staleness, request.getMinimumIndex(), deadline, atLocks),
                             replica.core(),

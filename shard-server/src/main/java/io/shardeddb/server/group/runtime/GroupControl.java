@@ -227,26 +227,15 @@ public final class GroupControl {
         long deadline = GroupClients.deadline(timeoutMillis, runtime.now());
         runtime.loop().execute(() -> {
             GroupReplica replica = leading(group, answer);
-            String changing = replica == null || !command.hasDefineSchema() ? "" : StatusReport.changing(replica);
-            if (replica != null && !changing.isEmpty()) {
-                // Asked again and again, for as long as it takes, it would fill the log.
-                answer.complete(new Proposed(
-                        null,
-                        Answers.error(ErrorCode.OUTCOME_UNKNOWN, changing),
-                        replica.view().leader()));
-            } else if (replica != null
-                    && reshapes(command)
-                    && replica.transactions().drain(runtime.now())) {
-                answer.complete(new Proposed(
-                        null,
-                        Answers.error(ErrorCode.LOCKED, "transactions are prepared; it can be done when they are over"),
-                        replica.view().leader()));
+            ErrorDetail objection = replica == null ? null : StatusReport.objection(replica, command);
+            if (replica != null && objection != null) {
+                answer.complete(new Proposed(null, objection, replica.view().leader()));
             } else if (replica != null) {
                 BiConsumer<@Nullable EntryOutcome, @Nullable ErrorCode> outcome = (result, code) -> {
                     ErrorDetail error = code != null
                             ? Answers.error(code, "the command was not seen to be applied: " + code)
                             : result == null ? null : result.error();
-                    replica.transactions().drained();
+                    replica.waiters().transactions().drained();
                     answer.complete(new Proposed(result, error, replica.view().leader()));
                 };
                 replica.proposals()
@@ -260,11 +249,6 @@ public final class GroupControl {
             }
         });
         return answer;
-    }
-
-    /** Whether a command changes what prepared transactions rely on. */
-    private static boolean reshapes(LoggedCommand.Builder command) {
-        return command.hasDefineSchema() || command.hasOwnInterval() || command.hasOpenShard();
     }
 
     private @Nullable GroupReplica leading(GroupId group, CompletableFuture<Proposed> answer) {
@@ -511,7 +495,9 @@ public final class GroupControl {
             if (replica == null || !replica.log().member().equals(member)) {
                 answer.complete(null);
             } else {
-                replica.checksums().await(index, GroupClients.deadline(timeoutMillis, runtime.now()), answer::complete);
+                replica.waiters()
+                        .checksums()
+                        .await(index, GroupClients.deadline(timeoutMillis, runtime.now()), answer::complete);
                 replica.touch();
             }
         });

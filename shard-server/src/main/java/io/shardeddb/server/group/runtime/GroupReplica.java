@@ -21,14 +21,11 @@ import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.group.apply.AppliedReplica;
 import io.shardeddb.server.group.apply.Applier;
-import io.shardeddb.server.group.apply.Checksums;
 import io.shardeddb.server.group.apply.FirstComparison;
 import io.shardeddb.server.group.apply.Portion;
 import io.shardeddb.server.group.clock.HybridClock;
 import io.shardeddb.server.group.decision.ApplyDecision;
 import io.shardeddb.server.group.propose.Proposals;
-import io.shardeddb.server.group.read.Reads;
-import io.shardeddb.server.group.transaction.ReplicaTransactions;
 import io.shardeddb.server.group.verdict.UnprovenTables;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.GroupLog;
@@ -53,10 +50,8 @@ final class GroupReplica implements AppliedReplica {
     private final HybridClock clock;
     private final Proposals proposals;
     private final VerdictProposals verdicts;
-    private final ReplicaTransactions transactions;
-    private final Reads reads = new Reads();
+    private final ReplicaWaiters waiters;
     private final StoreReads storeReads;
-    private final Checksums checksums = new Checksums();
     private final Applier applier;
     private final UnprovenTables tables = new UnprovenTables();
     private final MemberAddresses addresses = new MemberAddresses();
@@ -84,18 +79,10 @@ final class GroupReplica implements AppliedReplica {
                 runtime.surroundings().wall(), runtime::now, runtime.clocks(), runtime.timestamps()::isOn);
         clock.startAbove(log.maxTimestamp());
         storeReads = new StoreReads(runtime, this);
-        proposals = new Proposals(clock, runtime.timestamps(), runtime.loop(), this::touch, this::hasOlderMembers);
+        waiters = new ReplicaWaiters(this, runtime, this::hasOlderMembers);
+        proposals = waiters.proposals();
         verdicts = new VerdictProposals(proposals);
         applier = new Applier(this, log, stores, runtime.surroundings(), runtime.loop());
-        transactions = new ReplicaTransactions(
-                this::view,
-                applier::store,
-                proposals,
-                clock,
-                runtime.loop(),
-                this::touch,
-                runtime.calls(),
-                runtime.versions()::endpoints);
         view = ReplicaView.initial(log.shard());
         comparison = new FirstComparison(log.isPristine(), now);
         core = start(now);
@@ -156,20 +143,13 @@ final class GroupReplica implements AppliedReplica {
         return proposals;
     }
 
-    Reads reads() {
-        return reads;
-    }
-
-    ReplicaTransactions transactions() {
-        return transactions;
+    /** Those who wait for something here. */
+    ReplicaWaiters waiters() {
+        return waiters;
     }
 
     StoreReads storeReads() {
         return storeReads;
-    }
-
-    Checksums checksums() {
-        return checksums;
     }
 
     Applier applier() {
@@ -244,12 +224,7 @@ final class GroupReplica implements AppliedReplica {
     }
 
     boolean hasWaiters() {
-        return !proposals.isIdle()
-                || !reads.isIdle()
-                || !checksums.isIdle()
-                || !transactions.isIdle()
-                || applier.hasWork()
-                || applier.portion() != null;
+        return !waiters.isIdle() || applier.hasWork() || applier.portion() != null;
     }
 
     @Override
@@ -264,7 +239,7 @@ final class GroupReplica implements AppliedReplica {
 
     @Override
     public boolean waitsForRows() {
-        return !reads.isIdle() || !checksums.isIdle() || transactions.waitsForRows();
+        return waiters.waitForRows();
     }
 
     void step(Message message, String endpoint, long now) {
@@ -341,7 +316,7 @@ final class GroupReplica implements AppliedReplica {
     }
 
     private void drive(RecordBatch batch, long now) {
-        transactions.turn(applier.applied());
+        waiters.transactions().turn(applier.applied());
         if (core.role() == Role.LEADER) {
             proposals.propose(core, view, now);
             verdicts.decide(this, settings, now);
@@ -393,9 +368,9 @@ final class GroupReplica implements AppliedReplica {
             }
         }
         for (Effects.ConfirmedRead read : effects.reads()) {
-            reads.confirmed(read, applier.applied(), log.lastIndex());
+            waiters.reads().confirmed(read, applier.applied(), log.lastIndex());
         }
-        effects.refusedReads().forEach(id -> reads.refused(id, view));
+        effects.refusedReads().forEach(id -> waiters.reads().refused(id, view));
         effects.committedConfigurations().forEach(configurationWaiters::tell);
         for (Effects.CopyNeeded needed : effects.copiesNeeded()) {
             runtime.copyFor(this, needed);
@@ -426,8 +401,7 @@ final class GroupReplica implements AppliedReplica {
             ledSince = now();
         }
         if (before.role() == Role.LEADER && view.role() != Role.LEADER) {
-            proposals.leadershipLost(view);
-            transactions.leadershipLost(view);
+            waiters.leadershipLost(view);
         }
         if (before.role() != view.role()) {
             LOG.info("shard {} (group {}): {} in term {}", log.shard(), log.group(), view.role(), view.term());
@@ -497,12 +471,12 @@ final class GroupReplica implements AppliedReplica {
             enter(ReplicaState.HEALTHY, "");
         }
         core.applied(index);
-        reads.applied(index);
+        waiters.reads().applied(index);
     }
 
     @Override
     public void checksummed(EntryOutcome outcome) {
-        checksums.add(outcome.index(), outcome.checksums());
+        waiters.checksums().add(outcome.index(), outcome.checksums());
     }
 
     @Override
@@ -593,18 +567,13 @@ final class GroupReplica implements AppliedReplica {
         quarantine = reason;
         view = view.led(Role.FOLLOWER, view.term(), LeaderHint.getDefaultInstance())
                 .in(ReplicaState.QUARANTINED, reason);
-        proposals.abandon(view);
-        transactions.abandon(view);
-        reads.abandon("this replica is quarantined: " + reason);
+        waiters.abandon(view, "this replica is quarantined: " + reason);
         applier.stop();
         runtime.leaders().changed(log.group(), view.leader());
     }
 
     void expire(long now) {
-        proposals.expire(now, view);
-        transactions.expire(now);
-        reads.expire(now);
-        checksums.expire(now);
+        waiters.expire(now, view);
         applier.expire(now);
         if (Portion.isStuck(applier.portion(), now)) {
             Housekeeping.leaveToOthers(this, applier, now);
@@ -619,9 +588,7 @@ final class GroupReplica implements AppliedReplica {
     /** The replica is dropped, or the process ends. */
     void close() {
         closed = true;
-        proposals.abandon(view);
-        transactions.abandon(view);
-        reads.abandon("this replica is gone");
+        waiters.abandon(view, "this replica is gone");
         applier.stop();
     }
 }

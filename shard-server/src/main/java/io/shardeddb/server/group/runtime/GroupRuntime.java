@@ -59,7 +59,6 @@ public final class GroupRuntime implements AutoCloseable {
     private final Surroundings surroundings;
     private final InstantSource wall;
     private final PeerSender sender;
-    private final PeerCalls calls;
     private final TimestampSource timestamps;
     private final LeaderWatch leaders = new LeaderWatch();
     private final PeerClocks clocks = new PeerClocks();
@@ -113,7 +112,6 @@ public final class GroupRuntime implements AutoCloseable {
         this.surroundings = surroundings;
         wall = surroundings.wall();
         this.sender = sender;
-        this.calls = calls;
         lastTurn = now();
         clockComparison = new ClockComparison(wall.millis(), now());
         loop = new Loop(surroundings, this::turn, error -> fatal.end("the groups' thread failed", error));
@@ -261,10 +259,6 @@ public final class GroupRuntime implements AutoCloseable {
             replicas.values().forEach(this::setElectionDelay);
             housekeeping.handOver(now());
         });
-    }
-
-    PeerCalls calls() {
-        return calls;
     }
 
     TimestampSource timestamps() {

@@ -5,10 +5,13 @@ import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.Effects;
 import io.shardeddb.consensus.QuorumStatus;
 import io.shardeddb.consensus.Role;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.CopyProgress;
+import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.QuorumWeights;
 import io.shardeddb.protocol.wire.ReplicaPicture;
@@ -17,6 +20,7 @@ import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.Timing;
 import io.shardeddb.protocol.wire.VoterWeight;
+import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.group.apply.Portion;
@@ -42,6 +46,21 @@ public final class StatusReport {
     static String changing(GroupReplica replica) {
         String waiting = replica.tables().waiting(replica.core().role());
         return waiting.isEmpty() ? Portion.changing(replica.applier().portion(), replica.now()) : waiting;
+    }
+
+    /**
+     * Why a command is not proposed now; {@code null} when nothing is against it. Asked again and again, for as long as
+     * tables take to change, it would fill the log.
+     */
+    static @Nullable ErrorDetail objection(GroupReplica replica, LoggedCommand.Builder command) {
+        String changing = command.hasDefineSchema() ? changing(replica) : "";
+        if (!changing.isEmpty()) {
+            return Answers.error(ErrorCode.OUTCOME_UNKNOWN, changing);
+        }
+        boolean reshapes = command.hasDefineSchema() || command.hasOwnInterval() || command.hasOpenShard();
+        return reshapes && replica.waiters().transactions().drain(replica.now())
+                ? Answers.error(ErrorCode.LOCKED, "transactions are prepared; it can be done when they are over")
+                : null;
     }
 
     static ReplicaStatus of(GroupReplica replica, Stores stores, @Nullable CopyProgress copy) {

@@ -4,8 +4,8 @@ import io.shardeddb.protocol.wire.RequestId;
 import java.util.Comparator;
 
 /**
- * How old a transaction is: of two that want one key, the older one may wait for the younger one, and the younger one is
- * refused. So no circle of transactions waits for itself (wait-die: Rosenkrantz, Stearns, Lewis, 1978).
+ * How old a transaction is: of two that want one key, the older one may wait for the younger one, and the younger one
+ * is refused. So no circle of transactions waits for itself (wait-die: Rosenkrantz, Stearns, Lewis, 1978).
  *
  * @param firstAskedMillis when its client first asked, kept over attempts
  * @param attempt decides between equal times

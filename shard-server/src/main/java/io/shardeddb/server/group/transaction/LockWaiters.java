@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests of one replica that wait until transactions are over. Writes wait for the keys that they need, in the order in
- * which they came. Reads wait for the transactions that had locked what they read when they were admitted; later ones do
- * not concern them. Confined to the loop.
+ * Requests of one replica that wait until transactions are over. Writes wait for the keys that they need, in the order
+ * in which they came. Reads wait for the transactions that had locked what they read when they were admitted; later
+ * ones do not concern them. Confined to the loop.
  */
 final class LockWaiters {
 
@@ -123,6 +123,10 @@ final class LockWaiters {
                     && view.holders(waiting.keys()).isEmpty()) {
                 all.remove();
                 freed.add(waiting.write());
+                if (waiting.age() != null) {
+                    // It will lock them again.
+                    wanted.addAll(waiting.keys());
+                }
             } else {
                 wanted.addAll(waiting.keys());
             }

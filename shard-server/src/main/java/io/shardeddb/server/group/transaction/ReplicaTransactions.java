@@ -14,7 +14,6 @@ import io.shardeddb.server.group.propose.Pending;
 import io.shardeddb.server.group.propose.Proposals;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.transaction.Attempt;
-import io.shardeddb.server.store.transaction.OpenTransactions;
 import io.shardeddb.server.store.transaction.TransactionView;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What one replica does for transactions, beside applying their steps. Confined to the loop. */
+/** What one replica does for transactions, apart from applying their steps. Confined to the loop. */
 public final class ReplicaTransactions {
 
     /** So long no transaction is prepared after somebody wanted to change tables or ownership, so that it can be. */
@@ -32,7 +31,7 @@ public final class ReplicaTransactions {
 
     private final Supplier<ReplicaView> replica;
     private final Supplier<@Nullable ReplicaStore> store;
-    private TransactionView last = new OpenTransactions().view();
+    private TransactionView last = TransactionView.NONE;
     private final Proposals proposals;
     private final HybridClock clock;
     private final Runnable touch;

@@ -97,7 +97,7 @@ public final class ApplyTransaction {
             for (CommittedEntry entry : entries) {
                 EntryWork work = batch.prepare(entry);
                 requests.addAll(work.requests());
-                if (work.preparesTransaction() || entry.equals(entries.getLast())) {
+                if (work.opensTransaction() || entry.equals(entries.getLast())) {
                     runner.run(requests);
                     batch.ran(requests);
                     requests = new ArrayList<>();

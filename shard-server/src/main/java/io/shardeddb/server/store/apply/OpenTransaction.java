@@ -97,7 +97,7 @@ final class OpenTransaction {
         for (CommittedEntry entry : entries) {
             EntryWork work = batch.prepare(entry);
             requests.addAll(work.requests());
-            if (work.preparesTransaction()) {
+            if (work.opensTransaction()) {
                 if (!runTogether(requests)) {
                     return null;
                 }

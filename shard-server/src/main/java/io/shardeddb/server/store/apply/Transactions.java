@@ -38,7 +38,7 @@ public final class Transactions {
     private final LongConsumer committed;
     private final StoredRequests requests;
 
-    private volatile TransactionView view = new TransactionView();
+    private volatile TransactionView view = TransactionView.NONE;
 
     // These are null when what the database holds is not known for sure.
     private @Nullable RequestWindow window;
@@ -299,7 +299,9 @@ public final class Transactions {
         return loaded;
     }
 
-    /** What others see of the transactions that are not over: none before the first entry was applied or it was asked. */
+    /**
+     * What others see of the transactions that are not over: none before the first entry was applied or it was asked.
+     */
     public TransactionView view() {
         return view;
     }

@@ -1,6 +1,7 @@
 package io.shardeddb.server.store.copy;
 
 import io.shardeddb.protocol.keyspace.Hash64;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableChecksum;
 import io.shardeddb.server.store.read.RowPages;
 import io.shardeddb.server.store.sql.SqlText;
@@ -13,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checksums of tables inside of an open view: the sum over all rows of a hash of the row's canonical bytes and its
@@ -45,6 +47,21 @@ public final class TableSums {
             }
             sums.add(sum.of(table.name()));
         }
+        return sums;
+    }
+
+    /**
+     * Of everything that members compare.
+     *
+     * @param definition of the tables; absent before the first
+     */
+    public static List<TableChecksum> ofAll(Connection view, SqlText sql, @Nullable SchemaDefinition definition)
+            throws SQLException {
+        List<TableChecksum> sums = new ArrayList<>();
+        if (definition != null) {
+            sums.addAll(ofTables(view, StoredSchema.of(sql, definition)));
+        }
+        sums.addAll(ofTransactions(view, sql));
         return sums;
     }
 

@@ -6,7 +6,6 @@ import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.SchemaDefinition;
-import io.shardeddb.protocol.wire.TableChecksum;
 import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
@@ -87,7 +86,6 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
         this.sql = new SqlText(schemaName);
         this.reads = new RowReads(connections, sql, views);
         this.schema = new KnownSchema(sql);
-        this.defining = new SchemaDefining(schemaName, sql, memberId, bootCounter, views, schema);
         this.transactions = new Transactions(
                 connections,
                 sql,
@@ -96,6 +94,7 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
                 limits,
                 schema,
                 index -> seen.accumulateAndGet(index, Math::max));
+        this.defining = new SchemaDefining(schemaName, sql, memberId, bootCounter, views, schema, transactions);
     }
 
     /** Makes the bookkeeping where it is missing and takes the tables over for this member and process. */
@@ -166,12 +165,7 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
 
     @Override
     public AppliedState applied() throws StoreUnavailableException {
-        return inTransaction("read the applied row", connection -> {
-            AppliedState state = appliedOn(connection);
-            // Locks must be known before anybody is served.
-            transactions.open(connection);
-            return state;
-        });
+        return inTransaction("read the applied row", this::appliedOn);
     }
 
     private AppliedState appliedOn(Connection connection) throws SQLException {
@@ -179,12 +173,10 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
         StoredState state = StoredState.read(connection, sql, row);
         connection.rollback();
         schema.remember(state.schema());
-        see(row.index());
+        seen.accumulateAndGet(row.index(), Math::max);
+        // Locks must be known before anybody is served.
+        transactions.open(connection);
         return state.toState();
-    }
-
-    private void see(long index) {
-        seen.accumulateAndGet(index, Math::max);
     }
 
     @Override
@@ -242,17 +234,11 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
         EntryWork work = new EntryWork(entry);
         UnresolvedRequestException unresolved = inTransaction(
                 "define schema at " + entry.index(),
-                connection -> defining.apply(
-                        connection,
-                        entry,
-                        command,
-                        verdict,
-                        transactions.open(connection).anyPrepared(),
-                        work));
+                connection -> defining.apply(connection, entry, command, verdict, work));
         if (unresolved != null) {
             throw unresolved;
         }
-        see(entry.index());
+        seen.accumulateAndGet(entry.index(), Math::max);
         return work.outcome(List.of());
     }
 
@@ -298,13 +284,7 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
     public Checksums checksums() throws StoreUnavailableException {
         try (OpenViews.View view = views.open(connections::view)) {
             StoredState state = stateIn(view.connection());
-            SchemaDefinition definition = state.schema();
-            List<TableChecksum> sums = new ArrayList<>();
-            if (definition != null) {
-                sums.addAll(TableSums.ofTables(view.connection(), StoredSchema.of(sql, definition)));
-            }
-            sums.addAll(TableSums.ofTransactions(view.connection(), sql));
-            return new Checksums(state.toState(), sums);
+            return new Checksums(state.toState(), TableSums.ofAll(view.connection(), sql, state.schema()));
         } catch (SQLException e) {
             throw SqlErrors.unavailable("checksums", e);
         }

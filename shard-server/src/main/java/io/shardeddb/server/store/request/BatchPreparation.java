@@ -10,7 +10,6 @@ import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.OwnInterval;
 import io.shardeddb.protocol.wire.RequestId;
-import io.shardeddb.protocol.wire.RequestRecord;
 import io.shardeddb.protocol.wire.RequestRecords;
 import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.server.store.CommittedEntry;
@@ -42,7 +41,7 @@ public final class BatchPreparation {
     private final @Nullable StoredSchema schema;
     private final RequestWindow window;
     private final Map<Target, Verdict> verdicts;
-    private final RecordLookup lookup;
+    private final Repeats repeats;
     private final OpenTransactions open;
     private final TransactionSteps steps;
     private final List<EntryWork> entries = new ArrayList<>();
@@ -66,7 +65,7 @@ public final class BatchPreparation {
         this.steps = new TransactionSteps(open, schema);
         this.window = window;
         this.verdicts = verdicts;
-        this.lookup = lookup;
+        this.repeats = new Repeats(window, byIndex, lookup);
         this.ownership = new RequestPlan.Ownership(row.interval(), row.epoch(), row.open());
         this.configurationIndex = row.configurationIndex();
         this.timestamp = row.timestamp();
@@ -164,8 +163,8 @@ public final class BatchPreparation {
     }
 
     /**
-     * Requests of an entry have run. What follows from them for transactions holds for the entries after it, so an entry
-     * that {@link EntryWork#preparesTransaction} ends here before the next one is prepared.
+     * Requests of an entry have run. What follows from them for transactions holds for the entries after it, so an
+     * entry that {@link EntryWork#opensTransaction} ends here before the next one is prepared.
      */
     public void ran(List<RequestWork> works) throws SQLException {
         for (RequestWork work : works) {
@@ -273,8 +272,10 @@ public final class BatchPreparation {
                 yield work;
             }
             case DECIDE -> {
-                RequestWork repeat = findRepeat(at, at.request().getRequest());
-                yield repeat == null ? decide(at) : repeat;
+                RequestWork repeat = repeats.find(at, at.request().getRequest());
+                RequestWork work = repeat == null ? decide(at) : repeat;
+                steps.begin(work);
+                yield work;
             }
             case STEP_NOT_SET ->
                 RequestWork.refused(
@@ -287,12 +288,12 @@ public final class BatchPreparation {
     private RequestWork decide(RequestWork.Place at) throws SQLException {
         RequestId attempt = at.request().getTransaction().getDecide().getAttempt();
         boolean admitted = window.admit(attempt, LoggedTime.millis(at.logged())) == RequestWindow.Admission.ADMITTED;
-        if (!admitted || findRepeat(at, attempt) != null) {
+        if (!admitted || repeats.find(at, attempt) != null) {
             return RequestWork.refused(
                     at,
                     new DatabaseException(
                             ErrorCode.TRANSACTION_RELEASED,
-                            "the transaction took so long to be decided that its shards gave it up; nothing was changed"));
+                            "the transaction was not decided in time, and its shards gave it up; nothing was changed"));
         }
         return prepareRequest(at);
     }
@@ -302,11 +303,11 @@ public final class BatchPreparation {
         if (!RequestWork.hasId(at.request())) {
             return decided(at, RequestDecision.withoutId(settles));
         }
-        RequestWork decided = at.request().getSettle() ? steps.decision(at) : null;
+        RequestWork decided = at.request().getSettle() ? steps.asked(at) : null;
         if (decided != null) {
             return decided;
         }
-        RequestWork repeat = findRepeat(at, at.request().getRequest());
+        RequestWork repeat = repeats.find(at, at.request().getRequest());
         if (repeat != null) {
             return repeat;
         }
@@ -367,63 +368,5 @@ public final class BatchPreparation {
                                 run);
             }
         };
-    }
-
-    private @Nullable RequestWork findRepeat(RequestWork.Place at, RequestId id) throws SQLException {
-        for (long index : window.candidates(id)) {
-            EntryWork here = byIndex.get(index);
-            if (here != null) {
-                for (RequestWork work : here.requests()) {
-                    if (work.remembered() && sameId(work.request().getRequest(), id)) {
-                        LoggedRequest first = work.request();
-                        RequestWork refused =
-                                refused(at, first.getContentHash(), first.getClientHash(), RequestWork.closes(first));
-                        return refused == null ? RequestWork.repeatOf(at, work) : refused;
-                    }
-                }
-            } else {
-                for (RequestRecord record : lookup.records(index).getRecordsList()) {
-                    if (sameId(record.getRequest(), id)) {
-                        RequestWork refused =
-                                refused(at, record.getContentHash(), record.getClientHash(), record.getClosed());
-                        return refused == null ? RequestWork.repeatOf(at, record.getReply()) : refused;
-                    }
-                }
-            }
-        }
-        return null;
-    }
-
-    /**
-     * Why a repeat is not answered by what is known of the first; null when it is.
-     *
-     * @param contentHash of the first
-     * @param clientHash whether that is of what the client sent
-     * @param closed whether the first closed the id
-     */
-    private static @Nullable RequestWork refused(
-            RequestWork.Place at, long contentHash, boolean clientHash, boolean closed) {
-        boolean sameContent = contentHash == at.request().getContentHash();
-        return switch (RequestDecision.repeat(RequestWork.closes(at.request()), closed, sameContent)) {
-            case REFUSE_CLOSED ->
-                RequestWork.refused(
-                        at,
-                        new DatabaseException(
-                                ErrorCode.REQUEST_CLOSED, "the request id was closed before the request ran"));
-            // The same content has another hash when one of the two was hashed by its rows: the router must be able to
-            // tell.
-            case REFUSE_CHANGED ->
-                RequestWork.refused(
-                        at,
-                        new DatabaseException(
-                                ErrorCode.REQUEST_CHANGED,
-                                "the request id was used before with another content",
-                                Map.of("knownBy", clientHash ? "sent" : "rows")));
-            default -> null;
-        };
-    }
-
-    private static boolean sameId(RequestId one, RequestId other) {
-        return one.getNumber() == other.getNumber() && one.getClient().equals(other.getClient());
     }
 }

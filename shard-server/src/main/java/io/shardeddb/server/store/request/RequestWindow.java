@@ -36,7 +36,7 @@ public final class RequestWindow {
     }
 
     /** Whether a request without a record may run. */
-    enum Admission {
+    public enum Admission {
         ADMITTED,
         EXPIRED,
         AHEAD_OF_TIME
@@ -72,7 +72,7 @@ public final class RequestWindow {
     }
 
     /** Whether an id that has no record may run in an entry logged at this time. */
-    Admission admit(RequestId id, long loggedAt) {
+    public Admission admit(RequestId id, long loggedAt) {
         if (id.getIssuedAtMillis() > loggedAt + limits.aheadMillis()) {
             return Admission.AHEAD_OF_TIME;
         }

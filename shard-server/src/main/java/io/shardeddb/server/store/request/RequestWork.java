@@ -131,6 +131,11 @@ public final class RequestWork {
         return request().hasTransaction();
     }
 
+    /** Whether it prepares or decides a transaction. */
+    boolean opensTransaction() {
+        return isPrepare() || request().getTransaction().hasDecide();
+    }
+
     /** Whether it prepares a transaction: it runs, and leaves the rows as they were. */
     public boolean isPrepare() {
         return request().getTransaction().hasPrepare();

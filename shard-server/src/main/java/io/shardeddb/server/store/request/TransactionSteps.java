@@ -27,13 +27,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the steps of transactions come to at the point of the log where they stand. The same on every replica, because it
- * depends on the log alone. {@code docs/transactions.md} has the words.
+ * What the steps of transactions come to at the point of the log where they stand. The same on every replica, because
+ * it depends on the log alone. {@code docs/transactions.md} has the words.
  */
 final class TransactionSteps {
 
     private final OpenTransactions open;
     private final @Nullable StoredSchema schema;
+    /** Attempts that requests of the present entry decide, which have not run yet. */
+    private final Set<Attempt> deciding = new HashSet<>();
 
     /**
      * @param open as of the entry before
@@ -98,10 +100,17 @@ final class TransactionSteps {
         return RequestWork.done(at);
     }
 
-    /** What is known of an attempt that somebody asks for, where it was decided here; else {@code null}. */
+    /** What is known of an attempt that somebody asks for; {@code null} when it was not decided here. */
     @Nullable
-    RequestWork decision(RequestWork.Place at) {
-        TransactionDecision decision = open.findDecision(Attempt.of(at.request().getRequest()));
+    RequestWork asked(RequestWork.Place at) {
+        Attempt attempt = Attempt.of(at.request().getRequest());
+        if (deciding.contains(attempt)) {
+            return RequestWork.refused(
+                    at,
+                    new DatabaseException(
+                            ErrorCode.LOCKED, "the transaction is being decided in this very entry; ask again"));
+        }
+        TransactionDecision decision = open.findDecision(attempt);
         return decision == null
                 ? null
                 : RequestWork.repeatOf(
@@ -143,9 +152,17 @@ final class TransactionSteps {
         return keys;
     }
 
-    /** Locks what a request is about to prepare. Whatever its rows say, no other request of its entry has these keys. */
+    /**
+     * A request is about to run. What it prepares is locked: whatever its rows say, no other request of its entry has
+     * these keys.
+     */
     void begin(RequestWork work) {
-        if (work.isPrepare() && work.mustRun()) {
+        if (!work.mustRun()) {
+            return;
+        }
+        if (work.request().getTransaction().hasDecide()) {
+            deciding.add(Attempt.of(work.request().getTransaction().getDecide().getAttempt()));
+        } else if (work.isPrepare()) {
             PrepareStep step = work.request().getTransaction().getPrepare();
             open.preparing(
                     work.logPlace(),
@@ -172,6 +189,10 @@ final class TransactionSteps {
         LoggedRequest request = work.request();
         if (work.isPrepare()) {
             Attempt attempt = Attempt.of(request.getRequest());
+            if (open.findPrepared(attempt) == null) {
+                // A later request of the same entry has released it.
+                return;
+            }
             if (work.hasSucceeded()) {
                 open.prepared(attempt, work.prepared());
             } else {
@@ -180,10 +201,16 @@ final class TransactionSteps {
         } else if (work.isCommit() && !work.hasSucceeded()) {
             throw new SQLException(
                     "entry " + work.entry()
-                            + " commits a transaction, and the database refused a row that it took when it was prepared",
+                            + " commits a transaction, and the database refuses a row that it took before",
                     "HY000");
-        } else if (request.getTransaction().hasDecide() && work.hasSucceeded()) {
-            DecideStep step = request.getTransaction().getDecide();
+        } else if (request.getTransaction().hasDecide()) {
+            decided(work, request.getTransaction().getDecide());
+        }
+    }
+
+    private void decided(RequestWork work, DecideStep step) {
+        deciding.remove(Attempt.of(step.getAttempt()));
+        if (work.hasSucceeded()) {
             open.decided(
                     work.logPlace(),
                     TransactionDecision.newBuilder()

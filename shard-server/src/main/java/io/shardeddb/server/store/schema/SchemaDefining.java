@@ -9,6 +9,7 @@ import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.TablesRefusedException;
 import io.shardeddb.server.store.UnresolvedRequestException;
 import io.shardeddb.server.store.apply.ApplyTransaction;
+import io.shardeddb.server.store.apply.Transactions;
 import io.shardeddb.server.store.read.OpenViews;
 import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.sql.DamagedTablesException;
@@ -55,6 +56,7 @@ public final class SchemaDefining {
     private final long bootCounter;
     private final OpenViews views;
     private final KnownSchema schema;
+    private final Transactions transactions;
     private @Nullable Refused lastRefused;
 
     /**
@@ -69,7 +71,14 @@ public final class SchemaDefining {
             long entry, long present, SchemaDefinition definition, TablesRefusedException reason, long since) {}
 
     public SchemaDefining(
-            String schemaName, SqlText sql, String memberId, long bootCounter, OpenViews views, KnownSchema schema) {
+            String schemaName,
+            SqlText sql,
+            String memberId,
+            long bootCounter,
+            OpenViews views,
+            KnownSchema schema,
+            Transactions transactions) {
+        this.transactions = transactions;
         this.schemaName = schemaName;
         this.sql = sql;
         this.memberId = memberId;
@@ -87,7 +96,6 @@ public final class SchemaDefining {
      * Applies the entry, and commits.
      *
      * @param verdict on this entry; absent: none
-     * @param prepared whether transactions are prepared, which commit rows of the present tables: then it is refused
      * @param work takes the refusal, if the definition is refused
      * @return what needs a verdict, and then nothing was applied; absent: the entry is applied
      */
@@ -96,7 +104,6 @@ public final class SchemaDefining {
             CommittedEntry entry,
             LoggedCommand command,
             @Nullable Verdict verdict,
-            boolean prepared,
             EntryWork work)
             throws SQLException {
         ApplyTransaction transaction = new ApplyTransaction(connection, sql);
@@ -109,7 +116,8 @@ public final class SchemaDefining {
                     "entry " + entry.index() + " defines tables by rules that are not known here", "HY000");
         }
         StoredSchema next = SchemaChange.next(work, sql, present, definition);
-        if (next != null && prepared) {
+        // What is prepared commits rows of the present tables.
+        if (next != null && transactions.open(connection).anyPrepared()) {
             work.refused(new DatabaseException(
                             ErrorCode.LOCKED,
                             "transactions are prepared; tables are changed when they are over, so repeat it")

@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions of one shard that are not over, at a point of its log: those that it has prepared, with the locks
- * that they hold, and those that it has decided and whose participants are not all known to have committed. It follows
- * from the log alone, so it is the same on every replica.
+ * The transactions of one shard that are not over, at a point of its log. Some are prepared, and hold locks. Others are
+ * decided, and not all participants are known to have committed. All this follows from the log alone, so it is the same
+ * on every replica.
  *
  * <p>Changed by one thread at a time, in the order of the log. What a transaction of the database must store is
  * {@link #changes}. Others see it through {@link #view}.
@@ -79,7 +79,9 @@ public final class OpenTransactions {
         return null;
     }
 
-    /** Locks the keys of a transaction whose prepare is about to run. It ends in {@link #prepared} or {@link #dropped}. */
+    /**
+     * Locks the keys of a transaction whose prepare is about to run. It ends in {@link #prepared} or {@link #dropped}.
+     */
     public void preparing(LogPlace place, PreparedTransaction transaction, Set<LockKey> keys) {
         PreparedTransaction.Builder locked = transaction.toBuilder().clearRows();
         keys.forEach(key -> locked.addRows(
@@ -195,7 +197,9 @@ public final class OpenTransactions {
         store(fewer);
     }
 
-    /** Records to store at their places, and places to clear where the record is {@code null}, since the last storing. */
+    /**
+     * Records to store at their places, and places to clear where the record is {@code null}, since the last storing.
+     */
     public Map<LogPlace, @Nullable TransactionRecord> changes() {
         return changes;
     }

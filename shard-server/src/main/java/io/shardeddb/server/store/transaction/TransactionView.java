@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionView {
 
+    /** Of no transactions; nobody changes it. */
+    public static final TransactionView NONE = new TransactionView();
+
     private final Map<LockKey, Attempt> locks = new ConcurrentHashMap<>();
     private final Map<Attempt, PreparedTransaction> prepared = new ConcurrentHashMap<>();
     private final Map<Attempt, TransactionDecision> decisions = new ConcurrentHashMap<>();

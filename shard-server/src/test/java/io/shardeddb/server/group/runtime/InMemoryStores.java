@@ -32,8 +32,6 @@ import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
-import io.shardeddb.server.store.transaction.OpenTransactions;
-import io.shardeddb.server.store.transaction.TransactionView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -166,11 +164,6 @@ final class InMemoryStores implements StoreFactory {
         private @Nullable Settled settled;
 
         private record Settled(TreeMap<Long, ByteString> rows, Map<String, WriteReply> answers, AppliedState state) {}
-
-        @Override
-        public TransactionView transactions() {
-            return new OpenTransactions().view();
-        }
 
         @Override
         public synchronized AppliedState applied() throws StoreUnavailableException {

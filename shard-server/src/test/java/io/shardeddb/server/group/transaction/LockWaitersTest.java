@@ -114,15 +114,22 @@ class LockWaitersTest {
         assertThat(admit(write(4, 8))).isEqualTo(Admission.WAITS);
         assertThat(freed()).isEmpty();
         over(1);
-        assertThat(freed()).containsExactly(2L);
-        assertThat(freed()).containsExactly(3L);
-        assertThat(freed()).containsExactly(4L);
+        assertThat(freed()).containsExactly(2L, 3L, 4L);
     }
 
     @Test
     void anOlderTransactionWaitsForAYoungerOne() {
         locked(1, 20, 7);
         assertThat(admit(prepare(2, 10, 7))).isEqualTo(Admission.WAITS);
+    }
+
+    @Test
+    void aPrepareThatGoesOnKeepsTheRestWaiting() {
+        locked(1, 20, 7);
+        admit(prepare(2, 10, 7));
+        admit(write(3, 7));
+        over(1);
+        assertThat(freed()).containsExactly(2L);
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.shardeddb.protocol.change.ChangeCodec;
 import io.shardeddb.protocol.change.Comparison;
 import io.shardeddb.protocol.change.ComputedColumn;
 import io.shardeddb.protocol.change.Expression;
-import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.change.PathStep;
 import io.shardeddb.protocol.change.Precondition;
 import io.shardeddb.protocol.keyspace.Strategy;
@@ -17,20 +16,16 @@ import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.FailedOperation;
-import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.RowsWanted;
-import io.shardeddb.protocol.wire.VersionedWriteBatch;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,21 +68,7 @@ class ConditionalWritesIT extends OnMariaDb {
     }
 
     private CommittedEntry entry(LoggedRequest... requests) {
-        int timestamps =
-                Arrays.stream(requests).mapToInt(LoggedWrites::timestamps).sum();
-        CommittedEntry plain = log.write(requests);
-        LoggedCommand command = Objects.requireNonNull(plain.command());
-        return new CommittedEntry(
-                plain.index(),
-                plain.term(),
-                LoggedCommand.newBuilder()
-                        .setTimestamp(command.getTimestamp() + timestamps - 1)
-                        .setVersionedWrite(VersionedWriteBatch.newBuilder()
-                                .addAllRequests(List.of(requests))
-                                .setFirstTimestamp(command.getTimestamp())
-                                .setTimestampStep(1))
-                        .build(),
-                null);
+        return log.versioned(requests);
     }
 
     private List<WriteReply> write(LoggedRequest... requests) throws Exception {

@@ -1,6 +1,7 @@
 package io.shardeddb.server.store.mysql;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
@@ -17,10 +18,13 @@ import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.VersionedWriteBatch;
 import io.shardeddb.protocol.wire.WriteBatch;
 import io.shardeddb.server.store.CommittedEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A log for tests: hands out entries with indexes and timestamps that follow one another. */
@@ -101,6 +105,25 @@ final class Entries {
     CommittedEntry write(LoggedRequest... requests) {
         return command(
                 LoggedCommand.newBuilder().setWrite(WriteBatch.newBuilder().addAllRequests(List.of(requests))));
+    }
+
+    /** Each request has a timestamp of its own. */
+    CommittedEntry versioned(LoggedRequest... requests) {
+        int timestamps =
+                Arrays.stream(requests).mapToInt(LoggedWrites::timestamps).sum();
+        CommittedEntry plain = write(requests);
+        LoggedCommand command = Objects.requireNonNull(plain.command());
+        return new CommittedEntry(
+                plain.index(),
+                plain.term(),
+                LoggedCommand.newBuilder()
+                        .setTimestamp(command.getTimestamp() + timestamps - 1)
+                        .setVersionedWrite(VersionedWriteBatch.newBuilder()
+                                .addAllRequests(List.of(requests))
+                                .setFirstTimestamp(command.getTimestamp())
+                                .setTimestampStep(1))
+                        .build(),
+                null);
     }
 
     LoggedRequest request(RowOperation... operations) {

@@ -102,4 +102,10 @@ class TableTrialsIT extends OnMariaDb {
                     .isInstanceOf(StoreUnavailableException.class);
         }
     }
+
+    @Test
+    void namesTheDatabase() {
+        assertThat(TableTrials.engine("11.4.5-MariaDB-log")).isEqualTo("MariaDB 11.4.5");
+        assertThat(TableTrials.engine("8.4.6")).isEqualTo("MySQL 8.4.6");
+    }
 }

@@ -5,7 +5,6 @@ import static io.shardeddb.server.store.mysql.Entries.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.protocol.change.ChangeCodec;
-import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.change.Precondition;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
@@ -27,7 +26,6 @@ import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.Uid;
-import io.shardeddb.protocol.wire.VersionedWriteBatch;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
@@ -35,7 +33,6 @@ import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,21 +65,7 @@ class TransactionsIT extends OnMariaDb {
     }
 
     private CommittedEntry entry(LoggedRequest... requests) {
-        int timestamps =
-                Arrays.stream(requests).mapToInt(LoggedWrites::timestamps).sum();
-        CommittedEntry plain = log.write(requests);
-        LoggedCommand command = Objects.requireNonNull(plain.command());
-        return new CommittedEntry(
-                plain.index(),
-                plain.term(),
-                LoggedCommand.newBuilder()
-                        .setTimestamp(command.getTimestamp() + timestamps - 1)
-                        .setVersionedWrite(VersionedWriteBatch.newBuilder()
-                                .addAllRequests(List.of(requests))
-                                .setFirstTimestamp(command.getTimestamp())
-                                .setTimestampStep(1))
-                        .build(),
-                null);
+        return log.versioned(requests);
     }
 
     private List<WriteReply> write(LoggedRequest... requests) throws Exception {
@@ -146,6 +129,11 @@ class TransactionsIT extends OnMariaDb {
 
     private static LoggedRequest release(RequestId attempt) {
         return step(attempt, TransactionStep.newBuilder().setRelease(ReleaseStep.getDefaultInstance()));
+    }
+
+    private static LoggedRequest forget(RequestId attempt) {
+        ForgetStep.Builder forget = ForgetStep.newBuilder().addParticipants(DECIDER);
+        return step(attempt, TransactionStep.newBuilder().setForget(forget));
     }
 
     private LoggedRequest decide(RequestId attempt, RowOperation... operations) {
@@ -286,9 +274,7 @@ class TransactionsIT extends OnMariaDb {
         WriteReply decided = succeeded(decide(attempt, balance(1, 90)));
         WriteReply asked = succeeded(ask(attempt));
         assertThat(asked.getTimestamp()).isEqualTo(decided.getTimestamp());
-        succeeded(step(
-                attempt,
-                TransactionStep.newBuilder().setForget(ForgetStep.newBuilder().addParticipants(DECIDER))));
+        succeeded(forget(attempt));
         assertThat(store.transactions().anyDecision()).isFalse();
     }
 
@@ -346,6 +332,11 @@ class TransactionsIT extends OnMariaDb {
                 entry(log.request(insert(9, 9)), log.request(balance(9, 10))),
                 entry(commit(attempt(1)), log.request(balance(1, 91))),
                 entry(decide(attempt(3), balance(2, 202)), prepare(attempt(4), insert(4, 4))),
+                entry(decide(attempt(5), balance(2, 203))),
+                entry(ask(attempt(5))),
+                entry(decide(attempt(6), balance(2, 204)), ask(attempt(6))),
+                entry(forget(attempt(5)), ask(attempt(6))),
+                entry(prepare(attempt(7), balance(9, 11)), release(attempt(7)), prepare(attempt(8), balance(9, 12))),
                 entry(log.request(balance(1, 92))));
         ReplicaStore apart = copied();
         ReplicaStore held = copied();
@@ -365,7 +356,7 @@ class TransactionsIT extends OnMariaDb {
         assertThat(held.checksums().tables()).isEqualTo(store.checksums().tables());
         assertThat(apart.applied().stateHash()).isEqualTo(store.applied().stateHash());
         assertThat(held.applied().stateHash()).isEqualTo(store.applied().stateHash());
-        assertThat(rows()).containsExactly("1=92", "2=202", "9=10");
+        assertThat(rows()).containsExactly("1=92", "2=204", "9=10");
         assertThat(store.transactions().anyPrepared()).isTrue();
     }
 

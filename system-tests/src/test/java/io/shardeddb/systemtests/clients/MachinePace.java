@@ -1,4 +1,4 @@
-package io.shardeddb.systemtests;
+package io.shardeddb.systemtests.clients;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
  * machine stretches a piece of computing: a thread computes for {@link #PIECE} of processor time, five times a second,
  * and measures how long that takes.
  */
-final class MachinePace implements AutoCloseable {
+public final class MachinePace implements AutoCloseable {
 
     /** The longest pause of a writer when a server fails, moves or is restarted. */
-    static final Duration PROMISED = Duration.ofSeconds(3);
+    public static final Duration PROMISED = Duration.ofSeconds(3);
 
     /** More is not allowed on any machine: a pause that long would be no failover any more. */
     static final double MOST_STRETCH = 4;
@@ -31,7 +31,7 @@ final class MachinePace implements AutoCloseable {
     private long computedNanos;
     private long tookNanos;
 
-    MachinePace() {
+    public MachinePace() {
         this.thread = Thread.ofPlatform().name("machine-pace").daemon().start(this::run);
     }
 
@@ -60,18 +60,18 @@ final class MachinePace implements AutoCloseable {
     }
 
     /** Forgets what was measured. */
-    synchronized void reset() {
+    public synchronized void reset() {
         computedNanos = 0;
         tookNanos = 0;
     }
 
     /** The bound for a pause since the last reset. */
-    synchronized Duration longestPause() {
+    public synchronized Duration longestPause() {
         return stretched(PROMISED);
     }
 
     /** The bound, as this machine has stretched its work since the last reset, for what takes so long on a calm one. */
-    synchronized Duration stretched(Duration calm) {
+    public synchronized Duration stretched(Duration calm) {
         return stretched(calm, computedNanos == 0 ? 1 : (double) tookNanos / computedNanos);
     }
 
@@ -80,7 +80,7 @@ final class MachinePace implements AutoCloseable {
      *
      * @param stretch how many times longer than alone a piece of computing took
      */
-    static Duration longestPause(double stretch) {
+    public static Duration longestPause(double stretch) {
         return stretched(PROMISED, stretch);
     }
 

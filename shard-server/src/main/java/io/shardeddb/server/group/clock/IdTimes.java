@@ -1,9 +1,10 @@
-package io.shardeddb.server.store.request;
+package io.shardeddb.server.group.clock;
 
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.server.store.request.RequestWindow;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

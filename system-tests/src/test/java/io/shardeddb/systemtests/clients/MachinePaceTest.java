@@ -1,4 +1,4 @@
-package io.shardeddb.systemtests;
+package io.shardeddb.systemtests.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

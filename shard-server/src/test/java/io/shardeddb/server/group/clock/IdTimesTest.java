@@ -1,4 +1,4 @@
-package io.shardeddb.server.store.request;
+package io.shardeddb.server.group.clock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.server.store.request.RequestWindow;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

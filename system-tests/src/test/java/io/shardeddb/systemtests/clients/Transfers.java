@@ -1,4 +1,4 @@
-package io.shardeddb.systemtests;
+package io.shardeddb.systemtests.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Accounts, and clients that move money between them. It knows what each balance must be. */
-final class Transfers {
+public final class Transfers {
 
     private static final int ACCOUNTS = 40;
     private static final long FIRST_BALANCE = 100;
@@ -37,13 +37,13 @@ final class Transfers {
     private final Map<Long, AtomicLong> expected = new ConcurrentHashMap<>();
     private final AtomicLong done = new AtomicLong();
 
-    Transfers(String endpoint, long seed) {
+    public Transfers(String endpoint, long seed) {
         this.endpoint = endpoint;
         this.seed = seed;
     }
 
     /** Makes the accounts, over all shards at once. */
-    void open() throws IOException, InterruptedException {
+    public void open() throws IOException, InterruptedException {
         StringBuilder rows = new StringBuilder("[");
         for (long id = 0; id < ACCOUNTS; id++) {
             rows.append(id == 0 ? "" : ",").append("{\"id\":%d,\"balance\":%d}".formatted(id, FIRST_BALANCE));
@@ -55,7 +55,7 @@ final class Transfers {
     }
 
     /** One client; what goes wrong is told to the threads. */
-    ClientThreads.Client client(int number, ClientThreads threads) {
+    public ClientThreads.Client client(int number, ClientThreads threads) {
         Random random = new Random(seed + number);
         AtomicLong requests = new AtomicLong();
         return () -> {
@@ -107,19 +107,19 @@ final class Transfers {
     }
 
     /** How many transfers were done. */
-    long done() {
+    public long done() {
         return done.get();
     }
 
     /** What each account must have. */
-    Map<Long, Long> expected() {
+    public Map<Long, Long> expected() {
         Map<Long, Long> balances = new TreeMap<>();
         expected.forEach((id, balance) -> balances.put(id, balance.get()));
         return balances;
     }
 
     /** What each account has. */
-    Map<Long, Long> balances() throws IOException, InterruptedException {
+    public Map<Long, Long> balances() throws IOException, InterruptedException {
         HttpResponse<String> answer = send("GET", "/v1/tables/accounts/rows?limit=1000", "", "");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         Map<Long, Long> balances = new TreeMap<>();
@@ -130,7 +130,7 @@ final class Transfers {
     }
 
     /** Changes every account, so that a row that is locked for ever would show itself. */
-    void touchAll() throws IOException, InterruptedException {
+    public void touchAll() throws IOException, InterruptedException {
         for (long id = 0; id < ACCOUNTS; id++) {
             HttpResponse<String> answer = send("PATCH", "/v1/tables/accounts/rows/" + id, "{\"balance\":7}", "");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -1,4 +1,4 @@
-package io.shardeddb.systemtests;
+package io.shardeddb.systemtests.clients;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /** The threads of a test's clients, from their start until they are told to stop, and what went wrong in them. */
-final class ClientThreads implements AutoCloseable {
+public final class ClientThreads implements AutoCloseable {
 
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
 
     /** One client. */
-    interface Client {
+    public interface Client {
 
         /** Works once; called again until the threads stop. */
         void work() throws InterruptedException;
@@ -29,7 +29,7 @@ final class ClientThreads implements AutoCloseable {
      * @param pauseMillis between two turns of a client's work
      * @param clients makes each from its number, 0 up to the count
      */
-    void start(String name, int count, long pauseMillis, IntFunction<Client> clients) {
+    public void start(String name, int count, long pauseMillis, IntFunction<Client> clients) {
         for (int i = 0; i < count; i++) {
             Client client = clients.apply(i);
             threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().start(() -> run(client, pauseMillis)));
@@ -47,17 +47,17 @@ final class ClientThreads implements AutoCloseable {
     }
 
     /** Notes what went wrong. */
-    void failed(String what) {
+    public void failed(String what) {
         failures.add(what);
     }
 
     /** What went wrong, a line each. */
-    List<String> failures() {
+    public List<String> failures() {
         return List.copyOf(failures);
     }
 
     /** Lets work under way end. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         stop.countDown();
         for (Thread thread : threads) {
             thread.join();

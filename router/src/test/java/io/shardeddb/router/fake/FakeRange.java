@@ -1,0 +1,38 @@
+package io.shardeddb.router.fake;
+
+import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.RangeSelection;
+
+/** Which rows a range selects. */
+final class FakeRange {
+
+    private FakeRange() {}
+
+    static long firstKey(RangeSelection range) {
+        if (!range.hasFrom() || !(RowCodec.decode(range.getFrom()).get(0) instanceof Value.Int64(long key))) {
+            return 0;
+        }
+        return range.getFromExclusive() ? key + 1 : key;
+    }
+
+    static boolean within(TableDefinition table, RangeSelection range, Row key) {
+        if (range.hasFrom()) {
+            int order = prefix(table, key, RowCodec.decode(range.getFrom()));
+            if (order < 0 || (order == 0 && range.getFromExclusive())) {
+                return false;
+            }
+        }
+        if (range.hasTo()) {
+            int order = prefix(table, key, RowCodec.decode(range.getTo()));
+            return order < 0 || (order == 0 && !range.getToExclusive());
+        }
+        return true;
+    }
+
+    private static int prefix(TableDefinition table, Row key, Row bound) {
+        return table.compareKeys(new Row(key.values().subList(0, bound.size())), bound);
+    }
+}
