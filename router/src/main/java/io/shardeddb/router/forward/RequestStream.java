@@ -9,6 +9,7 @@ import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.protocol.wire.NumberedRequest;
 import io.shardeddb.protocol.wire.ReplyFrame;
 import io.shardeddb.protocol.wire.RequestFrame;
+import io.shardeddb.router.failure.Tries;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
             // First out of the map, then a look at who took it: see send.
             if (pending.remove(number, this)) {
                 boolean stays = on != null || status.getCode() == Status.Code.RESOURCE_EXHAUSTED;
-                outcome.failed(stays ? status : NEVER_SENT.augmentDescription(String.valueOf(status)));
+                outcome.failed(stays ? status : NEVER_SENT.augmentDescription(Tries.text(status)));
             }
         }
     }
