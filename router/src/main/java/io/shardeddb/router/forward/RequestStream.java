@@ -69,6 +69,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
     private boolean closing;
     private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
     private boolean gathers;
+    private long nextLook;
 
     /** Begins a link to the server, on the stream's thread. */
     @FunctionalInterface
@@ -193,9 +194,11 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
             gathers = false;
             return true;
         }
-        if (!gathers) {
+        // An answer that came meanwhile may have moved the end: the look that was set comes too early then.
+        if (!gathers || now - nextLook >= 0) {
             gathers = true;
-            var _ = thread.schedule(queue::flush, gathering.end() - now, TimeUnit.NANOSECONDS);
+            nextLook = gathering.end();
+            var _ = thread.schedule(queue::flush, nextLook - now, TimeUnit.NANOSECONDS);
         }
         return false;
     }
