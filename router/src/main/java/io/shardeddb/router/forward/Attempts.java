@@ -7,11 +7,12 @@ import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.failure.FailureChoice;
+import io.shardeddb.router.failure.Tries;
 import io.shardeddb.router.topology.Leaders;
 import io.shardeddb.router.topology.Replica;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,13 +40,14 @@ final class Attempts<R> {
     private final LogTimes times;
     private final ScheduledExecutorService timer;
     private final long deadline;
+    private final long began = System.nanoTime();
     private final CompletableFuture<R> result = new CompletableFuture<>();
 
     // Touched by one attempt at a time: each is started by the end of the one before.
     private int attempt;
     private int rotation;
     private boolean mayHaveRun;
-    private @Nullable DatabaseException lastError;
+    private Tries tries = Tries.NONE;
 
     /**
      * Prepares the first attempt.
@@ -95,6 +97,7 @@ final class Attempts<R> {
         String address = choose();
         attempt++;
         if (address == null) {
+            tries = tries.and(new Tries.NobodyKnown());
             pause();
             return;
         }
@@ -118,19 +121,11 @@ final class Attempts<R> {
     }
 
     private DatabaseException giveUp() {
-        if (mayHaveRun) {
-            return new DatabaseException(
-                    ErrorCode.OUTCOME_UNKNOWN,
-                    "shard " + shard.name() + " did not answer in time; the write may or may not have happened",
-                    Map.of("shard", shard.name()));
-        }
-        if (lastError != null) {
-            return lastError.with("shard", shard.name());
-        }
-        return new DatabaseException(
-                ErrorCode.NO_LEADER,
-                "shard " + shard.name() + " has no leader that answers",
-                Map.of("shard", shard.name()));
+        FailureChoice.Asked asked = mayHaveRun
+                ? FailureChoice.Asked.WRITE_THAT_MAY_HAVE_RUN
+                : exchange.changes() ? FailureChoice.Asked.WRITE : FailureChoice.Asked.READ;
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        return FailureChoice.ofShard(shard.name(), asked, tries, millis);
     }
 
     private void answered(String address, NumberedReply reply) {
@@ -160,14 +155,11 @@ final class Attempts<R> {
         DatabaseException error = DatabaseException.ofWire(detail);
         RetryRule.Next next = RetryRule.after(error, exchange.schemaVersion(), exchange.epoch());
         mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(error.code());
+        tries = tries.and(new Tries.Refused(shard.serverAt(address), error));
         switch (next) {
-            case STOP, PLAN_ANEW -> end(error.with("shard", shard.name()));
-            case LATER -> {
-                lastError = error;
-                pause();
-            }
+            case STOP, PLAN_ANEW -> end(error.with(FailureChoice.SHARD, shard.name()));
+            case LATER -> pause();
             case ELSEWHERE -> {
-                lastError = null;
                 String leader = hint.getAddress();
                 boolean hinted = !leader.isEmpty() && !leader.equals(address);
                 if (!hinted) {
@@ -191,16 +183,18 @@ final class Attempts<R> {
 
     private void failed(String address, Status status) {
         mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(status);
+        Tries.Unanswered unanswered = Tries.Unanswered.of(shard.serverAt(address), status);
         if (RetryRule.after(status) == RetryRule.Next.STOP) {
+            tries = tries.and(unanswered);
             String reason = status.getDescription();
-            end(new DatabaseException(
+            end(FailureChoice.notTaken(
+                    shard.name(),
                     RetryRule.finalCode(status),
-                    "shard " + shard.name() + " did not take the request: "
-                            + (reason == null ? status.getCode() : reason),
-                    Map.of("shard", shard.name())));
+                    reason == null ? status.getCode().name() : reason));
             return;
         }
-        lastError = null;
+        boolean over = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()) <= 0;
+        tries = over ? tries.andCutShort(unanswered) : tries.and(unanswered);
         leaders.doubt(shard.group(), address);
         links.hurry(address);
         if (attempt < preferred.size()) {

@@ -37,10 +37,21 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
     private final Tiling tiling;
     private final StreamTables tables;
     private final Deque<ShardEntry> waiting;
-    private final Deque<CompletableFuture<ShardScan>> opened = new ArrayDeque<>();
+    private final Deque<Opening> opened = new ArrayDeque<>();
     private final List<CompletableFuture<ShardScan>> all = new ArrayList<>();
     private Iterator<Row> rows = Collections.emptyIterator();
     private long given;
+
+    /** A scan that is being opened. */
+    private record Opening(ShardEntry shard, CompletableFuture<ShardScan> scan) {
+        ShardScan await() {
+            try {
+                return scan.join();
+            } catch (CompletionException e) {
+                throw Writes.error(e);
+            }
+        }
+    }
 
     private RangeStream(Forwarder forwarder, LatestTopology topology, RangeRead read) {
         this.forwarder = forwarder;
@@ -75,8 +86,7 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
 
     private void begin(long deadline) {
         openAhead(deadline);
-        RangeStart.probe(forwarder, read, tiling, List.copyOf(waiting), deadline);
-        prove(opened.stream().map(RangeStream::await).toList(), deadline);
+        prove(List.copyOf(waiting), deadline);
         nextShard();
     }
 
@@ -84,21 +94,28 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         while (!waiting.isEmpty()) {
             openOne(deadline);
         }
-        List<ShardScan> scans = opened.stream().map(RangeStream::await).toList();
+        List<ShardScan> scans = prove(List.of(), deadline);
         opened.clear();
-        prove(scans, deadline);
         List<Iterator<Row>> sources = new ArrayList<>(scans.size());
         scans.forEach(scan -> sources.add(decoded(scan)));
         rows = new RowMerge<>(sources, Reads.order(read));
     }
 
-    /** A scan of a server of an older version proves itself at its end alone; until then a probe stands for it. */
-    private void prove(List<ShardScan> scans, long deadline) {
-        List<ShardEntry> silent = scans.stream()
+    /**
+     * Waits until the shards of the scans that are being opened, and the other ones, have shown that they can answer.
+     * Returns the scans. One of a server of an older version proves itself at its end alone; until then a probe stands
+     * for it.
+     */
+    private List<ShardScan> prove(List<ShardEntry> others, long deadline) {
+        RangeStart start = new RangeStart(forwarder, read, tiling, deadline);
+        opened.forEach(opening -> start.expect(opening.shard(), opening.scan()));
+        start.probe(others);
+        List<ShardScan> scans = opened.stream().map(Opening::await).toList();
+        start.probe(scans.stream()
                 .filter(scan -> !scan.proven())
                 .map(ShardScan::shard)
-                .toList();
-        RangeStart.probe(forwarder, read, tiling, silent, deadline);
+                .toList());
+        return scans;
     }
 
     private void openAhead(long deadline) {
@@ -113,23 +130,15 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         int limit = read.limit() == 0 ? 0 : read.limit() + 1;
         CompletableFuture<ShardScan> scan = CompletableFuture.supplyAsync(
                 () -> ShardScan.open(forwarder, tables, tiling, shard, limit, deadline), VIRTUAL);
-        opened.add(scan);
+        opened.add(new Opening(shard, scan));
         all.add(scan);
     }
 
     private void nextShard() {
         while (!rows.hasNext() && !opened.isEmpty()) {
-            ShardScan scan = await(opened.removeFirst());
+            ShardScan scan = opened.removeFirst().await();
             rows = decoded(scan);
             openAhead(forwarder.readDeadline());
-        }
-    }
-
-    private static ShardScan await(CompletableFuture<ShardScan> scan) {
-        try {
-            return scan.join();
-        } catch (CompletionException e) {
-            throw Writes.error(e);
         }
     }
 

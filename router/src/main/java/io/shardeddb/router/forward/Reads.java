@@ -8,6 +8,7 @@ import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.KeySelection;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.route.Projection;
 import io.shardeddb.router.route.RowMerge;
 import io.shardeddb.router.route.Tiling;
@@ -125,7 +126,7 @@ public final class Reads {
             replies.add(forwarder.read(
                     shard, request(read, shard, asked), read.options().place(), deadline));
         }
-        return all(replies).thenApply(answers -> merge(read, shards, answers, asked));
+        return all(shards, replies).thenApply(answers -> merge(read, shards, answers, asked));
     }
 
     private static Page merge(RangeRead read, List<ShardEntry> shards, List<ReadReply> answers, int asked) {
@@ -205,12 +206,26 @@ public final class Reads {
         return indexes;
     }
 
-    private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> parts) {
+    private static <T> CompletableFuture<List<T>> all(List<ShardEntry> shards, List<CompletableFuture<T>> parts) {
         if (parts.size() == 1) {
             return parts.getFirst().thenApply(List::of);
         }
-        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-                .thenApply(
-                        ignored -> parts.stream().map(CompletableFuture::join).toList());
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).handle((ignored, failure) -> {
+            if (failure != null) {
+                throw FailureChoice.ofShards(failures(shards, parts));
+            }
+            return parts.stream().map(CompletableFuture::join).toList();
+        });
+    }
+
+    private static <T> List<FailureChoice.OfShard> failures(List<ShardEntry> shards, List<CompletableFuture<T>> parts) {
+        List<FailureChoice.OfShard> failures = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            if (parts.get(i).isCompletedExceptionally()) {
+                failures.add(new FailureChoice.OfShard(
+                        shards.get(i).name(), Writes.error(parts.get(i).exceptionNow())));
+            }
+        }
+        return failures;
     }
 }

@@ -9,6 +9,7 @@ import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.protocol.wire.NumberedRequest;
 import io.shardeddb.protocol.wire.ReplyFrame;
 import io.shardeddb.protocol.wire.RequestFrame;
+import io.shardeddb.router.failure.Tries;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
     private boolean closing;
     private final Gathering gathering = new Gathering(LONGEST_GATHERING_MILLIS);
     private boolean gathers;
+    private long nextLook;
 
     /** Begins a link to the server, on the stream's thread. */
     @FunctionalInterface
@@ -112,7 +114,7 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
             // First out of the map, then a look at who took it: see send.
             if (pending.remove(number, this)) {
                 boolean stays = on != null || status.getCode() == Status.Code.RESOURCE_EXHAUSTED;
-                outcome.failed(stays ? status : NEVER_SENT.augmentDescription(String.valueOf(status)));
+                outcome.failed(stays ? status : NEVER_SENT.augmentDescription(Tries.text(status)));
             }
         }
     }
@@ -192,9 +194,11 @@ final class RequestStream implements FrameQueue.Stream<RequestStream.Pending> {
             gathers = false;
             return true;
         }
-        if (!gathers) {
+        // An answer that came meanwhile may have moved the end: the look that was set comes too early then.
+        if (!gathers || now - nextLook >= 0) {
             gathers = true;
-            var _ = thread.schedule(queue::flush, gathering.end() - now, TimeUnit.NANOSECONDS);
+            nextLook = gathering.end();
+            var _ = thread.schedule(queue::flush, nextLook - now, TimeUnit.NANOSECONDS);
         }
         return false;
     }

@@ -12,6 +12,8 @@ import io.shardeddb.protocol.wire.PositionInterval;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.failure.FailureChoice;
+import io.shardeddb.router.failure.Tries;
 import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.Leaders;
 import io.shardeddb.router.topology.Replica;
@@ -101,16 +103,18 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         if (rows.hasNext() || complete) {
             return;
         }
+        long began = System.nanoTime();
         long deadline = ends - until < 0 ? ends : until;
-        DatabaseException last = noLeader("has no leader that answers");
+        Tries tries = Tries.NONE;
         int attempt = 0;
         do {
             Connection source = connection;
             String address = source == null ? choose(attempt) : source.address();
             if (address == null) {
                 if (closed) {
-                    throw last;
+                    throw ended();
                 }
+                tries = tries.and(new Tries.NobodyKnown());
                 attempt++;
                 pause(RetryRule.backOffMillis(attempt));
                 continue;
@@ -120,12 +124,12 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                 return;
             } catch (DatabaseException e) {
                 disconnect();
-                last = after(e, address, last, deadline);
+                after(e, address, deadline);
+                tries = tries.and(new Tries.Refused(shard.serverAt(address), e));
             } catch (StatusRuntimeException e) {
                 disconnect();
-                if (closed || RetryRule.after(e.getStatus()) == RetryRule.Next.STOP) {
-                    throw broken(e);
-                }
+                requireGoingOn(e.getStatus());
+                tries = tries.and(Tries.Unanswered.of(shard.serverAt(address), e.getStatus()));
                 forwarder.leaders().doubt(shard.group(), address);
                 forwarder.links().hurry(address);
             }
@@ -134,7 +138,12 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                 pause(RetryRule.backOffMillis(attempt));
             }
         } while (System.nanoTime() - deadline < 0);
-        throw ends - System.nanoTime() > 0 ? last : tooLong();
+        throw ends - System.nanoTime() > 0 ? givenUp(tries, began) : tooLong();
+    }
+
+    private DatabaseException givenUp(Tries tries, long began) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        return FailureChoice.ofShard(shard.name(), FailureChoice.Asked.READ, tries, millis);
     }
 
     private DatabaseException tooLong() {
@@ -144,24 +153,22 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                 Map.of("shard", shard.name()));
     }
 
-    /** What to answer if no other attempt succeeds. Throws when no other attempt can. */
-    private DatabaseException after(DatabaseException error, String address, DatabaseException last, long deadline) {
-        return switch (next(error)) {
+    /** Makes ready for another attempt. Throws when none can succeed. */
+    private void after(DatabaseException error, String address, long deadline) {
+        switch (next(error)) {
             case STOP -> throw error;
             case PLAN_ANEW -> {
-                if (tables.hasBegun()) {
-                    progress.follow(tables.after(progress.read(), shard, error, deadline));
-                    yield error.with("shard", shard.name());
+                if (!tables.hasBegun()) {
+                    throw error;
                 }
-                throw error;
+                progress.follow(tables.after(progress.read(), shard, error, deadline));
             }
-            case ELSEWHERE -> {
-                // A hint in the answer has been learned by now; without one the router would ask the same server again.
-                forwarder.leaders().doubt(shard.group(), address);
-                yield last;
+            // A hint in the answer has been learned by now; without one the router would ask the same server again.
+            case ELSEWHERE -> forwarder.leaders().doubt(shard.group(), address);
+            case LATER -> {
+                // The same server may do it a little later.
             }
-            case LATER -> error;
-        };
+        }
     }
 
     /** A server that ends a view to change its tables does not say how that ends: the next attempt tells. */
@@ -183,11 +190,6 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         return replicas.isEmpty()
                 ? forwarder.leaders().lastAddressOf(shard.group())
                 : replicas.get(attempt % replicas.size()).address();
-    }
-
-    private DatabaseException noLeader(String reason) {
-        return new DatabaseException(
-                ErrorCode.NO_LEADER, "shard " + shard.name() + " " + reason, Map.of("shard", shard.name()));
     }
 
     /** Goes on when a leader is learned, or after a while. */
@@ -230,7 +232,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         LeaderHint leader = end.getLeader();
         forwarder.leaders().learn(shard.group(), leader);
         if (end.hasError()) {
-            throw DatabaseException.ofWire(end.getError()).with("shard", shard.name());
+            throw DatabaseException.ofWire(end.getError()).with(FailureChoice.SHARD, shard.name());
         }
         prove(end.hasInterval(), end.getInterval(), end.getEpoch());
         complete = true;
@@ -287,7 +289,8 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
      * is.
      */
     private ScanChunk next(Connection source, long deadline) {
-        Forwarder.Alarm alarm = forwarder.alarm(() -> source.context().cancel(null), attemptMillis(deadline));
+        int millis = attemptMillis(deadline);
+        Forwarder.Alarm alarm = forwarder.alarm(() -> source.context().cancel(silence(millis)), millis);
         try {
             if (!source.chunks().hasNext()) {
                 throw Status.UNAVAILABLE
@@ -300,12 +303,27 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         }
     }
 
-    private DatabaseException broken(StatusRuntimeException cause) {
+    private static StatusRuntimeException silence(int millis) {
+        return Status.DEADLINE_EXCEEDED
+                .withDescription("nothing came for " + millis + " ms")
+                .asRuntimeException();
+    }
+
+    /** @throws DatabaseException when a call that ended so cannot be followed by another one */
+    private void requireGoingOn(Status status) {
+        if (closed) {
+            throw ended();
+        }
+        if (RetryRule.after(status) == RetryRule.Next.STOP) {
+            throw FailureChoice.notTaken(shard.name(), RetryRule.finalCode(status), Tries.text(status));
+        }
+    }
+
+    private DatabaseException ended() {
         return new DatabaseException(
-                closed ? ErrorCode.SHUTTING_DOWN : RetryRule.finalCode(cause.getStatus()),
-                "the scan of shard " + shard.name() + " broke off: "
-                        + cause.getStatus().getCode(),
-                Map.of("shard", shard.name()));
+                ErrorCode.SHUTTING_DOWN,
+                "the scan of shard " + shard.name() + " was ended by its reader",
+                Map.of(FailureChoice.SHARD, shard.name()));
     }
 
     /** Whether there is another row. @throws DatabaseException when no server gives it, or the end, in time */

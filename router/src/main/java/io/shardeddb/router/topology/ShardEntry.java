@@ -17,4 +17,14 @@ public record ShardEntry(String name, GroupId group, Interval interval, long epo
     public ShardEntry {
         replicas = List.copyOf(replicas);
     }
+
+    /** The name of the server at an address; the address itself where no copy of the shard is known to be. */
+    public String serverAt(String address) {
+        for (Replica replica : replicas) {
+            if (replica.address().equals(address)) {
+                return replica.server();
+            }
+        }
+        return address;
+    }
 }

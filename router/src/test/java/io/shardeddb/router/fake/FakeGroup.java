@@ -12,13 +12,11 @@ import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.RequestId;
-import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.topology.GroupId;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -308,7 +306,7 @@ public final class FakeGroup {
             }
             for (int i = 0; i < request.getOperationsCount(); i++) {
                 try {
-                    reply.addAffected(run(request.getOperations(i)));
+                    reply.addAffected(new FakeChanges(table, rows).run(request.getOperations(i)));
                 } catch (DatabaseException e) {
                     throw e.with("operation", Integer.toString(i));
                 }
@@ -341,53 +339,6 @@ public final class FakeGroup {
         rows.putAll(before);
         versions.clear();
         versions.putAll(versionsBefore);
-    }
-
-    private int run(RowOperation operation) {
-        return switch (operation.getKind()) {
-            case INSERT -> insert(operation, true);
-            case INSERT_IF_ABSENT -> insert(operation, false);
-            case UPSERT -> {
-                Row row = RowCodec.decode(operation.getRow(), table.columns().size());
-                yield rows.put(table.keyOf(row), row) == null ? 1 : 2;
-            }
-            case UPDATE -> update(operation);
-            case DELETE -> {
-                Row key = RowCodec.decode(operation.getKey(), table.keySize());
-                yield found(operation, rows.remove(key) != null);
-            }
-            default -> throw new IllegalArgumentException(operation.toString());
-        };
-    }
-
-    private int insert(RowOperation operation, boolean strict) {
-        Row row = RowCodec.decode(operation.getRow(), table.columns().size());
-        boolean absent = rows.putIfAbsent(table.keyOf(row), row) == null;
-        if (!absent && strict) {
-            throw new DatabaseException(ErrorCode.DUPLICATE_KEY, "a row with this key exists");
-        }
-        return absent ? 1 : 0;
-    }
-
-    private int update(RowOperation operation) {
-        Row key = RowCodec.decode(operation.getKey(), table.keySize());
-        Row old = rows.get(key);
-        if (old != null) {
-            List<Value> values = new ArrayList<>(old.values());
-            Row changes = RowCodec.decode(operation.getRow(), operation.getColumnsCount());
-            for (int i = 0; i < changes.size(); i++) {
-                values.set(operation.getColumns(i), changes.get(i));
-            }
-            rows.put(key, new Row(values));
-        }
-        return found(operation, old != null);
-    }
-
-    private static int found(RowOperation operation, boolean found) {
-        if (!found && operation.getMustExist()) {
-            throw new DatabaseException(ErrorCode.ROW_NOT_FOUND, "there is no row with this key");
-        }
-        return found ? 1 : 0;
     }
 
     /** The version of the row that a read by one key asks for; 0: there is none. */

@@ -148,6 +148,29 @@ class ScanResumeTest {
         }
     }
 
+    /** Which of several refusals came last is chance; the first one is what began it. */
+    @Test
+    void tellsTheFirstRefusalAndHowLongItTried() {
+        try (FakeCluster cluster = FakeCluster.students(1);
+                RouterReads router = new RouterReads(cluster, Duration.ofMillis(500))) {
+            AtomicInteger scans = new AtomicInteger();
+            cluster.server(0).scanBreak = () -> {
+                if (scans.getAndIncrement() == 2) {
+                    cluster.group(0).refuseWith(ErrorCode.READ_ONLY);
+                }
+                return new ScanBreak(0, ScanBreak.Kind.STORE);
+            };
+            assertThatThrownBy(() -> router.keys(KeyRange.ALL, 0, ReadLevel.STRONG))
+                    .isInstanceOfSatisfying(DatabaseException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+                        assertThat(e.text())
+                                .matches("shard sh1: as the test asked"
+                                        + " \\(first told by Server0; \\d+ attempts in \\d+ ms;"
+                                        + " at last Server0 said READ_ONLY: as the test asked\\)");
+                    });
+        }
+    }
+
     @Test
     void asksForNoOlderViewThanTheOneItHasSeen() {
         try (FakeCluster cluster = FakeCluster.students(1)) {

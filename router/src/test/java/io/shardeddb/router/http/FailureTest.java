@@ -158,6 +158,21 @@ class FailureTest {
         assertThat(CLUSTER.group(0).size()).isZero();
     }
 
+    /** The attempts after it get no answer, and no reason. */
+    @Test
+    void tellsWhatAServerSaidThoughLaterAttemptsGetNoAnswer() {
+        CLUSTER.group(0).refuseWith(ErrorCode.STORE_UNAVAILABLE);
+        CompletableFuture<HttpResponse<String>> waiting = CompletableFuture.supplyAsync(() -> read("strong"));
+        Awaitility.await().until(() -> CLUSTER.server(0).calls.get() > 1);
+        CLUSTER.server(0).freeze.set(1_000_000);
+        HttpResponse<String> answer = waiting.join();
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body())
+                .contains("\"code\":\"STORE_UNAVAILABLE\"")
+                .containsPattern("shard sh1: as the test asked \\(first told by Server0; \\d+ attempts in 2\\d{3} ms")
+                .contains("\"shard\":\"sh1\"");
+    }
+
     @Test
     void readsWithoutALeaderOnlyWhereStaleIsAllowed() {
         assertThat(write(1).statusCode()).isEqualTo(200);

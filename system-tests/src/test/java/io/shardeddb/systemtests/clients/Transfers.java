@@ -61,7 +61,7 @@ public final class Transfers {
         return () -> {
             long from = random.nextInt(ACCOUNTS);
             long to = (from + 1L + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS;
-            long amount = 1 + random.nextInt(9);
+            long amount = 1L + random.nextInt(9);
             String id = "client-%d-%d/%d/%d"
                     .formatted(seed, number, requests.incrementAndGet(), System.currentTimeMillis());
             String failure = transfer(id, from, to, amount);

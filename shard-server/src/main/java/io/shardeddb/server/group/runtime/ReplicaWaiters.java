@@ -8,8 +8,8 @@ import io.shardeddb.server.group.transaction.ReplicaTransactions;
 import java.util.function.BooleanSupplier;
 
 /**
- * All who wait for something of one replica: writers, readers, those who wait at locks or for checksums. Confined to the
- * loop.
+ * All who wait for something of one replica: writers, readers, those who wait at locks or for checksums. Confined to
+ * the loop.
  */
 final class ReplicaWaiters {
     private final Proposals proposals;

@@ -1,0 +1,5 @@
+/** Which error is told at the end of a request that several attempts, or several shards, did not answer. Pure. */
+@NullMarked
+package io.shardeddb.router.failure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.failure;
+
+import org.jspecify.annotations.NullMarked;
