@@ -158,7 +158,7 @@ public final class Forwarder {
         public boolean decided(WriteReply answer) {
             ErrorCode code = DatabaseException.ofWire(answer.getError()).code();
             // What is prepared elsewhere would wait with it: another attempt is made instead.
-            boolean attemptEnds = write.getTransaction().hasPrepare() && code == ErrorCode.LOCKED;
+            boolean attemptEnds = write.hasTransaction() && code == ErrorCode.LOCKED;
             return attemptEnds || (answer.getIndex() > 0 && RetryRule.isRemembered(code));
         }
 

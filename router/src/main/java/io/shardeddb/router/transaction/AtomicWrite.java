@@ -178,6 +178,7 @@ public final class AtomicWrite {
         DecideStep.Builder step = DecideStep.newBuilder()
                 .setAttempt(attempt)
                 .setPreparedTimestamp(greatest)
+                .setFirstAskedMillis(firstAskedMillis)
                 .addAllOwn(decider.numbers());
         participants.forEach(part -> step.addParticipants(participant(part)));
         for (int count : affected) {
@@ -219,7 +220,7 @@ public final class AtomicWrite {
     }
 
     private void notDecided(RequestId attempt, DatabaseException error) {
-        if (error.code() == ErrorCode.TRANSACTION_RELEASED) {
+        if (error.code() == ErrorCode.TRANSACTION_RELEASED || error.code() == ErrorCode.LOCKED) {
             again(attempt, new PrepareOutcome.Failure(decider, error));
             return;
         }

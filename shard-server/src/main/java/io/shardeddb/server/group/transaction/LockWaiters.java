@@ -1,5 +1,6 @@
 package io.shardeddb.server.group.transaction;
 
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.PreparedTransaction;
 import io.shardeddb.protocol.wire.TransactionStep;
@@ -35,14 +36,14 @@ final class LockWaiters {
         FREE,
         /** It waits here. */
         WAITS,
-        /** It prepares a transaction, and one that is older holds a key, or waits for it; or too many wait. */
+        /** It is of a transaction, and an older one holds a key, or waits for it; or too many wait. */
         REFUSED
     }
 
     /**
      * A write that waits.
      *
-     * @param age of the transaction that it prepares; {@code null} when it holds nothing while it waits
+     * @param age of the transaction that it is of; {@code null} when nothing is locked for it while it waits
      */
     private record WaitingWrite(
             Pending write, Set<LockKey> keys, @Nullable Age age, long until) {}
@@ -74,7 +75,13 @@ final class LockWaiters {
         if (schema == null || (!view.anyPrepared() && writes.isEmpty())) {
             return Admission.FREE;
         }
-        Set<LockKey> keys = LockKeys.of(write.request(), schema);
+        Set<LockKey> keys;
+        try {
+            keys = LockKeys.of(write.request(), schema);
+        } catch (DatabaseException | IllegalArgumentException e) {
+            // The tables have changed since it was checked: it is refused when it is applied.
+            return Admission.FREE;
+        }
         Age age = age(write);
         List<WaitingWrite> before = writes.stream()
                 .filter(waiting -> !Collections.disjoint(waiting.keys(), keys))
@@ -100,6 +107,11 @@ final class LockWaiters {
 
     private static @Nullable Age age(Pending write) {
         TransactionStep step = write.request().getTransaction();
+        if (step.hasDecide()) {
+            // What its participants have prepared stays locked while it waits.
+            return new Age(
+                    step.getDecide().getFirstAskedMillis(), step.getDecide().getAttempt());
+        }
         return step.hasPrepare()
                 ? new Age(
                         step.getPrepare().getFirstAskedMillis(), write.request().getRequest())

@@ -1,10 +1,12 @@
 package io.shardeddb.server.store.apply;
 
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.ErrorDetail;
+import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.server.store.UnresolvedRequestException;
 import io.shardeddb.server.store.request.RequestWork;
 import io.shardeddb.server.store.request.RowCache;
@@ -33,6 +35,8 @@ final class ConditionalRunner {
 
     /** Keys looked up by one statement, at most. */
     private static final int KEYS_AT_ONCE = 512;
+
+    private static final long MOST_PREPARED_BYTES = 16L << 20;
 
     private final Connection connection;
     private final Statement control;
@@ -114,7 +118,7 @@ final class ConditionalRunner {
             for (RowCache.Write write : rows.writes()) {
                 writeOne(write);
             }
-            work.prepared(rows.prepared(work));
+            keep(work, rows.prepared(work));
         } catch (Refused e) {
             ErrorDetail outcome = e.outcome();
             if (outcome == null) {
@@ -154,6 +158,20 @@ final class ConditionalRunner {
         }
         Row key = ValueBinding.getKey(results, at, table);
         rows.found(wanted, key, new Row(values), results.getLong(at + table.keySize()));
+    }
+
+    /** What is prepared is one value in the database, which takes no packet of any size. */
+    private static void keep(RequestWork work, List<PreparedRow> rows) {
+        long bytes = rows.stream().mapToLong(PreparedRow::getSerializedSize).sum();
+        if (bytes > MOST_PREPARED_BYTES) {
+            work.failed(new DatabaseException(
+                            ErrorCode.TOO_LARGE,
+                            "a write over several shards leaves rows of " + bytes + " bytes on one of them; at most "
+                                    + MOST_PREPARED_BYTES + " are allowed")
+                    .toWire());
+        } else {
+            work.prepared(rows);
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.DecideStep;
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.OperationKind;
@@ -89,6 +90,15 @@ class LockWaitersTest {
         return new Pending(request, IdOrigin.ID_OF_SENDER, FOREVER, reply -> {});
     }
 
+    private static Pending decide(long number, long asked, long... keys) {
+        LoggedRequest request = write(number, keys).request().toBuilder()
+                .setTransaction(TransactionStep.newBuilder()
+                        .setDecide(
+                                DecideStep.newBuilder().setAttempt(id(number)).setFirstAskedMillis(asked)))
+                .build();
+        return new Pending(request, IdOrigin.ID_OF_CLIENT, FOREVER, reply -> {});
+    }
+
     private Admission admit(Pending write) {
         return waiters.admit(write, open.view(), SCHEMA, 0);
     }
@@ -138,6 +148,29 @@ class LockWaitersTest {
         assertThat(admit(prepare(2, 20, 7))).isEqualTo(Admission.REFUSED);
         over(1);
         assertThat(freed()).isEmpty();
+    }
+
+    /** Else two transactions whose deciders are each other's participants would wait for one another. */
+    @Test
+    void aDecisionWaitsAsItsTransactionWould() {
+        locked(1, 20, 7);
+        assertThat(admit(decide(2, 10, 7))).isEqualTo(Admission.WAITS);
+        assertThat(admit(decide(3, 30, 7))).isEqualTo(Admission.REFUSED);
+    }
+
+    @Test
+    void whatFitsTheTablesNoMoreGoesOnToBeRefused() {
+        locked(1, 20, 7);
+        Pending write = write(2, 7);
+        LoggedRequest other = write.request().toBuilder().setTables(0, "gone").build();
+        Pending ofInsert = new Pending(
+                other.toBuilder()
+                        .setOperations(0, RowOperation.newBuilder().setKind(OperationKind.INSERT))
+                        .build(),
+                IdOrigin.ID_OF_CLIENT,
+                FOREVER,
+                reply -> {});
+        assertThat(admit(ofInsert)).isEqualTo(Admission.FREE);
     }
 
     @Test

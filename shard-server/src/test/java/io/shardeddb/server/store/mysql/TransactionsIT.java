@@ -8,6 +8,7 @@ import io.shardeddb.protocol.change.ChangeCodec;
 import io.shardeddb.protocol.change.Precondition;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
@@ -42,10 +43,13 @@ import org.junit.jupiter.api.Test;
 class TransactionsIT extends OnMariaDb {
 
     private static final String TABLE = "accounts";
+    private static final String NOTES = "notes";
     private static final DatabaseSchema SCHEMA = new DatabaseSchema(
             1,
             Strategy.RANGE,
-            List.of(StoreFixture.table(TABLE, List.of("id"), "id Number", "balance Number?", "name VARCHAR(20)?")));
+            List.of(
+                    StoreFixture.table(TABLE, List.of("id"), "id Number", "balance Number?", "name VARCHAR(20)?"),
+                    StoreFixture.table(NOTES, List.of("id"), "id Number", "text LONGTEXT?")));
     private static final Uid DECIDER = Uid.newBuilder().setHigh(7).setLow(8).build();
     private static final long VERSION = (Entries.START + 50) << 16;
 
@@ -245,16 +249,24 @@ class TransactionsIT extends OnMariaDb {
         RowOperation missing = balance(9, 1);
         assertThat(refused(prepare(attempt(1), balance(1, 90), missing))).isEqualTo("ROW_NOT_FOUND");
         assertThat(refused(prepare(attempt(2), insert(1, 90)))).isEqualTo("DUPLICATE_KEY");
+        RowOperation absent = insert(1, 5).toBuilder()
+                .addConditions(ChangeCodec.toWire(new Precondition.Absent()))
+                .build();
+        assertThat(refused(prepare(attempt(3), absent))).isEqualTo("CONDITION_FAILED");
         assertThat(store.transactions().anyPrepared()).isFalse();
         succeeded(log.request(balance(1, 80)));
     }
 
     @Test
-    void aConditionIsCheckedWhenItIsPrepared() throws Exception {
-        RowOperation absent = insert(1, 5).toBuilder()
-                .addConditions(ChangeCodec.toWire(new Precondition.Absent()))
-                .build();
-        assertThat(refused(prepare(attempt(1), absent))).isEqualTo("CONDITION_FAILED");
+    void whatNoPacketTakesIsNotPrepared() throws Exception {
+        String large = "x".repeat(4 << 20);
+        RowOperation[] many = new RowOperation[5];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = log.row(OperationKind.INSERT, NOTES, number(i), text(large));
+        }
+        assertThat(refused(prepare(attempt(1), many))).isEqualTo("TOO_LARGE");
+        assertThat(store.transactions().anyPrepared()).isFalse();
+        succeeded(prepare(attempt(2), many[0]));
     }
 
     @Test
@@ -306,11 +318,9 @@ class TransactionsIT extends OnMariaDb {
     void tablesAndOwnershipWaitForWhatIsPrepared() throws Exception {
         RequestId attempt = attempt(1);
         succeeded(prepare(attempt, balance(1, 90)));
+        TableDefinition more = StoreFixture.table("more", List.of("id"), "id Number");
         DatabaseSchema wider = new DatabaseSchema(
-                2,
-                Strategy.RANGE,
-                List.of(StoreFixture.table(
-                        TABLE, List.of("id"), "id Number", "balance Number?", "name VARCHAR(20)?", "more Number?")));
+                2, Strategy.RANGE, List.of(SCHEMA.tables().get(0), SCHEMA.tables().get(1), more));
         CommittedEntry closing = log.command(
                 LoggedCommand.newBuilder().setOpenShard(OpenShard.newBuilder().setOpen(false)));
         assertThat(error(closing)).isEqualTo("LOCKED");
