@@ -114,20 +114,28 @@ final class ConditionalRunner {
     private void rehearse(RowCache rows, RequestWork work) throws SQLException, UnresolvedRequestException {
         control.execute(SqlText.SAVEPOINT);
         rows.run(work, Map.of());
+        if (work.hasSucceeded() && (writeTogether(rows.writes()) || writeEach(rows, work))) {
+            keep(work, rows.prepared(work));
+        }
+        control.execute(SqlText.ROLLBACK_TO_SAVEPOINT);
+        rows.undone();
+    }
+
+    /** Writes row by row, to learn which one the database refuses; false when it does, and the work fails. */
+    private boolean writeEach(RowCache rows, RequestWork work) throws SQLException, UnresolvedRequestException {
         try {
             for (RowCache.Write write : rows.writes()) {
                 writeOne(write);
             }
-            keep(work, rows.prepared(work));
+            return true;
         } catch (Refused e) {
             ErrorDetail outcome = e.outcome();
             if (outcome == null) {
                 throw new UnresolvedRequestException(work.entry(), work.place(), ErrorCode.INTERNAL.name(), e.error);
             }
             work.failed(outcome);
+            return false;
         }
-        control.execute(SqlText.ROLLBACK_TO_SAVEPOINT);
-        rows.undone();
     }
 
     private void read(RowCache rows, RowCache.Wanted wanted) throws SQLException {

@@ -147,7 +147,7 @@ public final class RequestWork {
     }
 
     /** Whether it has run and nothing of it failed. */
-    boolean hasSucceeded() {
+    public boolean hasSucceeded() {
         return run != null && error == null && affected != null;
     }
 
