@@ -3,10 +3,12 @@ package io.shardeddb.server.store.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import io.shardeddb.server.store.sql.DatabaseConnections;
+import io.shardeddb.server.store.sql.SqlText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -50,6 +52,24 @@ class StoreFactoryIT {
                         "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = '" + name + "'")) {
             results.next();
             return results.getInt(1) == 1;
+        }
+    }
+
+    /** A version without transactions made no table for them. */
+    @Test
+    void opensTheTablesOfAnOlderVersion() throws Exception {
+        String group = StoreFixture.uid();
+        String member = StoreFixture.uid();
+        try (ReplicaStore store = factory.open(group, member, 1)) {
+            assertThat(store.applied().index()).isZero();
+        }
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE `" + SqlText.SCHEMA_PREFIX + group + "`.`_shardeddb_transactions`");
+        }
+        try (ReplicaStore store = factory.open(group, member, 2)) {
+            assertThat(store.applied().index()).isZero();
+            assertThat(store.transactions().anyPrepared()).isFalse();
         }
     }
 

@@ -315,7 +315,9 @@ class TransactionsIT extends OnMariaDb {
         succeeded(prepare(attempt, balance(1, 90)));
         TableDefinition more = StoreFixture.table("more", List.of("id"), "id Number");
         DatabaseSchema wider = new DatabaseSchema(
-                2, Strategy.RANGE, List.of(SCHEMA.tables().get(0), SCHEMA.tables().get(1), more));
+                2,
+                Strategy.RANGE,
+                List.of(SCHEMA.tables().get(0), SCHEMA.tables().get(1), more));
         CommittedEntry closing = log.command(
                 LoggedCommand.newBuilder().setOpenShard(OpenShard.newBuilder().setOpen(false)));
         assertThat(error(closing)).isEqualTo("LOCKED");
