@@ -30,9 +30,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         description = {
-            "Runs workloads on our database alone: YCSB's A to F, and inserts, batches, points, ranges, mixed. First in closed",
-            "loop for the throughput, then in open loop at half of it for the latencies, counted from the moment at which each",
-            "operation should have begun."
+            "Runs workloads on our database alone: YCSB's A to F, and inserts, pairs (of which most are over two shards),",
+            "batches, points, ranges, mixed. First in closed loop for the throughput, then in open loop at half of it for",
+            "the latencies, counted from the moment at which each operation should have begun."
         },
         footer = {
             "",
@@ -48,7 +48,7 @@ public final class WorkloadCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WORKLOAD",
             arity = "0..*",
-            description = "A to F, inserts, batches, points, ranges, mixed. Default: A to F.")
+            description = "A to F, inserts, pairs, batches, points, ranges, mixed. Default: A to F.")
     List<String> names = List.of("A", "B", "C", "D", "E", "F");
 
     @Mixin
@@ -143,6 +143,7 @@ public final class WorkloadCommand implements Callable<Integer> {
     private Workload workload(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "inserts" -> Workload.inserts(Table.students(), 1);
+            case "pairs" -> Workload.inserts(Table.students(), 2);
             case "batches" -> Workload.inserts(Table.students(), BATCH);
             case "points" -> Workload.pointReads(Table.students(), rows);
             case "ranges" -> Workload.rangeReads(Table.students(), rows);
@@ -153,7 +154,8 @@ public final class WorkloadCommand implements Callable<Integer> {
                 } catch (IllegalArgumentException e) {
                     throw new CommandFailure(
                             ExitCode.USAGE,
-                            "no workload " + name + "; there are A to F, inserts, batches, points, ranges, mixed",
+                            "no workload " + name
+                                    + "; there are A to F, inserts, pairs, batches, points, ranges, mixed",
                             e);
                 }
             }
