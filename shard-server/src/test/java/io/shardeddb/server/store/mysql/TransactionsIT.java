@@ -180,7 +180,6 @@ class TransactionsIT extends OnMariaDb {
         WriteReply prepared = succeeded(prepare(attempt, balance(1, 90), insert(3, 300), delete(2)));
         assertThat(prepared.getAffectedList()).containsExactly(1, 1, 1);
         assertThat(rows()).containsExactly("1=100", "2=200");
-
         succeeded(commit(attempt));
         assertThat(rows()).containsExactly("1=90 at the decision", "3=300 at the decision");
         assertThat(store.transactions().anyPrepared()).isFalse();
@@ -234,7 +233,6 @@ class TransactionsIT extends OnMariaDb {
         assertThat(refused(prepare(attempt(2), balance(2, 3), balance(1, 80)))).isEqualTo("LOCKED");
         succeeded(log.request(balance(2, 20)));
         succeeded(commit(attempt(1)));
-        // It was not remembered, so it runs now.
         succeeded(other);
         assertThat(rows()).containsExactly("1=80", "2=20", "9=1 at the decision");
     }
