@@ -1,6 +1,8 @@
 package io.shardeddb.simulator.driver;
 
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.simulator.driver.rows.State;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

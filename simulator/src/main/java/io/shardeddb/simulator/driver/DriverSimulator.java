@@ -5,6 +5,8 @@ import io.shardeddb.simulator.PinnedSeeds;
 import io.shardeddb.simulator.Setup;
 import io.shardeddb.simulator.Simulator;
 import io.shardeddb.simulator.Verdict;
+import io.shardeddb.simulator.driver.schedule.LoggedFaults;
+import io.shardeddb.simulator.driver.schedule.RuleBroken;
 import java.util.Arrays;
 
 /** Runs the production driver: several servers with several groups each, under all that is modelled. */

@@ -1,6 +1,7 @@
 package io.shardeddb.simulator.driver;
 
 import io.shardeddb.simulator.AllowedFaults;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

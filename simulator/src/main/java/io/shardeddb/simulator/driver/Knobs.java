@@ -2,6 +2,7 @@ package io.shardeddb.simulator.driver;
 
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.server.group.Retention;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 
 /**
  * How a run is set up; follows from the seed.

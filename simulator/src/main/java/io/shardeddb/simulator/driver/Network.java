@@ -13,6 +13,7 @@ import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.server.group.PeerCalls;
 import io.shardeddb.server.group.PeerSender;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

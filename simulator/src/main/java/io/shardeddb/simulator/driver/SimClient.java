@@ -14,6 +14,9 @@ import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.log.ConfigurationCodec;
+import io.shardeddb.simulator.driver.rows.SimTable;
+import io.shardeddb.simulator.driver.schedule.RuleBroken;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimClient {
     private static final int TIMEOUT_MILLIS = 600;
+    /** The row that is written when all is over. */
+    private static final long LAST = -1;
 
     private final World world;
     private final Schedule schedule;
@@ -46,12 +51,7 @@ final class SimClient {
     void writeOnce(World.Group group) {
         resting = true;
         busy = true;
-        new Write(
-                        group,
-                        ByteString.copyFromUtf8("last"),
-                        ++number,
-                        group.truth().floor())
-                .attempt();
+        new Write(group, LAST, ++number, group.truth().floor()).attempt();
     }
 
     /** Nothing new is begun. */
@@ -76,10 +76,9 @@ final class SimClient {
         }
         busy = true;
         World.Group group = world.anyGroup();
-        ByteString key = ByteString.copyFromUtf8(
-                "k" + schedule.random().nextInt(world.knobs().keys()));
+        long key = schedule.random().nextInt(world.knobs().keys());
         if (schedule.oneIn(3)) {
-            new Read(group, key, group.truth().floor()).attempt();
+            new Read(group, SimTable.key(key), group.truth().floor()).attempt();
         } else {
             new Write(group, key, ++number, group.truth().floor()).attempt();
         }
@@ -107,33 +106,34 @@ final class SimClient {
         private final long floor;
         private final String id;
         private final LoggedRequest.Builder request;
+        private final RequestId requestId;
+        private final long issued;
         private long attempts;
         /** Whether an attempt may have run, or may still run. */
         private boolean maybe;
 
         private @Nullable LeaderHint hint;
 
-        Write(World.Group group, ByteString key, long number, long floor) {
+        Write(World.Group group, long key, long number, long floor) {
             this.group = group;
             this.floor = floor;
             id = name + "/" + number;
             request = LoggedRequest.newBuilder()
-                    .setRequest(RequestId.newBuilder()
-                            .setClient(name)
-                            .setNumber(number)
-                            .setIssuedAtMillis(1_700_000_000_000L + schedule.now() / Schedule.MILLI))
                     .setContentHash(number)
-                    .addTables("t")
+                    .setSchemaVersion(SimTable.version())
+                    .addTables(SimTable.NAME)
                     .addOperations(RowOperation.newBuilder()
                             .setKind(schedule.oneIn(4) ? OperationKind.INSERT : OperationKind.UPSERT)
-                            .setKey(key)
-                            .setRow(ByteString.copyFromUtf8(id)));
+                            .setRow(SimTable.row(key, number, id)));
+            requestId = RequestId.newBuilder().setClient(name).setNumber(number).build();
+            issued = 1_700_000_000_000L + schedule.now() / Schedule.MILLI;
         }
 
         void attempt() {
-            long attempt = ++attempts;
-            // Nothing here has a schema: the version tells the attempts apart.
-            LoggedRequest sent = request.setSchemaVersion(attempt).build();
+            // An observer tells the attempts apart by when they were issued.
+            long attempt = issued + ++attempts;
+            LoggedRequest sent = request.setRequest(requestId.toBuilder().setIssuedAtMillis(attempt))
+                    .build();
             CompletableFuture<WriteReply> answer = new CompletableFuture<>();
             boolean[] over = new boolean[1];
             SimServer to = server(group, hint);
@@ -240,7 +240,7 @@ final class SimClient {
         private void told(ReadReply reply) {
             hint = reply.getLeader();
             if (!reply.hasError()) {
-                schedule.trace(() -> name + " reads " + key.toStringUtf8() + " at " + reply.getIndex());
+                schedule.trace(() -> name + " reads at " + reply.getIndex());
                 group.truth().read(name, key, reply.getIndex(), reply.getRowsList(), floor);
                 think();
                 return;

@@ -10,6 +10,7 @@ import io.shardeddb.server.log.MemberAddress;
 import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.simulator.driver.rows.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -55,9 +56,8 @@ final class SimCopies implements CopyRunner {
             views.removeIf(view -> view.index() < minimumIndex);
             if (!views.isEmpty()) {
                 State view = views.get(world.schedule().random().nextInt(views.size()));
-                State chosen = world.wrong() == Wrong.COPY_OF_TWO_VIEWS
-                        ? new State(view.applied(), replica.state.rows(), replica.state.records())
-                        : view;
+                State chosen =
+                        world.wrong() == Wrong.COPY_OF_TWO_VIEWS ? view.with(replica.state, replica.state) : view;
                 world.schedule()
                         .trace(() -> process.server().name() + " copies " + group + " up to " + chosen.index()
                                 + " from " + source.name());

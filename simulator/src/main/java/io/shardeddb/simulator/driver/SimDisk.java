@@ -1,6 +1,8 @@
 package io.shardeddb.simulator.driver;
 
 import io.shardeddb.server.log.file.Disk;
+import io.shardeddb.simulator.driver.schedule.ProcessEnded;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

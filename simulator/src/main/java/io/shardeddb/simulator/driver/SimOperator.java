@@ -10,6 +10,7 @@ import io.shardeddb.protocol.wire.PrepareReplicaRequest;
 import io.shardeddb.server.group.runtime.GroupControl;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.server.log.MemberAddress;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -4,6 +4,9 @@ import io.shardeddb.server.runtime.SerialExecutor;
 import io.shardeddb.server.runtime.Surroundings;
 import io.shardeddb.server.runtime.Worker;
 import io.shardeddb.server.runtime.WorkerThread;
+import io.shardeddb.simulator.driver.schedule.LoggedFaults;
+import io.shardeddb.simulator.driver.schedule.ProcessEnded;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -13,7 +16,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One life of a server's process: its clocks, and threads that the schedule runs. */
-final class SimProcess implements Surroundings {
+final class SimProcess implements Surroundings, Schedule.Host {
     private final Schedule schedule;
     private final SimServer server;
     private final SimThread groups = new SimThread();
@@ -34,7 +37,8 @@ final class SimProcess implements Surroundings {
         born = schedule.now();
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return alive;
     }
 
@@ -42,7 +46,8 @@ final class SimProcess implements Surroundings {
         return server;
     }
 
-    long frozenUntil() {
+    @Override
+    public long frozenUntil() {
         return frozenUntil;
     }
 
@@ -67,8 +72,8 @@ final class SimProcess implements Surroundings {
         alive = false;
     }
 
-    /** Runs a task of this process. */
-    void run(Runnable task) {
+    @Override
+    public void run(Runnable task) {
         try {
             task.run();
         } catch (ProcessEnded e) {

@@ -12,6 +12,13 @@ import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.server.store.transaction.TransactionView;
+import io.shardeddb.simulator.driver.rows.Batch;
+import io.shardeddb.simulator.driver.rows.Memory;
+import io.shardeddb.simulator.driver.rows.State;
+import io.shardeddb.simulator.driver.rows.Truth;
+import io.shardeddb.simulator.driver.schedule.ProcessEnded;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,7 +37,11 @@ final class SimStore implements ReplicaStore {
     private final long boot;
     private final String who;
     /** What a transaction that is open has made; absent: none is. */
-    private @Nullable State held;
+    private @Nullable Batch held;
+    /** What the process remembers; absent: it does not know. */
+    private @Nullable Memory memory;
+
+    private TransactionView view = TransactionView.NONE;
 
     private long connectedSince;
     /** Greatest index that this store has seen in the database: reads never show less. */
@@ -76,10 +87,11 @@ final class SimStore implements ReplicaStore {
     }
 
     private void rollBack() {
-        State lost = held;
+        Batch lost = held;
         held = null;
+        memory = null;
         if (lost != null && world.wrong() == Wrong.RECORDS_KEPT_OVER_FAILURE) {
-            replica.state = new State(replica.state.applied(), replica.state.rows(), lost.records());
+            replica.state = replica.state.with(replica.state, lost.now());
         }
     }
 
@@ -93,38 +105,53 @@ final class SimStore implements ReplicaStore {
         }
     }
 
-    /** Begins a transaction with the lock on the applied row: what may still arrive has arrived, or never will. */
-    private State lock(CommittedEntry first) throws StoreUnavailableException {
+    /**
+     * The transaction that entries are run in: what is held, or one that begins with the lock on the applied row. What
+     * may still arrive has arrived then, or never will.
+     */
+    private Batch begin(CommittedEntry first) throws StoreUnavailableException {
         if (world.wrong() != Wrong.LATE_COMMIT_NOT_WAITED_FOR) {
             resolveLate(world, database, replica);
         }
         if (replica.boot != boot) {
             throw new StoreUnavailableException("another process has this replica");
         }
-        State before = held != null ? held : replica.state;
-        Database.Late late = replica.late;
-        if (late != null && held == null) {
-            // Reached in the wrong way alone: it waits for the other's rows, and then changes them once more.
-            replica.late = null;
-            before = new State(
-                    before.applied(), late.state().rows(), late.state().records());
-        }
+        Batch open = held;
+        State before = open == null ? replica.state : open.now();
         if (first.index() != before.index() + 1) {
+            rollBack();
             throw new StoreUnavailableException(
                     "entry " + first.index() + " does not follow " + before.index() + ", the last applied");
         }
-        return before;
+        if (open != null) {
+            return open;
+        }
+        Database.Late late = replica.late;
+        if (late != null) {
+            // Reached in the wrong way alone: it waits for the other's rows, and then changes them once more.
+            replica.late = null;
+            return batch(before.with(late.state(), late.state()));
+        }
+        return new Batch(before, memory(), truth.observer(who));
     }
 
-    private List<State.Step> run(State before, List<CommittedEntry> entries) {
-        List<State.Step> steps = new ArrayList<>();
-        State state = before;
-        for (CommittedEntry entry : entries) {
-            State.Step step = truth.apply(who, state, entry);
-            steps.add(step);
-            state = step.state();
+    private Batch batch(State on) {
+        return new Batch(on, new Memory(on), truth.observer(who));
+    }
+
+    private Memory memory() {
+        Memory present = memory;
+        if (present == null) {
+            present = new Memory(replica.state);
+            memory = present;
+            view = present.view();
         }
-        return steps;
+        return present;
+    }
+
+    @Override
+    public TransactionView transactions() {
+        return view;
     }
 
     private static List<EntryOutcome> outcomes(List<State.Step> steps) {
@@ -133,8 +160,11 @@ final class SimStore implements ReplicaStore {
 
     /** A commit, and what can become of one. */
     private void commit(State next) throws StoreUnavailableException {
+        Memory known = memory;
+        memory = null;
         if (!world.faultsGoOn() || !schedule.oneIn(world.knobs().failedCommits())) {
             store(next);
+            memory = known;
             return;
         }
         switch (schedule.random().nextInt(4)) {
@@ -144,7 +174,7 @@ final class SimStore implements ReplicaStore {
             }
             case 1 -> {
                 if (world.wrong() == Wrong.APPLIED_ROW_COMMITTED_APART) {
-                    store(new State(next.applied(), replica.state.rows(), replica.state.records()));
+                    store(next.with(replica.state, replica.state));
                 }
                 throw new StoreUnavailableException("the commit failed");
             }
@@ -170,26 +200,14 @@ final class SimStore implements ReplicaStore {
     public AppliedState applied() throws StoreUnavailableException {
         connect();
         settle();
+        // Locks must be known before anybody is served.
+        memory();
         AppliedState state = replica.state.applied();
         see(state.index());
         if (world.wrong() == Wrong.APPLIED_TOLD_TOO_HIGH && schedule.oneIn(4) && state.index() > 2) {
-            return higher(state);
+            return replica.state.higher();
         }
         return state;
-    }
-
-    private static AppliedState higher(AppliedState state) {
-        return new AppliedState(
-                state.index() + 1,
-                state.term(),
-                state.timestamp(),
-                state.schema(),
-                state.interval(),
-                state.epoch(),
-                state.open(),
-                state.stateHash(),
-                state.configuration(),
-                state.configurationIndex());
     }
 
     @Override
@@ -197,9 +215,9 @@ final class SimStore implements ReplicaStore {
             throws StoreUnavailableException {
         connect();
         settle();
-        List<State.Step> steps = run(lock(entries.getFirst()), entries);
+        Batch batch = begin(entries.getFirst());
+        List<State.Step> steps = batch.run(entries);
         List<EntryOutcome> outcomes = outcomes(steps);
-        State next = steps.getLast().state();
         deadlock(entries);
         boolean several = entries.size() > 1 && schedule.oneIn(4);
         if (several) {
@@ -209,8 +227,9 @@ final class SimStore implements ReplicaStore {
         } else if (schedule.oneIn(2)) {
             certain.accept(outcomes);
         }
-        commit(next);
-        see(next.index());
+        commit(batch.now());
+        batch.stored();
+        see(batch.now().index());
         return outcomes;
     }
 
@@ -227,11 +246,8 @@ final class SimStore implements ReplicaStore {
         if (world.wrong() == Wrong.GOES_ON_AFTER_DEADLOCK && lost) {
             schedule.trace(() ->
                     who + " goes on after a deadlock at " + entries.getFirst().index());
-            State again = replica.state;
-            for (CommittedEntry entry : entries) {
-                again = truth.apply(who, again, entry).state();
-            }
-            held = again;
+            held = batch(replica.state);
+            held.run(entries);
             return true;
         }
         throw new StoreUnavailableException("deadlock");
@@ -244,9 +260,10 @@ final class SimStore implements ReplicaStore {
             settle();
             return null;
         }
-        List<State.Step> steps = run(lock(entries.getFirst()), entries);
+        Batch batch = begin(entries.getFirst());
+        List<State.Step> steps = batch.run(entries);
         if (!deadlock(entries)) {
-            held = steps.getLast().state();
+            held = batch;
         }
         return outcomes(steps);
     }
@@ -254,11 +271,12 @@ final class SimStore implements ReplicaStore {
     @Override
     public void settle() throws StoreUnavailableException {
         connect();
-        State open = held;
+        Batch open = held;
         if (open != null && world.wrong() != Wrong.HELD_TOLD_AS_APPLIED) {
             held = null;
-            commit(open);
-            see(open.index());
+            commit(open.now());
+            open.stored();
+            see(open.now().index());
         }
     }
 
@@ -283,7 +301,7 @@ final class SimStore implements ReplicaStore {
         }
         ReadReply.Builder reply = ReadReply.newBuilder().setIndex(view.index());
         for (ByteString key : request.getKeys().getKeysList()) {
-            ByteString row = view.rows().get(key);
+            ByteString row = view.encoded(key);
             if (row != null) {
                 reply.addRows(row);
             }
@@ -334,6 +352,7 @@ final class SimStore implements ReplicaStore {
         replica.state = State.EMPTY;
         replica.copied = -1;
         seen = 0;
+        memory = null;
         if (world.faultsGoOn() && schedule.oneIn(world.knobs().failedCopies())) {
             if (schedule.oneIn(2)) {
                 world.processEnds(process);

@@ -3,6 +3,7 @@ package io.shardeddb.simulator.driver;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.simulator.driver.rows.State;
 
 /** The connections of one process to its database. */
 final class SimStores implements StoreFactory {
@@ -36,9 +37,7 @@ final class SimStores implements StoreFactory {
         } else {
             database.changes(replica);
             boolean forgotten = world.wrong() == Wrong.RECORDS_IN_MEMORY_ALONE;
-            if (forgotten
-                    && replica.boot < bootCounter
-                    && !replica.state.records().isEmpty()) {
+            if (forgotten && replica.boot < bootCounter && replica.state.remembersRequests()) {
                 replica.state = replica.state.withoutRecords();
             }
         }

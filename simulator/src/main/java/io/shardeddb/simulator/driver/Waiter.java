@@ -1,5 +1,8 @@
 package io.shardeddb.simulator.driver;
 
+import io.shardeddb.simulator.driver.schedule.RuleBroken;
+import io.shardeddb.simulator.driver.schedule.Schedule;
+
 /** Somebody who waits in a process for an answer, which must come once. */
 final class Waiter {
     private final Schedule schedule;

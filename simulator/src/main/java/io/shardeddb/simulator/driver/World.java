@@ -12,6 +12,10 @@ import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.RecordBatch;
 import io.shardeddb.server.log.SharedLog;
 import io.shardeddb.simulator.Setup;
+import io.shardeddb.simulator.driver.rows.State;
+import io.shardeddb.simulator.driver.rows.Truth;
+import io.shardeddb.simulator.driver.schedule.RuleBroken;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -296,8 +300,7 @@ final class World {
             if (replica == null || replica.state.index() != index) {
                 return server.name() + " has not committed " + index;
             }
-            if (!replica.state.rows().equals(rightly.rows())
-                    || replica.state.applied().stateHash() != rightly.applied().stateHash()) {
+            if (!replica.state.isLike(rightly)) {
                 throw new RuleBroken(
                         "replicas with the same index have the same rows", server.name() + " differs at " + index);
             }

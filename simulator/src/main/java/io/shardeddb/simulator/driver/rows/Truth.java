@@ -1,4 +1,4 @@
-package io.shardeddb.simulator.driver;
+package io.shardeddb.simulator.driver.rows;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
@@ -8,6 +8,8 @@ import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
+import io.shardeddb.simulator.driver.schedule.RuleBroken;
+import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** What happened in one group, as an observer of everything knows it, and the rules that it must keep. */
-final class Truth {
+public final class Truth {
     private final Schedule schedule;
     private final String group;
     private final List<CommittedEntry> entries = new ArrayList<>();
@@ -32,7 +34,7 @@ final class Truth {
 
     private record Ran(long index, long attempt) {}
 
-    Truth(Schedule schedule, String group) {
+    public Truth(Schedule schedule, String group) {
         this.schedule = schedule;
         this.group = group;
     }
@@ -42,12 +44,12 @@ final class Truth {
     }
 
     /** Greatest index that is known to have been applied anywhere. */
-    long last() {
+    public long last() {
         return entries.size();
     }
 
     /** The state after an index that was applied somewhere. */
-    State state(long index) {
+    public State state(long index) {
         return index == 0 ? State.EMPTY : steps.get((int) index - 1).state();
     }
 
@@ -57,11 +59,14 @@ final class Truth {
         return state == state(index);
     }
 
-    /** A store applies an entry to a state. Its result is computed once for all that do it rightly. */
-    State.Step apply(String who, State before, CommittedEntry entry) {
+    /** Sees what a replica makes of entries, and compares it with what others made of them. */
+    public Batch.Observer observer(String who) {
+        return (before, entry, step) -> ran(who, before, entry, step);
+    }
+
+    private State.Step ran(String who, State before, CommittedEntry entry, State.Step step) {
         long index = entry.index();
         if (index == entries.size() + 1 && isState(before, index - 1)) {
-            State.Step step = before.then(entry);
             first(entry, step);
             return step;
         }
@@ -74,18 +79,14 @@ final class Truth {
                                 + known.term() + " was applied before");
             }
             State.Step rightly = steps.get((int) index - 1);
-            if (isState(before, index - 1)) {
-                return rightly;
-            }
-            State.Step step = before.then(entry);
             compare(who, step, rightly);
-            return step;
+            return step.state().isLike(rightly.state()) && isState(before, index - 1) ? rightly : step;
         }
         broken(
                 "no entry is passed over",
                 who + " applies " + index + " behind " + before.index()
                         + ", and nobody has applied what stands before");
-        return before.then(entry);
+        return step;
     }
 
     private void compare(String who, State.Step step, State.Step rightly) {
@@ -94,8 +95,10 @@ final class Truth {
             broken(
                     "an entry has the same results on every replica",
                     who + " gets at " + index + " " + text(step.outcome()) + ", others got " + text(rightly.outcome()));
-        } else if (!step.state().rows().equals(rightly.state().rows())) {
+        } else if (!step.state().hasRowsOf(rightly.state())) {
             broken("replicas with the same index have the same rows", who + " differs at " + index);
+        } else if (!step.state().isLike(rightly.state())) {
+            broken("replicas with the same index have the same open transactions", who + " differs at " + index);
         }
     }
 
@@ -120,26 +123,30 @@ final class Truth {
         }
         for (LoggedRequest request : LoggedWrites.of(command).requests()) {
             String id = State.id(request);
-            String attempt = id + "#" + request.getSchemaVersion();
+            String attempt = id + "#" + attempt(request);
             if (refused.contains(attempt)) {
                 broken("what was refused as not begun never runs", attempt + " runs at " + entry.index());
             }
-            if (ran.putIfAbsent(id, new Ran(entry.index(), request.getSchemaVersion())) == null) {
+            if (ran.putIfAbsent(id, new Ran(entry.index(), attempt(request))) == null) {
                 schedule.trace(() -> group + " " + entry.index() + " first runs " + attempt);
             }
         }
     }
 
+    /** The attempts of a request are told apart by when their id says that it was issued. */
+    private static long attempt(LoggedRequest request) {
+        return request.getRequest().getIssuedAtMillis();
+    }
+
     /** A client was told that an attempt was not begun, and never will be. */
-    void refused(String id, long attempt) {
+    public void refused(String id, long attempt) {
         String name = id + "#" + attempt;
         refused.add(name);
         for (CommittedEntry entry : entries) {
             LoggedCommand command = entry.command();
             if (command != null) {
                 for (LoggedRequest request : LoggedWrites.of(command).requests()) {
-                    if (request.getSchemaVersion() == attempt
-                            && State.id(request).equals(id)) {
+                    if (attempt(request) == attempt && State.id(request).equals(id)) {
                         broken("what was refused as not begun never runs", name + " ran at " + entry.index());
                     }
                 }
@@ -148,7 +155,7 @@ final class Truth {
     }
 
     /** A client was told what its write came to. */
-    void answered(String id, WriteReply reply) {
+    public void answered(String id, WriteReply reply) {
         long index = reply.getIndex();
         if (index < 1 || index > entries.size()) {
             broken("an answer is of an entry that was applied", id + " was told index " + index);
@@ -169,7 +176,7 @@ final class Truth {
     }
 
     /** A strong read was answered. */
-    void read(String who, ByteString key, long index, List<ByteString> rows, long floor) {
+    public void read(String who, ByteString key, long index, List<ByteString> rows, long floor) {
         if (index < floor) {
             broken(
                     "a strong read sees what was answered before it began",
@@ -179,7 +186,7 @@ final class Truth {
             broken("a strong read is of an index that was applied", who + " saw index " + index);
             return;
         }
-        ByteString value = state(index).rows().get(key);
+        ByteString value = state(index).encoded(key);
         List<ByteString> expected = value == null ? List.of() : List.of(value);
         if (!expected.equals(rows)) {
             broken(
@@ -197,7 +204,7 @@ final class Truth {
     }
 
     /** Greatest index of any answer: whatever begins from now on must not be of an earlier one. */
-    long floor() {
+    public long floor() {
         return acknowledged;
     }
 }

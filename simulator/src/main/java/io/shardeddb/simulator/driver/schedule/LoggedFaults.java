@@ -1,4 +1,4 @@
-package io.shardeddb.simulator.driver;
+package io.shardeddb.simulator.driver.schedule;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
@@ -22,7 +22,7 @@ public final class LoggedFaults extends AppenderBase<ILoggingEvent> {
     }
 
     /** From here on this thread's faults belong to a run. */
-    static void of(@Nullable Schedule schedule) {
+    public static void of(@Nullable Schedule schedule) {
         RUNNING.set(schedule);
     }
 
@@ -37,7 +37,7 @@ public final class LoggedFaults extends AppenderBase<ILoggingEvent> {
     }
 
     /** What an exception breaks. */
-    static RuleBroken thrown(Throwable fault) {
+    public static RuleBroken thrown(Throwable fault) {
         List<StackTraceElement> stack = Arrays.asList(fault.getStackTrace());
         String place = stack.stream()
                 .map(StackTraceElement::getClassName)

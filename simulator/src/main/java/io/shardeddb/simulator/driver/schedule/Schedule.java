@@ -1,4 +1,4 @@
-package io.shardeddb.simulator.driver;
+package io.shardeddb.simulator.driver.schedule;
 
 import io.shardeddb.simulator.Trace;
 import java.util.PriorityQueue;
@@ -7,12 +7,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Modelled time, and all that is to happen in it. One thread runs everything; the seed decides when. */
-final class Schedule {
-    static final long MICRO = 1_000;
-    static final long MILLI = 1_000_000;
-    static final long SECOND = 1_000_000_000;
+public final class Schedule {
+    public static final long MICRO = 1_000;
+    public static final long MILLI = 1_000_000;
+    public static final long SECOND = 1_000_000_000;
     /** More happens only when something goes round in circles. */
     private static final long MOST_EVENTS = 3_000_000;
+
+    /** What events belong to: they pass it by when it is over, and come later when it stands still. */
+    public interface Host {
+
+        /** Whether its events still happen. */
+        boolean isAlive();
+
+        /** Until when none of them happens; in the past: it runs. */
+        long frozenUntil();
+
+        /** Runs an event of it. */
+        void run(Runnable task);
+    }
 
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final SplittableRandom random;
@@ -22,59 +35,60 @@ final class Schedule {
     private long done;
     private @Nullable RuleBroken broken;
 
-    private record Event(long at, long order, @Nullable SimProcess of, Runnable task) implements Comparable<Event> {
+    private record Event(long at, long order, @Nullable Host of, Runnable task) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
             return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
         }
     }
 
-    Schedule(long seed, Trace trace) {
+    /** Begins at time 0. */
+    public Schedule(long seed, Trace trace) {
         random = new SplittableRandom(seed);
         this.trace = trace;
     }
 
     /** True time, in nanoseconds since the beginning. */
-    long now() {
+    public long now() {
         return now;
     }
 
-    SplittableRandom random() {
+    public SplittableRandom random() {
         return random;
     }
 
     /** A time between two. */
-    long between(long least, long most) {
+    public long between(long least, long most) {
         return least + random.nextLong(most - least + 1);
     }
 
     /** Whether something happens that does so once in a number of times. */
-    boolean oneIn(int times) {
+    public boolean oneIn(int times) {
         return random.nextInt(times) == 0;
     }
 
     /** Something of the world's own. */
-    void after(long nanos, Runnable task) {
+    public void after(long nanos, Runnable task) {
         add(null, nanos, task);
     }
 
     /** Something in a process, if it still lives then. */
-    void after(SimProcess process, long nanos, Runnable task) {
+    public void after(Host process, long nanos, Runnable task) {
         add(process, nanos, task);
     }
 
-    private void add(@Nullable SimProcess process, long nanos, Runnable task) {
+    private void add(@Nullable Host process, long nanos, Runnable task) {
         events.add(new Event(now + Math.max(0, nanos), order++, process, task));
     }
 
-    void trace(Supplier<String> line) {
+    public void trace(Supplier<String> line) {
         if (trace.isOn()) {
             trace.line(now / MICRO + " " + line.get());
         }
     }
 
     /** Told by the code that saw it, even where the exception is caught. */
-    void broken(RuleBroken seen) {
+    public void broken(RuleBroken seen) {
         if (broken == null) {
             broken = seen;
             trace(() -> "BROKEN " + seen.getMessage());
@@ -82,14 +96,14 @@ final class Schedule {
     }
 
     /** Throws what was told. */
-    void check() {
+    public void check() {
         if (broken != null) {
             throw broken;
         }
     }
 
     /** Runs what happens until a time. */
-    void runUntil(long time) {
+    public void runUntil(long time) {
         while (step(time)) {
             check();
         }
@@ -106,7 +120,7 @@ final class Schedule {
         if (++done > MOST_EVENTS) {
             throw new RuleBroken("nothing goes round in circles", done + " things happened in " + now + " ns");
         }
-        SimProcess process = next.of();
+        Host process = next.of();
         if (process == null) {
             next.task().run();
         } else if (process.isAlive()) {

@@ -1,10 +1,11 @@
-package io.shardeddb.simulator.driver;
+package io.shardeddb.simulator.driver.schedule;
 
 /** Leaves a task whose process has just ended. An error, so nobody takes it for a failure to go on from. */
-final class ProcessEnded extends Error {
+public final class ProcessEnded extends Error {
     private static final long serialVersionUID = 1;
 
-    ProcessEnded() {
+    /** Without a stack: nobody looks at it. */
+    public ProcessEnded() {
         super("the process ended", null, false, false);
     }
 }
