@@ -153,6 +153,10 @@ final class Attempts<R> {
 
     private void refused(String address, ErrorDetail detail, LeaderHint hint) {
         DatabaseException error = DatabaseException.ofWire(detail);
+        if (exchange.endsAttempt(error.code(), mayHaveRun)) {
+            result.completeExceptionally(error.with(FailureChoice.SHARD, shard.name()));
+            return;
+        }
         RetryRule.Next next = RetryRule.after(error, exchange.schemaVersion(), exchange.epoch());
         mayHaveRun |= exchange.changes() && RetryRule.mayHaveRun(error.code());
         tries = tries.and(new Tries.Refused(shard.serverAt(address), error));

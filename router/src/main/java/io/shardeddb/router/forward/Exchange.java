@@ -1,5 +1,6 @@
 package io.shardeddb.router.forward;
 
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.NumberedReply;
@@ -37,6 +38,15 @@ interface Exchange<R> {
      * came to the same.
      */
     default boolean decided(R answer) {
+        return false;
+    }
+
+    /**
+     * Whether an error that would pass ends this sending all the same, as of {@link RetryRule#endsAttempt}.
+     *
+     * @param mayHaveRun whether an earlier sending may have run
+     */
+    default boolean endsAttempt(ErrorCode code, boolean mayHaveRun) {
         return false;
     }
 

@@ -157,9 +157,12 @@ public final class Forwarder {
         @Override
         public boolean decided(WriteReply answer) {
             ErrorCode code = DatabaseException.ofWire(answer.getError()).code();
-            // What is prepared elsewhere would wait with it: another attempt is made instead.
-            boolean attemptEnds = write.hasTransaction() && code == ErrorCode.LOCKED;
-            return attemptEnds || (answer.getIndex() > 0 && RetryRule.isRemembered(code));
+            return answer.getIndex() > 0 && RetryRule.isRemembered(code);
+        }
+
+        @Override
+        public boolean endsAttempt(ErrorCode code, boolean mayHaveRun) {
+            return RetryRule.endsAttempt(write.getTransaction(), code, mayHaveRun);
         }
 
         @Override

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -277,7 +278,8 @@ final class PartWrites {
         }
 
         @Override
-        public void later(Runnable work, int millis) {
+        public void later(Runnable work, int longestMillis) {
+            int millis = ThreadLocalRandom.current().nextInt(1, longestMillis + 1);
             CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(work);
         }
     }

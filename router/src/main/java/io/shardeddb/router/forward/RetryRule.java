@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.IdOrigin;
+import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.topology.Topology;
 import java.net.ConnectException;
@@ -13,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from one attempt's failure. Pure. */
-final class RetryRule {
+public final class RetryRule {
 
     private static final long UNKNOWN = -1;
 
@@ -23,7 +24,7 @@ final class RetryRule {
     private RetryRule() {}
 
     /** What to do next. */
-    enum Next {
+    public enum Next {
         /** The answer stands; give it to the caller. */
         STOP,
         /** Ask another server, at once when a hint names it. */
@@ -83,7 +84,7 @@ final class RetryRule {
     }
 
     /** After an error inside an answer, by its code alone. */
-    static Next after(ErrorCode code) {
+    public static Next after(ErrorCode code) {
         return switch (code) {
             case NOT_LEADER, UNKNOWN_GROUP -> Next.ELSEWHERE;
             case NO_LEADER,
@@ -102,8 +103,20 @@ final class RetryRule {
         };
     }
 
+    /**
+     * Whether a step of a transaction is given up that meets a lock, because another attempt is made instead: what is
+     * prepared elsewhere would wait with it. A decision that may have run is not given up. It is sent again until it is
+     * known, since the others must not be released before.
+     *
+     * @param step of the request; none: it is no step
+     * @param mayHaveRun whether an earlier sending may have run
+     */
+    public static boolean endsAttempt(TransactionStep step, ErrorCode code, boolean mayHaveRun) {
+        return code == ErrorCode.LOCKED && (step.hasPrepare() || (step.hasDecide() && !mayHaveRun));
+    }
+
     /** Whether an error that the log decided is kept with the request's id, so that each repeat gets it again. */
-    static boolean isRemembered(ErrorCode code) {
+    public static boolean isRemembered(ErrorCode code) {
         return switch (code) {
             case SCHEMA_CHANGED,
                     MOVED,
@@ -120,7 +133,7 @@ final class RetryRule {
     }
 
     /** Whether a request that got this error may have been run all the same. */
-    static boolean mayHaveRun(ErrorCode code) {
+    public static boolean mayHaveRun(ErrorCode code) {
         return code == ErrorCode.OUTCOME_UNKNOWN;
     }
 
@@ -191,7 +204,7 @@ final class RetryRule {
     }
 
     /** How long to wait before attempt number {@code attempt} (from 1), in milliseconds: 10, 20, 40, ... 200. */
-    static long backOffMillis(int attempt) {
+    public static long backOffMillis(int attempt) {
         return Math.min(200, 10L << Math.min(attempt - 1, 5));
     }
 }

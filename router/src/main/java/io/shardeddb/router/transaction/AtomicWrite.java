@@ -23,7 +23,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +130,7 @@ public final class AtomicWrite {
         var _ = release(attempt).whenComplete((ignored, failure) -> {
             if (timeLeft.getAsBoolean()) {
                 int longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 6));
-                steps.later(this::attempt, ThreadLocalRandom.current().nextInt(1, longest + 1));
+                steps.later(this::attempt, longest);
             } else {
                 outcome.complete(new Outcome.Failed(because.part(), because.error()));
             }

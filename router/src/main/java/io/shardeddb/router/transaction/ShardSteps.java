@@ -29,6 +29,10 @@ public interface ShardSteps {
     /** Ends the transaction at a shard: a commit, a release, or that a decision is not needed any more. */
     CompletableFuture<WriteReply> end(WritePlan.Part part, RequestId attempt, TransactionStep step);
 
-    /** Runs something after a while. */
-    void later(Runnable work, int millis);
+    /**
+     * Runs something after a random while, so that those who were in each other's way meet no more.
+     *
+     * @param longestMillis greatest length of the while; at least 1
+     */
+    void later(Runnable work, int longestMillis);
 }

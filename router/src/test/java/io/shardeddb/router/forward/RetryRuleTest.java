@@ -6,8 +6,11 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.wire.DecideStep;
 import io.shardeddb.protocol.wire.IdOrigin;
+import io.shardeddb.protocol.wire.PrepareStep;
 import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.forward.RetryRule.Next;
 import io.shardeddb.router.topology.Topology;
@@ -104,5 +107,22 @@ class RetryRuleTest {
                 .isEqualTo(RetryRule.Under.THE_SAME);
         DatabaseException bySent = new DatabaseException(ErrorCode.REQUEST_CHANGED, "x", Map.of("knownBy", "sent"));
         assertThat(RetryRule.under(bySent, mine, 0)).isEqualTo(RetryRule.Under.THE_SAME);
+    }
+
+    /** A decision that may have run must not be followed by a release of the others. */
+    @Test
+    void aDecisionThatMayHaveRunIsNotGivenUpAtALock() {
+        TransactionStep prepare = TransactionStep.newBuilder()
+                .setPrepare(PrepareStep.getDefaultInstance())
+                .build();
+        TransactionStep decide = TransactionStep.newBuilder()
+                .setDecide(DecideStep.getDefaultInstance())
+                .build();
+        assertThat(RetryRule.endsAttempt(decide, ErrorCode.LOCKED, false)).isTrue();
+        assertThat(RetryRule.endsAttempt(decide, ErrorCode.LOCKED, true)).isFalse();
+        assertThat(RetryRule.endsAttempt(prepare, ErrorCode.LOCKED, true)).isTrue();
+        assertThat(RetryRule.endsAttempt(TransactionStep.getDefaultInstance(), ErrorCode.LOCKED, false))
+                .isFalse();
+        assertThat(RetryRule.endsAttempt(decide, ErrorCode.NO_LEADER, false)).isFalse();
     }
 }

@@ -19,17 +19,17 @@ public final class DriverSimulator {
         return new ListedSimulator(
                 "driver",
                 "groups, log, proposals, applying, reads and copies of shard servers, as they run in production",
-                PinnedSeeds.of(DriverSimulator.class, Wrong.NOTHING, Wrong.values()),
+                PinnedSeeds.of(DriverSimulator.class, PinnedSeeds.FILE, Wrong.variants(false)),
                 Arrays.stream(FaultKind.values()).map(FaultKind::text).toList(),
                 200,
-                DriverSimulator::run);
+                setup -> run(setup, false));
     }
 
-    private static Verdict run(Setup setup) {
+    static Verdict run(Setup setup, boolean transactions) {
         String variant = setup.variant();
         Wrong wrong = variant == null ? Wrong.NOTHING : Wrong.valueOf(variant);
         try {
-            World world = new World(setup, wrong);
+            World world = new World(setup, wrong, transactions);
             LoggedFaults.of(world.schedule());
             world.run();
             return new Verdict.Clean();

@@ -58,6 +58,25 @@ record Knobs(
                 schedule.oneIn(2) ? 12 : 200);
     }
 
+    /** The same with another number of groups. */
+    Knobs withGroups(int number) {
+        return new Knobs(
+                servers,
+                members,
+                number,
+                clients,
+                keys,
+                leases,
+                faultNanos,
+                lossOneIn,
+                failedCommits,
+                deadlocks,
+                failedCopies,
+                operates,
+                thinkNanos,
+                kept);
+    }
+
     Settings settings() {
         return Settings.DEFAULT.withLeaderLease(leases);
     }

@@ -1,6 +1,9 @@
 package io.shardeddb.simulator.driver;
 
+import io.grpc.stub.StreamObserver;
 import io.shardeddb.consensus.Message;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.PeerChecksumsReply;
 import io.shardeddb.protocol.wire.PeerChecksumsRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
@@ -17,6 +20,7 @@ import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -165,12 +169,17 @@ final class Network {
 
             @Override
             public CompletableFuture<WriteReply> settle(String endpoint, SettleRequest request) {
-                return CompletableFuture.failedFuture(new IllegalStateException("not modelled"));
+                if (world.wrong() == Wrong.ENDED_BY_TIME) {
+                    return CompletableFuture.completedFuture(WriteReply.newBuilder()
+                            .setError(new DatabaseException(ErrorCode.REQUEST_NOT_RUN, "time has passed").toWire())
+                            .build());
+                }
+                return ask(from, endpoint, (up, answer) -> up.data().settle(request, new OneReply<>(answer::complete)));
             }
 
             @Override
             public CompletableFuture<WriteReply> write(String endpoint, WriteRequest request) {
-                return CompletableFuture.failedFuture(new IllegalStateException("not modelled"));
+                return ask(from, endpoint, (up, answer) -> up.data().write(request, answer::complete));
             }
 
             @Override
@@ -180,9 +189,16 @@ final class Network {
         };
     }
 
-    /** Answered, or failed when the connection breaks, as that of a process that ends does. */
     private CompletableFuture<TakeCopyReply> askForCopy(SimProcess from, String endpoint, TakeCopyRequest request) {
-        CompletableFuture<TakeCopyReply> answer = new CompletableFuture<>();
+        return ask(from, endpoint, (up, answer) -> {
+            var _ = up.control().takeCopy(request).thenAccept(answer::complete);
+        });
+    }
+
+    /** Answered, or failed when the connection breaks, as that of a process that ends does. */
+    private <T> CompletableFuture<T> ask(
+            SimProcess from, String endpoint, BiConsumer<SimServer.Running, CompletableFuture<T>> call) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         if (endpoint.isEmpty()) {
             return CompletableFuture.failedFuture(new IllegalStateException("no way to nobody"));
         }
@@ -192,16 +208,16 @@ final class Network {
             schedule.after(from, delay(), () -> answer.completeExceptionally(new IllegalStateException("no way")));
             return answer;
         }
+        CompletableFuture<T> there = new CompletableFuture<>();
         schedule.after(up.process(), delay(), () -> {
-            var _ = up.control()
-                    .takeCopy(request)
-                    .thenAccept(reply -> schedule.after(from, delay(), () -> answer.complete(reply)));
+            call.accept(up, there);
+            var _ = there.thenAccept(reply -> schedule.after(from, delay(), () -> answer.complete(reply)));
         });
         watch(from, up.process(), answer);
         return answer;
     }
 
-    private void watch(SimProcess from, SimProcess to, CompletableFuture<TakeCopyReply> answer) {
+    private void watch(SimProcess from, SimProcess to, CompletableFuture<?> answer) {
         schedule.after(from, 500 * Schedule.MILLI, () -> {
             if (!to.isAlive() || !joined(from.server(), to.server())) {
                 answer.completeExceptionally(new IllegalStateException("the connection broke"));
@@ -209,5 +225,23 @@ final class Network {
                 watch(from, to, answer);
             }
         });
+    }
+
+    /** Takes the one reply of a call. */
+    private record OneReply<T>(Consumer<T> taker) implements StreamObserver<T> {
+        @Override
+        public void onNext(T reply) {
+            taker.accept(reply);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            throw new IllegalStateException("a reply says itself what failed", failure);
+        }
+
+        @Override
+        public void onCompleted() {
+            // There was one reply.
+        }
     }
 }

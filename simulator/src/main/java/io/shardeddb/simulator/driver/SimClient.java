@@ -18,14 +18,13 @@ import io.shardeddb.simulator.driver.rows.SimTable;
 import io.shardeddb.simulator.driver.schedule.RuleBroken;
 import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client: writes and reads one after the other, and repeats a write under its id, anywhere, until it knows its
  * outcome.
  */
-final class SimClient {
+final class SimClient implements Client {
     private static final int TIMEOUT_MILLIS = 600;
     /** The row that is written when all is over. */
     private static final long LAST = -1;
@@ -43,7 +42,8 @@ final class SimClient {
         name = "c" + number;
     }
 
-    void begin() {
+    @Override
+    public void begin() {
         think();
     }
 
@@ -54,12 +54,13 @@ final class SimClient {
         new Write(group, LAST, ++number, group.truth().floor()).attempt();
     }
 
-    /** Nothing new is begun. */
-    void rest() {
+    @Override
+    public void rest() {
         resting = true;
     }
 
-    boolean isBusy() {
+    @Override
+    public boolean isBusy() {
         return busy;
     }
 
@@ -82,15 +83,6 @@ final class SimClient {
         } else {
             new Write(group, key, ++number, group.truth().floor()).attempt();
         }
-    }
-
-    /** The one that asked is told the answer once, in time or not. The caller may have gone away meanwhile. */
-    private <T> Consumer<T> once(String what, SimProcess process, CompletableFuture<T> answer) {
-        Waiter waiter = world.waiter(what, process);
-        return reply -> {
-            waiter.answered();
-            answer.complete(reply);
-        };
     }
 
     private SimServer server(World.Group group, @Nullable LeaderHint hint) {
@@ -124,7 +116,7 @@ final class SimClient {
                     .addTables(SimTable.NAME)
                     .addOperations(RowOperation.newBuilder()
                             .setKind(schedule.oneIn(4) ? OperationKind.INSERT : OperationKind.UPSERT)
-                            .setRow(SimTable.row(key, number, id)));
+                            .setRow(SimTable.row(key, 0, id)));
             requestId = RequestId.newBuilder().setClient(name).setNumber(number).build();
             issued = 1_700_000_000_000L + schedule.now() / Schedule.MILLI;
         }
@@ -147,7 +139,7 @@ final class SimClient {
                                             sent,
                                             IdOrigin.ID_OF_CLIENT,
                                             TIMEOUT_MILLIS,
-                                            once(id + "#" + attempt, up.process(), answer)),
+                                            world.once(id + "#" + attempt, up.process(), answer)),
                             answer,
                             reply -> {
                                 if (!over[0]) {
@@ -220,7 +212,7 @@ final class SimClient {
             world.network()
                     .call(
                             server(group, hint),
-                            up -> up.clients().read(request, once(name + " reads", up.process(), answer)),
+                            up -> up.clients().read(request, world.once(name + " reads", up.process(), answer)),
                             answer,
                             reply -> {
                                 if (!over[0]) {

@@ -1,6 +1,7 @@
 package io.shardeddb.simulator.driver;
 
 import io.shardeddb.consensus.GroupId;
+import io.shardeddb.server.data.DataService;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.group.TimestampSource;
 import io.shardeddb.server.group.runtime.GroupClients;
@@ -37,7 +38,12 @@ final class SimServer {
 
     /** A process that is up. */
     record Running(
-            SimProcess process, SharedLog log, GroupRuntime runtime, GroupClients clients, GroupControl control) {}
+            SimProcess process,
+            SharedLog log,
+            GroupRuntime runtime,
+            GroupClients clients,
+            DataService data,
+            GroupControl control) {}
 
     SimServer(World world, int number) {
         this.world = world;
@@ -125,7 +131,9 @@ final class SimServer {
                     world.knobs().retention(),
                     new NoTimestamps(),
                     fatal);
-            running = new Running(process, log, runtime, new GroupClients(runtime), new GroupControl(runtime));
+            GroupClients clients = new GroupClients(runtime);
+            DataService data = new DataService(clients, runtime.leaders());
+            running = new Running(process, log, runtime, clients, data, new GroupControl(runtime));
             runtime.start();
             schedule.trace(() -> name() + " starts, boot " + boots);
         } catch (DamagedLogException e) {

@@ -151,7 +151,7 @@ final class SimStore implements ReplicaStore {
 
     @Override
     public TransactionView transactions() {
-        return view;
+        return world.wrong() == Wrong.LOCKS_NOT_LOOKED_AT ? Memory.withoutLocks(replica.state) : view;
     }
 
     private static List<EntryOutcome> outcomes(List<State.Step> steps) {
@@ -193,7 +193,7 @@ final class SimStore implements ReplicaStore {
 
     private void store(State next) {
         database.changes(replica);
-        replica.state = next;
+        replica.state = world.wrong() == Wrong.DECISIONS_NOT_STORED ? next.withoutDecisions() : next;
     }
 
     @Override
@@ -362,7 +362,11 @@ final class SimStore implements ReplicaStore {
         }
         database.changes(replica);
         replica.unfinished = null;
-        replica.state = world.wrong() == Wrong.COPY_OF_ROWS_ALONE ? copy.withoutRecords() : copy;
+        replica.state = switch (world.wrong()) {
+            case COPY_OF_ROWS_ALONE -> copy.withoutRecords();
+            case COPY_WITHOUT_TRANSACTIONS -> copy.withoutTransactions();
+            default -> copy;
+        };
         replica.copied = world.wrong() == Wrong.COPY_WITHOUT_MARK ? -1 : copy.index();
         database.flush();
         if (world.faultsGoOn() && schedule.oneIn(3)) {

@@ -40,6 +40,9 @@ final class SimStores implements StoreFactory {
             if (forgotten && replica.boot < bootCounter && replica.state.remembersRequests()) {
                 replica.state = replica.state.withoutRecords();
             }
+            if (world.wrong() == Wrong.TRANSACTIONS_IN_MEMORY_ALONE && replica.boot < bootCounter) {
+                replica.state = replica.state.withoutTransactions();
+            }
         }
         replica.boot = bootCounter;
         return new SimStore(world, process, database, replica, world.truth(group), memberId, bootCounter);

@@ -13,15 +13,19 @@ import io.shardeddb.server.log.RecordBatch;
 import io.shardeddb.server.log.SharedLog;
 import io.shardeddb.simulator.Setup;
 import io.shardeddb.simulator.driver.rows.State;
+import io.shardeddb.simulator.driver.rows.TransactionTruth;
 import io.shardeddb.simulator.driver.rows.Truth;
 import io.shardeddb.simulator.driver.schedule.RuleBroken;
 import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Everything of one run. */
@@ -36,9 +40,13 @@ final class World {
     private final Wrong wrong;
     private final Knobs knobs;
     private final Network network;
+    /** What is known of writes over several groups; absent where nobody writes so. */
+    private final @Nullable TransactionTruth together;
+
+    private final @Nullable ShardDoors doors;
     private final List<SimServer> servers = new ArrayList<>();
     private final Map<String, Group> groups = new LinkedHashMap<>();
-    private final List<SimClient> clients = new ArrayList<>();
+    private final List<Client> clients = new ArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private final Faults faults;
     private final SimOperator operator;
@@ -67,10 +75,12 @@ final class World {
         }
     }
 
-    World(Setup setup, Wrong wrong) {
+    World(Setup setup, Wrong wrong, boolean transactions) {
         schedule = new Schedule(setup.seed(), setup.trace());
         this.wrong = wrong;
-        knobs = Knobs.of(schedule);
+        Knobs drawn = Knobs.of(schedule);
+        knobs = transactions ? drawn.withGroups(2 + schedule.random().nextInt(2)) : drawn;
+        together = transactions ? new TransactionTruth(schedule) : null;
         schedule.trace(knobs::toString);
         network = new Network(this, knobs.servers());
         for (int i = 0; i < knobs.servers(); i++) {
@@ -78,11 +88,12 @@ final class World {
         }
         for (int i = 0; i < knobs.groups(); i++) {
             GroupId id = new GroupId(7, 100 + i);
-            groups.put(id.toString(), new Group(id, new Truth(schedule, "g" + i), this));
+            groups.put(id.toString(), new Group(id, new Truth(schedule, id.toString(), "g" + i, together), this));
         }
         for (int i = 0; i < knobs.clients(); i++) {
-            clients.add(new SimClient(this, i));
+            clients.add(transactions ? new TransferClient(this, i) : new SimClient(this, i));
         }
+        doors = transactions ? new ShardDoors(this) : null;
         faults = new Faults(this, setup.faults());
         operator = new SimOperator(this);
     }
@@ -127,10 +138,35 @@ final class World {
         return servers.get(Integer.parseInt(endpoint.substring(1, endpoint.indexOf(':'))));
     }
 
-    Waiter waiter(String what, SimProcess process) {
+    /** What is known of writes over several groups. */
+    TransactionTruth together() {
+        return Objects.requireNonNull(together);
+    }
+
+    /** Several groups, in a random order. */
+    List<Group> someGroups() {
+        List<Group> chosen = new ArrayList<>(groups.values());
+        while (chosen.size() > 2 && schedule.oneIn(2)) {
+            chosen.remove(schedule.random().nextInt(chosen.size()));
+        }
+        for (int i = chosen.size() - 1; i > 0; i--) {
+            Collections.swap(chosen, i, schedule.random().nextInt(i + 1));
+        }
+        return chosen;
+    }
+
+    Group group(String id) {
+        return Objects.requireNonNull(groups.get(id));
+    }
+
+    /** The one that asked is told the answer once, in time or not. The caller may have gone away meanwhile. */
+    <T> Consumer<T> once(String what, SimProcess process, CompletableFuture<T> answer) {
         Waiter waiter = new Waiter(schedule, what, process);
         waiters.add(waiter);
-        return waiter;
+        return reply -> {
+            waiter.answered();
+            answer.complete(reply);
+        };
     }
 
     /** A process ends in the middle of something; it is begun again after a while. */
@@ -160,7 +196,10 @@ final class World {
         if (knobs.operates()) {
             operator.begin();
         }
-        clients.forEach(SimClient::begin);
+        if (doors != null) {
+            doors.begin();
+        }
+        clients.forEach(Client::begin);
         while (schedule.now() < FAULTS_NANOS) {
             schedule.runUntil(schedule.now() + STEP_NANOS);
             lookAtWaiters();
@@ -171,7 +210,7 @@ final class World {
         long end = schedule.now() + HEALING_NANOS;
         // A while of writes without faults, then everybody comes to an end.
         schedule.runUntil(schedule.now() + 5 * STEP_NANOS);
-        clients.forEach(SimClient::rest);
+        clients.forEach(Client::rest);
         // On an idle group nobody would notice that a database lost its last commits.
         int last = knobs.clients();
         for (Group group : groups.values()) {
@@ -188,6 +227,11 @@ final class World {
             schedule.runUntil(schedule.now() + STEP_NANOS);
             lookAtWaiters();
             missing = missing();
+        }
+        if (together != null) {
+            together.end(groups.values().stream()
+                    .map(group -> group.truth().state(group.truth().last()))
+                    .toList());
         }
         schedule.check();
     }
@@ -239,7 +283,7 @@ final class World {
 
     /** What is not well yet; empty when everything is. */
     private String missing() {
-        for (SimClient client : clients) {
+        for (Client client : clients) {
             if (client.isBusy()) {
                 return "a client waits";
             }
@@ -278,6 +322,10 @@ final class World {
         long index = Objects.requireNonNull(
                         Objects.requireNonNull(leader.running()).runtime().view(group.id()))
                 .appliedIndex();
+        String open = group.truth().open();
+        if (!open.isEmpty()) {
+            return group.id() + " has open transactions: " + open;
+        }
         if (index < group.truth().last()) {
             return group.id() + ": the leader has applied " + index + " of "
                     + group.truth().last();

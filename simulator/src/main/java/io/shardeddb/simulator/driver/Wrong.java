@@ -1,5 +1,8 @@
 package io.shardeddb.simulator.driver;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** What is done wrong in a run, by a port that does not keep its promise. */
 enum Wrong {
     /** Nothing. */
@@ -31,5 +34,42 @@ enum Wrong {
     /** What requests came to is remembered by the process alone. */
     RECORDS_IN_MEMORY_ALONE,
     /** A copy is of two views: its rows are of a later one than what it says is applied. */
-    COPY_OF_TWO_VIEWS
+    COPY_OF_TWO_VIEWS,
+    /** A router takes a decision whose answer it does not have for one that was not made, and releases the others. */
+    RELEASED_AFTER_DECISION_WAS_SENT(true),
+    /** A decision that meets a lock is given up, although it was sent before and may have run. */
+    LOCKED_DECISION_TAKEN_FOR_THE_FIRST(true),
+    /** A participant takes it that nothing was decided because time has passed. */
+    ENDED_BY_TIME(true),
+    /** Participants are told to be done before they are: the decider forgets what it decided. */
+    FORGOTTEN_BEFORE_COMMIT(true),
+    /** What was decided is not stored. */
+    DECISIONS_NOT_STORED(true),
+    /** A copy has no transactions that are prepared or decided. */
+    COPY_WITHOUT_TRANSACTIONS(true),
+    /** What is prepared and decided is known to the process alone. */
+    TRANSACTIONS_IN_MEMORY_ALONE(true),
+    /** A decision does not know when the others prepared, so its version may be less. */
+    DECIDED_BELOW_PREPARES(true),
+    /** Readers and writers do not look whether a row is locked. */
+    LOCKS_NOT_LOOKED_AT(true),
+    /** All attempts of a request have one id. */
+    ATTEMPTS_SHARE_AN_ID(true);
+
+    private final boolean ofTransactions;
+
+    Wrong() {
+        this(false);
+    }
+
+    Wrong(boolean ofTransactions) {
+        this.ofTransactions = ofTransactions;
+    }
+
+    /** Those that matter with or without transactions over several groups. */
+    static List<Wrong> variants(boolean ofTransactions) {
+        return Arrays.stream(values())
+                .filter(wrong -> wrong != NOTHING && wrong.ofTransactions == ofTransactions)
+                .toList();
+    }
 }

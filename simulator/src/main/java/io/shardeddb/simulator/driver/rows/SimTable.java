@@ -54,4 +54,9 @@ public final class SimTable {
     public static long version() {
         return SCHEMA.version();
     }
+
+    /** Hash of the tables, which every request names. */
+    public static long hash() {
+        return SCHEMA.hash();
+    }
 }

@@ -3,9 +3,11 @@ package io.shardeddb.simulator.driver.rows;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
 import io.shardeddb.protocol.change.LoggedWrites;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.router.forward.RetryRule;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.simulator.driver.schedule.RuleBroken;
@@ -18,11 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What happened in one group, as an observer of everything knows it, and the rules that it must keep. */
 public final class Truth {
     private final Schedule schedule;
+    private final String id;
     private final String group;
+    private final @Nullable TransactionTruth together;
     private final List<CommittedEntry> entries = new ArrayList<>();
     private final List<State.Step> steps = new ArrayList<>();
     /** At which index each request ran first, and which of its attempts did. */
@@ -34,9 +39,18 @@ public final class Truth {
 
     private record Ran(long index, long attempt) {}
 
-    public Truth(Schedule schedule, String group) {
+    /**
+     * Nothing has happened yet.
+     *
+     * @param id of the group
+     * @param group how it is called in texts
+     * @param together hears what happens here; absent: nobody writes to several groups at once
+     */
+    public Truth(Schedule schedule, String id, String group, @Nullable TransactionTruth together) {
         this.schedule = schedule;
+        this.id = id;
         this.group = group;
+        this.together = together;
     }
 
     private void broken(String rule, String text) {
@@ -117,20 +131,42 @@ public final class Truth {
         if (command == null) {
             return;
         }
+        if (together != null) {
+            together.applied(
+                    id, state(entry.index() - 1), LoggedWrites.of(command).requests(), step);
+        }
         if (entry.index() > 1
                 && command.getTimestamp() <= state(entry.index() - 1).applied().timestamp()) {
             broken("timestamps increase in the order of the log", "at " + entry.index());
         }
-        for (LoggedRequest request : LoggedWrites.of(command).requests()) {
-            String id = State.id(request);
-            String attempt = id + "#" + attempt(request);
+        for (LoggedRequest request : run(entry, step)) {
+            String name = State.id(request);
+            String attempt = name + "#" + attempt(request);
             if (refused.contains(attempt)) {
                 broken("what was refused as not begun never runs", attempt + " runs at " + entry.index());
             }
-            if (ran.putIfAbsent(id, new Ran(entry.index(), attempt(request))) == null) {
+            if (ran.putIfAbsent(name, new Ran(entry.index(), attempt(request))) == null) {
                 schedule.trace(() -> group + " " + entry.index() + " first runs " + attempt);
             }
         }
+    }
+
+    /** The requests of an entry that ran, or repeat what ran: not those that were refused where they stand. */
+    private static List<LoggedRequest> run(CommittedEntry entry, State.Step step) {
+        LoggedCommand command = entry.command();
+        List<LoggedRequest> run = new ArrayList<>();
+        if (command != null) {
+            List<LoggedRequest> all = LoggedWrites.of(command).requests();
+            for (int i = 0; i < all.size(); i++) {
+                WriteReply reply = step.outcome().replies().get(i);
+                if (!reply.hasError()
+                        || RetryRule.isRemembered(
+                                ErrorCode.ofName(reply.getError().getCode()))) {
+                    run.add(all.get(i));
+                }
+            }
+        }
+        return run;
     }
 
     /** The attempts of a request are told apart by when their id says that it was issued. */
@@ -142,13 +178,10 @@ public final class Truth {
     public void refused(String id, long attempt) {
         String name = id + "#" + attempt;
         refused.add(name);
-        for (CommittedEntry entry : entries) {
-            LoggedCommand command = entry.command();
-            if (command != null) {
-                for (LoggedRequest request : LoggedWrites.of(command).requests()) {
-                    if (attempt(request) == attempt && State.id(request).equals(id)) {
-                        broken("what was refused as not begun never runs", name + " ran at " + entry.index());
-                    }
+        for (int i = 0; i < entries.size(); i++) {
+            for (LoggedRequest request : run(entries.get(i), steps.get(i))) {
+                if (attempt(request) == attempt && State.id(request).equals(id)) {
+                    broken("what was refused as not begun never runs", name + " ran at " + (i + 1));
                 }
             }
         }
@@ -201,6 +234,16 @@ public final class Truth {
         return rows.stream()
                 .map(row -> HexFormat.of().formatHex(row.toByteArray()))
                 .toList();
+    }
+
+    /** An answer was of a write that is at this index. */
+    public void acknowledged(long index) {
+        acknowledged = Math.max(acknowledged, index);
+    }
+
+    /** Transactions that are not over; empty when all are. */
+    public String open() {
+        return state(last()).transactions().keySet().toString().replace("[]", "");
     }
 
     /** Greatest index of any answer: whatever begins from now on must not be of an earlier one. */
