@@ -2,6 +2,7 @@ package io.shardeddb.consensus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The configurations of a log from its marker on, so that removing entries brings the earlier one back.
@@ -68,6 +69,22 @@ final class ConfigurationHistory {
             }
         }
         return known.getFirst();
+    }
+
+    /**
+     * Whether a configuration is so that is in force at an index or comes after it: those that may still be the
+     * committed one, as far as is known.
+     */
+    boolean sinceCommitted(long index, Predicate<Configuration> isSo) {
+        for (int i = known.size() - 1; i >= 0; i--) {
+            if (isSo.test(known.get(i).configuration())) {
+                return true;
+            }
+            if (known.get(i).index() <= index) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Those with an index in (after, upTo], ascending. */

@@ -37,7 +37,7 @@ final class Election {
 
     private boolean isVoter() {
         return core.configuration().isVoter(core.self)
-                || core.configurations.at(core.commitIndex).configuration().isVoter(core.self);
+                || core.configurations.sinceCommitted(core.commitIndex, before -> before.isVoter(core.self));
     }
 
     /** A member that is no good may have forgotten how it voted, or lack what is committed. */

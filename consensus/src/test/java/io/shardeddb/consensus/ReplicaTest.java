@@ -232,6 +232,41 @@ class ReplicaTest {
                 .isEqualTo(rest);
     }
 
+    /** Found by the simulator: after a restart a member that had joined later took its removal for committed. */
+    @Test
+    void aMemberThatJoinedLaterFinishesItsRemovalAfterARestart() {
+        Trio one = new Trio(1, Settings.DEFAULT);
+        handOver(one, 0, 1);
+        one.elect(1);
+        one.add(2, Recovered.NEW_MEMBER);
+        change(one, 1, VoterSet.majority(List.of(member(1))), List.of(member(2)));
+        // The joint entry reaches the other one; the acknowledgement comes back, and the final entry stays here.
+        one.stopAfterAcknowledgementOf(one.log(1).lastIndex() + 1);
+        change(one, 1, VoterSet.majority(List.of(member(2))), List.of());
+        assertThat(one.log(1).lastIndex()).isEqualTo(one.log(2).lastIndex() + 1);
+        one.restart(1);
+        one.restart(2);
+        one.reconnect();
+        one.pass(5000 * MILLI);
+        assertThat(one.get(2).role()).isEqualTo(Role.LEADER);
+    }
+
+    private static void handOver(Trio group, int from, int to) {
+        group.elect(from);
+        group.add(to, Recovered.NEW_MEMBER);
+        change(group, from, VoterSet.majority(List.of(member(from))), List.of(member(to)));
+        change(group, from, VoterSet.majority(List.of(member(to))), List.of());
+    }
+
+    private static void change(Trio group, int leader, VoterSet voters, List<Member> learners) {
+        group.pass(500 * MILLI);
+        Replica at = group.get(leader);
+        long index = at.status().committedConfiguration().index();
+        assertThat(at.proposeConfiguration(new ConfigurationChange(index, voters, learners), group.now))
+                .isInstanceOf(Outcome.Accepted.class);
+        group.settle();
+    }
+
     /** Found by the simulator: a new leader does not yet know what its predecessor had acknowledged. */
     @Test
     void isFreshOnlyByALeaderThatHasCommittedInItsTerm() {

@@ -71,6 +71,19 @@ final class Trio {
                 new Replica(GROUP, id(number), settings, recovered, log, new Random(number + 1000 * seed), now));
     }
 
+    /** A process ends and begins again, with its log and its term. What is applied is not known. */
+    void restart(int number) {
+        ReplicaStatus before = get(number).status();
+        MemoryLog log = log(number);
+        List<LogEntry> configured = log.all().stream()
+                .filter(entry -> entry.payload() instanceof Payload.Membership)
+                .toList();
+        HardState promised = new HardState(before.term(), null);
+        Recovered recovered =
+                new Recovered(promised, log.marker(), configured, log.marker().index());
+        replicas.put(id(number), new Replica(GROUP, id(number), settings, recovered, log, new Random(number), now));
+    }
+
     Replica get(int number) {
         return Objects.requireNonNull(replicas.get(id(number)));
     }

@@ -41,6 +41,14 @@ final class Database {
         @Nullable
         Late late;
 
+        /** Nothing is left of the rows. */
+        void clear() {
+            state = State.EMPTY;
+            copied = -1;
+            unfinished = null;
+            views.clear();
+        }
+
         private Undo image() {
             return new Undo(this, member, boot, state, copied, unfinished);
         }
@@ -132,6 +140,16 @@ final class Database {
         replica.views.addLast(replica.state);
         if (replica.views.size() > OLD_VIEWS) {
             replica.views.removeFirst();
+        }
+    }
+
+    /** An old connection's COMMIT arrives now or never. */
+    void resolveLate(Replica replica) {
+        Late late = replica.late;
+        replica.late = null;
+        if (late != null && schedule.oneIn(2)) {
+            changes(replica);
+            replica.state = late.state();
         }
     }
 

@@ -40,7 +40,7 @@ final class SimStore implements ReplicaStore {
     private @Nullable Batch held;
     /** What the process remembers; absent: it does not know. */
     private @Nullable Memory memory;
-
+    /** Of the memory, or of what it was last. */
     private TransactionView view = TransactionView.NONE;
 
     private long connectedSince;
@@ -95,23 +95,13 @@ final class SimStore implements ReplicaStore {
         }
     }
 
-    /** An old connection's COMMIT arrives now or never. */
-    static void resolveLate(World world, Database database, Database.Replica replica) {
-        Database.Late late = replica.late;
-        replica.late = null;
-        if (late != null && world.schedule().oneIn(2)) {
-            database.changes(replica);
-            replica.state = late.state();
-        }
-    }
-
     /**
      * The transaction that entries are run in: what is held, or one that begins with the lock on the applied row. What
      * may still arrive has arrived then, or never will.
      */
     private Batch begin(CommittedEntry first) throws StoreUnavailableException {
         if (world.wrong() != Wrong.LATE_COMMIT_NOT_WAITED_FOR) {
-            resolveLate(world, database, replica);
+            database.resolveLate(replica);
         }
         if (replica.boot != boot) {
             throw new StoreUnavailableException("another process has this replica");
@@ -185,7 +175,7 @@ final class SimStore implements ReplicaStore {
             }
             default -> {
                 replica.late = new Database.Late(next, boot);
-                schedule.after(schedule.between(0, 30 * Schedule.MILLI), () -> resolveLate(world, database, replica));
+                schedule.after(schedule.between(0, 30 * Schedule.MILLI), () -> database.resolveLate(replica));
                 throw new StoreUnavailableException("the connection broke while it was committed");
             }
         }
@@ -219,8 +209,7 @@ final class SimStore implements ReplicaStore {
         List<State.Step> steps = batch.run(entries);
         List<EntryOutcome> outcomes = outcomes(steps);
         deadlock(entries);
-        boolean several = entries.size() > 1 && schedule.oneIn(4);
-        if (several) {
+        if (entries.size() > 1 && schedule.oneIn(4)) {
             // In as few transactions as their kinds allow, which can be more than one.
             int some = 1 + schedule.random().nextInt(entries.size() - 1);
             commit(steps.get(some - 1).state());
@@ -342,7 +331,7 @@ final class SimStore implements ReplicaStore {
     AppliedState install(State copy, String copyId) throws StoreUnavailableException {
         connect();
         rollBack();
-        resolveLate(world, database, replica);
+        database.resolveLate(replica);
         database.changes(replica);
         // The applied row is made again, for this member: a database that was killed may have lost that it took the
         // rows over.
@@ -400,11 +389,8 @@ final class SimStore implements ReplicaStore {
         connect();
         rollBack();
         database.changes(replica);
-        replica.state = State.EMPTY;
         replica.member = "";
-        replica.copied = -1;
-        replica.unfinished = null;
-        replica.views.clear();
+        replica.clear();
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.shardeddb.simulator.driver;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
-import io.shardeddb.simulator.driver.rows.State;
 
 /** The connections of one process to its database. */
 final class SimStores implements StoreFactory {
@@ -22,7 +21,7 @@ final class SimStores implements StoreFactory {
         database.check();
         Database.Replica replica = database.replica(group);
         if (world.schedule().oneIn(2)) {
-            SimStore.resolveLate(world, database, replica);
+            database.resolveLate(replica);
         }
         if (replica.member.equals(memberId) && replica.boot > bootCounter) {
             throw new StoreUnavailableException("a newer process has this replica");
@@ -30,10 +29,7 @@ final class SimStores implements StoreFactory {
         if (!replica.member.equals(memberId)) {
             database.changes(replica);
             replica.member = memberId;
-            replica.state = State.EMPTY;
-            replica.copied = -1;
-            replica.unfinished = null;
-            replica.views.clear();
+            replica.clear();
         } else {
             database.changes(replica);
             boolean forgotten = world.wrong() == Wrong.RECORDS_IN_MEMORY_ALONE;
