@@ -119,7 +119,7 @@ public final class State {
                 row.configurationIndex());
     }
 
-    /** The requests that are known, read anew. */
+    /** The requests that are known, read from the records. */
     RequestWindow window() {
         Deque<Remembered> inOrder = new ArrayDeque<>();
         for (Remembered at = remembered; at != null; at = at.before()) {
