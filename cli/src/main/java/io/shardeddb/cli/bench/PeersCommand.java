@@ -19,10 +19,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code sdb bench peers}. */
 @Command(
@@ -42,7 +48,7 @@ import picocli.CommandLine.Option;
             "  sdb bench peers --quick --output json     a list of {work, ours, peer, ratio, floor, met, ...}",
             "",
             "A ratio says how many times as good ours is; larger is better for every work. Where there is no peer, the limit",
-            "stands in its place. Galera is installed by apt-get when it is missing and this user may."
+            "is in its place. Galera is installed by apt-get when it is missing and this user may."
         })
 public final class PeersCommand implements Callable<Integer> {
 
@@ -50,6 +56,10 @@ public final class PeersCommand implements Callable<Integer> {
     private static final int REPLICAS = 3;
     private static final long ROWS = 20_000;
     private static final double PEER_WARM_UP_SECONDS = 3;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
 
     @Mixin
     Options options = new Options();
@@ -66,6 +76,13 @@ public final class PeersCommand implements Callable<Integer> {
             description = "Shards of our database, on three servers. Default: ${DEFAULT-VALUE}.")
     int shards;
 
+    @Option(
+            names = "--work",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Only works whose names contain this text, without failover and analysis.")
+    String work = "";
+
     @Option(names = "--only-peers", description = "Leave out failover and analysis.")
     boolean onlyPeers;
 
@@ -80,9 +97,11 @@ public final class PeersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
+        List<Work> works = works();
+        boolean alone = onlyPeers || !work.isEmpty();
         Parts parts = new Parts(options::progress);
-        parts.attempt("side by side", () -> sideBySide(parts));
-        if (!onlyPeers) {
+        parts.attempt("side by side", () -> sideBySide(parts, works, alone));
+        if (!alone) {
             for (Shape shape : quick ? AnalysisCommand.SHAPES.subList(0, 1) : AnalysisCommand.SHAPES) {
                 parts.attempt(
                         "analysis " + shape.text(),
@@ -99,7 +118,8 @@ public final class PeersCommand implements Callable<Integer> {
         return results.stream().allMatch(Result::met) ? ExitCode.OK : ExitCode.NEGATIVE;
     }
 
-    private void sideBySide(Parts parts) throws InterruptedException, IOException, LoadException {
+    private void sideBySide(Parts parts, List<Work> works, boolean alone)
+            throws InterruptedException, IOException, LoadException {
         List<Peer> peers = new ArrayList<>();
         try (BenchDatabase ours = BenchDatabase.startOptimized(
                 options.home(),
@@ -118,8 +138,8 @@ public final class PeersCommand implements Callable<Integer> {
                 contenders.add(new Contender(peer.target(), Map.of()));
                 options.progress(peer.target().name() + " is ready");
             }
-            measure(contenders);
-            if (!onlyPeers) {
+            measure(contenders, works);
+            if (!alone) {
                 parts.attempt(
                         "failover",
                         () -> results.add(FailoverMeasurement.result(
@@ -144,9 +164,21 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    private void measure(List<Contender> contenders) throws InterruptedException, LoadException {
+    private List<Work> works() {
+        List<Work> all = Work.promised(ROWS);
+        List<Work> chosen =
+                all.stream().filter(each -> each.name().contains(work)).toList();
+        if (chosen.isEmpty()) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--work " + work + ": no work is called so; there are "
+                            + all.stream().map(Work::name).collect(Collectors.joining("; ")));
+        }
+        return chosen;
+    }
+
+    private void measure(List<Contender> contenders, List<Work> works) throws InterruptedException, LoadException {
         Rounds rounds = quick ? Rounds.quick() : Rounds.full();
-        List<Work> works = Work.promised(ROWS);
         for (Contender contender : contenders) {
             contender.load(works.getFirst().workload());
         }

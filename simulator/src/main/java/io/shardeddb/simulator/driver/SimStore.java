@@ -32,10 +32,9 @@ final class SimStore implements ReplicaStore {
     private final SimProcess process;
     private final Database database;
     private final Database.Replica replica;
-    private final Truth truth;
+    private final Batch.Observer observer;
     private final String member;
     private final long boot;
-    private final String who;
     /** What a transaction that is open has made; absent: none is. */
     private @Nullable Batch held;
     /** What the process remembers; absent: it does not know. */
@@ -60,10 +59,9 @@ final class SimStore implements ReplicaStore {
         this.process = process;
         this.database = database;
         this.replica = replica;
-        this.truth = truth;
+        observer = truth.observer(process.server().name());
         this.member = member;
         this.boot = boot;
-        who = process.server().name();
         connectedSince = database.kills();
         see(replica.state.index());
     }
@@ -120,13 +118,14 @@ final class SimStore implements ReplicaStore {
         if (late != null) {
             // Reached in the wrong way alone: it waits for the other's rows, and then changes them once more.
             replica.late = null;
-            return batch(before.with(late.state(), late.state()));
+            State mixed = before.with(late.state(), late.state());
+            return batch(mixed, new Memory(mixed));
         }
-        return new Batch(before, memory(), truth.observer(who));
+        return batch(before, memory());
     }
 
-    private Batch batch(State on) {
-        return new Batch(on, new Memory(on), truth.observer(who));
+    private Batch batch(State on, Memory known) {
+        return new Batch(on, known, observer, world.wrong() == Wrong.ENTRIES_RUN_TOGETHER_BLINDLY);
     }
 
     private Memory memory() {
@@ -233,9 +232,9 @@ final class SimStore implements ReplicaStore {
         boolean lost = held != null;
         rollBack();
         if (world.wrong() == Wrong.GOES_ON_AFTER_DEADLOCK && lost) {
-            schedule.trace(() ->
-                    who + " goes on after a deadlock at " + entries.getFirst().index());
-            held = batch(replica.state);
+            schedule.trace(
+                    () -> "goes on after a deadlock at " + entries.getFirst().index());
+            held = batch(replica.state, new Memory(replica.state));
             held.run(entries);
             return true;
         }

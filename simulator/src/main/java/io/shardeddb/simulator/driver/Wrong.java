@@ -43,6 +43,8 @@ enum Wrong {
     ENDED_BY_TIME(true),
     /** Participants are told to be done before they are: the decider forgets what it decided. */
     FORGOTTEN_BEFORE_COMMIT(true),
+    /** Entries share a run, although one needs to know what a prepare before it comes to. */
+    ENTRIES_RUN_TOGETHER_BLINDLY(true),
     /** What was decided is not stored. */
     DECISIONS_NOT_STORED(true),
     /** A copy has no transactions that are prepared or decided. */

@@ -95,14 +95,15 @@ public final class ApplyTransaction {
             ChangeRunner runner = new ChangeRunner(connection, control);
             List<RequestWork> requests = new ArrayList<>();
             for (CommittedEntry entry : entries) {
-                EntryWork work = batch.prepare(entry);
-                requests.addAll(work.requests());
-                if (work.opensTransaction() || entry.equals(entries.getLast())) {
-                    runner.run(requests);
+                if (batch.dependsOnUnrun(entry)) {
+                    runner.run(RequestWork.runningOrder(requests));
                     batch.ran(requests);
                     requests = new ArrayList<>();
                 }
+                requests.addAll(batch.prepare(entry).requests());
             }
+            runner.run(RequestWork.runningOrder(requests));
+            batch.ran(requests);
         }
         store(row, batch, window);
     }

@@ -95,14 +95,13 @@ final class OpenTransaction {
         int from = batch.entries().size();
         List<RequestWork> requests = new ArrayList<>();
         for (CommittedEntry entry : entries) {
-            EntryWork work = batch.prepare(entry);
-            requests.addAll(work.requests());
-            if (work.opensTransaction()) {
+            if (batch.dependsOnUnrun(entry)) {
                 if (!runTogether(requests)) {
                     return null;
                 }
                 requests = new ArrayList<>();
             }
+            requests.addAll(batch.prepare(entry).requests());
         }
         if (!runTogether(requests)) {
             return null;
@@ -113,16 +112,41 @@ final class OpenTransaction {
 
     /** Runs requests that nothing between them decides on; false when the transaction is of no use. */
     private boolean runTogether(List<RequestWork> requests) throws SQLException, UnresolvedRequestException {
-        PackedTransaction.Change change =
-                batch.changesMoreThanRows() || requests.stream().anyMatch(RequestWork::isConditional)
-                        ? PackedTransaction.Change.NOT_SENT
-                        : packed.change(begun ? null : before, requests);
-        if (change != PackedTransaction.Change.DONE && !runOneByOne(change, requests)) {
-            return false;
+        for (List<RequestWork> some : alike(RequestWork.runningOrder(requests))) {
+            PackedTransaction.Change change =
+                    batch.changesMoreThanRows() || some.stream().anyMatch(RequestWork::isConditional)
+                            ? PackedTransaction.Change.NOT_SENT
+                            : packed.change(begun ? null : before, some);
+            if (change != PackedTransaction.Change.DONE && !runOneByOne(change, some)) {
+                return false;
+            }
+            begun = true;
         }
-        begun = true;
         batch.ran(requests);
         return true;
+    }
+
+    /**
+     * Cuts requests into neighbours that all depend on rows, or none of them: a commit next to a prepare need not read
+     * rows first. At least one list, which may be empty.
+     */
+    private static List<List<RequestWork>> alike(List<RequestWork> requests) {
+        List<List<RequestWork>> all = new ArrayList<>();
+        List<RequestWork> some = new ArrayList<>();
+        boolean conditional = false;
+        for (RequestWork request : requests) {
+            if (request.mustRun()) {
+                boolean first = some.stream().noneMatch(RequestWork::mustRun);
+                if (!first && request.isConditional() != conditional) {
+                    all.add(some);
+                    some = new ArrayList<>();
+                }
+                conditional = request.isConditional();
+            }
+            some.add(request);
+        }
+        all.add(some);
+        return all;
     }
 
     private boolean runOneByOne(PackedTransaction.Change change, List<RequestWork> requests)

@@ -163,15 +163,34 @@ public final class BatchPreparation {
     }
 
     /**
-     * Requests of an entry have run. What follows from them for transactions holds for the entries after it, so an
-     * entry that {@link EntryWork#opensTransaction} ends here before the next one is prepared.
+     * Whether what an entry comes to depends on requests that are prepared here and have not run: those that prepare or
+     * decide a transaction. They must run before the entry is prepared. Else it would come to something else here than
+     * where entries are put together in another way.
      */
+    public boolean dependsOnUnrun(CommittedEntry entry) {
+        LoggedCommand command = entry.command();
+        if (command == null || !steps.anyUnrun()) {
+            return false;
+        }
+        return !LoggedWrites.isWrite(command)
+                || LoggedWrites.of(command).requests().stream()
+                        .anyMatch(request -> steps.dependsOnUnrun(request, () -> changes(request)));
+    }
+
+    private List<RowChange> changes(LoggedRequest request) {
+        return RequestPlan.of(request, new RowTimes(0, 0), schema, ownership) instanceof RequestPlan.Run run
+                ? run.changes()
+                : List.of();
+    }
+
+    /** All requests that were prepared have run. What follows from them for transactions holds from now on. */
     public void ran(List<RequestWork> works) throws SQLException {
         for (RequestWork work : works) {
             if (work.isOfTransaction()) {
                 steps.end(work);
             }
         }
+        steps.allRan();
     }
 
     /** Takes the next entry. */

@@ -33,14 +33,6 @@ public final class EntryWork {
         return command != null && command.hasChecksum();
     }
 
-    /**
-     * Whether a request of it prepares or decides a transaction, so that what is open afterwards depends on rows: it
-     * must have run before the next entry is prepared.
-     */
-    public boolean opensTransaction() {
-        return requests.stream().anyMatch(RequestWork::opensTransaction);
-    }
-
     public List<RequestWork> requests() {
         return requests;
     }

@@ -13,6 +13,7 @@ import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.ShownRow;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.transaction.LogPlace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,18 @@ public final class RequestWork {
      * @param times of its rows
      */
     record Place(long entry, int place, long logged, RowTimes times, long epoch, LoggedRequest request) {}
+
+    /**
+     * Requests in the order in which they are run together: what only prepares comes last, and changes no row. It comes
+     * to the same as the order of the log, because nothing that follows a prepare needs its rows, as of
+     * {@link BatchPreparation#dependsOnUnrun}.
+     */
+    public static List<RequestWork> runningOrder(List<RequestWork> works) {
+        List<RequestWork> ordered = new ArrayList<>(works.size());
+        works.stream().filter(work -> !work.isPrepare()).forEach(ordered::add);
+        works.stream().filter(RequestWork::isPrepare).forEach(ordered::add);
+        return ordered;
+    }
 
     /** A request that runs; remembered when it has an id. */
     static RequestWork running(Place at, RequestPlan.Run run) {
@@ -129,11 +142,6 @@ public final class RequestWork {
     /** Whether it is a step of a transaction. */
     boolean isOfTransaction() {
         return request().hasTransaction();
-    }
-
-    /** Whether it prepares or decides a transaction. */
-    boolean opensTransaction() {
-        return isPrepare() || request().getTransaction().hasDecide();
     }
 
     /** Whether it prepares a transaction: it runs, and leaves the rows as they were. */

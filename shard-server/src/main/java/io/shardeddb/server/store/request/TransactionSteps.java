@@ -10,6 +10,7 @@ import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.PrepareStep;
 import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.protocol.wire.PreparedTransaction;
+import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.TransactionDecision;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.state.StoredSchema;
@@ -24,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,10 @@ final class TransactionSteps {
     private final @Nullable StoredSchema schema;
     /** Attempts that requests of the present entry decide, which have not run yet. */
     private final Set<Attempt> deciding = new HashSet<>();
+    /** Attempts that requests prepare or decide which have not run yet. */
+    private final Set<Attempt> unrun = new HashSet<>();
+    /** What those lock that prepare. */
+    private final Set<LockKey> unrunKeys = new HashSet<>();
 
     /**
      * @param open as of the entry before
@@ -161,8 +167,14 @@ final class TransactionSteps {
             return;
         }
         if (work.request().getTransaction().hasDecide()) {
-            deciding.add(Attempt.of(work.request().getTransaction().getDecide().getAttempt()));
+            Attempt attempt =
+                    Attempt.of(work.request().getTransaction().getDecide().getAttempt());
+            deciding.add(attempt);
+            unrun.add(attempt);
         } else if (work.isPrepare()) {
+            Set<LockKey> keys = keys(work.changes());
+            unrun.add(Attempt.of(work.request().getRequest()));
+            unrunKeys.addAll(keys);
             PrepareStep step = work.request().getTransaction().getPrepare();
             open.preparing(
                     work.logPlace(),
@@ -173,8 +185,36 @@ final class TransactionSteps {
                             .setDeciderIssuedAtMillis(step.getDeciderIssuedAtMillis())
                             .setTimestamp(work.logged())
                             .build(),
-                    keys(work.changes()));
+                    keys);
         }
+    }
+
+    /** Whether a request prepares or decides a transaction and has not run. */
+    boolean anyUnrun() {
+        return !unrun.isEmpty();
+    }
+
+    /** All requests have run that were begun. */
+    void allRan() {
+        unrun.clear();
+        unrunKeys.clear();
+    }
+
+    /**
+     * Whether what a request of a later entry comes to depends on one that has not run: it is about the same attempt,
+     * or needs a row that the other may have locked.
+     *
+     * @param changes those of the request, at this point of the log
+     */
+    boolean dependsOnUnrun(LoggedRequest request, Supplier<List<RowChange>> changes) {
+        boolean decides = request.getTransaction().hasDecide();
+        RequestId named = decides ? request.getTransaction().getDecide().getAttempt() : request.getRequest();
+        if (unrun.contains(Attempt.of(named))) {
+            return true;
+        }
+        return !unrunKeys.isEmpty()
+                && request.getOperationsCount() > 0
+                && keys(changes.get()).stream().anyMatch(unrunKeys::contains);
     }
 
     /**

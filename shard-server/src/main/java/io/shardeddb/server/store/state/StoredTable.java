@@ -1,5 +1,20 @@
 package io.shardeddb.server.store.state;
 
+import io.shardeddb.protocol.schema.ColumnType;
+import io.shardeddb.protocol.schema.ColumnType.BinaryType;
+import io.shardeddb.protocol.schema.ColumnType.BlobType;
+import io.shardeddb.protocol.schema.ColumnType.BooleanType;
+import io.shardeddb.protocol.schema.ColumnType.DateTimeType;
+import io.shardeddb.protocol.schema.ColumnType.DateType;
+import io.shardeddb.protocol.schema.ColumnType.DecimalType;
+import io.shardeddb.protocol.schema.ColumnType.FloatingType;
+import io.shardeddb.protocol.schema.ColumnType.IntegerType;
+import io.shardeddb.protocol.schema.ColumnType.JsonType;
+import io.shardeddb.protocol.schema.ColumnType.NumberType;
+import io.shardeddb.protocol.schema.ColumnType.StringType;
+import io.shardeddb.protocol.schema.ColumnType.TextType;
+import io.shardeddb.protocol.schema.ColumnType.TimeType;
+import io.shardeddb.protocol.schema.RowSize;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.sql.TableSql;
@@ -20,6 +35,7 @@ public final class StoredTable {
     private final String upsert;
     private final String delete;
     private final List<Integer> allColumns;
+    private final boolean takesEveryRow;
     private final Map<List<Integer>, String> updates = new ConcurrentHashMap<>();
     private final Map<KeyRead, String> keyReads = new ConcurrentHashMap<>();
 
@@ -31,6 +47,7 @@ public final class StoredTable {
         this.insert = sql.insert();
         this.upsert = sql.upsert();
         this.delete = sql.delete();
+        this.takesEveryRow = takesEveryRow(definition);
         this.allColumns =
                 IntStream.range(0, definition.columns().size()).boxed().toList();
     }
@@ -41,6 +58,26 @@ public final class StoredTable {
 
     public String name() {
         return definition.name();
+    }
+
+    /**
+     * Whether the database takes every row that a leader lets into the log. Of these types the leader's checks are
+     * exact, no index is unique, and the longest row fits its page.
+     */
+    public boolean takesEveryRow() {
+        return takesEveryRow;
+    }
+
+    private static boolean takesEveryRow(TableDefinition table) {
+        return RowSize.inlineBytes(table.columns(), table.primaryKey()) <= RowSize.MAX_INLINE_BYTES
+                && table.columns().stream().allMatch(column -> isCheckedExactly(column.type()));
+    }
+
+    private static boolean isCheckedExactly(ColumnType type) {
+        return switch (type) {
+            case IntegerType _, NumberType _, BooleanType _, StringType _, TextType _, BinaryType _, BlobType _ -> true;
+            case DecimalType _, FloatingType _, DateType _, TimeType _, DateTimeType _, JsonType _ -> false;
+        };
     }
 
     /** Places of all columns, in table order. */

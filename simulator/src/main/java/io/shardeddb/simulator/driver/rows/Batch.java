@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class Batch {
     private final Memory memory;
     private final Observer observer;
     private final BatchPreparation preparation;
+    private final boolean blindly;
     private State now;
 
     /** Sees each step, and may know it already. */
@@ -66,8 +68,10 @@ public final class Batch {
      *
      * @param base what is stored
      * @param memory of the same
+     * @param blindly whether an entry is prepared without those having run that it depends on, which is wrong
      */
-    public Batch(State base, Memory memory, Observer observer) {
+    public Batch(State base, Memory memory, Observer observer, boolean blindly) {
+        this.blindly = blindly;
         this.base = base;
         this.memory = memory;
         this.observer = observer;
@@ -92,12 +96,11 @@ public final class Batch {
         List<Prepared> group = new ArrayList<>();
         try {
             for (CommittedEntry entry : entries) {
-                Prepared prepared = prepare(entry);
-                group.add(prepared);
-                if (prepared.work().opensTransaction()) {
+                if (!blindly && preparation.dependsOnUnrun(entry)) {
                     run(group, steps);
                     group.clear();
                 }
+                group.add(prepare(entry));
             }
             run(group, steps);
         } catch (SQLException e) {
@@ -128,22 +131,38 @@ public final class Batch {
         for (RowCache.Wanted wanted : cache.wanted()) {
             read(cache, wanted);
         }
-        List<TreeMap<ByteString, StoredRow>> rows = new ArrayList<>();
-        TreeMap<ByteString, StoredRow> present = now.rows();
+        List<SortedMap<ByteString, StoredRow>> rows = new ArrayList<>();
+        SortedMap<ByteString, StoredRow> present = now.rows();
         for (Prepared each : group) {
             present = run(each.work(), cache, present);
             rows.add(present);
         }
+        works.stream().filter(RequestWork::isPrepare).forEach(work -> rehearse(work, cache));
         preparation.ran(
                 group.stream().flatMap(each -> each.work().requests().stream()).toList());
         for (int i = 0; i < group.size(); i++) {
             Prepared each = group.get(i);
-            boolean last = i == group.size() - 1;
-            State.Step step = step(each, rows.get(i), last ? memory.open().changes() : each.changes());
+            State.Step step = step(each, rows.get(i), changes(group.getFirst(), each));
             step = observer.ran(now, each.work().entry(), step);
             now = step.state();
             steps.add(step);
         }
+    }
+
+    /**
+     * What an entry and those before it have changed of the open transactions. What was prepared or decided became
+     * known when the group ran; nothing of the group ends it, since that would depend on it.
+     */
+    private Map<LogPlace, @Nullable TransactionRecord> changes(Prepared first, Prepared last) {
+        long from = first.work().entry().index();
+        long to = last.work().entry().index();
+        Map<LogPlace, @Nullable TransactionRecord> changes = new LinkedHashMap<>(last.changes());
+        memory.open().changes().forEach((place, record) -> {
+            if (record != null && place.index() >= from && place.index() <= to) {
+                changes.put(place, record);
+            }
+        });
+        return changes;
     }
 
     private void read(RowCache cache, RowCache.Wanted wanted) {
@@ -157,21 +176,11 @@ public final class Batch {
         }
     }
 
-    private static TreeMap<ByteString, StoredRow> run(
-            EntryWork entry, RowCache cache, TreeMap<ByteString, StoredRow> before) {
-        TreeMap<ByteString, StoredRow> rows = new TreeMap<>(before);
+    private static SortedMap<ByteString, StoredRow> run(
+            EntryWork entry, RowCache cache, SortedMap<ByteString, StoredRow> before) {
+        SortedMap<ByteString, StoredRow> rows = new TreeMap<>(before);
         for (RequestWork work : entry.requests()) {
-            if (!work.mustRun()) {
-                continue;
-            }
-            if (work.isPrepare()) {
-                write(cache, rows);
-                cache.run(work, Map.of());
-                if (work.hasSucceeded()) {
-                    work.prepared(cache.prepared(work));
-                }
-                cache.undone();
-            } else {
+            if (work.mustRun() && !work.isPrepare()) {
                 cache.run(work, Map.of());
             }
         }
@@ -179,7 +188,16 @@ public final class Batch {
         return rows;
     }
 
-    private static void write(RowCache cache, TreeMap<ByteString, StoredRow> rows) {
+    /** What prepares runs last, as in production, and leaves the rows as they are. */
+    private static void rehearse(RequestWork work, RowCache cache) {
+        cache.run(work, Map.of());
+        if (work.hasSucceeded()) {
+            work.prepared(cache.prepared(work));
+        }
+        cache.undone();
+    }
+
+    private static void write(RowCache cache, SortedMap<ByteString, StoredRow> rows) {
         for (RowCache.Write write : cache.writes()) {
             RowChange change = write.change();
             ByteString key = RowCodec.encode(change.key());
@@ -200,7 +218,7 @@ public final class Batch {
     }
 
     private State.Step step(
-            Prepared each, TreeMap<ByteString, StoredRow> rows, Map<LogPlace, @Nullable TransactionRecord> changes) {
+            Prepared each, SortedMap<ByteString, StoredRow> rows, Map<LogPlace, @Nullable TransactionRecord> changes) {
         CommittedEntry entry = each.work().entry();
         AppliedRow before = now.row();
         AppliedRow row = new AppliedRow(
@@ -251,7 +269,7 @@ public final class Batch {
         return next;
     }
 
-    private static List<TableChecksum> checksums(EntryWork work, TreeMap<ByteString, StoredRow> rows) {
+    private static List<TableChecksum> checksums(EntryWork work, SortedMap<ByteString, StoredRow> rows) {
         return work.isMark()
                 ? List.of(TableChecksum.newBuilder()
                         .setTable(SimTable.NAME)

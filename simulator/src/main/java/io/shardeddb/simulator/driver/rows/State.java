@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class State {
 
     private final AppliedRow row;
     private final @Nullable ByteString configuration;
-    private final TreeMap<ByteString, StoredRow> rows;
+    private final SortedMap<ByteString, StoredRow> rows;
     private final @Nullable Remembered remembered;
     private final Map<LogPlace, TransactionRecord> transactions;
 
@@ -57,7 +58,7 @@ public final class State {
     State(
             AppliedRow row,
             @Nullable ByteString configuration,
-            TreeMap<ByteString, StoredRow> rows,
+            SortedMap<ByteString, StoredRow> rows,
             @Nullable Remembered remembered,
             Map<LogPlace, TransactionRecord> transactions) {
         this.row = row;
@@ -83,7 +84,7 @@ public final class State {
     }
 
     /** The rows by their encoded keys. */
-    public TreeMap<ByteString, StoredRow> rows() {
+    public SortedMap<ByteString, StoredRow> rows() {
         return rows;
     }
 
