@@ -21,7 +21,7 @@ public final class WritePlan {
 
     private final Map<GroupId, Part> parts = new LinkedHashMap<>();
     private final List<String> tables;
-    private final @Nullable TableDefinition table;
+    private final List<TableDefinition> definitions;
     private int operations;
     private boolean eachAlone;
     private RowsWanted rowsWanted = RowsWanted.ROWS_WANTED_NONE;
@@ -34,21 +34,36 @@ public final class WritePlan {
      */
     public WritePlan(String... tables) {
         this.tables = List.of(tables);
-        this.table = null;
+        this.definitions = List.of();
     }
 
     /**
-     * An empty plan for one table, whose rows the answer may show.
+     * An empty plan for tables that are named by {@link #number}, whose rows the answer may show.
      *
-     * @param table that all operations are on
+     * @param first the table with the number 0
      */
-    public WritePlan(TableDefinition table) {
-        this.tables = List.of(table.name());
-        this.table = table;
+    public WritePlan(@Nullable TableDefinition first) {
+        this.tables = new ArrayList<>();
+        this.definitions = new ArrayList<>();
+        if (first != null) {
+            number(first);
+        }
     }
 
+    /** The number by which operations name a table; it is added where it is new. */
+    public int number(TableDefinition table) {
+        int known = tables.indexOf(table.name());
+        if (known >= 0) {
+            return known;
+        }
+        tables.add(table.name());
+        definitions.add(table);
+        return tables.size() - 1;
+    }
+
+    /** Names that the operations' table numbers mean. */
     public List<String> tables() {
-        return tables;
+        return List.copyOf(tables);
     }
 
     /**
@@ -56,13 +71,19 @@ public final class WritePlan {
      *
      * @param operations in the request's order
      * @param numbers of the operations in the request, from 0
-     * @param table that all are on, as they were made for it; absent where rows are never shown
+     * @param tables that the operations' table numbers mean, as they were made for them; none where rows are never
+     *     shown
      */
     public record Part(
-            ShardEntry shard,
-            List<RowOperation> operations,
-            List<Integer> numbers,
-            @Nullable TableDefinition table) {}
+            ShardEntry shard, List<RowOperation> operations, List<Integer> numbers, List<TableDefinition> tables) {
+
+        /** The table of an operation, by its place here. */
+        public @Nullable TableDefinition tableOf(int operation) {
+            return tables.isEmpty()
+                    ? null
+                    : tables.get(operations.get(operation).getTable());
+        }
+    }
 
     /** Each operation succeeds or fails for itself. */
     public void eachAlone() {
@@ -103,7 +124,7 @@ public final class WritePlan {
         }
         conditional |= operation.getConditionsCount() > 0 || operation.getComputationsCount() > 0;
         Part part = parts.computeIfAbsent(
-                shard.group(), ignored -> new Part(shard, new ArrayList<>(), new ArrayList<>(), table));
+                shard.group(), ignored -> new Part(shard, new ArrayList<>(), new ArrayList<>(), definitions));
         part.operations().add(operation);
         part.numbers().add(operations++);
     }

@@ -97,6 +97,19 @@ class ConditionalRowsTest {
     }
 
     @Test
+    void aBatchMayNameTheTableOfEachOperation() {
+        String taking = "{\"operations\":[{\"table\":\"flights\",\"update\":{\"id\":1},"
+                + "\"set\":{\"seats\":{\"add\":-2,\"min\":0}}}],\"return\":\"after\"}";
+        assertThat(send("POST", "/v1/batch", taking)).startsWith("200 ").contains("\"seats\":0");
+        assertThat(send("POST", "/v1/batch/", taking)).startsWith("409 ").contains("OUT_OF_BOUNDS");
+        assertThat(send("POST", "/v1/batch", taking.replace("flights", "trains")))
+                .startsWith("404 ")
+                .contains("trains");
+        assertThat(send("GET", "/v1/batch", "")).startsWith("405 ");
+        assertThat(send("GET", ROW, "")).contains("\"seats\":0");
+    }
+
+    @Test
     void operationsThatStandAloneTellWhatBecameOfEach() {
         String answer = send(
                 "POST",

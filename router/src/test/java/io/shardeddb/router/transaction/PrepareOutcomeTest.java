@@ -18,7 +18,7 @@ class PrepareOutcomeTest {
 
     private static PrepareOutcome.Prepared prepared(@Nullable ErrorCode code) {
         ShardEntry shard = new ShardEntry("sh1", new GroupId(1, 2), Interval.ALL, 1, List.of());
-        WritePlan.Part part = new WritePlan.Part(shard, List.of(), List.of(), null);
+        WritePlan.Part part = new WritePlan.Part(shard, List.of(), List.of(), List.of());
         return code == null
                 ? new PrepareOutcome.Prepared(part, WriteReply.getDefaultInstance(), null)
                 : new PrepareOutcome.Prepared(part, null, new DatabaseException(code, "as the test says"));

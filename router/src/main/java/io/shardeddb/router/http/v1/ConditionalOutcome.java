@@ -72,9 +72,11 @@ final class ConditionalOutcome {
         Map<Integer, Shown> shown = new HashMap<>();
         for (Writes.PartResult part : result.parts()) {
             WriteReply reply = part.reply();
-            TableDefinition table = part.part().table();
-            for (int i = 0; reply != null && table != null && i < reply.getShownCount(); i++) {
-                shown.put(part.part().numbers().get(i), new Shown(table, reply.getShown(i)));
+            for (int i = 0; reply != null && i < reply.getShownCount(); i++) {
+                TableDefinition table = part.part().tableOf(i);
+                if (table != null) {
+                    shown.put(part.part().numbers().get(i), new Shown(table, reply.getShown(i)));
+                }
             }
         }
         return shown;

@@ -89,7 +89,7 @@ final class RowEndpoints implements DirectEndpoints {
         NOT_ALLOWED;
 
         static Work of(RowTarget.Shape shape, String method) {
-            if (shape == RowTarget.Shape.BATCH) {
+            if (shape == RowTarget.Shape.BATCH || shape == RowTarget.Shape.TABLES_BATCH) {
                 return method.equals("POST") ? BATCH : NOT_ALLOWED;
             }
             return switch (method) {
@@ -255,7 +255,10 @@ final class RowEndpoints implements DirectEndpoints {
                             ? TableRequests.rows(now, table, OperationKind.DELETE, body)
                             : TableRequests.delete(
                                     now, table, KeyText.key(now.schema().table(table), key), conditions);
-                case BATCH -> TableRequests.batch(now, table, body);
+                case BATCH ->
+                    target.shape() == RowTarget.Shape.BATCH
+                            ? TableRequests.batch(now, table, body)
+                            : TableRequests.batch(now, null, body);
                 case READ, NOT_ALLOWED -> throw new IllegalStateException(work + " writes nothing");
             };
         }

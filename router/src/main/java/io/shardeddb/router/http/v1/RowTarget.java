@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape which path it is
  * @param path without the query
- * @param rawTable the table's name, with percent signs
+ * @param rawTable the table's name, with percent signs; empty when the path names none
  * @param rawKey the key in the path, with percent signs; null when it has none
  * @param query by name; empty when there is none; null when it cannot be read
  */
@@ -26,12 +26,15 @@ record RowTarget(
     private static final String PREFIX = "/v1/tables/";
     private static final String ROWS = "rows";
     private static final String BATCH = "batch";
+    private static final String TABLES_BATCH = "/v1/batch";
 
     /** The paths of rows. */
     enum Shape {
         ROWS("/v1/tables/{table}/rows", "DELETE, GET, HEAD, PATCH, POST, PUT"),
         ROW("/v1/tables/{table}/rows/{key}", "DELETE, GET, HEAD, PATCH, PUT"),
-        BATCH("/v1/tables/{table}/batch", "POST");
+        BATCH("/v1/tables/{table}/batch", "POST"),
+        /** Of any tables: each operation names its own. */
+        TABLES_BATCH("/v1/batch", "POST");
 
         private final String template;
         private final String methods;
@@ -55,9 +58,9 @@ record RowTarget(
     static @Nullable RowTarget parse(String uri) {
         String local = uri.startsWith("/") ? uri : withoutHost(uri);
         if (!local.startsWith(PREFIX)) {
-            return null;
+            return overTables(local);
         }
-        int end = pathEnd(local);
+        int end = pathEnd(local, PREFIX.length());
         int tableEnd = local.indexOf('/', PREFIX.length());
         if (tableEnd <= PREFIX.length() || tableEnd >= end) {
             return null;
@@ -79,23 +82,37 @@ record RowTarget(
         } else {
             return null;
         }
+        String table = local.substring(PREFIX.length(), tableEnd);
+        return new RowTarget(shape, local.substring(0, end), table, key, query(local, end));
+    }
+
+    private static @Nullable RowTarget overTables(String local) {
+        if (!local.startsWith(TABLES_BATCH)) {
+            return null;
+        }
+        int end = pathEnd(local, TABLES_BATCH.length());
+        int last = end > TABLES_BATCH.length() && local.charAt(end - 1) == '/' ? end - 1 : end;
+        return last == TABLES_BATCH.length()
+                ? new RowTarget(Shape.TABLES_BATCH, local.substring(0, end), "", null, query(local, end))
+                : null;
+    }
+
+    private static @Nullable Map<String, List<String>> query(String local, int end) {
         boolean asks = end < local.length() && local.charAt(end) == '?';
-        Map<String, List<String>> query;
         try {
-            query = asks ? new QueryStringDecoder(local).parameters() : Map.of();
+            return asks ? new QueryStringDecoder(local).parameters() : Map.of();
         } catch (IllegalArgumentException e) {
             // Told when it is looked at.
-            query = null;
+            return null;
         }
-        return new RowTarget(shape, local.substring(0, end), local.substring(PREFIX.length(), tableEnd), key, query);
     }
 
     private static boolean is(String path, int from, int to, String name) {
         return to - from == name.length() && path.startsWith(name, from);
     }
 
-    private static int pathEnd(String uri) {
-        for (int i = PREFIX.length(); i < uri.length(); i++) {
+    private static int pathEnd(String uri, int from) {
+        for (int i = from; i < uri.length(); i++) {
             char c = uri.charAt(i);
             if (c == '?' || c == '#') {
                 return i;

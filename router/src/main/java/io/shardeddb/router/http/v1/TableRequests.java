@@ -25,25 +25,36 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Bodies of our own interface as plans: strict types, no key twice. Pure. */
 final class TableRequests {
 
     private final Topology topology;
-    private final TableDefinition table;
+    private final boolean overTables;
     private final WritePlan plan;
-    // Most requests have one row: it is looked at only when there are more.
-    private @Nullable Row first;
     // Of the operation that is read.
+    private @Nullable TableDefinition present;
+    // Most requests have one row: it is looked at only when there are more.
+    private @Nullable Placed first;
     private List<Precondition> conditions = List.of();
     private List<ComputedColumn> computed = List.of();
-    private final Map<Row, Integer> seen = new HashMap<>();
+    private final Map<Placed, Integer> seen = new HashMap<>();
 
-    private TableRequests(Topology topology, String table) {
+    /** A row of a table, by its key. */
+    private record Placed(String table, Row key) {}
+
+    /** @param table that all rows are of; absent: each operation names its own */
+    private TableRequests(Topology topology, @Nullable String table) {
         this.topology = topology;
-        this.table = topology.schema().table(table);
-        this.plan = new WritePlan(this.table);
+        overTables = table == null;
+        present = table == null ? null : topology.schema().table(table);
+        plan = new WritePlan(present);
+    }
+
+    private TableDefinition table() {
+        return Objects.requireNonNull(present);
     }
 
     /** A body that is one row, or an array of rows, all for the same kind of operation. */
@@ -51,7 +62,7 @@ final class TableRequests {
         TableRequests requests = new TableRequests(topology, table);
         return JsonInput.read(body, input -> {
             if (input.next() == JsonToken.START_OBJECT) {
-                requests.add(kind, RowInput.read(input, requests.table, CoercionMode.STRICT), null, true);
+                requests.add(kind, RowInput.read(input, requests.table(), CoercionMode.STRICT), null, true);
                 return requests.plan;
             }
             if (input.current() != JsonToken.START_ARRAY) {
@@ -59,7 +70,7 @@ final class TableRequests {
             }
             requests.each(
                     input,
-                    () -> requests.add(kind, RowInput.read(input, requests.table, CoercionMode.STRICT), null, true));
+                    () -> requests.add(kind, RowInput.read(input, requests.table(), CoercionMode.STRICT), null, true));
             return requests.plan;
         });
     }
@@ -75,7 +86,7 @@ final class TableRequests {
         requests.conditions = conditions;
         return JsonInput.read(body, input -> {
             input.expect(JsonToken.START_OBJECT, "a row as an object");
-            requests.add(kind, RowInput.read(input, requests.table, CoercionMode.STRICT), key, true);
+            requests.add(kind, RowInput.read(input, requests.table(), CoercionMode.STRICT), key, true);
             return requests.plan;
         });
     }
@@ -96,8 +107,10 @@ final class TableRequests {
      * Several operations, atomic per shard or each for itself: {@code "operations"} is an array of objects with one of
      * insert, insertIfAbsent, upsert, update and delete, and with {@code "if"} and {@code "set"}. {@code "each"} and
      * {@code "return"} say the rest.
+     *
+     * @param table that all operations are on; absent: each says it first, as {@code "table"}
      */
-    static WritePlan batch(Topology topology, String table, byte[] body) {
+    static WritePlan batch(Topology topology, @Nullable String table, byte[] body) {
         TableRequests requests = new TableRequests(topology, table);
         return JsonInput.read(body, input -> {
             input.expect(JsonToken.START_OBJECT, "an object with \"operations\"");
@@ -157,6 +170,16 @@ final class TableRequests {
     /** An operation by its name, and what it depends on. */
     private void operation(JsonInput input) throws IOException {
         String name = input.nextMember();
+        if (overTables) {
+            if (!"table".equals(name) || !(input.nextValue() instanceof String named)) {
+                throw new DatabaseException(
+                        ErrorCode.MALFORMED_REQUEST,
+                        "each operation begins with \"table\" and a table's name, here with '" + name + "'",
+                        Map.of("field", "table"));
+            }
+            present = topology.schema().table(named);
+            name = input.nextMember();
+        }
         OperationKind kind = switch (name == null ? "" : name.toLowerCase(Locale.ROOT)) {
             case "insert" -> OperationKind.INSERT;
             case "insertifabsent" -> OperationKind.INSERT_IF_ABSENT;
@@ -170,13 +193,13 @@ final class TableRequests {
                         Map.of("field", "operations"));
         };
         input.expect(JsonToken.START_OBJECT, "a row as an object");
-        RowInput row = RowInput.read(input, table, CoercionMode.STRICT);
+        RowInput row = RowInput.read(input, table(), CoercionMode.STRICT);
         conditions = List.of();
         computed = List.of();
         for (String more = input.nextMember(); more != null; more = input.nextMember()) {
             switch (more) {
-                case "if" -> conditions = ConditionInput.conditions(input.nextValue(), table);
-                case "set" -> computed = ConditionInput.computed(input.nextValue(), table);
+                case "if" -> conditions = ConditionInput.conditions(input.nextValue(), table());
+                case "set" -> computed = ConditionInput.computed(input.nextValue(), table());
                 default -> throw input.unexpected("one operation in each object, and \"if\" and \"set\"");
             }
         }
@@ -220,7 +243,9 @@ final class TableRequests {
                     given.fillKey(keyInPath);
                 }
                 Row row = given.whole();
-                place(table.keyOf(row), RowOperation.newBuilder().setKind(kind).setRow(RowCodec.encode(row)));
+                place(
+                        table().keyOf(row),
+                        RowOperation.newBuilder().setKind(kind).setRow(RowCodec.encode(row)));
             }
         }
     }
@@ -254,7 +279,7 @@ final class TableRequests {
                         .setMustExist(mustExist));
     }
 
-    private void refuseRepeated(Row earliest, Row key) {
+    private void refuseRepeated(Placed earliest, Placed key) {
         if (seen.isEmpty()) {
             seen.put(earliest, 0);
         }
@@ -268,11 +293,14 @@ final class TableRequests {
     }
 
     private void place(Row key, RowOperation.Builder operation) {
+        TableDefinition table = table();
+        Placed placed = new Placed(table.name(), key);
         if (first == null) {
-            first = key;
+            first = placed;
         } else {
-            refuseRepeated(first, key);
+            refuseRepeated(first, placed);
         }
+        operation.setTable(plan.number(table));
         conditions.forEach(condition -> operation.addConditions(ChangeCodec.toWire(condition)));
         computed.forEach(each -> operation.addComputations(ChangeCodec.toWire(each)));
         plan.add(topology.shardAt(topology.schema().positionOfKey(table, key), table), operation.build());
