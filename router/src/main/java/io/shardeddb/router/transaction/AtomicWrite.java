@@ -209,13 +209,22 @@ public final class AtomicWrite {
         List<WriteReply> replies = new ArrayList<>();
         replies.add(reply);
         for (PrepareOutcome.Prepared each : all) {
-            replies.add(Objects.requireNonNull(each.reply()).toBuilder()
-                    .setTimestamp(reply.getTimestamp())
-                    .setRepeated(reply.getRepeated())
-                    .build());
+            replies.add(decided(Objects.requireNonNull(each.reply()), reply.getTimestamp(), reply.getRepeated()));
         }
         outcome.complete(new Outcome.Done(replies));
         commit(attempt, reply.getTimestamp());
+    }
+
+    /**
+     * What a participant answered to its prepare, as it is now that the transaction is decided: its rows have the
+     * decision's version, not that of the prepare.
+     */
+    static WriteReply decided(WriteReply prepared, long version, boolean repeated) {
+        WriteReply.Builder decided = prepared.toBuilder().setTimestamp(version).setRepeated(repeated);
+        decided.getShownBuilderList().stream()
+                .filter(row -> row.getVersion() == prepared.getTimestamp())
+                .forEach(row -> row.setVersion(version));
+        return decided.build();
     }
 
     private void notDecided(RequestId attempt, DatabaseException error) {
