@@ -238,7 +238,7 @@ public record AcceptedRecord(
                 spec,
                 Objects.requireNonNullElse(told, generation),
                 hash,
-                indexes ? new TableSteps(TableProposal.ALL_CHANGES, List.of(), List.of()) : TableSteps.ADDITIONS,
+                indexes ? TableSteps.NOTHING_GOES : TableSteps.ADDITIONS,
                 null,
                 List.of(),
                 Map.of(),
@@ -287,11 +287,7 @@ public record AcceptedRecord(
 
     /** The definition of the accepted tables, as every shard gets it. */
     public SchemaDefinition definition() {
-        return Schemas.definition(spec, schemaVersion).toBuilder()
-                .setRules(steps.rules())
-                .addAllDrops(steps.drops())
-                .addAllReverts(steps.reverts())
-                .build();
+        return steps.with(Schemas.definition(spec, schemaVersion));
     }
 
     /**

@@ -189,10 +189,41 @@ final class ChangingTablesTest extends WorldTest {
         database.apply(Databases.SPEC);
         operator.settle("taken back", database::ready);
         SchemaDefinition last = tables.brought(catalog().tables().version());
-        assertThat(last.getDropsList()).containsExactly("t.w");
+        assertThat(last.getTakesBackList()).containsExactly("t.w");
         assertThat(world.servers().tables(database.group("sh1")).getTables(0).getColumnsCount())
                 .isEqualTo(2);
         assertThat(events("TablesTakenBack")).hasSize(1);
+    }
+
+    /** An operator whose memory is of an earlier time may take back what holds rows: the shards know better. */
+    @Test
+    void whatHoldsSomethingIsToldAndNotTakenBack() {
+        String more = Databases.SPEC.replace(
+                "primaryKey: [k]}]", "primaryKey: [k]}, {name: u, primaryKey: [k], columns: [" + K + "]}]");
+        create(Databases.SPEC);
+        openOnOneShard(more);
+        tables.hold("u");
+        database.apply(Databases.SPEC);
+        operator.until("told", () -> message(ConditionType.Ready).contains("u holds something"));
+        assertThat(reason(ConditionType.Ready)).isEqualTo("TablesRefused");
+        assertThat(message(ConditionType.Ready)).contains("shard sh1");
+        assertThat(world.servers().tables(database.group("sh1")).getTablesCount())
+                .isEqualTo(2);
+        database.apply(more);
+        operator.settle(
+                "asked for again",
+                () -> database.ready() && catalog().tables().tables().size() == 2);
+    }
+
+    @Test
+    void serversThatWouldDropWhatHoldsRowsTakeNothingBack() {
+        create(Databases.SPEC);
+        openOnOneShard(columns(K, V, W));
+        tables.older("server-1", true);
+        database.apply(Databases.SPEC);
+        operator.until("waits", () -> message(ConditionType.Progressing).contains("older release"));
+        tables.older("server-1", false);
+        operator.settle("taken back", database::ready);
     }
 
     @Test
@@ -210,7 +241,8 @@ final class ChangingTablesTest extends WorldTest {
                         .getColumns(2)
                         .getType())
                 .isEqualTo("INT");
-        assertThat(tables.brought(catalog().tables().version()).getDropsList()).contains("t.w", "t.x", "t.y");
+        assertThat(tables.brought(catalog().tables().version()).getTakesBackList())
+                .contains("t.w", "t.x", "t.y");
     }
 
     @Test
@@ -309,7 +341,8 @@ final class ChangingTablesTest extends WorldTest {
         tables.refuse(database.group("sh3"), "");
         database.apply(servers);
         operator.settle("taken back", () -> database.ready() && inForce().equals(List.of("k", "v")));
-        assertThat(tables.brought(catalog().tables().version()).getDropsList()).containsExactly("t.w");
+        assertThat(tables.brought(catalog().tables().version()).getTakesBackList())
+                .containsExactly("t.w");
     }
 
     @Test

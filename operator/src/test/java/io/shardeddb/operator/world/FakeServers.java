@@ -540,7 +540,7 @@ public final class FakeServers {
         }
         // As the real ones: the rules of the tables are theirs too, and a definition is taken as a whole or not at
         // all.
-        String obstacle = FakeTables.obstacle(group.tables, request.getSchema());
+        String obstacle = tables.obstacle(group.tables, request.getSchema());
         if (obstacle != null) {
             return error("INVALID_SCHEMA", obstacle);
         }

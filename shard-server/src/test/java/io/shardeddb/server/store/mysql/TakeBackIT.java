@@ -54,7 +54,7 @@ class TakeBackIT extends OnMariaDb {
     }
 
     private static SchemaDefinition.Builder takingBack(DatabaseSchema schema, String... names) {
-        return schema.toWire().toBuilder().setRules(1).addAllDrops(List.of(names));
+        return schema.toWire().toBuilder().setRules(2).addAllTakesBack(List.of(names));
     }
 
     @BeforeEach
