@@ -75,8 +75,7 @@ public record DatabasePlan(
         String older = found == null ? null : OldRecord.why(asked, found, shards, versions);
         AcceptedRecord before = older == null ? found : null;
         String edited = map == null ? null : "was edited by hand";
-        List<String> violations =
-                new ArrayList<>(violations(asked, before, shards, versions, older == null ? edited : older));
+        List<String> violations = new ArrayList<>(violations(seen, before, shards, older == null ? edited : older));
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = map == null || owned ? before : null;
@@ -130,14 +129,12 @@ public record DatabasePlan(
     }
 
     private static List<String> violations(
-            ShardedDatabase asked,
-            @Nullable AcceptedRecord before,
-            List<Shard> shards,
-            Map<String, Long> versions,
-            @Nullable String fault) {
+            ObservedDatabase seen, @Nullable AcceptedRecord before, List<Shard> shards, @Nullable String fault) {
+        ShardedDatabase asked = seen.asked();
         List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
         if (before == null) {
-            violations.addAll(LostRecord.check(asked, shards, versions, fault));
+            violations.addAll(LostRecord.check(
+                    asked, shards, LostRecord.told(shards, seen.observation().servers()), fault));
         } else {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
         }

@@ -109,7 +109,11 @@ public final class StatusReport {
                 .setWaitingWrites(replica.proposals().waiting());
         DatabaseSchema schema = view.schema();
         if (schema != null) {
-            status.setSchemaVersion(replica.tables().told(core.role(), schema.version()));
+            long told = replica.tables().told(core.role(), schema.version());
+            status.setSchemaVersion(told);
+            if (told == schema.version()) {
+                status.setSchemaHash(schema.hash());
+            }
         }
         Interval interval = view.interval();
         if (interval != null) {
