@@ -9,7 +9,10 @@ import io.shardeddb.operator.desired.Schemas;
 import io.shardeddb.operator.desired.Shards;
 import io.shardeddb.operator.observe.Observed;
 import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.DefinableTables;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -87,7 +90,8 @@ final class LostRecord {
         String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
                 + ", the record of what is in force, " + (fault == null ? "is gone" : fault);
         List<SpecValidation.Violation> violations = new ArrayList<>();
-        if (!Schemas.hash(database.getSpec()).equals(status.schemaHash())) {
+        boolean asInForce = Schemas.hash(database.getSpec()).equals(status.schemaHash());
+        if (!asInForce) {
             violations.add(
                     new SpecValidation.Violation(
                             "spec.tables",
@@ -95,7 +99,7 @@ final class LostRecord {
                                     + ", and these are not the tables in force: write those here, or put the latest ConfigMap back"));
         }
         List<String> other = shards.stream()
-                .filter(shard -> isOther(shard, told(shard, told), inForce))
+                .filter(shard -> isOther(shard, told(shard, told), inForce, asInForce ? hash(database) : 0))
                 .map(shard -> shard.getSpec().name())
                 .sorted()
                 .toList();
@@ -105,6 +109,18 @@ final class LostRecord {
                             "spec.tables",
                             record + ", and tables were being changed: the shards " + String.join(", ", other)
                                     + " have others than those in force, and nothing else tells which: put the latest ConfigMap back"));
+        }
+        List<String> silent = shards.stream()
+                .filter(shard -> !other.contains(shard.getSpec().name()) && isSilent(shard, told(shard, told)))
+                .map(shard -> shard.getSpec().name())
+                .sorted()
+                .toList();
+        if (!silent.isEmpty()) {
+            violations.add(new SpecValidation.Violation(
+                    "spec.tables",
+                    record + ", and no leader of the shards " + String.join(", ", silent)
+                            + " answers, so nobody knows which tables they have: it is recorded again when they answer,"
+                            + " or put the latest ConfigMap back"));
         }
         Set<String> there = new HashSet<>();
         shards.forEach(shard -> there.add(shard.getSpec().name()));
@@ -125,9 +141,34 @@ final class LostRecord {
         return told.getOrDefault(shard.getSpec().name(), Told.NOTHING);
     }
 
-    /** A server may have taken other tables that the shard's status does not tell of yet. */
-    private static boolean isOther(Shard shard, Told told, long inForce) {
-        Long known = shard.getStatus() == null ? null : shard.getStatus().schemaVersion();
-        return (known != null && known != inForce) || told.greatest() > inForce;
+    /** The hash of the spec's tables as servers tell it; 0: they break a rule, so no server has them. */
+    private static long hash(ShardedDatabase database) {
+        SchemaDefinition tables = Schemas.definition(database.getSpec(), 0);
+        return DefinableTables.whole(tables) ? DatabaseSchema.ofWire(tables).hash() : 0;
+    }
+
+    private static @Nullable Long known(Shard shard) {
+        return shard.getStatus() == null ? null : shard.getStatus().schemaVersion();
+    }
+
+    /**
+     * A server may have taken other tables that the shard's status does not tell of yet. An operator that knew no
+     * better may have given their version twice.
+     *
+     * @param hash of the tables in force; 0: not known
+     */
+    private static boolean isOther(Shard shard, Told told, long inForce, long hash) {
+        Long known = known(shard);
+        if ((known != null && known != inForce) || told.greatest() > inForce) {
+            return true;
+        }
+        boolean tells = told.leads() && told.version() > 0;
+        return tells && (told.version() != inForce || (hash != 0 && told.hash() != 0 && told.hash() != hash));
+    }
+
+    /** Whether a shard may have tables that nobody tells of now. What its status told may be of an earlier time. */
+    private static boolean isSilent(Shard shard, Told told) {
+        boolean started = shard.getSpec().bootstrapMember() != null || known(shard) != null;
+        return started && (!told.leads() || (told.version() == 0 && known(shard) != null));
     }
 }
