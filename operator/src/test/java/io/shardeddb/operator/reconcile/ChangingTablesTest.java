@@ -345,6 +345,33 @@ final class ChangingTablesTest extends WorldTest {
                 .containsExactly("t.w");
     }
 
+    /** What each definition says besides its tables is meant for shards that have the one before. */
+    @Test
+    void aShardThatIsRecoveredFromAnOldCopyGetsOneDefinitionAfterTheOther() {
+        create(columns(K, "{name: v, type: VARCHAR(10)}"));
+        SchemaDefinition first = world.servers().tables(database.group("sh2"));
+        database.apply(columns(K, "{name: v, type: VARCHAR(20)}"));
+        operator.settle("wider", () -> database.ready() && catalog().tables().version() == 2);
+        allow("drop t.v");
+        database.apply(columns(K));
+        operator.settle("dropped", () -> database.ready() && inForce().equals(List.of("k")));
+        database.apply(columns(K, "{name: v, type: INT}"));
+        operator.settle("another one of the name", () -> database.ready() && inForce().equals(List.of("k", "v")));
+
+        world.servers().goBack(database.group("sh2"), first);
+        operator.settle(
+                "caught up",
+                () -> database.ready()
+                        && world.servers().tables(database.group("sh2")).getVersion()
+                                == catalog().tables().version());
+        assertThat(world.servers()
+                        .tables(database.group("sh2"))
+                        .getTables(0)
+                        .getColumns(1)
+                        .getType())
+                .isEqualTo("INT");
+    }
+
     @Test
     void fiftyChangesInARowReachReady() {
         create(Databases.SPEC);

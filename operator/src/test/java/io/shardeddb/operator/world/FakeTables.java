@@ -27,6 +27,7 @@ public final class FakeTables {
     private final Set<String> older = new HashSet<>();
     private final Set<String> held = new HashSet<>();
     private final List<String> violations = new ArrayList<>();
+    private String refusal = "";
     private String trialRefusal = "";
     private boolean silent;
     private int trials;
@@ -58,8 +59,9 @@ public final class FakeTables {
                                 .anyMatch(column -> name.equals(table.getName() + "." + column.getName())));
     }
 
-    synchronized String refusal(Uid group) {
-        return refusals.getOrDefault(group, "");
+    /** From now on every shard does. */
+    synchronized void refuseAll(String words) {
+        refusal = words;
     }
 
     /** From now on no database can make the tables that are tried, with these words; "" for none. */
@@ -130,8 +132,9 @@ public final class FakeTables {
     }
 
     /** Why a shard with these tables refuses a definition; absent: it takes it. */
-    synchronized @Nullable String obstacle(SchemaDefinition present, SchemaDefinition definition) {
-        String obstacle = ofRules(present, definition);
+    synchronized @Nullable String obstacle(Uid group, SchemaDefinition present, SchemaDefinition definition) {
+        String words = refusal.isEmpty() ? refusals.getOrDefault(group, "") : refusal;
+        String obstacle = words.isEmpty() ? ofRules(present, definition) : words;
         return obstacle == null ? loss(present, definition) : obstacle;
     }
 
