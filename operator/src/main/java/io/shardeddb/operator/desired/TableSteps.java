@@ -2,7 +2,11 @@ package io.shardeddb.operator.desired;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.shardeddb.crds.ShardedDatabaseSpec;
+import io.shardeddb.crds.ShardingStrategy;
+import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.wire.SchemaDefinition;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,6 +27,69 @@ public record TableSteps(int rules, List<String> drops, List<String> reverts, Li
 
     /** Tables and nullable columns are added, and nothing else: servers of every release understand it. */
     public static final TableSteps ADDITIONS = new TableSteps(0, List.of(), List.of(), List.of());
+
+    /**
+     * A definition that came into force.
+     *
+     * @param version of the tables
+     * @param tables in their order
+     * @param steps what it says besides
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Past(long version, List<TableSpec> tables, TableSteps steps) {
+
+        /** How many are remembered. */
+        static final int MOST = 8;
+
+        /** How long all of them may be in the record, in characters: it has to fit into a ConfigMap. */
+        static final int MOST_CHARACTERS = 60_000;
+
+        public Past {
+            tables = List.copyOf(tables);
+            steps = steps == null ? ADDITIONS : steps;
+        }
+
+        /** With another one, if that is new; the oldest are forgotten where there are too many. */
+        static List<Past> with(List<Past> history, Past latest) {
+            List<Past> all = new ArrayList<>(history);
+            if (all.isEmpty() || all.getLast().version() != latest.version()) {
+                all.add(latest);
+            }
+            while (all.size() > MOST || (!all.isEmpty() && length(all) > MOST_CHARACTERS)) {
+                all.removeFirst();
+            }
+            return List.copyOf(all);
+        }
+
+        /** The tables of a record that are in force by now. */
+        static AcceptedRecord.TablesInForce inForce(AcceptedRecord record) {
+            AcceptedRecord.TablesInForce before = record.inForce();
+            Past latest = new Past(record.schemaVersion(), record.spec().tables(), record.steps());
+            return new AcceptedRecord.TablesInForce(
+                    latest.version,
+                    record.schemaHash(),
+                    latest.tables,
+                    with(before == null ? List.of() : before.history(), latest));
+        }
+
+        /** Definitions from before a version, as shards got them. */
+        static List<SchemaDefinition> before(
+                AcceptedRecord.TablesInForce inForce, long version, ShardedDatabaseSpec spec) {
+            return inForce.history().stream()
+                    .filter(past -> past.version < version)
+                    .map(past -> past.definition(spec.sharding().strategy()))
+                    .toList();
+        }
+
+        private static int length(List<Past> all) {
+            return ContentHash.canonical(all).length();
+        }
+
+        /** As every shard got it. */
+        private SchemaDefinition definition(ShardingStrategy strategy) {
+            return steps.with(Schemas.definition(strategy, tables, version));
+        }
+    }
 
     /** Every change of tables in force may be asked for, and nothing goes. */
     static final TableSteps NOTHING_GOES = new TableSteps(TableProposal.ALL_CHANGES, List.of(), List.of(), List.of());

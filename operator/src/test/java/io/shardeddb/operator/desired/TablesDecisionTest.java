@@ -77,7 +77,7 @@ final class TablesDecisionTest {
 
     private AcceptedRecord record() {
         ShardedDatabaseSpec accepted = spec(open == null ? IN_FORCE : open);
-        TablesInForce inForce = new TablesInForce(6, "x", spec(IN_FORCE).tables());
+        TablesInForce inForce = new TablesInForce(6, "x", spec(IN_FORCE).tables(), List.of());
         return new AcceptedRecord(
                 accepted,
                 open == null ? 6 : left.isEmpty() ? 7 : 8,
@@ -318,6 +318,47 @@ final class TablesDecisionTest {
         assertThat(read.definition().getDropsList()).isEmpty();
         assertThat(read.definition().getTakesBackList()).containsExactly("t.w", "u");
         assertThat(read.definition().getRules()).isEqualTo(2);
+    }
+
+    @Test
+    void theLastDefinitionsAreRememberedAsTheyWere() {
+        List<TableSteps.Past> history = List.of();
+        for (int version = 1; version <= 20; version++) {
+            TableSteps.Past past = new TableSteps.Past(
+                    version,
+                    spec(IN_FORCE).tables(),
+                    new TableSteps(1, List.of("t.x" + version), List.of(), List.of()));
+            history = TableSteps.Past.with(TableSteps.Past.with(history, past), past);
+        }
+        assertThat(history)
+                .extracting(TableSteps.Past::version)
+                .containsExactly(13L, 14L, 15L, 16L, 17L, 18L, 19L, 20L);
+        TablesInForce inForce = new TablesInForce(20, "x", spec(IN_FORCE).tables(), history);
+        AcceptedRecord record = new AcceptedRecord(
+                spec(IN_FORCE), 20, "x", TableSteps.ADDITIONS, inForce, List.of(), Map.of(), Map.of());
+        AcceptedRecord read = Serialization.unmarshal(ContentHash.canonical(record), AcceptedRecord.class);
+        assertThat(read).isEqualTo(record);
+        assertThat(read.earlier()).hasSize(7);
+        assertThat(read.earlier().getFirst().getVersion()).isEqualTo(13);
+        assertThat(read.earlier().getFirst().getDropsList()).containsExactly("t.x13");
+    }
+
+    /** The record has to fit into a ConfigMap. */
+    @Test
+    void longDefinitionsAreForgottenEarlier() {
+        StringBuilder columns = new StringBuilder("k BIGINT");
+        for (int i = 0; i < 500; i++) {
+            columns.append(", column").append(i).append(" INT");
+        }
+        List<TableSteps.Past> history = List.of();
+        for (int version = 1; version <= 8; version++) {
+            history = TableSteps.Past.with(
+                    history,
+                    new TableSteps.Past(version, spec(columns.toString()).tables(), TableSteps.ADDITIONS));
+            assertThat(ContentHash.canonical(history)).hasSizeLessThanOrEqualTo(TableSteps.Past.MOST_CHARACTERS);
+        }
+        assertThat(history).hasSizeBetween(1, 4);
+        assertThat(history.getLast().version()).isEqualTo(8);
     }
 
     @Test

@@ -356,7 +356,8 @@ final class ChangingTablesTest extends WorldTest {
         database.apply(columns(K));
         operator.settle("dropped", () -> database.ready() && inForce().equals(List.of("k")));
         database.apply(columns(K, "{name: v, type: INT}"));
-        operator.settle("another one of the name", () -> database.ready() && inForce().equals(List.of("k", "v")));
+        operator.settle(
+                "another one of the name", () -> database.ready() && inForce().equals(List.of("k", "v")));
 
         world.servers().goBack(database.group("sh2"), first);
         operator.settle(

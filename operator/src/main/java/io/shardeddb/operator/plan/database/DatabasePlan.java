@@ -16,7 +16,6 @@ import io.shardeddb.operator.plan.Roster;
 import io.shardeddb.operator.plan.database.DatabaseStep.News;
 import io.shardeddb.operator.report.ShardReport;
 import io.shardeddb.operator.report.SpecWords;
-import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,9 +105,8 @@ public record DatabasePlan(
         if (mayAct) {
             steps.addAll(objects(seen, inForce, memory, roster));
         }
-        DatabaseView view = new DatabaseView(seen.addresses(), definition(mayAct ? accepted : inForceBefore), !mayAct);
         steps.add(new DatabaseStep.TellShards(
-                view, new DatabaseView(seen.addresses(), definition(inForceBefore), !mayAct)));
+                view(seen, mayAct ? accepted : inForceBefore, !mayAct), view(seen, inForceBefore, !mayAct)));
         Arrangement arrangement = null;
         if (accepted != null && mayAct) {
             arrangement = arrange(seen, inForce, accepted, roster, memory, now, steps);
@@ -168,9 +166,11 @@ public record DatabasePlan(
         return inForce;
     }
 
-    /** The tables that shards are to have; only what is recorded is brought to them. */
-    private static @Nullable SchemaDefinition definition(@Nullable AcceptedRecord recorded) {
-        return recorded == null || recorded.spec().tables().isEmpty() ? null : recorded.definition();
+    /** The tables that shards are to have: only what is recorded is brought to them. */
+    private static DatabaseView view(ObservedDatabase seen, @Nullable AcceptedRecord recorded, boolean paused) {
+        return recorded == null || recorded.spec().tables().isEmpty()
+                ? new DatabaseView(seen.addresses(), null, List.of(), paused)
+                : new DatabaseView(seen.addresses(), recorded.definition(), recorded.earlier(), paused);
     }
 
     private static List<DatabaseStep> record(
