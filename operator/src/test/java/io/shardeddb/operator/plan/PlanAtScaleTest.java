@@ -154,7 +154,6 @@ final class PlanAtScaleTest {
                                     addresses,
                                     observed,
                                     null,
-                                    List.of(),
                                     null,
                                     null,
                                     null,

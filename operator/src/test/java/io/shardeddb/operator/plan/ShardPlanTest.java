@@ -89,7 +89,7 @@ final class ShardPlanTest {
     }
 
     private List<ShardStep> plan() {
-        Map<String, ServerStatus> all = new HashMap<>();
+        Map<String, ServerStatus> statuses = new HashMap<>();
         Map<String, String> addresses = new HashMap<>();
         for (String server : List.of("a", "b", "c", "d")) {
             addresses.put(server, server + ":7000");
@@ -101,12 +101,12 @@ final class ShardPlanTest {
                 if (replicas.containsKey(server)) {
                     status.addReplicas(replicas.get(server));
                 }
-                all.put(server, status.build());
+                statuses.put(server, status.build());
             }
         }
         ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
         return ShardPlan.next(new ShardView(
-                GROUP, spec, addresses, new Observed(all), schema, List.of(), preferred, recoverFrom, refused, failed));
+                GROUP, spec, addresses, new Observed(statuses), schema, preferred, recoverFrom, refused, failed));
     }
 
     private static List<GroupMember> votersOf(ShardStep change) {
