@@ -61,7 +61,8 @@ public record RecordEdit(String name, UnaryOperator<String> change) {
             change.make(catalog);
             return catalog.toString();
         } catch (JsonParseException e) {
-            // An edit before has cut it, perhaps in the middle of a word, and no operator has written it again: there is nothing to edit.
+            // An edit before has cut it, perhaps in the middle of a word, and no operator has written it again: there
+            // is nothing to edit.
             return text;
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
