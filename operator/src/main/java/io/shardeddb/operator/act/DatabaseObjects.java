@@ -15,6 +15,7 @@ import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.operator.config.OperatorSettings;
 import io.shardeddb.operator.desired.AcceptedRecord;
+import io.shardeddb.operator.desired.Catalogs;
 import io.shardeddb.operator.desired.ContentHash;
 import io.shardeddb.operator.desired.Guards;
 import io.shardeddb.operator.desired.Naming;
@@ -90,7 +91,7 @@ public final class DatabaseObjects {
 
     private static boolean isSame(ConfigMap before, ConfigMap record) {
         return record.getData().equals(before.getData())
-                && AcceptedRecord.sameMarks(record, before)
+                && Catalogs.sameMarks(record, before)
                 && record.getMetadata()
                         .getOwnerReferences()
                         .equals(before.getMetadata().getOwnerReferences())

@@ -95,12 +95,18 @@ public record AcceptedRecord(
      * @param version of these tables
      * @param hash of these tables as they were written
      * @param tables in their order
+     * @param history the last definitions that came into force, these tables among them, in their order
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record TablesInForce(long version, String hash, List<TableSpec> tables) {
+    public record TablesInForce(
+            long version,
+            String hash,
+            List<TableSpec> tables,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TableSteps.Past> history) {
 
         public TablesInForce {
             tables = List.copyOf(tables);
+            history = history == null ? List.of() : List.copyOf(history);
         }
     }
 
@@ -210,20 +216,6 @@ public record AcceptedRecord(
         }
     }
 
-    /** Whether what the operator says of a record besides its content is the same in two ConfigMaps. */
-    public static boolean sameMarks(ConfigMap one, ConfigMap other) {
-        return marks(one).equals(marks(other));
-    }
-
-    private static Map<String, String> marks(ConfigMap map) {
-        Map<String, String> marks = new TreeMap<>();
-        if (map.getMetadata().getAnnotations() != null) {
-            marks.putAll(map.getMetadata().getAnnotations());
-        }
-        marks.keySet().retainAll(Set.of(HASH, Catalogs.REVISION));
-        return marks;
-    }
-
     /** The first record of a database whose spec is good, or one that is made again because it was lost. */
     public static AcceptedRecord first(ShardedDatabase database) {
         ShardedDatabaseSpec spec = database.getSpec();
@@ -238,7 +230,7 @@ public record AcceptedRecord(
                 spec,
                 Objects.requireNonNullElse(told, generation),
                 hash,
-                indexes ? new TableSteps(TableProposal.ALL_CHANGES, List.of(), List.of()) : TableSteps.ADDITIONS,
+                indexes ? TableSteps.NOTHING_GOES : TableSteps.ADDITIONS,
                 null,
                 List.of(),
                 Map.of(),
@@ -287,11 +279,7 @@ public record AcceptedRecord(
 
     /** The definition of the accepted tables, as every shard gets it. */
     public SchemaDefinition definition() {
-        return Schemas.definition(spec, schemaVersion).toBuilder()
-                .setRules(steps.rules())
-                .addAllDrops(steps.drops())
-                .addAllReverts(steps.reverts())
-                .build();
+        return steps.with(Schemas.definition(spec, schemaVersion));
     }
 
     /**
@@ -330,12 +318,17 @@ public record AcceptedRecord(
                 schemaVersion,
                 schemaHash,
                 steps,
-                all ? new TablesInForce(schemaVersion, schemaHash, spec.tables()) : inForce,
+                all ? TableSteps.Past.inForce(this) : inForce,
                 // Nothing else is accepted until every shard has these, and no shard goes back.
                 all ? List.of() : left,
                 known,
                 addresses,
                 all ? permissions.inForce() : permissions);
+    }
+
+    /** Definitions that came into force before the accepted one, in their order, as far as they are remembered. */
+    public List<SchemaDefinition> earlier() {
+        return inForce == null ? List.of() : TableSteps.Past.before(inForce, schemaVersion, spec);
     }
 
     /** The same with what somebody allows by now. */

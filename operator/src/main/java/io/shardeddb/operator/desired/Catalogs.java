@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -117,5 +118,19 @@ public final class Catalogs {
         boolean counted =
                 revision != null && revision.matches("[0-9]{1,18}") && Catalog.isRevision(Long.parseLong(revision));
         return counted ? (Long) Long.parseLong(revision) : null;
+    }
+
+    /** Whether what the operator says of a record besides its content is the same in two ConfigMaps. */
+    public static boolean sameMarks(ConfigMap one, ConfigMap other) {
+        return marks(one).equals(marks(other));
+    }
+
+    private static Map<String, String> marks(ConfigMap map) {
+        Map<String, String> marks = new TreeMap<>();
+        if (map.getMetadata().getAnnotations() != null) {
+            marks.putAll(map.getMetadata().getAnnotations());
+        }
+        marks.keySet().retainAll(Set.of(AcceptedRecord.HASH, REVISION));
+        return marks;
     }
 }

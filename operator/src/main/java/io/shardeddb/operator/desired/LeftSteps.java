@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a definition has to name so that every shard comes to its tables, whichever of the tables before it has. Pure.
  *
- * @param drops what goes: by permission from the tables in force, and without one from changes that never came into
- *     force
+ * @param drops what goes by permission from the tables in force, with its values
+ * @param takesBack what goes of changes that never came into force, as far as is known here: only where it holds
+ *     nothing
  * @param reverts columns that such changes made wider, or nullable
  */
-record LeftSteps(List<String> drops, List<String> reverts) {
+record LeftSteps(List<String> drops, List<String> takesBack, List<String> reverts) {
 
     /**
      * @param present the tables in force
@@ -29,6 +30,7 @@ record LeftSteps(List<String> drops, List<String> reverts) {
      */
     static LeftSteps of(DatabaseSchema present, DatabaseSchema wanted, List<DatabaseSchema> open) {
         Set<String> drops = new TreeSet<>();
+        Set<String> takesBack = new TreeSet<>();
         Set<String> reverts = new TreeSet<>();
         for (TableChange change : TableChange.between(present, wanted)) {
             if (change instanceof TableChange.DropTable || change instanceof TableChange.DropColumn) {
@@ -41,7 +43,7 @@ record LeftSteps(List<String> drops, List<String> reverts) {
                     continue;
                 }
                 switch (change) {
-                    case TableChange.AddTable add -> drops.add(add.table());
+                    case TableChange.AddTable add -> takesBack.add(add.table());
                     case TableChange.Widen _, TableChange.AllowNull _ -> reverts.add(name(change));
                     // An index tells nothing of its own, and what was dropped is not there any more.
                     case TableChange.AddColumn _,
@@ -54,10 +56,13 @@ record LeftSteps(List<String> drops, List<String> reverts) {
             }
         }
         for (TableDefinition table : present.tables()) {
-            drops.addAll(newColumns(table, wanted.find(table.name()), open));
+            takesBack.addAll(newColumns(table, wanted.find(table.name()), open));
         }
-        reverts.removeIf(name -> drops.contains(name) || drops.contains(name.substring(0, name.indexOf('.'))));
-        return new LeftSteps(List.copyOf(drops), List.copyOf(reverts));
+        takesBack.removeAll(drops);
+        Set<String> goes = new TreeSet<>(drops);
+        goes.addAll(takesBack);
+        reverts.removeIf(name -> goes.contains(name) || goes.contains(name.substring(0, name.indexOf('.'))));
+        return new LeftSteps(List.copyOf(drops), List.copyOf(takesBack), List.copyOf(reverts));
     }
 
     /** The table or column that a change is about. */
@@ -163,19 +168,23 @@ record LeftSteps(List<String> drops, List<String> reverts) {
         return names;
     }
 
+    private boolean goes(String name) {
+        return drops.contains(name) || takesBack.contains(name);
+    }
+
     /** Why a shard that has some tables cannot come to those wanted by these drops and reverts; empty when it can. */
     List<String> obstacles(DatabaseSchema made, DatabaseSchema wanted) {
         List<TableDefinition> tables = new ArrayList<>();
         for (TableDefinition table : made.tables()) {
             TableDefinition other = wanted.find(table.name());
-            if (!drops.contains(table.name())) {
+            if (!goes(table.name())) {
                 tables.add(other == null ? table : prepared(table, other));
             }
         }
         return TableChange.between(new DatabaseSchema(made.version(), made.strategy(), tables), wanted).stream()
                 .filter(change -> change instanceof TableChange.Refused
                         || ((change instanceof TableChange.DropTable || change instanceof TableChange.DropColumn)
-                                && !drops.contains(name(change))))
+                                && !goes(name(change))))
                 .map(TableChange::text)
                 .toList();
     }
@@ -186,7 +195,7 @@ record LeftSteps(List<String> drops, List<String> reverts) {
         for (ColumnDefinition column : table.columns()) {
             String name = table.name() + "." + column.name();
             ColumnDefinition other = wanted.column(column.name());
-            if (!drops.contains(name)) {
+            if (!goes(name)) {
                 columns.add(reverts.contains(name) && other != null ? other : column);
             }
         }

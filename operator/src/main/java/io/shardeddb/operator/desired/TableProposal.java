@@ -50,8 +50,11 @@ public record TableProposal(
         SchemaDefinition wanted,
         SchemaDefinition present) {
 
-    /** The version of rules that knows everything in docs/tables.md. */
+    /** The version of rules that knows every change of tables in force. */
     public static final int ALL_CHANGES = 1;
+
+    /** The version of rules that knows what goes only where it holds nothing. */
+    private static final int TAKES_BACK = 2;
 
     /**
      * What is known of a shard's tables.
@@ -132,6 +135,7 @@ public record TableProposal(
             boolean additions = isAddition(changes) && hasNoIndexes();
             boolean plain = additions
                     && steps.drops().isEmpty()
+                    && steps.takesBack().isEmpty()
                     && steps.reverts().isEmpty()
                     && open.stream().allMatch(left -> isAddition(TableChange.ofTables(schema(left), wanted)));
             Set<String> needed = new TreeSet<>();
@@ -152,7 +156,7 @@ public record TableProposal(
                     needed,
                     follows,
                     additions,
-                    plain ? TableSteps.ADDITIONS : new TableSteps(ALL_CHANGES, steps.drops(), steps.reverts()),
+                    plain ? TableSteps.ADDITIONS : steps(steps),
                     open.stream()
                             .filter(left -> !LeftSteps.follows(present, schema(left), wanted))
                             .toList(),
@@ -161,6 +165,14 @@ public record TableProposal(
                     behind(),
                     Schemas.definition(asked, 0),
                     present.toWire());
+        }
+
+        private static TableSteps steps(LeftSteps steps) {
+            return new TableSteps(
+                    steps.takesBack().isEmpty() ? ALL_CHANGES : TAKES_BACK,
+                    steps.drops(),
+                    steps.reverts(),
+                    steps.takesBack());
         }
 
         private static boolean isAddition(List<TableChange> changes) {

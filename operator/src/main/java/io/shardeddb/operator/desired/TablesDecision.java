@@ -142,8 +142,7 @@ public sealed interface TablesDecision {
         // Older servers are told as they understand it, unless something has to be taken back by name: they may be
         // making it.
         boolean plain = proposal.additions()
-                && proposal.steps().drops().isEmpty()
-                && proposal.steps().reverts().isEmpty()
+                && proposal.steps().namesNothing()
                 && !grounds.older().isEmpty();
         TableSteps steps = plain ? TableSteps.ADDITIONS : proposal.steps();
         if (steps.rules() > 0 && !grounds.older().isEmpty()) {

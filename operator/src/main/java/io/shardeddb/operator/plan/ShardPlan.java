@@ -122,7 +122,7 @@ public final class ShardPlan {
      * then.
      */
     private static List<ShardStep> tables(ShardView shard, Observed.Leader leader) {
-        SchemaDefinition schema = shard.schema();
+        SchemaDefinition schema = shard.nextTables(leader.status());
         if (schema == null || shard.hasTables(leader.status())) {
             return List.of();
         }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses per server that exists, host:port of its gRPC endpoint
  * @param observed what the servers said
  * @param schema the tables wanted; absent while there are none
+ * @param earlier definitions that came into force before those, in their order
  * @param preferredLeader server that a person wants to lead; absent: any
  * @param recoverFrom what a person asked for who recovers the shard from a lost quorum; absent: nothing
  * @param refusedTables that the shard refused the tables wanted when they were brought last; absent: it did not
@@ -31,13 +32,29 @@ public record ShardView(
         Map<String, String> addresses,
         Observed observed,
         @Nullable SchemaDefinition schema,
+        List<SchemaDefinition> earlier,
         @Nullable String preferredLeader,
         @Nullable String recoverFrom,
         @Nullable RefusedTables refusedTables,
         Map<ShardStep, FailedStep> failed) {
 
     public ShardView {
+        earlier = List.copyOf(earlier);
         failed = Map.copyOf(failed);
+    }
+
+    /** A shard of a database that has had no tables before those wanted. */
+    public ShardView(
+            Uid group,
+            ShardSpec spec,
+            Map<String, String> addresses,
+            Observed observed,
+            @Nullable SchemaDefinition schema,
+            @Nullable String preferredLeader,
+            @Nullable String recoverFrom,
+            @Nullable RefusedTables refusedTables,
+            Map<ShardStep, FailedStep> failed) {
+        this(group, spec, addresses, observed, schema, List.of(), preferredLeader, recoverFrom, refusedTables, failed);
     }
 
     /**
@@ -105,6 +122,18 @@ public record ShardView(
     /** Whether the shard has the tables wanted, by what its leader says; also when there are none. */
     public boolean hasTables(ReplicaStatus leader) {
         return schema == null || leader.getSchemaVersion() >= schema.getVersion();
+    }
+
+    /**
+     * The definition that the shard gets next. What a definition drops, takes back or makes narrower is told for shards
+     * that have the one before. So one that is further back, recovered from an old copy, gets those between, too.
+     */
+    public @Nullable SchemaDefinition nextTables(ReplicaStatus leader) {
+        long has = leader.getSchemaVersion();
+        return earlier.stream()
+                .filter(definition -> has > 0 && definition.getVersion() > has)
+                .findFirst()
+                .orElse(schema);
     }
 
     /** Servers of the shard that answer and do not know what a definition of tables asks for. */

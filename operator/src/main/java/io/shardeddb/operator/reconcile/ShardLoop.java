@@ -93,6 +93,7 @@ final class ShardLoop {
                 database.addresses(),
                 poll.ask(database.addresses()),
                 database.schema(),
+                database.earlier(),
                 TakedownPlan.preferredLeader(shard),
                 annotation(shard, ApiNames.RECOVER_FROM_ANNOTATION),
                 refusal == null ? null : refusal.of(database.schema(), clock.instant()),

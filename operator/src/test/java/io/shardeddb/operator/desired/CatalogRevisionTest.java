@@ -31,7 +31,7 @@ class CatalogRevisionTest {
                 1,
                 "0",
                 TableSteps.ADDITIONS,
-                new AcceptedRecord.TablesInForce(1, "0", spec.tables()),
+                new AcceptedRecord.TablesInForce(1, "0", spec.tables(), List.of()),
                 List.of(),
                 Map.of(),
                 Map.of());
@@ -82,7 +82,7 @@ class CatalogRevisionTest {
                 2,
                 "0",
                 TableSteps.ADDITIONS,
-                new AcceptedRecord.TablesInForce(2, "0", RECORD.spec().tables()),
+                new AcceptedRecord.TablesInForce(2, "0", RECORD.spec().tables(), List.of()),
                 List.of(),
                 Map.of(),
                 Map.of());

@@ -48,7 +48,7 @@ final class CatalogSizeTest {
                 1,
                 "0",
                 TableSteps.ADDITIONS,
-                new AcceptedRecord.TablesInForce(1, "0", spec.tables()),
+                new AcceptedRecord.TablesInForce(1, "0", spec.tables(), List.of()),
                 List.of(),
                 groups,
                 servers);

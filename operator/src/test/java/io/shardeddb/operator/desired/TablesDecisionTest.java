@@ -77,7 +77,7 @@ final class TablesDecisionTest {
 
     private AcceptedRecord record() {
         ShardedDatabaseSpec accepted = spec(open == null ? IN_FORCE : open);
-        TablesInForce inForce = new TablesInForce(6, "x", spec(IN_FORCE).tables());
+        TablesInForce inForce = new TablesInForce(6, "x", spec(IN_FORCE).tables(), List.of());
         return new AcceptedRecord(
                 accepted,
                 open == null ? 6 : left.isEmpty() ? 7 : 8,
@@ -108,7 +108,10 @@ final class TablesDecisionTest {
             case TablesDecision.Withheld withheld -> "withheld " + String.join(", ", withheld.permissions());
             case Accept accept ->
                 "accept " + accept.version() + " rules " + accept.steps().rules() + " drops "
-                        + accept.steps().drops() + " reverts " + accept.steps().reverts();
+                        + accept.steps().drops() + " reverts " + accept.steps().reverts()
+                        + (accept.steps().takesBack().isEmpty()
+                                ? ""
+                                : " takes back " + accept.steps().takesBack());
         };
     }
 
@@ -150,18 +153,21 @@ final class TablesDecisionTest {
                 "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10), w INT  | unchanged",
                 "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10), w INT, x INT | wait the tables"
                         + " before",
-                "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10) | accept 9 rules 1 drops [t.w]",
-                "k BIGINT, v VARCHAR(10), w INT  | 6 6 | k BIGINT, v VARCHAR(10) | accept 9 rules 1 drops [t.w]",
-                "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10), w JSON | accept 9 rules 1 drops"
-                        + " [t.w]",
-                "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10), x INT | accept 9 rules 1 drops [t.w]",
-                "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10), x INT, w INT | accept 9 rules 1 drops"
-                        + " [t.w]",
-                "k BIGINT, v VARCHAR(10), w INT  | 6 6 | k BIGINT, v VARCHAR(10), x INT, w INT | accept 9 rules 1",
-                "k BIGINT, v VARCHAR(10); u: k INT | 7 6 | k BIGINT, v VARCHAR(10) | accept 9 rules 1 drops [u]"
-                        + " reverts []",
-                "k BIGINT, v VARCHAR(10); u: k INT | 7 6 | k BIGINT, v VARCHAR(10); u: k BIGINT | accept 9 rules 1"
-                        + " drops [u]",
+                "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10) | accept 9 rules 2 drops [] reverts []"
+                        + " takes back [t.w]",
+                "k BIGINT, v VARCHAR(10), w INT  | 6 6 | k BIGINT, v VARCHAR(10) | accept 9 rules 2 drops [] reverts []"
+                        + " takes back [t.w]",
+                "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10), w JSON | accept 9 rules 2 drops"
+                        + " [] reverts [] takes back [t.w]",
+                "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10), x INT | accept 9 rules 2 drops []"
+                        + " reverts [] takes back [t.w]",
+                "k BIGINT, v VARCHAR(10), w INT  | 7 6 | k BIGINT, v VARCHAR(10), x INT, w INT | accept 9 rules 2 drops"
+                        + " [] reverts [] takes back [t.w]",
+                "k BIGINT, v VARCHAR(10), w INT  | 6 6 | k BIGINT, v VARCHAR(10), x INT, w INT | accept 9 rules 2",
+                "k BIGINT, v VARCHAR(10); u: k INT | 7 6 | k BIGINT, v VARCHAR(10) | accept 9 rules 2 drops []"
+                        + " reverts [] takes back [u]",
+                "k BIGINT, v VARCHAR(10); u: k INT | 7 6 | k BIGINT, v VARCHAR(10); u: k BIGINT | accept 9 rules 2"
+                        + " drops [] reverts [] takes back [u]",
                 "k BIGINT, v VARCHAR(10); u: k INT | 7 6 | k BIGINT, v VARCHAR(10); u: k INT, x INT | wait the tables",
                 "k BIGINT, v VARCHAR(20)         | 7 6 | k BIGINT, v VARCHAR(10) | accept 9 rules 1 drops [] reverts"
                         + " [t.v]",
@@ -189,14 +195,27 @@ final class TablesDecisionTest {
         open = IN_FORCE + ", x INT";
         shards = at(7, 8);
         Accept back = (Accept) decide(IN_FORCE);
-        assertThat(back.steps().drops()).containsExactly("t.w", "t.x");
+        assertThat(back.steps().takesBack()).containsExactly("t.w", "t.x");
         assertThat(back.takesBack()).isEqualTo(8);
         assertThat(back.left()).extracting(LeftTables::version).containsExactly(7L, 8L);
         Accept again = (Accept) decide(IN_FORCE + ", w INT");
-        assertThat(again.steps().drops())
+        assertThat(again.steps().takesBack())
                 .as("all or none, so that they come in one order")
                 .containsExactly("t.w", "t.x");
         assertThat(again.left()).extracting(LeftTables::version).containsExactly(8L);
+    }
+
+    /**
+     * As after a restore of etcd: what is known as open was long in force. The shards refuse to take it back where it
+     * holds something, and come into force again with what was asked for before.
+     */
+    @Test
+    void whatCouldNotBeTakenBackIsAskedForAgain() {
+        String both = IN_FORCE + ", w INT; u: k BIGINT";
+        left.add(new LeftTables(7, spec(both).tables()));
+        open = IN_FORCE;
+        shards = at(7, 7);
+        assertThat(told(decide(both))).isEqualTo("accept 9 rules 0 drops [] reverts []");
     }
 
     @Test
@@ -268,9 +287,9 @@ final class TablesDecisionTest {
         knownInForce = false;
         open = "k BIGINT, v JSON";
         shards = at(7, 0);
-        assertThat(told(decide("k BIGINT, v INT"))).isEqualTo("accept 9 rules 1 drops [t] reverts []");
+        assertThat(told(decide("k BIGINT, v INT"))).isEqualTo("accept 9 rules 2 drops [] reverts [] takes back [t]");
         assertThat(told(decide("k BIGINT, v JSON, w INT"))).startsWith("accept 9 rules 0");
-        assertThat(told(decide(""))).startsWith("accept 9 rules 1 drops [t]");
+        assertThat(told(decide(""))).startsWith("accept 9 rules 2 drops [] reverts [] takes back [t]");
     }
 
     @Test
@@ -292,6 +311,54 @@ final class TablesDecisionTest {
         assertThat(read.definition()).isEqualTo(next.definition());
         assertThat(read.definition().getDropsList()).containsExactly("t.v");
         assertThat(read.definition().getVersion()).isEqualTo(9);
+        open = IN_FORCE + ", w INT; u: k BIGINT";
+        next = record().after(spec("k BIGINT, v VARCHAR(10)"), decide("k BIGINT, v VARCHAR(10)"));
+        read = Serialization.unmarshal(ContentHash.canonical(next), AcceptedRecord.class);
+        assertThat(read).isEqualTo(next);
+        assertThat(read.definition().getDropsList()).isEmpty();
+        assertThat(read.definition().getTakesBackList()).containsExactly("t.w", "u");
+        assertThat(read.definition().getRules()).isEqualTo(2);
+    }
+
+    @Test
+    void theLastDefinitionsAreRememberedAsTheyWere() {
+        List<TableSteps.Past> history = List.of();
+        for (int version = 1; version <= 20; version++) {
+            TableSteps.Past past = new TableSteps.Past(
+                    version,
+                    spec(IN_FORCE).tables(),
+                    new TableSteps(1, List.of("t.x" + version), List.of(), List.of()));
+            history = TableSteps.Past.with(TableSteps.Past.with(history, past), past);
+        }
+        assertThat(history)
+                .extracting(TableSteps.Past::version)
+                .containsExactly(13L, 14L, 15L, 16L, 17L, 18L, 19L, 20L);
+        TablesInForce inForce = new TablesInForce(20, "x", spec(IN_FORCE).tables(), history);
+        AcceptedRecord record = new AcceptedRecord(
+                spec(IN_FORCE), 20, "x", TableSteps.ADDITIONS, inForce, List.of(), Map.of(), Map.of());
+        AcceptedRecord read = Serialization.unmarshal(ContentHash.canonical(record), AcceptedRecord.class);
+        assertThat(read).isEqualTo(record);
+        assertThat(read.earlier()).hasSize(7);
+        assertThat(read.earlier().getFirst().getVersion()).isEqualTo(13);
+        assertThat(read.earlier().getFirst().getDropsList()).containsExactly("t.x13");
+    }
+
+    /** The record has to fit into a ConfigMap. */
+    @Test
+    void longDefinitionsAreForgottenEarlier() {
+        StringBuilder columns = new StringBuilder("k BIGINT");
+        for (int i = 0; i < 500; i++) {
+            columns.append(", column").append(i).append(" INT");
+        }
+        List<TableSteps.Past> history = List.of();
+        for (int version = 1; version <= 8; version++) {
+            history = TableSteps.Past.with(
+                    history,
+                    new TableSteps.Past(version, spec(columns.toString()).tables(), TableSteps.ADDITIONS));
+            assertThat(ContentHash.canonical(history)).hasSizeLessThanOrEqualTo(TableSteps.Past.MOST_CHARACTERS);
+        }
+        assertThat(history).hasSizeBetween(1, 4);
+        assertThat(history.getLast().version()).isEqualTo(8);
     }
 
     @Test

@@ -2,11 +2,17 @@ package io.shardeddb.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.crds.IntervalSpec;
+import io.shardeddb.crds.ShardSpec;
+import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.Uid;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,6 +32,32 @@ final class TablesRefusalTest {
             }
         }
         throw new AssertionError("never again: " + refusal);
+    }
+
+    @Test
+    void aShardFurtherBackGetsOneDefinitionAfterTheOther() {
+        ShardView view = new ShardView(
+                Uid.getDefaultInstance(),
+                new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, List.of(), null, null, List.of()),
+                Map.of(),
+                new Observed(Map.of()),
+                version(9),
+                List.of(version(3), version(5)),
+                null,
+                null,
+                null,
+                Map.of());
+        for (long[] step : new long[][] {{0, 9}, {1, 3}, {3, 5}, {4, 5}, {5, 9}, {7, 9}}) {
+            ReplicaStatus leader =
+                    ReplicaStatus.newBuilder().setSchemaVersion(step[0]).build();
+            assertThat(Objects.requireNonNull(view.nextTables(leader)).getVersion())
+                    .as("from %d", step[0])
+                    .isEqualTo(step[1]);
+        }
+    }
+
+    private static SchemaDefinition version(long version) {
+        return SchemaDefinition.newBuilder().setVersion(version).build();
     }
 
     @Test

@@ -189,10 +189,41 @@ final class ChangingTablesTest extends WorldTest {
         database.apply(Databases.SPEC);
         operator.settle("taken back", database::ready);
         SchemaDefinition last = tables.brought(catalog().tables().version());
-        assertThat(last.getDropsList()).containsExactly("t.w");
+        assertThat(last.getTakesBackList()).containsExactly("t.w");
         assertThat(world.servers().tables(database.group("sh1")).getTables(0).getColumnsCount())
                 .isEqualTo(2);
         assertThat(events("TablesTakenBack")).hasSize(1);
+    }
+
+    /** An operator whose memory is of an earlier time may take back what holds rows: the shards know better. */
+    @Test
+    void whatHoldsSomethingIsToldAndNotTakenBack() {
+        String more = Databases.SPEC.replace(
+                "primaryKey: [k]}]", "primaryKey: [k]}, {name: u, primaryKey: [k], columns: [" + K + "]}]");
+        create(Databases.SPEC);
+        openOnOneShard(more);
+        tables.hold("u");
+        database.apply(Databases.SPEC);
+        operator.until("told", () -> message(ConditionType.Ready).contains("u holds something"));
+        assertThat(reason(ConditionType.Ready)).isEqualTo("TablesRefused");
+        assertThat(message(ConditionType.Ready)).contains("shard sh1");
+        assertThat(world.servers().tables(database.group("sh1")).getTablesCount())
+                .isEqualTo(2);
+        database.apply(more);
+        operator.settle(
+                "asked for again",
+                () -> database.ready() && catalog().tables().tables().size() == 2);
+    }
+
+    @Test
+    void serversThatWouldDropWhatHoldsRowsTakeNothingBack() {
+        create(Databases.SPEC);
+        openOnOneShard(columns(K, V, W));
+        tables.older("server-1", true);
+        database.apply(Databases.SPEC);
+        operator.until("waits", () -> message(ConditionType.Progressing).contains("older release"));
+        tables.older("server-1", false);
+        operator.settle("taken back", database::ready);
     }
 
     @Test
@@ -210,7 +241,8 @@ final class ChangingTablesTest extends WorldTest {
                         .getColumns(2)
                         .getType())
                 .isEqualTo("INT");
-        assertThat(tables.brought(catalog().tables().version()).getDropsList()).contains("t.w", "t.x", "t.y");
+        assertThat(tables.brought(catalog().tables().version()).getTakesBackList())
+                .contains("t.w", "t.x", "t.y");
     }
 
     @Test
@@ -309,7 +341,36 @@ final class ChangingTablesTest extends WorldTest {
         tables.refuse(database.group("sh3"), "");
         database.apply(servers);
         operator.settle("taken back", () -> database.ready() && inForce().equals(List.of("k", "v")));
-        assertThat(tables.brought(catalog().tables().version()).getDropsList()).containsExactly("t.w");
+        assertThat(tables.brought(catalog().tables().version()).getTakesBackList())
+                .containsExactly("t.w");
+    }
+
+    /** What each definition says besides its tables is meant for shards that have the one before. */
+    @Test
+    void aShardThatIsRecoveredFromAnOldCopyGetsOneDefinitionAfterTheOther() {
+        create(columns(K, "{name: v, type: VARCHAR(10)}"));
+        SchemaDefinition first = world.servers().tables(database.group("sh2"));
+        database.apply(columns(K, "{name: v, type: VARCHAR(20)}"));
+        operator.settle("wider", () -> database.ready() && catalog().tables().version() == 2);
+        allow("drop t.v");
+        database.apply(columns(K));
+        operator.settle("dropped", () -> database.ready() && inForce().equals(List.of("k")));
+        database.apply(columns(K, "{name: v, type: INT}"));
+        operator.settle(
+                "another one of the name", () -> database.ready() && inForce().equals(List.of("k", "v")));
+
+        world.servers().goBack(database.group("sh2"), first);
+        operator.settle(
+                "caught up",
+                () -> database.ready()
+                        && world.servers().tables(database.group("sh2")).getVersion()
+                                == catalog().tables().version());
+        assertThat(world.servers()
+                        .tables(database.group("sh2"))
+                        .getTables(0)
+                        .getColumns(1)
+                        .getType())
+                .isEqualTo("INT");
     }
 
     @Test

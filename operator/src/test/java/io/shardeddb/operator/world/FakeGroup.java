@@ -67,4 +67,10 @@ final class FakeGroup {
         configuration.getLearnersList().forEach(member -> named.add(member.getMember()));
         return named;
     }
+
+    /** It has these tables from now on. */
+    void take(SchemaDefinition definition) {
+        tables = definition;
+        schemaVersion = definition.getVersion();
+    }
 }

@@ -60,7 +60,6 @@ public final class FakeServers {
     private final Map<String, String> credentials = new HashMap<>();
     private String credential = "";
 
-    private String refusal = "";
     private int definitions;
     private final FakeTables tables = new FakeTables();
 
@@ -85,8 +84,13 @@ public final class FakeServers {
     }
 
     /** From now on every new version of the tables is refused with these words; "" for none. */
-    public synchronized void refuseTables(String words) {
-        refusal = words;
+    public void refuseTables(String words) {
+        tables.refuseAll(words);
+    }
+
+    /** A group goes on from a copy that has tables of an earlier time, as after a lost quorum. */
+    public synchronized void goBack(Uid group, SchemaDefinition earlier) {
+        Objects.requireNonNull(groups.get(group)).take(earlier);
     }
 
     /** How often leaders were asked to define tables. */
@@ -534,18 +538,13 @@ public final class FakeServers {
         if (request.getSchema().getVersion() <= group.schemaVersion) {
             return ControlReply.getDefaultInstance();
         }
-        String words = tables.refusal(request.getGroup());
-        if (!refusal.isEmpty() || !words.isEmpty()) {
-            return error("INVALID_SCHEMA", refusal.isEmpty() ? words : refusal);
-        }
         // As the real ones: the rules of the tables are theirs too, and a definition is taken as a whole or not at
         // all.
-        String obstacle = FakeTables.obstacle(group.tables, request.getSchema());
+        String obstacle = tables.obstacle(request.getGroup(), group.tables, request.getSchema());
         if (obstacle != null) {
             return error("INVALID_SCHEMA", obstacle);
         }
-        group.schemaVersion = request.getSchema().getVersion();
-        group.tables = request.getSchema();
+        group.take(request.getSchema());
         return ControlReply.getDefaultInstance();
     }
 

@@ -25,7 +25,9 @@ public final class FakeTables {
     private final Map<Uid, String> refusals = new HashMap<>();
     private final Map<Long, SchemaDefinition> brought = new HashMap<>();
     private final Set<String> older = new HashSet<>();
+    private final Set<String> held = new HashSet<>();
     private final List<String> violations = new ArrayList<>();
+    private String refusal = "";
     private String trialRefusal = "";
     private boolean silent;
     private int trials;
@@ -35,8 +37,31 @@ public final class FakeTables {
         refusals.put(group, words);
     }
 
-    synchronized String refusal(Uid group) {
-        return refusals.getOrDefault(group, "");
+    /** From now on a table, or a column as {@code table.column}, holds something on every shard that has it. */
+    public synchronized void hold(String name) {
+        held.add(name);
+    }
+
+    /** What a shard would lose that takes something back. */
+    private @Nullable String loss(SchemaDefinition present, SchemaDefinition definition) {
+        return definition.getTakesBackList().stream()
+                .filter(held::contains)
+                .filter(name -> has(present, name) && !has(definition, name))
+                .map(name -> name + " holds something")
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean has(SchemaDefinition tables, String name) {
+        return tables.getTablesList().stream()
+                .anyMatch(table -> table.getName().equals(name)
+                        || table.getColumnsList().stream()
+                                .anyMatch(column -> name.equals(table.getName() + "." + column.getName())));
+    }
+
+    /** From now on every shard does. */
+    synchronized void refuseAll(String words) {
+        refusal = words;
     }
 
     /** From now on no database can make the tables that are tried, with these words; "" for none. */
@@ -64,7 +89,7 @@ public final class FakeTables {
     }
 
     synchronized int rules(String server) {
-        return older.contains(server) ? 0 : 1;
+        return older.contains(server) ? 0 : 2;
     }
 
     synchronized TryTablesReply attempt() {
@@ -107,7 +132,13 @@ public final class FakeTables {
     }
 
     /** Why a shard with these tables refuses a definition; absent: it takes it. */
-    static @Nullable String obstacle(SchemaDefinition present, SchemaDefinition definition) {
+    synchronized @Nullable String obstacle(Uid group, SchemaDefinition present, SchemaDefinition definition) {
+        String words = refusal.isEmpty() ? refusals.getOrDefault(group, "") : refusal;
+        String obstacle = words.isEmpty() ? ofRules(present, definition) : words;
+        return obstacle == null ? loss(present, definition) : obstacle;
+    }
+
+    private static @Nullable String ofRules(SchemaDefinition present, SchemaDefinition definition) {
         DatabaseSchema wanted;
         try {
             wanted = DatabaseSchema.ofWire(definition);
@@ -122,9 +153,9 @@ public final class FakeTables {
                 TableChange.between(additionsAlone ? before : cleared(before, wanted, definition), wanted)) {
             boolean addition = change instanceof TableChange.AddTable || change instanceof TableChange.AddColumn;
             boolean named = change instanceof TableChange.DropTable drop
-                    ? definition.getDropsList().contains(drop.table())
+                    ? goes(definition, drop.table())
                     : !(change instanceof TableChange.DropColumn column)
-                            || definition.getDropsList().contains(column.table() + "." + column.column());
+                            || goes(definition, column.table() + "." + column.column());
             if (change instanceof TableChange.Refused || !named || (additionsAlone && !addition)) {
                 return change.text();
             }
@@ -132,19 +163,24 @@ public final class FakeTables {
         return null;
     }
 
+    private static boolean goes(SchemaDefinition definition, String name) {
+        return definition.getDropsList().contains(name)
+                || definition.getTakesBackList().contains(name);
+    }
+
     /** Without what the definition drops by name, as what it has of that comes anew; and with what it reverts. */
     private static DatabaseSchema cleared(DatabaseSchema before, DatabaseSchema wanted, SchemaDefinition definition) {
         List<TableDefinition> tables = new ArrayList<>();
         for (TableDefinition table : before.tables()) {
             TableDefinition other = wanted.find(table.name());
-            if (definition.getDropsList().contains(table.name())) {
+            if (goes(definition, table.name())) {
                 continue;
             }
             List<ColumnDefinition> columns = new ArrayList<>();
             for (ColumnDefinition column : table.columns()) {
                 String name = table.name() + "." + column.name();
                 ColumnDefinition as = other == null ? null : other.column(column.name());
-                if (!definition.getDropsList().contains(name)) {
+                if (!goes(definition, name)) {
                     columns.add(definition.getRevertsList().contains(name) && as != null ? as : column);
                 }
             }

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -113,6 +115,29 @@ class SchemaStepsTest {
         Awaitility.await().until(() -> calls() > calls);
         ROUTER.topology().publish(CLUSTER.topology(3));
         assertThat(waiting.join().statusCode()).as(waiting.join().body()).isEqualTo(200);
+    }
+
+    /**
+     * As a router that starts after a restore of Kubernetes: the catalog that it reads is of an earlier time than the
+     * shards, and no later one comes. An error says why, and nothing is answered or written in those tables.
+     */
+    @Test
+    void aRouterWithTablesOfAnEarlierTimeAnswersNothingInThem() {
+        insertRowOne();
+        long written = CLUSTER.group(0).runs();
+        versionOfAll(2);
+        Map<Request, CompletableFuture<HttpResponse<String>>> all = new EnumMap<>(Request.class);
+        for (Request request : Request.values()) {
+            all.put(request, request.begin());
+        }
+        all.forEach((request, answer) -> {
+            assertThat(answer.join().statusCode()).as("%s", request).isEqualTo(503);
+            assertThat(answer.join().body())
+                    .as("%s", request)
+                    .contains("SCHEMA_CHANGED")
+                    .doesNotContain("Stud_marks\":1");
+        });
+        assertThat(CLUSTER.group(0).runs()).isEqualTo(written);
     }
 
     /** Nothing is done until all shards can do it. */

@@ -181,6 +181,42 @@ final class TopologyReaderTest {
                 .withMessageContaining("somebody has edited it");
     }
 
+    /** A router that runs goes on as it was; one that starts has only what was restored, and the servers judge it. */
+    @Test
+    void afterARestoreARunningRouterGoesOnAndOneThatStartsReadsWhatIsThere() {
+        CatalogMemory running = new CatalogMemory();
+        ShardedDatabase restored = database("{name: Stud_id, type: Number}", "{schemaVersion: 2, catalogRevision: 6}");
+        Catalog newest = catalog(8);
+        ShardedDatabaseSpec spec = spec("{name: Stud_id, type: Number}");
+        Catalog old = new Catalog(
+                newest.format(),
+                UID,
+                6,
+                newest.strategy(),
+                newest.timestamps(),
+                new CatalogTables(
+                        2,
+                        SchemaHash.text(
+                                new DatabaseSchema(2, Strategy.RANGE, Tables.definitions(spec.tables())).hash()),
+                        spec.tables()),
+                newest.shards(),
+                newest.servers());
+        running.latest(UID, Serialization.asJson(newest));
+        Topology kept = read(restored, running.latest(UID, Serialization.asJson(old)));
+        assertThat(kept.schema().version()).isEqualTo(3);
+        assertThat(columns(kept)).containsExactly("Stud_id", "Stud_marks");
+        assertThat(running.lower()).isEqualTo(6);
+        Topology started = read(restored, new CatalogMemory().latest(UID, Serialization.asJson(old)));
+        assertThat(started.schema().version()).isEqualTo(2);
+        assertThat(columns(started)).containsExactly("Stud_id");
+        // What the operator writes next is above both, and both take it.
+        Catalog next = catalog(9);
+        assertThat(read(restored, running.latest(UID, Serialization.asJson(next)))
+                        .schema()
+                        .version())
+                .isEqualTo(3);
+    }
+
     @Test
     void keepsTheHighestRevisionAndForgetsAnotherDatabase() {
         CatalogMemory memory = new CatalogMemory();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.cluster.Cluster;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What steps act on: the objects of one database, and the processes that the cluster has on record. Each method tells
@@ -39,6 +41,9 @@ public final class FuzzWorld {
     private final List<Later> later = new ArrayList<>();
     private boolean shardDeleted;
     private boolean recordDeleted;
+    /** The record as it was when a step deleted it last; absent: none did. */
+    private @Nullable ObjectNode kept;
+
     private boolean somebodyFrozen;
     private volatile boolean operatorAway;
 
@@ -176,7 +181,32 @@ public final class FuzzWorld {
             return "not in this round: a Shard object was deleted";
         }
         recordDeleted = true;
+        // A person who deletes it has a copy.
+        kept = cluster.api().find(record()).map(FuzzWorld::copy).orElse(kept);
         return deleted(record());
+    }
+
+    private static ObjectNode copy(JsonNode record) {
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        copy.put("apiVersion", "v1").put("kind", "ConfigMap");
+        ObjectNode metadata = copy.putObject("metadata");
+        for (String field : List.of("name", "namespace", "labels", "annotations", "ownerReferences")) {
+            if (record.path("metadata").has(field)) {
+                metadata.set(field, record.path("metadata").path(field));
+            }
+        }
+        copy.set("data", record.path("data"));
+        return copy;
+    }
+
+    /** Puts the record back that was deleted last; false: none was, or another one is there by now. */
+    boolean putRecordBack() {
+        ObjectNode copy = kept;
+        if (copy == null || cluster.api().find(record()).isPresent()) {
+            return false;
+        }
+        cluster.api().apply(record(), copy, Api.Applying.FORCE);
+        return true;
     }
 
     String editRecord(RecordEdit edit) {

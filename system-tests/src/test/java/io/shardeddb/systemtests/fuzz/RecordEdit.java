@@ -1,7 +1,7 @@
 package io.shardeddb.systemtests.fuzz;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -60,8 +60,9 @@ public record RecordEdit(String name, UnaryOperator<String> change) {
             ObjectNode catalog = (ObjectNode) JSON.readTree(text);
             change.make(catalog);
             return catalog.toString();
-        } catch (JsonEOFException e) {
-            // An edit before has cut it, and no operator has written it again: there is nothing to edit.
+        } catch (JsonParseException e) {
+            // An edit before has cut it, perhaps in the middle of a word, and no operator has written it again: there
+            // is nothing to edit.
             return text;
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);

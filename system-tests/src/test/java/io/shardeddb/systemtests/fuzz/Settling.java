@@ -153,19 +153,34 @@ public final class Settling {
     }
 
     private boolean recordIsGone() {
+        return conditions().contains("the record of what is in force, is gone");
+    }
+
+    /** Whether nothing but the record itself tells what is in force: a change was on its way, or a group is unknown. */
+    private boolean onlyTheRecordTells() {
+        String conditions = conditions();
+        return conditions.contains("nothing else tells which: put the latest ConfigMap back")
+                || conditions.contains("put the ConfigMap or the Shard objects back");
+    }
+
+    private String conditions() {
         return cluster.api()
                 .get(KnownKinds.DATABASE.path(cluster.namespace(), database))
                 .path("status")
                 .path("conditions")
-                .toString()
-                .contains("the record of what is in force, is gone");
+                .toString();
     }
 
     /**
-     * What a person has to do whose record is gone: write the tables in force and the shards that there are, and only
-     * then ask for more again.
+     * What a person has to do whose record is gone: put it back, if the condition asks for that alone. Otherwise it is
+     * enough to write the tables in force and the shards that there are, and only then to ask for more again.
      */
     private void putBackWhatIsInForce() throws InterruptedException {
+        if (onlyTheRecordTells() && world.putRecordBack()) {
+            problems.step("the record is put back as it was");
+            await("the record is there again", () -> recordIsGone() ? List.of("a record") : List.of());
+            return;
+        }
         Map<String, Integer> columns = new TreeMap<>();
         // What was seen, where no router is left that knows; it may be less than what is in force.
         for (String table : model.tables()) {

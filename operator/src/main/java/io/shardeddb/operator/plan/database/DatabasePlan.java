@@ -16,7 +16,6 @@ import io.shardeddb.operator.plan.Roster;
 import io.shardeddb.operator.plan.database.DatabaseStep.News;
 import io.shardeddb.operator.report.ShardReport;
 import io.shardeddb.operator.report.SpecWords;
-import io.shardeddb.protocol.wire.SchemaDefinition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,8 +74,7 @@ public record DatabasePlan(
         String older = found == null ? null : OldRecord.why(asked, found, shards, versions);
         AcceptedRecord before = older == null ? found : null;
         String edited = map == null ? null : "was edited by hand";
-        List<String> violations =
-                new ArrayList<>(violations(asked, before, shards, versions, older == null ? edited : older));
+        List<String> violations = new ArrayList<>(violations(seen, before, shards, older == null ? edited : older));
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = map == null || owned ? before : null;
@@ -107,9 +105,8 @@ public record DatabasePlan(
         if (mayAct) {
             steps.addAll(objects(seen, inForce, memory, roster));
         }
-        DatabaseView view = new DatabaseView(seen.addresses(), definition(mayAct ? accepted : inForceBefore), !mayAct);
         steps.add(new DatabaseStep.TellShards(
-                view, new DatabaseView(seen.addresses(), definition(inForceBefore), !mayAct)));
+                view(seen, mayAct ? accepted : inForceBefore, !mayAct), view(seen, inForceBefore, !mayAct)));
         Arrangement arrangement = null;
         if (accepted != null && mayAct) {
             arrangement = arrange(seen, inForce, accepted, roster, memory, now, steps);
@@ -130,14 +127,12 @@ public record DatabasePlan(
     }
 
     private static List<String> violations(
-            ShardedDatabase asked,
-            @Nullable AcceptedRecord before,
-            List<Shard> shards,
-            Map<String, Long> versions,
-            @Nullable String fault) {
+            ObservedDatabase seen, @Nullable AcceptedRecord before, List<Shard> shards, @Nullable String fault) {
+        ShardedDatabase asked = seen.asked();
         List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
         if (before == null) {
-            violations.addAll(LostRecord.check(asked, shards, versions, fault));
+            violations.addAll(LostRecord.check(
+                    asked, shards, LostRecord.told(shards, seen.observation().servers()), fault));
         } else {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
         }
@@ -171,9 +166,11 @@ public record DatabasePlan(
         return inForce;
     }
 
-    /** The tables that shards are to have; only what is recorded is brought to them. */
-    private static @Nullable SchemaDefinition definition(@Nullable AcceptedRecord recorded) {
-        return recorded == null || recorded.spec().tables().isEmpty() ? null : recorded.definition();
+    /** The tables that shards are to have: only what is recorded is brought to them. */
+    private static DatabaseView view(ObservedDatabase seen, @Nullable AcceptedRecord recorded, boolean paused) {
+        return recorded == null || recorded.spec().tables().isEmpty()
+                ? new DatabaseView(seen.addresses(), null, List.of(), paused)
+                : new DatabaseView(seen.addresses(), recorded.definition(), recorded.earlier(), paused);
     }
 
     private static List<DatabaseStep> record(

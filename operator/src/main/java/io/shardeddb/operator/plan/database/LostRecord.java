@@ -7,11 +7,19 @@ import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.operator.desired.Schemas;
 import io.shardeddb.operator.desired.Shards;
+import io.shardeddb.operator.observe.Observed;
+import io.shardeddb.operator.plan.Uids;
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.DefinableTables;
+import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.Uid;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +30,41 @@ import org.jspecify.annotations.Nullable;
 final class LostRecord {
 
     private LostRecord() {}
+
+    /**
+     * What servers tell of a shard's tables.
+     *
+     * @param leads whether its leader answers: no other replica tells what the shard has, only what it had once
+     * @param version that the leader tells; 0: it has no tables
+     * @param hash of the leader's tables; 0: it does not tell
+     * @param greatest version that any replica tells
+     */
+    record Told(boolean leads, long version, long hash, long greatest) {
+        static final Told NOTHING = new Told(false, 0, 0, 0);
+    }
+
+    /** What servers tell, by the shard's name. */
+    static Map<String, Told> told(List<Shard> shards, Observed observed) {
+        Map<String, Told> told = new TreeMap<>();
+        shards.forEach(shard -> {
+            Uid group = Uids.ofResource(shard.groupUid());
+            Observed.Leader leader = observed.leader(group);
+            long greatest = observed.replicas(group).stream()
+                    .mapToLong(ReplicaStatus::getSchemaVersion)
+                    .max()
+                    .orElse(0);
+            told.put(
+                    shard.getSpec().name(),
+                    leader == null
+                            ? new Told(false, 0, 0, greatest)
+                            : new Told(
+                                    true,
+                                    leader.status().getSchemaVersion(),
+                                    leader.status().getSchemaHash(),
+                                    greatest));
+        });
+        return told;
+    }
 
     private static SpecValidation.Violation unusable(ShardedDatabase database, String fault) {
         return new SpecValidation.Violation(
@@ -34,11 +77,11 @@ final class LostRecord {
     /**
      * What is wrong; empty for a database that had no record yet, and for one that can be recorded again as it is.
      *
-     * @param versions that shards are known to have, by name
+     * @param told what servers tell of the shards' tables, by name
      * @param fault why the record that is there cannot be used; absent: there is none
      */
     static List<SpecValidation.Violation> check(
-            ShardedDatabase database, List<Shard> shards, Map<String, Long> versions, @Nullable String fault) {
+            ShardedDatabase database, List<Shard> shards, Map<String, Told> told, @Nullable String fault) {
         ShardedDatabaseStatus status = database.getStatus();
         if (status == null || status.schemaVersion() == null) {
             return fault == null ? List.of() : List.of(unusable(database, fault));
@@ -47,7 +90,8 @@ final class LostRecord {
         String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
                 + ", the record of what is in force, " + (fault == null ? "is gone" : fault);
         List<SpecValidation.Violation> violations = new ArrayList<>();
-        if (!Schemas.hash(database.getSpec()).equals(status.schemaHash())) {
+        boolean asInForce = Schemas.hash(database.getSpec()).equals(status.schemaHash());
+        if (!asInForce) {
             violations.add(
                     new SpecValidation.Violation(
                             "spec.tables",
@@ -55,7 +99,7 @@ final class LostRecord {
                                     + ", and these are not the tables in force: write those here, or put the latest ConfigMap back"));
         }
         List<String> other = shards.stream()
-                .filter(shard -> isOther(shard, versions, inForce))
+                .filter(shard -> isOther(shard, told(shard, told), inForce, asInForce ? hash(database) : 0))
                 .map(shard -> shard.getSpec().name())
                 .sorted()
                 .toList();
@@ -65,6 +109,18 @@ final class LostRecord {
                             "spec.tables",
                             record + ", and tables were being changed: the shards " + String.join(", ", other)
                                     + " have others than those in force, and nothing else tells which: put the latest ConfigMap back"));
+        }
+        List<String> silent = shards.stream()
+                .filter(shard -> !other.contains(shard.getSpec().name()) && isSilent(shard, told(shard, told)))
+                .map(shard -> shard.getSpec().name())
+                .sorted()
+                .toList();
+        if (!silent.isEmpty()) {
+            violations.add(new SpecValidation.Violation(
+                    "spec.tables",
+                    record + ", and no leader of the shards " + String.join(", ", silent)
+                            + " answers, so nobody knows which tables they have: it is recorded again when they answer,"
+                            + " or put the latest ConfigMap back"));
         }
         Set<String> there = new HashSet<>();
         shards.forEach(shard -> there.add(shard.getSpec().name()));
@@ -81,10 +137,38 @@ final class LostRecord {
         return violations;
     }
 
-    /** A server may have taken other tables that the shard's status does not tell of yet. */
-    private static boolean isOther(Shard shard, Map<String, Long> versions, long inForce) {
-        Long told = shard.getStatus() == null ? null : shard.getStatus().schemaVersion();
-        return (told != null && told != inForce)
-                || versions.getOrDefault(shard.getSpec().name(), 0L) > inForce;
+    private static Told told(Shard shard, Map<String, Told> told) {
+        return told.getOrDefault(shard.getSpec().name(), Told.NOTHING);
+    }
+
+    /** The hash of the spec's tables as servers tell it; 0: they break a rule, so no server has them. */
+    private static long hash(ShardedDatabase database) {
+        SchemaDefinition tables = Schemas.definition(database.getSpec(), 0);
+        return DefinableTables.whole(tables) ? DatabaseSchema.ofWire(tables).hash() : 0;
+    }
+
+    private static @Nullable Long known(Shard shard) {
+        return shard.getStatus() == null ? null : shard.getStatus().schemaVersion();
+    }
+
+    /**
+     * A server may have taken other tables that the shard's status does not tell of yet. An operator that knew no
+     * better may have given their version twice.
+     *
+     * @param hash of the tables in force; 0: not known
+     */
+    private static boolean isOther(Shard shard, Told told, long inForce, long hash) {
+        Long known = known(shard);
+        if ((known != null && known != inForce) || told.greatest() > inForce) {
+            return true;
+        }
+        boolean tells = told.leads() && told.version() > 0;
+        return tells && (told.version() != inForce || (hash != 0 && told.hash() != 0 && told.hash() != hash));
+    }
+
+    /** Whether a shard may have tables that nobody tells of now. What its status told may be of an earlier time. */
+    private static boolean isSilent(Shard shard, Told told) {
+        boolean started = shard.getSpec().bootstrapMember() != null || known(shard) != null;
+        return started && (!told.leads() || (told.version() == 0 && known(shard) != null));
     }
 }

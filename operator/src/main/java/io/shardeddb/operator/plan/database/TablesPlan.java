@@ -86,7 +86,11 @@ final class TablesPlan {
                         permissions(asked),
                         before.permissions().spent(),
                         outcome,
-                        older(observation),
+                        older(
+                                observation,
+                                Math.max(
+                                        TableProposal.ALL_CHANGES,
+                                        proposal.steps().rules())),
                         Math.max(generation, Math.max(before.schemaVersion(), greatest) + 1)));
         return new Result(decision, good ? hash : proposed, steps);
     }
@@ -110,7 +114,9 @@ final class TablesPlan {
         });
         return new TableTrial(
                 proposal.wanted().toBuilder()
-                        .setRules(proposal.steps().rules())
+                        // What is taken back is not in force, so nothing of it is made for a trial. Servers of an older
+                        // release need not know of it either.
+                        .setRules(Math.min(proposal.steps().rules(), TableProposal.ALL_CHANGES))
                         .addAllDrops(proposal.steps().drops())
                         .addAllReverts(proposal.steps().reverts())
                         .build(),
@@ -129,13 +135,13 @@ final class TablesPlan {
                 .orElse("");
     }
 
-    /** Servers that do not know every change of tables; and those that are silent and may be of an older release. */
-    private static List<String> older(DatabaseObservation observation) {
+    /** Servers that do not know some rules of tables; and those that are silent and may be of an older release. */
+    private static List<String> older(DatabaseObservation observation, int rules) {
         return observation.sets().keySet().stream()
                 .filter(server -> {
                     ServerStatus status = observation.servers().servers().get(server);
                     return status != null
-                            ? status.getTableRules() < TableProposal.ALL_CHANGES
+                            ? status.getTableRules() < rules
                             : observation.pods().containsKey(server) && !observation.current(server);
                 })
                 .sorted()
@@ -187,6 +193,10 @@ final class TablesPlan {
                 : null;
     }
 
+    private static String named(String beginning, List<String> names) {
+        return names.isEmpty() ? "" : beginning + String.join(", ", names);
+    }
+
     /** What is told of the tables with a record that was written. */
     static List<News> news(TablesDecision decision, @Nullable AcceptedRecord before, AcceptedRecord accepted) {
         List<News> news = new ArrayList<>();
@@ -206,10 +216,10 @@ final class TablesPlan {
                     "version " + accept.version() + " of the tables "
                             + (takesBack == null ? "was accepted: " : "takes back version " + takesBack + ": ")
                             + accept.what()
-                            + (accept.steps().drops().isEmpty()
-                                    ? ""
-                                    : "; it drops "
-                                            + String.join(", ", accept.steps().drops()))));
+                            + named("; it drops ", accept.steps().drops())
+                            + named(
+                                    "; it removes, if nothing is in them, ",
+                                    accept.steps().takesBack())));
         }
         AcceptedRecord.TablesInForce now = accepted.inForce();
         AcceptedRecord.TablesInForce then = before.inForce();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.SpecValidation;
 import io.shardeddb.operator.desired.Schemas;
+import io.shardeddb.protocol.schema.DatabaseSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,37 +31,85 @@ final class LostRecordTest {
         return database;
     }
 
+    /** "1 7": the shard sh1 was started, and its status tells version 7. "1 null": it was not started yet. */
     private static List<Shard> shards(String... versions) {
         return Stream.of(versions)
                 .map(version -> Serialization.unmarshal(
-                        "spec:\n  name: sh" + version.charAt(0) + "\nstatus:\n  schemaVersion: " + version.substring(2),
+                        "spec:\n  name: sh" + version.charAt(0)
+                                + (version.endsWith("null") ? "" : "\n  bootstrapMember: m")
+                                + "\nstatus:\n  schemaVersion: " + version.substring(2),
                         Shard.class))
                 .toList();
     }
 
+    /** The leader of a shard tells these tables. */
+    private static LostRecord.Told leads(long version, long hash) {
+        return new LostRecord.Told(true, version, hash, version);
+    }
+
+    private static long hash() {
+        return DatabaseSchema.ofWire(Schemas.definition(database(7).getSpec(), 7))
+                .hash();
+    }
+
+    private static List<SpecValidation.Violation> check(List<Shard> shards, LostRecord.Told one, LostRecord.Told two) {
+        return LostRecord.check(database(7), shards, Map.of("sh1", one, "sh2", two), null);
+    }
+
     @Test
     void isMadeAgainWhereEveryShardHasTheTablesInForce() {
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 7"), Map.of(), null))
+        assertThat(check(shards("1 7", "2 7"), leads(7, hash()), leads(7, hash())))
                 .isEmpty();
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 null"), Map.of(), null))
+        assertThat(check(shards("1 7", "2 7"), leads(7, hash()), leads(7, 0)))
+                .as("servers of an older release tell no hash")
+                .isEmpty();
+        assertThat(check(shards("1 7", "2 null"), leads(7, hash()), LostRecord.Told.NOTHING))
                 .as("a shard that has no tables yet gets them")
                 .isEmpty();
     }
 
     @Test
     void isNotMadeAgainWhileTablesAreChanging() {
-        assertThat(LostRecord.check(database(7), shards("1 8", "2 7"), Map.of(), null))
+        assertThat(check(shards("1 8", "2 7"), leads(8, 1), leads(7, hash())))
                 .singleElement()
                 .satisfies(violation ->
                         assertThat(violation.toString()).contains("sh1").contains("put the latest ConfigMap back"));
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 6"), Map.of(), null))
-                .hasSize(1);
+        assertThat(check(shards("1 7", "2 6"), leads(7, hash()), leads(6, 1))).hasSize(1);
     }
 
     @Test
     void isNotMadeAgainBelowWhatServersTell() {
-        assertThat(LostRecord.check(database(7), shards("1 7", "2 7"), Map.of("sh1", 7L, "sh2", 8L), null))
+        assertThat(check(shards("1 7", "2 7"), leads(7, hash()), leads(8, 1)))
                 .singleElement()
                 .satisfies(violation -> assertThat(violation.toString()).contains("the shards sh2 have others"));
+        assertThat(check(shards("1 7", "2 7"), leads(7, hash()), new LostRecord.Told(true, 7, hash(), 8)))
+                .as("a replica that does not lead has later ones")
+                .hasSize(1);
+    }
+
+    @Test
+    void aShardThatDoesNotAnswerIsWaitedFor() {
+        for (LostRecord.Told silent : List.of(LostRecord.Told.NOTHING, new LostRecord.Told(false, 0, 0, 7))) {
+            assertThat(check(shards("1 7", "2 7"), leads(7, hash()), silent))
+                    .singleElement()
+                    .satisfies(violation -> assertThat(violation.toString())
+                            .contains("is gone")
+                            .contains("no leader of the shards sh2 answers")
+                            .contains("when they answer"));
+        }
+        assertThat(check(shards("1 7", "2 7"), leads(7, hash()), leads(0, 0)))
+                .as("its leader has not applied its tables yet")
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.toString()).contains("sh2"));
+    }
+
+    /** A version was given twice, by an operator that knew no better. */
+    @Test
+    void otherTablesOfTheSameVersionAreOthers() {
+        assertThat(check(shards("1 7", "2 7"), leads(7, hash()), leads(7, hash() + 1)))
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.toString())
+                        .contains("the shards sh2 have others")
+                        .contains("put the latest ConfigMap back"));
     }
 }

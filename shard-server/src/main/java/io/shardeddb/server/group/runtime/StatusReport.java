@@ -107,10 +107,7 @@ public final class StatusReport {
                 .setLastTimestamp(replica.clock().last())
                 .setElectionRank(replica.electionRank())
                 .setWaitingWrites(replica.proposals().waiting());
-        DatabaseSchema schema = view.schema();
-        if (schema != null) {
-            status.setSchemaVersion(replica.tables().told(core.role(), schema.version()));
-        }
+        tables(status, view.schema(), replica, core);
         Interval interval = view.interval();
         if (interval != null) {
             status.setInterval(interval.toWire());
@@ -132,6 +129,20 @@ public final class StatusReport {
                 .forEach(peer -> status.addProgress(progress(peer, core.lastIndex(), now)
                         .setLagMillis(TimeUnit.NANOSECONDS.toMillis(times.lag(peer.matchIndex(), now)))));
         return status.build();
+    }
+
+    private static void tables(
+            ReplicaStatus.Builder status,
+            @Nullable DatabaseSchema applied,
+            GroupReplica replica,
+            io.shardeddb.consensus.ReplicaStatus core) {
+        if (applied != null) {
+            long told = replica.tables().told(core.role(), applied.version());
+            status.setSchemaVersion(told);
+            if (told == applied.version()) {
+                status.setSchemaHash(applied.hash());
+            }
+        }
     }
 
     private static ReplicaPicture picture(

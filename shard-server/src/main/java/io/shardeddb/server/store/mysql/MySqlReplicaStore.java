@@ -27,6 +27,7 @@ import io.shardeddb.server.store.read.RowReads;
 import io.shardeddb.server.store.request.BatchPreparation;
 import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.request.RequestWindow;
+import io.shardeddb.server.store.schema.Going;
 import io.shardeddb.server.store.schema.SchemaDefining;
 import io.shardeddb.server.store.schema.SchemaInstaller;
 import io.shardeddb.server.store.sql.DatabaseConnections;
@@ -46,7 +47,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -372,7 +372,7 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
     public void installTables(StoredSchema copied) throws StoreUnavailableException {
         inTransaction("make the copied tables", connection -> {
             ApplyTransaction transaction = new ApplyTransaction(connection, sql);
-            defining.makeTables(connection, () -> checkOwner(transaction.lock()), null, copied, Set.of());
+            defining.makeTables(connection, () -> checkOwner(transaction.lock()), null, copied, Going.NOTHING);
             return null;
         });
     }

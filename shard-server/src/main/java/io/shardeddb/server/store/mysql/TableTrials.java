@@ -7,6 +7,7 @@ import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.TablesRefusedException;
+import io.shardeddb.server.store.schema.Going;
 import io.shardeddb.server.store.schema.SchemaChange;
 import io.shardeddb.server.store.schema.SchemaInstaller;
 import io.shardeddb.server.store.sql.DatabaseConnections;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +63,7 @@ public final class TableTrials {
             DatabaseException refusal = refusal(present, asked, definition);
             return new StoreFactory.Trial(
                     engine(connection),
-                    refusal == null
-                            ? attempt(connection, present, asked, Set.copyOf(definition.getDropsList()))
-                            : refusal.getMessage());
+                    refusal == null ? attempt(connection, present, asked, Going.of(definition)) : refusal.getMessage());
         } catch (SQLException e) {
             throw SqlErrors.unavailable("try tables", e);
         } finally {
@@ -81,7 +79,7 @@ public final class TableTrials {
     }
 
     private @Nullable String attempt(
-            Connection connection, @Nullable DatabaseSchema present, DatabaseSchema asked, Set<String> drops)
+            Connection connection, @Nullable DatabaseSchema present, DatabaseSchema asked, Going going)
             throws SQLException {
         DatabaseSchema after = changed(asked, present);
         if (after.tables().isEmpty()) {
@@ -99,7 +97,7 @@ public final class TableTrials {
             if (before != null) {
                 make(installer, installer.missing(null, before), deadline);
             }
-            make(installer, installer.missing(before, new StoredSchema(sql, after), drops), deadline);
+            make(installer, installer.missing(before, new StoredSchema(sql, after), going), deadline);
             return null;
         } catch (TablesRefusedException e) {
             LOG.info("the database refuses tables that were tried: {}", String.valueOf(e.getCause()));

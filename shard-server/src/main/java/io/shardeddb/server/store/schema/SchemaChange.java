@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether one schema may follow another, the same on every replica. What is allowed depends on the definition's rules
- * alone: with rules 0 it only adds tables, and nullable columns behind the others; see {@link TableRules} for rules 1.
+ * alone: with rules 0 it only adds tables, and nullable columns behind the others; see {@link TableRules} for
+ * rules 1 and 2.
  */
 public final class SchemaChange {
 
@@ -73,9 +74,12 @@ public final class SchemaChange {
                             + ", this server knows those up to " + KNOWN_RULES,
                     "");
         }
-        return TableRules.asksBeyondItsRules(asked)
-                ? refused("indexes, and what goes or becomes narrower, need rules 1, not 0", "")
-                : null;
+        if (!TableRules.asksBeyondItsRules(asked)) {
+            return null;
+        }
+        return asked.getTakesBackCount() > 0
+                ? refused("what is taken back needs rules 2, not " + asked.getRules(), "")
+                : refused("indexes, and what goes or becomes narrower, need rules 1, not 0", "");
     }
 
     /** The schema to make; absent when the definition changes nothing, or is refused (which is set in the work). */

@@ -23,7 +23,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,6 +123,12 @@ public final class SchemaDefining {
                     .toWire());
             next = null;
         }
+        // Before any attempt, and whatever the verdict: what the log has written decides, the same on every replica.
+        DatabaseException loss = next == null ? null : loss(connection, present, next, definition);
+        if (loss != null) {
+            work.refused(loss.toWire());
+            next = null;
+        }
         if (next != null) {
             OwnerCheck owner = () -> transaction.lockFor(entry, memberId, bootCounter);
             if (verdict == null) {
@@ -139,6 +144,25 @@ public final class SchemaDefining {
         }
         record(connection, transaction, entry, command.getTimestamp(), definition, next, work);
         return null;
+    }
+
+    /** Why what the definition takes back cannot go: it holds something; absent when it can. */
+    private @Nullable DatabaseException loss(
+            Connection connection, @Nullable StoredSchema present, StoredSchema next, SchemaDefinition definition)
+            throws SQLException {
+        List<TakenBack.Loss> losses = present == null ? List.of() : TakenBack.losses(present, next, definition);
+        if (losses.isEmpty()) {
+            return null;
+        }
+        int patience = connection.getNetworkTimeout();
+        connection.rollback();
+        try {
+            connection.setNetworkTimeout(Runnable::run, LONGEST_STATEMENT_MILLIS);
+            return TakenBack.refusal(connection, schemaName, sql, losses);
+        } finally {
+            patience(connection, patience);
+            connection.rollback();
+        }
     }
 
     /** Makes the tables; what the database says when it cannot, and then nothing of them is left. */
@@ -162,7 +186,7 @@ public final class SchemaDefining {
         }
         flush(connection);
         try {
-            makeTables(connection, owner, present, next, Set.copyOf(definition.getDropsList()));
+            makeTables(connection, owner, present, next, Going.of(definition));
             return null;
         } catch (TablesRefusedException e) {
             LOG.warn("{}: the database refuses a definition: {}", schemaName, String.valueOf(e.getCause()));
@@ -211,18 +235,14 @@ public final class SchemaDefining {
     /**
      * Makes the tables those of a definition, where they are not.
      *
-     * @param drops what the definition names, to go or to be made again
+     * @param going what the definition names, to go or to be made again
      */
     public void makeTables(
-            Connection connection,
-            OwnerCheck owner,
-            @Nullable StoredSchema present,
-            StoredSchema next,
-            Set<String> drops)
+            Connection connection, OwnerCheck owner, @Nullable StoredSchema present, StoredSchema next, Going going)
             throws SQLException {
         SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
         alone(connection, owner, () -> {
-            List<SchemaInstaller.Step> missing = installer.missing(present, next, drops);
+            List<SchemaInstaller.Step> missing = installer.missing(present, next, going);
             // Looking at the catalogue began a transaction.
             connection.rollback();
             if (!missing.isEmpty()) {
@@ -240,7 +260,8 @@ public final class SchemaDefining {
             throws SQLException {
         SchemaInstaller installer = new SchemaInstaller(connection, schemaName, sql);
         alone(connection, owner, () -> {
-            List<SchemaInstaller.Step> extra = installer.extra(present, refused, Set.copyOf(definition.getDropsList()));
+            List<SchemaInstaller.Step> extra =
+                    installer.extra(present, refused, Going.of(definition).all());
             connection.rollback();
             if (!extra.isEmpty()) {
                 views.change(OpenViews.Ending.TABLES_CHANGE, () -> installer.takeBack(extra));

@@ -63,21 +63,21 @@ public final class SchemaInstaller {
         return catalogue.tables().containsKey("_shardeddb_transactions");
     }
 
-    /** As {@link #missing(StoredSchema, StoredSchema, Set)}, where nothing that is in force goes. */
+    /** As {@link #missing(StoredSchema, StoredSchema, Going)}, where nothing that is in force goes. */
     public List<Step> missing(@Nullable StoredSchema present, StoredSchema next) throws SQLException {
-        return missing(present, next, Set.of());
+        return missing(present, next, Going.NOTHING);
     }
 
     /**
      * What is still needed to make the tables those of a definition, in order: what goes, goes last.
      *
      * @param present what is in force; absent: nothing is
-     * @param drops "table" or "table.column": what may go, or be made again, with what it holds
+     * @param going what may go, or be made again
      * @throws SQLException also when something of what is in force is missing, or a leftover holds rows: then this
      *     copy's tables are not what its log made
      */
-    public List<Step> missing(@Nullable StoredSchema present, StoredSchema next, Set<String> drops)
-            throws SQLException {
+    public List<Step> missing(@Nullable StoredSchema present, StoredSchema next, Going going) throws SQLException {
+        Set<String> drops = going.all();
         TableSteps steps = new TableSteps(catalogue, schemaName);
         Map<String, String> there = catalogue.tables();
         for (StoredTable table : next.tables()) {
@@ -87,7 +87,7 @@ public final class SchemaInstaller {
                 requireDroppable(inForce, named);
                 steps.add(table.name(), table.sql().createTable());
             } else if (inForce == null) {
-                replaceLeftover(table, named, steps);
+                replaceLeftover(table, going.drops().contains(table.name()), steps);
             } else if (named && !inForce.definition().equals(table.definition())) {
                 if (!isMade(table)) {
                     steps.replace(table.name(), dropTable(table.name()));
@@ -99,6 +99,9 @@ public final class SchemaInstaller {
         }
         for (String name : drops) {
             if (there.containsKey(name) && next.find(name) == null) {
+                if (!going.drops().contains(name)) {
+                    requireEmpty(name);
+                }
                 steps.remove(name, dropTable(name));
             }
         }
@@ -112,10 +115,17 @@ public final class SchemaInstaller {
         }
     }
 
-    private void replaceLeftover(StoredTable table, boolean named, TableSteps steps) throws SQLException {
+    /** What is taken back and holds rows was refused, if it was in force. So nobody knows whose rows these are. */
+    private void requireEmpty(String table) throws SQLException {
+        if (catalogue.holdsRows(table)) {
+            throw TableSteps.damaged("table " + table + " holds rows, but no definition in force has it");
+        }
+    }
+
+    private void replaceLeftover(StoredTable table, boolean dropped, TableSteps steps) throws SQLException {
         boolean holdsRows = catalogue.holdsRows(table.name());
-        if (holdsRows && !named) {
-            throw TableSteps.damaged("table " + table.name() + " holds rows, but no definition in force has it");
+        if (!dropped) {
+            requireEmpty(table.name());
         }
         if (holdsRows || !isMade(table)) {
             LOG.warn(

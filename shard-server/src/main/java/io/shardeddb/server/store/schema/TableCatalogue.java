@@ -1,5 +1,6 @@
 package io.shardeddb.server.store.schema;
 
+import io.shardeddb.protocol.schema.Identifiers;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.sql.TableSql;
 import java.sql.Connection;
@@ -95,8 +96,18 @@ final class TableCatalogue {
     }
 
     boolean holdsRows(String table) throws SQLException {
+        return hasRow("SELECT 1 FROM " + sql.table(table) + " LIMIT 1");
+    }
+
+    /** Whether a column has a value in any row. It may go through all of them. */
+    boolean holdsValues(String table, String column) throws SQLException {
+        return hasRow(
+                "SELECT 1 FROM " + sql.table(table) + " WHERE " + Identifiers.quote(column) + " IS NOT NULL LIMIT 1");
+    }
+
+    private boolean hasRow(String query) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet results = statement.executeQuery("SELECT 1 FROM " + sql.table(table) + " LIMIT 1")) {
+                ResultSet results = statement.executeQuery(query)) {
             return results.next();
         }
     }

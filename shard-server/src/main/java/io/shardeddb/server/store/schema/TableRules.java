@@ -17,37 +17,52 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What rules 1 of definitions allow: additions, wider columns, NULL, indexes; that what the definition names goes; and
- * that what it names is narrower again. Judged by the definition and the tables before it alone.
+ * that what it names is narrower again. Rules 2 allow besides that what a change made goes that is taken back, see
+ * {@link TakenBack}. Judged by the definition and the tables before it alone.
  */
 final class TableRules {
 
     /** Names of what goes or becomes narrower, each at most. A definition with more is refused. */
     static final int MAX_NAMES = 1_024;
 
+    /** The first rules that know what is taken back. */
+    private static final int TAKES_BACK = 2;
+
     private TableRules() {}
 
-    /** What rules 0 know of a definition: neither indexes nor anything that goes. Others are as they are. */
+    /**
+     * What a definition's rules know of it. Rules 0 know neither indexes nor anything that goes, and rules 1 know
+     * nothing of what is taken back. Others are as they are.
+     */
     static SchemaDefinition understood(SchemaDefinition definition) {
         if (!asksBeyondItsRules(definition)) {
             return definition;
         }
-        SchemaDefinition.Builder known = definition.toBuilder().clearDrops().clearReverts();
+        SchemaDefinition.Builder known = definition.toBuilder().clearTakesBack();
+        if (definition.getRules() > 0) {
+            return known.build();
+        }
+        known.clearDrops().clearReverts();
         for (int i = 0; i < known.getTablesCount(); i++) {
             known.setTables(i, known.getTables(i).toBuilder().clearIndexes());
         }
         return known.build();
     }
 
-    /** Whether rules 0 would leave something of a definition out. */
+    /** Whether a definition's rules would leave something of it out. */
     static boolean asksBeyondItsRules(SchemaDefinition definition) {
-        return definition.getRules() == 0
+        int rules = definition.getRules();
+        if (definition.getTakesBackCount() > 0 && Integer.compareUnsigned(rules, TAKES_BACK) < 0) {
+            return true;
+        }
+        return rules == 0
                 && (definition.getDropsCount() > 0
                         || definition.getRevertsCount() > 0
                         || definition.getTablesList().stream().anyMatch(table -> table.getIndexesCount() > 0));
     }
 
     /**
-     * Why rules 1 refuse the change; absent when it may be made.
+     * Why rules 1 and above refuse the change; absent when it may be made.
      *
      * @param after the tables of the definition
      */
@@ -57,8 +72,8 @@ final class TableRules {
         if (bad != null || before == null) {
             return bad;
         }
-        Set<String> drops = Set.copyOf(definition.getDropsList());
-        DatabaseSchema remaining = remaining(before, after, drops, Set.copyOf(definition.getRevertsList()));
+        Set<String> goes = Going.of(definition).all();
+        DatabaseSchema remaining = remaining(before, after, goes, Set.copyOf(definition.getRevertsList()));
         for (TableChange change : TableChange.between(remaining, after)) {
             DatabaseException refusal = switch (change) {
                 case TableChange.Refused refused -> refused(refused.text(), refused.table());
@@ -81,13 +96,13 @@ final class TableRules {
     }
 
     private static @Nullable DatabaseException badNames(SchemaDefinition definition) {
-        if (definition.getDropsCount() > MAX_NAMES || definition.getRevertsCount() > MAX_NAMES) {
+        int most = Math.max(
+                Math.max(definition.getDropsCount(), definition.getRevertsCount()), definition.getTakesBackCount());
+        if (most > MAX_NAMES) {
             return refused(
-                    "a definition names at most " + MAX_NAMES + " things that go or become narrower, not "
-                            + Math.max(definition.getDropsCount(), definition.getRevertsCount()),
-                    "");
+                    "a definition names at most " + MAX_NAMES + " things that go or become narrower, not " + most, "");
         }
-        for (String name : definition.getDropsList()) {
+        for (String name : Going.of(definition).all()) {
             int point = name.indexOf('.');
             if (point < 0 ? !Identifiers.valid(name) : !isColumn(name)) {
                 return refused("'" + name + "' names nothing that can be dropped: TABLE or TABLE.COLUMN", "");

@@ -16,6 +16,7 @@ import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.schema.Going;
 import io.shardeddb.server.store.schema.SchemaInstaller;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.StoredSchema;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -221,10 +221,7 @@ class ChangeChainsIT extends OnMariaDb {
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
             List<SchemaInstaller.Step> steps = new SchemaInstaller(connection, SqlText.SCHEMA_PREFIX + group, sql)
-                    .missing(
-                            new StoredSchema(sql, shard),
-                            new StoredSchema(sql, next),
-                            Set.copyOf(definition.getDropsList()));
+                    .missing(new StoredSchema(sql, shard), new StoredSchema(sql, next), Going.of(definition));
             for (SchemaInstaller.Step step : steps.subList(0, random.nextInt(steps.size() + 1))) {
                 statement.execute(step.statement());
             }

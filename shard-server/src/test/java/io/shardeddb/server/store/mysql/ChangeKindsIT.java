@@ -7,6 +7,7 @@ import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableChange;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.server.store.schema.Going;
 import io.shardeddb.server.store.schema.SchemaInstaller;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.sql.TableSql;
@@ -131,8 +132,9 @@ class ChangeKindsIT extends OnMariaDb {
             statement.execute(new TableSql(sql, from).createTable());
             // What stays is not named: it would be made anew.
             Set<String> drops = to.column("v") == null ? Set.of("t.v") : Set.of();
+            Going going = new Going(drops, Set.of());
             List<SchemaInstaller.Step> steps = new SchemaInstaller(connection, "kinds", sql)
-                    .missing(new StoredSchema(sql, schema(from)), new StoredSchema(sql, schema(to)), drops);
+                    .missing(new StoredSchema(sql, schema(from)), new StoredSchema(sql, schema(to)), going);
             assertThat(steps).hasSize(1);
             statement.execute(steps.getFirst().statement() + ", ALGORITHM=" + algorithm);
             return true;

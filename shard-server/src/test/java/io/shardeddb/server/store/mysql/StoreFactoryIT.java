@@ -174,4 +174,21 @@ class StoreFactoryIT {
             return results.getString(1);
         }
     }
+
+    @Test
+    void theUsualSettingsAreFine() {
+        assertThat(MySqlStoreFactory.problems("InnoDB", 0, "ON", 0, 64L << 20, 1, 16384))
+                .isEmpty();
+    }
+
+    /** The page size decides which tables can be made, and it cannot be set for a session. */
+    @Test
+    void anotherPageSizeIsRefused() {
+        for (int size : new int[] {4096, 8192, 32768, 65536}) {
+            assertThat(MySqlStoreFactory.problems("InnoDB", 0, "ON", 0, 64L << 20, 1, size))
+                    .singleElement()
+                    .asString()
+                    .contains("innodb_page_size is " + size, "must be 16384");
+        }
+    }
 }

@@ -22,6 +22,7 @@ import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
+import io.shardeddb.server.store.schema.Going;
 import io.shardeddb.server.store.schema.SchemaInstaller;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.StoredSchema;
@@ -30,7 +31,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,10 +177,7 @@ class TableChangesIT extends OnMariaDb {
             throws SQLException {
         try (Connection connection = server.connect()) {
             return new SchemaInstaller(connection, SqlText.SCHEMA_PREFIX + group, sql)
-                    .missing(
-                            new StoredSchema(sql, FIRST),
-                            new StoredSchema(sql, next),
-                            Set.copyOf(definition.getDropsList()));
+                    .missing(new StoredSchema(sql, FIRST), new StoredSchema(sql, next), Going.of(definition.build()));
         }
     }
 
@@ -312,7 +309,7 @@ class TableChangesIT extends OnMariaDb {
 
     @Test
     void rulesThatAreNotKnownStopTheReplica() throws Exception {
-        CommittedEntry later = entry(rules1(EVERYTHING).setRules(2));
+        CommittedEntry later = entry(rules1(EVERYTHING).setRules(3));
         assertThatThrownBy(() -> store.apply(List.of(later)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("rules that are not known");
@@ -348,8 +345,8 @@ class TableChangesIT extends OnMariaDb {
                                 rules1(without).addDrops("t.b").addDrops("u").build())
                         .refusal())
                 .isNull();
-        assertThat(factory.tryTables(FIRST, rules1(without).setRules(2).build()).refusal())
-                .contains("knows those up to 1");
+        assertThat(factory.tryTables(FIRST, rules1(without).setRules(3).build()).refusal())
+                .contains("knows those up to 2");
         assertThat(catalogue()).isEqualTo(made(FIRST));
     }
 }

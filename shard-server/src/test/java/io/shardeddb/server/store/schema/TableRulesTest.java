@@ -127,6 +127,62 @@ class TableRulesTest {
                 .isEmpty();
     }
 
+    /** Servers that know rules 1 alone would refuse what this one took: so what is taken back needs rules 2. */
+    @Test
+    void rules2TakeBackWhatIsNamed() {
+        SchemaDefinition.Builder asked = rules1(t("k Number", "b VARCHAR(20)"))
+                .addTakesBack("t.a")
+                .addTakesBack("u")
+                .setRules(2);
+        assertThat(refusal(asked)).isEmpty();
+        assertThat(TableRules.understood(asked.build())).isEqualTo(asked.build());
+        for (int rules : List.of(0, 1)) {
+            SchemaDefinition less = asked.setRules(rules).build();
+            assertThat(TableRules.understood(less).getTakesBackList()).isEmpty();
+            assertThat(refusal(PRESENT, TableRules.understood(less))).contains("cannot be dropped");
+            assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, less))
+                            .getMessage())
+                    .contains("rules 2, not " + rules);
+        }
+        SchemaDefinition named = rules1(T, U).addDrops("v").addTakesBack("w").build();
+        assertThat(TableRules.understood(named))
+                .as("rules 1 know what is dropped")
+                .isEqualTo(named.toBuilder().clearTakesBack().build());
+        assertThat(refusal(rules1(T, U).setRules(2).addTakesBack("t`"))).contains("names nothing that can be dropped");
+        assertThat(refusal(rules1(T, U)
+                        .setRules(2)
+                        .addAllTakesBack(IntStream.rangeClosed(0, 1_024)
+                                .mapToObj(i -> "t" + i)
+                                .toList())))
+                .contains("at most 1024");
+    }
+
+    /** What is looked at depends on the definition and the tables in force alone. */
+    @Test
+    void onlyWhatIsInForceAndGoesHasToHoldNothing() {
+        StoredSchema present = new StoredSchema(SQL, PRESENT);
+        SchemaDefinition.Builder asked = rules1(t("k Number", "a INT?", "b VARCHAR(20)", "c INT?"))
+                .setRules(2)
+                .addAllTakesBack(List.of("u", "x", "t.c", "t.a", "t.b"));
+        assertThat(losses(present, asked)).containsExactly("u");
+        assertThat(losses(present, asked.addDrops("u"))).isEmpty();
+        SchemaDefinition.Builder otherForm = rules1(
+                        t("k Number", "a DATE?"), StoreFixture.table("u", List.of("k"), "k Number", "w DATE?"))
+                .setRules(2)
+                .addAllTakesBack(List.of("u", "t.a", "t.b"));
+        assertThat(losses(present, otherForm)).containsExactly("t.a", "t.b", "u");
+        assertThat(losses(present, otherForm.addDrops("t.b").addDrops("u"))).containsExactly("t.a");
+        assertThat(losses(present, otherForm.addDrops("t"))).isEmpty();
+    }
+
+    private static List<String> losses(StoredSchema present, SchemaDefinition.Builder asked) {
+        SchemaDefinition definition = asked.build();
+        StoredSchema next = new StoredSchema(SQL, DatabaseSchema.ofWire(definition));
+        return TakenBack.losses(present, next, definition).stream()
+                .map(loss -> loss.column() == null ? loss.table() : loss.table() + "." + loss.column())
+                .toList();
+    }
+
     @Test
     void aNameThatIsDroppedMayBeUsedForSomethingElse() {
         assertThat(refusal(rules1(t("k Number", "a VARCHAR(9)?", "b VARCHAR(20)"), U)))
@@ -185,14 +241,14 @@ class TableRulesTest {
 
     @Test
     void rulesOfLaterVersionsAreNotPassed() {
-        for (int rules : List.of(2, 3, -1)) {
+        for (int rules : List.of(3, 4, -1)) {
             SchemaDefinition later = rules1(T, U).setRules(rules).build();
             assertThat(CommittedEntry.isUnknown(
                             LoggedCommand.newBuilder().setDefineSchema(later).build()))
                     .isTrue();
             assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, later))
                             .getMessage())
-                    .contains("this server knows those up to 1");
+                    .contains("this server knows those up to 2");
         }
         assertThat(CommittedEntry.isUnknown(
                         LoggedCommand.newBuilder().setDefineSchema(rules1(T, U)).build()))
