@@ -31,6 +31,17 @@ public record LoggedWrites(List<LoggedRequest> requests, long first, long step) 
         };
     }
 
+    /** The timestamp of each request's first row, in the requests' order. */
+    public long[] firsts() {
+        long[] firsts = new long[requests.size()];
+        long next = first;
+        for (int i = 0; i < firsts.length; i++) {
+            firsts[i] = next;
+            next += timestamps(requests.get(i)) * step;
+        }
+        return firsts;
+    }
+
     /** Whether a command writes rows. */
     public static boolean isWrite(LoggedCommand command) {
         return command.hasWrite() || command.hasVersionedWrite();

@@ -182,7 +182,7 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
     @Override
     public List<EntryOutcome> apply(List<CommittedEntry> entries, Consumer<List<EntryOutcome>> certain)
             throws StoreUnavailableException, UnresolvedRequestException {
-        Map<BatchPreparation.Target, Verdict> verdicts = BatchPreparation.verdicts(entries);
+        Map<BatchPreparation.Target, Verdict> verdicts = EntryWork.verdicts(entries);
         List<List<CommittedEntry>> slices = EntrySlices.of(entries);
         if (slices.size() == 1) {
             return applySlice(slices.getFirst(), verdicts, certain);

@@ -19,6 +19,7 @@ import io.shardeddb.server.store.transaction.OpenTransactions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ public final class BatchPreparation {
     private final TransactionSteps steps;
     private final List<EntryWork> entries = new ArrayList<>();
     private final Map<Long, EntryWork> byIndex = new HashMap<>();
+    /** Of the entry that is looked at: rows need not be decoded twice. */
+    private final Map<LoggedRequest, RequestPlan> planned = new IdentityHashMap<>();
+
     private RequestPlan.Ownership ownership;
     private boolean ownershipChanged;
     private @Nullable ByteString configuration;
@@ -69,23 +73,6 @@ public final class BatchPreparation {
         this.ownership = new RequestPlan.Ownership(row.interval(), row.epoch(), row.open());
         this.configurationIndex = row.configurationIndex();
         this.timestamp = row.timestamp();
-    }
-
-    /** The verdicts that are known of entries or stand among them. */
-    public static Map<Target, Verdict> verdicts(List<CommittedEntry> entries) {
-        Map<Target, Verdict> verdicts = new HashMap<>();
-        for (CommittedEntry entry : entries) {
-            LoggedCommand command = entry.command();
-            entry.verdicts().forEach(verdict -> add(verdicts, verdict));
-            if (command != null && command.hasVerdict()) {
-                add(verdicts, command.getVerdict());
-            }
-        }
-        return verdicts;
-    }
-
-    private static void add(Map<Target, Verdict> verdicts, Verdict verdict) {
-        verdicts.putIfAbsent(new Target(verdict.getEntry(), verdict.getRequest()), verdict);
     }
 
     public List<EntryWork> entries() {
@@ -172,15 +159,25 @@ public final class BatchPreparation {
         if (command == null || !steps.anyUnrun()) {
             return false;
         }
-        return !LoggedWrites.isWrite(command)
-                || LoggedWrites.of(command).requests().stream()
-                        .anyMatch(request -> steps.dependsOnUnrun(request, () -> changes(request)));
+        if (!LoggedWrites.isWrite(command)) {
+            return true;
+        }
+        LoggedWrites writes = LoggedWrites.of(command);
+        long[] firsts = writes.firsts();
+        for (int i = 0; i < firsts.length; i++) {
+            LoggedRequest request = writes.requests().get(i);
+            RowTimes times = new RowTimes(firsts[i], writes.step());
+            if (steps.dependsOnUnrun(request, () -> changes(request, times))) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private List<RowChange> changes(LoggedRequest request) {
-        return RequestPlan.of(request, new RowTimes(0, 0), schema, ownership) instanceof RequestPlan.Run run
-                ? run.changes()
-                : List.of();
+    private List<RowChange> changes(LoggedRequest request, RowTimes times) {
+        RequestPlan plan = RequestPlan.of(request, times, schema, ownership);
+        planned.put(request, plan);
+        return plan instanceof RequestPlan.Run run ? run.changes() : List.of();
     }
 
     /** All requests that were prepared have run. What follows from them for transactions holds from now on. */
@@ -218,17 +215,24 @@ public final class BatchPreparation {
             case CHECKSUM, VERDICT, BODY_NOT_SET -> {}
             case DEFINE_SCHEMA -> throw new IllegalStateException("a schema definition is applied on its own");
         }
+        planned.clear();
         expiredThrough = Math.max(expiredThrough, window.expire(LoggedTime.millis(command.getTimestamp())));
         return work;
     }
 
     private void openShard(EntryWork work, boolean opens) {
-        DatabaseException draining = opens == ownership.open() ? null : steps.draining();
+        if (!mustDrain(work, opens == ownership.open())) {
+            setOwnership(ownership.interval(), ownership.epoch(), opens);
+        }
+    }
+
+    /** Whether an entry that changes something is refused because transactions are prepared. */
+    private boolean mustDrain(EntryWork work, boolean changesNothing) {
+        DatabaseException draining = changesNothing ? null : steps.draining();
         if (draining != null) {
             work.refused(draining.toWire());
-            return;
         }
-        setOwnership(ownership.interval(), ownership.epoch(), opens);
+        return draining != null;
     }
 
     private void own(EntryWork work, OwnInterval command) {
@@ -242,12 +246,9 @@ public final class BatchPreparation {
                     .toWire());
             return;
         }
-        DatabaseException draining = same ? null : steps.draining();
-        if (draining != null) {
-            work.refused(draining.toWire());
-            return;
+        if (!mustDrain(work, same)) {
+            setOwnership(interval, command.getEpoch(), ownership.open());
         }
-        setOwnership(interval, command.getEpoch(), ownership.open());
     }
 
     private void setOwnership(@Nullable Interval interval, long epoch, boolean open) {
@@ -258,12 +259,12 @@ public final class BatchPreparation {
     private void prepareWrite(EntryWork entry, LoggedCommand command) throws SQLException {
         long index = entry.entry().index();
         LoggedWrites writes = LoggedWrites.of(command);
-        long next = writes.first();
-        for (int i = 0; i < writes.requests().size(); i++) {
+        long[] firsts = writes.firsts();
+        for (int i = 0; i < firsts.length; i++) {
             LoggedRequest request = writes.requests().get(i);
-            RequestWork.Place at = new RequestWork.Place(
-                    index, i, command.getTimestamp(), new RowTimes(next, writes.step()), ownership.epoch(), request);
-            next += LoggedWrites.timestamps(request) * writes.step();
+            RowTimes times = new RowTimes(firsts[i], writes.step());
+            RequestWork.Place at =
+                    new RequestWork.Place(index, i, command.getTimestamp(), times, ownership.epoch(), request);
             RequestWork work = request.hasTransaction() ? prepareStep(at) : prepareRequest(at);
             if (work.remembered()) {
                 window.remember(index, request.getRequest(), LoggedTime.millis(command.getTimestamp()));
@@ -369,7 +370,8 @@ public final class BatchPreparation {
         if (decide.hasRefusal()) {
             return RequestWork.decided(at, DatabaseException.ofWire(decide.getRefusal()), null);
         }
-        return switch (RequestPlan.of(at.request(), at.times(), schema, ownership)) {
+        RequestPlan known = planned.get(at.request());
+        return switch (known == null ? RequestPlan.of(at.request(), at.times(), schema, ownership) : known) {
             case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
             case RequestPlan.Run run -> {
                 DatabaseException locked = steps.locked(run.changes());

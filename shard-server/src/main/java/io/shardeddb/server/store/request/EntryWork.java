@@ -5,11 +5,14 @@ import io.shardeddb.protocol.wire.FailedOperation;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.RequestRecords;
 import io.shardeddb.protocol.wire.TableChecksum;
+import io.shardeddb.protocol.wire.Verdict;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One entry on its way through a transaction. */
@@ -21,6 +24,23 @@ public final class EntryWork {
 
     public EntryWork(CommittedEntry entry) {
         this.entry = entry;
+    }
+
+    /** The verdicts that are known of entries or stand among them. */
+    public static Map<BatchPreparation.Target, Verdict> verdicts(List<CommittedEntry> entries) {
+        Map<BatchPreparation.Target, Verdict> verdicts = new HashMap<>();
+        for (CommittedEntry entry : entries) {
+            LoggedCommand command = entry.command();
+            entry.verdicts().forEach(verdict -> add(verdicts, verdict));
+            if (command != null && command.hasVerdict()) {
+                add(verdicts, command.getVerdict());
+            }
+        }
+        return verdicts;
+    }
+
+    private static void add(Map<BatchPreparation.Target, Verdict> verdicts, Verdict verdict) {
+        verdicts.putIfAbsent(new BatchPreparation.Target(verdict.getEntry(), verdict.getRequest()), verdict);
     }
 
     public CommittedEntry entry() {
