@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends hostile requests to one server over some connections at a time, and looks at each answer. */
 public final class HostileRun {
     private static final int CLIENTS = 8;
+    private static final int MOST_TRIES = 5;
 
     private final InetSocketAddress server;
     private final byte[] normal;
@@ -86,10 +87,30 @@ public final class HostileRun {
         return statuses().getOrDefault(status, 0);
     }
 
-    /** What happened to a request; status 0 where the connection was closed. */
-    private record Sent(int status, @Nullable String wrong) {}
+    /**
+     * What happened to a request; status 0 where the connection was closed.
+     *
+     * @param brokenOff whether it was, before an answer came
+     */
+    private record Sent(int status, @Nullable String wrong, boolean brokenOff) {
+        Sent(int status, @Nullable String wrong) {
+            this(status, wrong, false);
+        }
+    }
 
+    /**
+     * A server that answers and closes before it has read everything may reset the connection. Then the answer may be
+     * lost on its way (RFC 9112, section 9.6). So only what is broken off each time is a fault.
+     */
     private Sent send(Hostile hostile) {
+        Sent sent = sendOnce(hostile);
+        for (int tries = 1; tries < MOST_TRIES && sent.brokenOff(); tries++) {
+            sent = sendOnce(hostile);
+        }
+        return sent;
+    }
+
+    private Sent sendOnce(Hostile hostile) {
         RawClient.Answer answer = null;
         try (RawClient client = new RawClient(server)) {
             client.send(hostile.bytes());
@@ -112,9 +133,8 @@ public final class HostileRun {
         } catch (RawClient.NotHttp | SocketTimeoutException e) {
             return new Sent(answer == null ? 0 : answer.status(), e.toString());
         } catch (IOException e) {
-            return new Sent(
-                    answer == null ? 0 : answer.status(),
-                    hostile.whole() && answer == null ? "broken off: " + e : null);
+            boolean brokenOff = hostile.whole() && answer == null;
+            return new Sent(answer == null ? 0 : answer.status(), brokenOff ? "broken off: " + e : null, brokenOff);
         }
     }
 }

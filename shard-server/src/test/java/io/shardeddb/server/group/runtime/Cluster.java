@@ -410,11 +410,10 @@ final class Cluster implements AutoCloseable {
     }
 
     int awaitLeaderOtherThan(int old) {
-        Awaitility.await("another leader than " + old)
+        return Awaitility.await("another leader than " + old)
                 .atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> leader() >= 0 && leader() != old);
-        return leader();
+                .until(this::leader, found -> found >= 0 && found != old);
     }
 
     WriteReply write(int i, long key) {
