@@ -48,7 +48,7 @@ public final class BatchPreparation {
     private final List<EntryWork> entries = new ArrayList<>();
     private final Map<Long, EntryWork> byIndex = new HashMap<>();
     /** Of the entry that is looked at: rows need not be decoded twice. */
-    private final Map<LoggedRequest, RequestPlan> planned = new IdentityHashMap<>();
+    private final IdentityHashMap<LoggedRequest, RequestPlan> planned = new IdentityHashMap<>();
 
     private RequestPlan.Ownership ownership;
     private boolean ownershipChanged;
