@@ -51,7 +51,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
 
     private static final int SERVER_PAGE = 1_000;
     private static final int MAX_ROWS_IN_CHUNK = 500;
-    private static final int PORT_ATTEMPTS = 5;
+    private static final int PORT_ATTEMPTS = 200;
 
     private final int number;
     private final Map<GroupId, FakeGroup> groups;
@@ -122,7 +122,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
 
     private record Listening(Server grpc, LinkServer links) {}
 
-    /** The port behind a free one may be taken. */
+    /** The port behind a free one may be taken, as by connections that another test has closed a moment ago. */
     private Listening listen(int attempt) {
         Server grpc = null;
         try {
