@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Links between servers: in order each, late, cut, and lossy; and the ways of clients and operator to them. */
 final class Network {
+    /** How long a server has for a request of a client or a router. */
+    static final int TIMEOUT_MILLIS = 600;
+
     private final World world;
     private final Schedule schedule;
     private final boolean[][] cut;
@@ -150,6 +153,36 @@ final class Network {
         });
     }
 
+    /**
+     * A request of a client or a router, which does not wait for ever.
+     *
+     * @param what for people, and for the rule that everybody who waits is answered once
+     * @param request asks, and hands over who takes the reply
+     * @param told takes the reply, if it comes in time
+     * @param unanswered is run when none came in time
+     */
+    <T> void ask(
+            SimServer to,
+            String what,
+            BiConsumer<SimServer.Running, Consumer<T>> request,
+            Consumer<T> told,
+            Runnable unanswered) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        boolean[] over = new boolean[1];
+        this.<T>call(to, up -> request.accept(up, world.once(what, up.process(), answer)), answer, reply -> {
+            if (!over[0]) {
+                over[0] = true;
+                told.accept(reply);
+            }
+        });
+        schedule.after((TIMEOUT_MILLIS + 100) * Schedule.MILLI, () -> {
+            if (!over[0]) {
+                over[0] = true;
+                unanswered.run();
+            }
+        });
+    }
+
     PeerCalls calls(SimProcess from) {
         return new PeerCalls() {
             @Override
@@ -174,12 +207,13 @@ final class Network {
                             .setError(new DatabaseException(ErrorCode.REQUEST_NOT_RUN, "time has passed").toWire())
                             .build());
                 }
-                return ask(from, endpoint, (up, answer) -> up.data().settle(request, new OneReply<>(answer::complete)));
+                return askPeer(
+                        from, endpoint, (up, answer) -> up.data().settle(request, new OneReply<>(answer::complete)));
             }
 
             @Override
             public CompletableFuture<WriteReply> write(String endpoint, WriteRequest request) {
-                return ask(from, endpoint, (up, answer) -> up.data().write(request, answer::complete));
+                return askPeer(from, endpoint, (up, answer) -> up.data().write(request, answer::complete));
             }
 
             @Override
@@ -190,13 +224,13 @@ final class Network {
     }
 
     private CompletableFuture<TakeCopyReply> askForCopy(SimProcess from, String endpoint, TakeCopyRequest request) {
-        return ask(from, endpoint, (up, answer) -> {
+        return askPeer(from, endpoint, (up, answer) -> {
             var _ = up.control().takeCopy(request).thenAccept(answer::complete);
         });
     }
 
     /** Answered, or failed when the connection breaks, as that of a process that ends does. */
-    private <T> CompletableFuture<T> ask(
+    private <T> CompletableFuture<T> askPeer(
             SimProcess from, String endpoint, BiConsumer<SimServer.Running, CompletableFuture<T>> call) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         if (endpoint.isEmpty()) {

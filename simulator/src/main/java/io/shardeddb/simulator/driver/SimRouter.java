@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** A router's process that carries out one write over several groups. It may die at any moment. */
 final class SimRouter implements ShardSteps {
     static final long DEADLINE_NANOS = 2 * Schedule.SECOND;
-    private static final int TIMEOUT_MILLIS = 600;
 
     private final World world;
     private final Schedule schedule;
@@ -85,7 +84,7 @@ final class SimRouter implements ShardSteps {
     }
 
     private RequestId issued(String group, long number) {
-        long millis = 1_700_000_000_000L + schedule.now() / Schedule.MILLI + ahead.getOrDefault(group, 0L);
+        long millis = schedule.wallMillis() + ahead.getOrDefault(group, 0L);
         return RequestId.newBuilder()
                 .setClient(name)
                 .setNumber(number)
@@ -162,8 +161,8 @@ final class SimRouter implements ShardSteps {
     }
 
     private CompletableFuture<WriteReply> send(WritePlan.Part part, WriteRequest.Builder request) {
-        Sending sending =
-                new Sending(part, request.setTimeoutMillis(TIMEOUT_MILLIS).build());
+        Sending sending = new Sending(
+                part, request.setTimeoutMillis(Network.TIMEOUT_MILLIS).build());
         sending.attempt();
         return sending.result;
     }
@@ -191,32 +190,21 @@ final class SimRouter implements ShardSteps {
                 return;
             }
             tries++;
-            SimServer to = hint != null && !hint.getAddress().isEmpty() && !schedule.oneIn(8)
-                    ? world.serverAt(hint.getAddress())
-                    : group.anyServer();
+            SimServer to = group.server(hint);
             String what = name + " " + sent.getTransaction().getStepCase() + " "
                     + sent.getRequest().getNumber() + " to " + to.name();
             schedule.trace(() -> what);
-            CompletableFuture<WriteReply> answer = new CompletableFuture<>();
-            boolean[] over = new boolean[1];
-            world.network()
-                    .call(to, up -> up.data().write(sent, world.once(what, up.process(), answer)), answer, reply -> {
-                        if (!over[0] && alive) {
-                            over[0] = true;
-                            told(reply);
-                        }
-                    });
-            schedule.after((TIMEOUT_MILLIS + 100) * Schedule.MILLI, () -> {
-                if (!over[0]) {
-                    over[0] = true;
-                    mayHaveRun = true;
-                    hint = null;
-                    attempt();
-                }
+            world.network().<WriteReply>ask(to, what, (up, reply) -> up.data().write(sent, reply), this::told, () -> {
+                mayHaveRun = true;
+                hint = null;
+                attempt();
             });
         }
 
         private void told(WriteReply reply) {
+            if (!alive) {
+                return;
+            }
             hint = reply.getLeader();
             if (!reply.hasError()) {
                 result.complete(reply);
@@ -246,9 +234,7 @@ final class SimRouter implements ShardSteps {
             String millis =
                     error.code() == ErrorCode.REQUEST_TIME ? error.details().get("millis") : null;
             if (millis != null) {
-                ahead.put(
-                        group.id().toString(),
-                        Long.parseLong(millis) - 1_700_000_000_000L - schedule.now() / Schedule.MILLI);
+                ahead.put(group.id().toString(), Long.parseLong(millis) - schedule.wallMillis());
             }
         }
 

@@ -84,7 +84,7 @@ final class SimServer {
 
     /** The wall clock, in milliseconds since the epoch. */
     long wallMillis() {
-        return 1_700_000_000_000L + wallOffset + schedule.now() / Schedule.MILLI;
+        return schedule.wallMillis() + wallOffset;
     }
 
     void stepClock(long millis) {

@@ -9,12 +9,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.value.Value;
-import io.shardeddb.protocol.wire.KeySelection;
-import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.OperationKind;
-import io.shardeddb.protocol.wire.ReadLevel;
-import io.shardeddb.protocol.wire.ReadReply;
-import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -26,86 +21,58 @@ import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.transaction.AtomicWrite;
 import io.shardeddb.server.log.ConfigurationCodec;
 import io.shardeddb.simulator.driver.rows.SimTable;
-import io.shardeddb.simulator.driver.schedule.RuleBroken;
 import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client that moves amounts from row to row, in one group or over several, and reads rows. It repeats a request
  * under its id, by way of other routers, until it knows what happened.
  */
-final class TransferClient implements Client {
-    private static final int TIMEOUT_MILLIS = 600;
+final class TransferClient extends Client {
     private static final int GREATEST = 1_000;
     /** A router that answers nothing for so long is given up. */
     private static final long PATIENCE_NANOS = SimRouter.DEADLINE_NANOS + 100 * Schedule.MILLI;
 
-    private final World world;
-    private final Schedule schedule;
-    private final String name;
     private long number;
     private int routers;
-    private boolean busy;
-    private boolean resting;
 
     TransferClient(World world, int number) {
-        this.world = world;
-        schedule = world.schedule();
-        name = "t" + number;
+        super(world, "t" + number);
     }
 
     @Override
-    public void begin() {
-        think();
-    }
-
-    @Override
-    public void rest() {
-        resting = true;
-    }
-
-    @Override
-    public boolean isBusy() {
-        return busy;
-    }
-
-    private void think() {
-        busy = false;
-        if (!resting) {
-            schedule.after(schedule.between(0, world.knobs().thinkNanos()), this::next);
+    void next() {
+        switch (schedule().random().nextInt(4)) {
+            case 0 -> read(world().anyGroup(), SimTable.key(anyKey()));
+            case 1 -> transfer(List.of(world().anyGroup()));
+            default -> transfer(world().someGroups());
         }
     }
 
-    private void next() {
-        if (resting) {
-            return;
-        }
-        busy = true;
-        switch (schedule.random().nextInt(4)) {
-            case 0 -> new Read(world.anyGroup(), anyKey()).attempt();
-            case 1 -> transfer(List.of(world.anyGroup()));
-            default -> transfer(world.someGroups());
-        }
+    /** A strong read misses no transaction that was answered before it began. */
+    private void read(World.Group group, ByteString key) {
+        String id = group.id().toString();
+        int answered = world().together().answered(id, key);
+        read(group, key, index -> world().together().read(id, key, index, answered));
     }
 
     private long anyKey() {
-        return schedule.random().nextInt(world.knobs().keys() + 1);
+        return schedule().random().nextInt(world().knobs().keys() + 1);
     }
 
     private void transfer(List<World.Group> groups) {
-        String id = name + "/" + ++number;
+        String id = name() + "/" + ++number;
         WritePlan plan = new WritePlan(SimTable.NAME);
         long left = 0;
         for (int i = 0; i < groups.size(); i++) {
             boolean last = i == groups.size() - 1;
-            long amount = schedule.between(-GREATEST, GREATEST);
+            long amount = schedule().between(-GREATEST, GREATEST);
             // What is taken from one is in another.
             plan.add(shard(groups.get(i)), add(id, last && i > 0 ? -left : amount));
             left += amount;
-            if (i == 0 && (last || schedule.oneIn(4))) {
+            if (i == 0 && (last || schedule().oneIn(4))) {
                 plan.add(shard(groups.get(i)), add(id, -amount));
                 left -= amount;
             }
@@ -120,7 +87,7 @@ final class TransferClient implements Client {
                 .setKind(OperationKind.UPSERT)
                 .setKey(SimTable.key(key))
                 .setRow(SimTable.row(key, amount, id));
-        return schedule.oneIn(10)
+        return schedule().oneIn(10)
                 ? operation.setKind(OperationKind.INSERT).build()
                 : operation
                         .addComputations(ChangeCodec.toWire(new ComputedColumn(
@@ -130,7 +97,7 @@ final class TransferClient implements Client {
 
     private ShardEntry shard(World.Group group) {
         List<Replica> replicas = new ArrayList<>();
-        world.servers().forEach(server -> replicas.add(new Replica(server.name(), server.endpoint())));
+        world().servers().forEach(server -> replicas.add(new Replica(server.name(), server.endpoint())));
         GroupId id = GroupId.ofWire(ConfigurationCodec.uid(group.id()));
         return new ShardEntry(group.id().toString(), id, Interval.ALL, 1, replicas);
     }
@@ -147,9 +114,9 @@ final class TransferClient implements Client {
             this.id = id;
             this.plan = plan;
             request = RequestId.newBuilder()
-                    .setClient(name)
+                    .setClient(name())
                     .setNumber(number)
-                    .setIssuedAtMillis(1_700_000_000_000L + schedule.now() / Schedule.MILLI)
+                    .setIssuedAtMillis(schedule().wallMillis())
                     .build();
         }
 
@@ -167,9 +134,9 @@ final class TransferClient implements Client {
         }
 
         void attempt() {
-            SimRouter router = new SimRouter(world, name + "r" + ++routers, request, this::to);
+            SimRouter router = new SimRouter(world(), name() + "r" + ++routers, request, this::to);
             boolean[] over = new boolean[1];
-            schedule.trace(() -> id + " begins over " + plan.parts().size() + " groups");
+            schedule().trace(() -> id + " begins over " + plan.parts().size() + " groups");
             if (plan.parts().size() > 1) {
                 router.run(plan, outcome -> {
                     if (!over[0]) {
@@ -186,16 +153,16 @@ final class TransferClient implements Client {
                     return null;
                 });
             }
-            boolean dies = world.faultsGoOn() && schedule.oneIn(6);
+            boolean dies = world().faultsGoOn() && schedule().oneIn(6);
             if (dies) {
-                schedule.after(schedule.between(0, 40 * Schedule.MILLI), router::kill);
+                schedule().after(schedule().between(0, 40 * Schedule.MILLI), router::kill);
             }
             // Whose router dies sees its connection break, now or later.
-            schedule.after(dies ? schedule.between(50 * Schedule.MILLI, PATIENCE_NANOS) : PATIENCE_NANOS, () -> {
+            schedule().after(dies ? schedule().between(50 * Schedule.MILLI, PATIENCE_NANOS) : PATIENCE_NANOS, () -> {
                 if (!over[0]) {
                     over[0] = true;
                     maybe = true;
-                    schedule.trace(() -> id + " repeats");
+                    schedule().trace(() -> id + " repeats");
                     attempt();
                 }
             });
@@ -204,11 +171,11 @@ final class TransferClient implements Client {
         private void told(AtomicWrite.Outcome outcome) {
             switch (outcome) {
                 case AtomicWrite.Outcome.Done(List<WriteReply> replies) -> {
-                    schedule.trace(() -> id + " done");
+                    schedule().trace(() -> id + " done");
                     String decider =
-                            world.together().done(id, replies.getFirst().getIndex());
+                            world().together().done(id, replies.getFirst().getIndex());
                     if (decider != null) {
-                        world.truth(decider).acknowledged(world.together().decidedAt(id));
+                        world().truth(decider).acknowledged(world().together().decidedAt(id));
                     }
                     think();
                 }
@@ -218,7 +185,7 @@ final class TransferClient implements Client {
 
         private void toldAlone(@Nullable WriteReply reply, @Nullable Throwable failure) {
             if (reply != null) {
-                world.truth(plan.parts().getFirst().shard().name()).answered(id, reply);
+                world().truth(plan.parts().getFirst().shard().name()).answered(id, reply);
                 think();
             } else if (failure instanceof DatabaseException error) {
                 failed(error, false);
@@ -226,85 +193,20 @@ final class TransferClient implements Client {
         }
 
         private void failed(DatabaseException error, boolean several) {
-            schedule.trace(() -> id + " told " + error.code());
-            if (error.code() == ErrorCode.INTERNAL) {
-                schedule.broken(new RuleBroken("nothing fails within", id + " was told " + error.text()));
-            }
+            schedule().trace(() -> id + " told " + error.code());
+            refuseFault(error.toWire(), id);
             boolean unknown = error.kind() == ErrorKind.UNKNOWN;
             maybe |= unknown;
             // A refusal is written down: no other attempt can succeed afterwards.
             boolean refused = error.code() == ErrorCode.DUPLICATE_KEY;
-            if (refused || (!maybe && schedule.oneIn(4))) {
+            if (refused || (!maybe && schedule().oneIn(4))) {
                 if (several) {
-                    world.together().undone(id);
+                    world().together().undone(id);
                 }
                 think();
             } else {
-                schedule.after(schedule.between(Schedule.MILLI, 40 * Schedule.MILLI), this::attempt);
+                again(this::attempt);
             }
-        }
-    }
-
-    /** A strong read of one row on its way. */
-    private final class Read {
-        private final World.Group group;
-        private final ByteString key;
-        private final long floor;
-        private final int answered;
-        private @Nullable LeaderHint hint;
-
-        Read(World.Group group, long key) {
-            this.group = group;
-            this.key = SimTable.key(key);
-            floor = group.truth().floor();
-            answered = world.together().answered(group.id().toString(), this.key);
-        }
-
-        void attempt() {
-            ReadRequest request = ReadRequest.newBuilder()
-                    .setGroup(ConfigurationCodec.uid(group.id()))
-                    .setTable(SimTable.NAME)
-                    .setLevel(ReadLevel.STRONG)
-                    .setTimeoutMillis(TIMEOUT_MILLIS)
-                    .setKeys(KeySelection.newBuilder().addKeys(key))
-                    .build();
-            SimServer to = hint != null && !hint.getAddress().isEmpty() && !schedule.oneIn(8)
-                    ? world.serverAt(hint.getAddress())
-                    : group.anyServer();
-            CompletableFuture<ReadReply> answer = new CompletableFuture<>();
-            boolean[] over = new boolean[1];
-            world.network()
-                    .call(
-                            to,
-                            up -> up.clients().read(request, world.once(name + " reads", up.process(), answer)),
-                            answer,
-                            reply -> {
-                                if (!over[0]) {
-                                    over[0] = true;
-                                    told(reply);
-                                }
-                            });
-            schedule.after((TIMEOUT_MILLIS + 100) * Schedule.MILLI, () -> {
-                if (!over[0]) {
-                    over[0] = true;
-                    hint = null;
-                    attempt();
-                }
-            });
-        }
-
-        private void told(ReadReply reply) {
-            hint = reply.getLeader();
-            if (!reply.hasError()) {
-                group.truth().read(name, key, reply.getIndex(), reply.getRowsList(), floor);
-                world.together().read(group.id().toString(), key, reply.getIndex(), answered);
-                think();
-                return;
-            }
-            if (reply.getError().getCode().equals(ErrorCode.INTERNAL.name())) {
-                schedule.broken(new RuleBroken("nothing fails within", name + " was told " + reply.getError()));
-            }
-            schedule.after(schedule.between(Schedule.MILLI, 40 * Schedule.MILLI), this::attempt);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.consensus.SnapshotMarker;
 import io.shardeddb.consensus.VoterSet;
+import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.log.GroupLog;
 import io.shardeddb.server.log.RecordBatch;
@@ -56,6 +57,13 @@ final class World {
     record Group(GroupId id, Truth truth, World world) {
         SimServer anyServer() {
             return world.servers.get(world.schedule.random().nextInt(world.servers.size()));
+        }
+
+        /** Whom to ask: mostly who was said to lead. */
+        SimServer server(@Nullable LeaderHint hint) {
+            return hint != null && !hint.getAddress().isEmpty() && !world.schedule.oneIn(8)
+                    ? world.serverAt(hint.getAddress())
+                    : anyServer();
         }
 
         /** Who leads it, as far as can be seen from outside. */

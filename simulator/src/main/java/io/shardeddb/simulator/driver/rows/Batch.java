@@ -87,7 +87,7 @@ public final class Batch {
 
     /** It is committed. */
     public void stored() {
-        memory.stored(now);
+        memory.stored();
     }
 
     /** Runs entries that follow. */

@@ -15,13 +15,11 @@ import java.util.Map;
 public final class Memory {
     private final RequestWindow window;
     private final OpenTransactions open;
-    private State at;
 
     /** As production reads it when it does not know. */
     public Memory(State state) {
         window = state.window();
         open = new OpenTransactions(state.transactions());
-        at = state;
     }
 
     RequestWindow window() {
@@ -52,15 +50,8 @@ public final class Memory {
         return new OpenTransactions(unlocked).view();
     }
 
-    /** Whether it is of this very state. */
-    @SuppressWarnings("ReferenceEquality")
-    public boolean isOf(State state) {
-        return at == state;
-    }
-
     /** What it knows is stored. */
-    public void stored(State state) {
-        at = state;
+    public void stored() {
         open.stored();
     }
 }

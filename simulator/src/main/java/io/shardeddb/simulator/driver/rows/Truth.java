@@ -10,6 +10,7 @@ import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.router.forward.RetryRule;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
+import io.shardeddb.server.store.transaction.LogPlace;
 import io.shardeddb.simulator.driver.schedule.RuleBroken;
 import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.util.ArrayList;
@@ -243,7 +244,8 @@ public final class Truth {
 
     /** Transactions that are not over; empty when all are. */
     public String open() {
-        return state(last()).transactions().keySet().toString().replace("[]", "");
+        Set<LogPlace> open = state(last()).transactions().keySet();
+        return open.isEmpty() ? "" : open.toString();
     }
 
     /** Greatest index of any answer: whatever begins from now on must not be of an earlier one. */

@@ -11,6 +11,7 @@ public final class Schedule {
     public static final long MICRO = 1_000;
     public static final long MILLI = 1_000_000;
     public static final long SECOND = 1_000_000_000;
+    private static final long WALL_AT_BEGIN = 1_700_000_000_000L;
     /** More happens only when something goes round in circles. */
     private static final long MOST_EVENTS = 3_000_000;
 
@@ -51,6 +52,11 @@ public final class Schedule {
     /** True time, in nanoseconds since the beginning. */
     public long now() {
         return now;
+    }
+
+    /** True wall time, in milliseconds since the epoch. */
+    public long wallMillis() {
+        return WALL_AT_BEGIN + now / MILLI;
     }
 
     public SplittableRandom random() {
