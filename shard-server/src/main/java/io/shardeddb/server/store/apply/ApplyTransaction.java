@@ -9,7 +9,6 @@ import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.request.LoggedTime;
 import io.shardeddb.server.store.request.RequestPlan;
 import io.shardeddb.server.store.request.RequestWindow;
-import io.shardeddb.server.store.request.RequestWork;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.AppliedRow;
 import io.shardeddb.server.store.state.CopyMark;
@@ -18,7 +17,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,17 +91,10 @@ public final class ApplyTransaction {
             throws SQLException, UnresolvedRequestException {
         try (Statement control = connection.createStatement()) {
             ChangeRunner runner = new ChangeRunner(connection, control);
-            List<RequestWork> requests = new ArrayList<>();
-            for (CommittedEntry entry : entries) {
-                if (batch.dependsOnUnrun(entry)) {
-                    runner.run(RequestWork.runningOrder(requests));
-                    batch.ran(requests);
-                    requests = new ArrayList<>();
-                }
-                requests.addAll(batch.prepare(entry).requests());
-            }
-            runner.run(RequestWork.runningOrder(requests));
-            batch.ran(requests);
+            EntryGroups.run(batch, entries, requests -> {
+                runner.run(requests);
+                return true;
+            });
         }
         store(row, batch, window);
     }

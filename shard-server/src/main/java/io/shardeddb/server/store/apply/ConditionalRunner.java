@@ -112,20 +112,18 @@ final class ConditionalRunner {
      * fail. Where the database takes every row, it need not.
      */
     private void rehearse(RowCache rows, RequestWork work) throws SQLException, UnresolvedRequestException {
-        if (work.changes().stream().allMatch(change -> change.table().takesEveryRow())) {
-            rows.run(work, Map.of());
-            if (work.hasSucceeded()) {
-                keep(work, rows.prepared(work));
-            }
-            rows.undone();
-            return;
+        boolean taken =
+                work.changes().stream().allMatch(change -> change.table().takesEveryRow());
+        if (!taken) {
+            control.execute(SqlText.SAVEPOINT);
         }
-        control.execute(SqlText.SAVEPOINT);
         rows.run(work, Map.of());
-        if (work.hasSucceeded() && (writeTogether(rows.writes()) || writeEach(rows, work))) {
+        if (work.hasSucceeded() && (taken || writeTogether(rows.writes()) || writeEach(rows, work))) {
             keep(work, rows.prepared(work));
         }
-        control.execute(SqlText.ROLLBACK_TO_SAVEPOINT);
+        if (!taken) {
+            control.execute(SqlText.ROLLBACK_TO_SAVEPOINT);
+        }
         rows.undone();
     }
 

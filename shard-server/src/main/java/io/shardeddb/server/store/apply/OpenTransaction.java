@@ -93,17 +93,7 @@ final class OpenTransaction {
             throw new IllegalStateException("entry " + entries.getFirst().index() + " does not follow " + lastIndex());
         }
         int from = batch.entries().size();
-        List<RequestWork> requests = new ArrayList<>();
-        for (CommittedEntry entry : entries) {
-            if (batch.dependsOnUnrun(entry)) {
-                if (!runTogether(requests)) {
-                    return null;
-                }
-                requests = new ArrayList<>();
-            }
-            requests.addAll(batch.prepare(entry).requests());
-        }
-        if (!runTogether(requests)) {
+        if (!EntryGroups.run(batch, entries, this::runTogether)) {
             return null;
         }
         bytes += size(entries);
@@ -112,7 +102,7 @@ final class OpenTransaction {
 
     /** Runs requests that nothing between them decides on; false when the transaction is of no use. */
     private boolean runTogether(List<RequestWork> requests) throws SQLException, UnresolvedRequestException {
-        for (List<RequestWork> some : alike(RequestWork.runningOrder(requests))) {
+        for (List<RequestWork> some : alike(requests)) {
             PackedTransaction.Change change =
                     batch.changesMoreThanRows() || some.stream().anyMatch(RequestWork::isConditional)
                             ? PackedTransaction.Change.NOT_SENT
@@ -122,7 +112,6 @@ final class OpenTransaction {
             }
             begun = true;
         }
-        batch.ran(requests);
         return true;
     }
 
@@ -133,15 +122,15 @@ final class OpenTransaction {
     private static List<List<RequestWork>> alike(List<RequestWork> requests) {
         List<List<RequestWork>> all = new ArrayList<>();
         List<RequestWork> some = new ArrayList<>();
-        boolean conditional = false;
+        @Nullable Boolean conditional = null;
         for (RequestWork request : requests) {
             if (request.mustRun()) {
-                boolean first = some.stream().noneMatch(RequestWork::mustRun);
-                if (!first && request.isConditional() != conditional) {
+                boolean next = request.isConditional();
+                if (conditional != null && conditional != next) {
                     all.add(some);
                     some = new ArrayList<>();
                 }
-                conditional = request.isConditional();
+                conditional = next;
             }
             some.add(request);
         }
