@@ -20,8 +20,8 @@ public final class WritePlan {
     public static final int MAX_ROW_BYTES = 4 * 1024 * 1024;
 
     private final Map<GroupId, Part> parts = new LinkedHashMap<>();
-    private final List<String> tables;
-    private final List<TableDefinition> definitions;
+    private final Map<String, Integer> tables = new LinkedHashMap<>();
+    private final List<TableDefinition> definitions = new ArrayList<>();
     private int operations;
     private boolean eachAlone;
     private RowsWanted rowsWanted = RowsWanted.ROWS_WANTED_NONE;
@@ -33,8 +33,9 @@ public final class WritePlan {
      * @param tables names that the operations' table numbers mean
      */
     public WritePlan(String... tables) {
-        this.tables = List.of(tables);
-        this.definitions = List.of();
+        for (String table : tables) {
+            this.tables.put(table, this.tables.size());
+        }
     }
 
     /**
@@ -43,8 +44,6 @@ public final class WritePlan {
      * @param first the table with the number 0
      */
     public WritePlan(@Nullable TableDefinition first) {
-        this.tables = new ArrayList<>();
-        this.definitions = new ArrayList<>();
         if (first != null) {
             number(first);
         }
@@ -52,18 +51,17 @@ public final class WritePlan {
 
     /** The number by which operations name a table; it is added where it is new. */
     public int number(TableDefinition table) {
-        int known = tables.indexOf(table.name());
-        if (known >= 0) {
+        Integer known = tables.putIfAbsent(table.name(), tables.size());
+        if (known != null) {
             return known;
         }
-        tables.add(table.name());
         definitions.add(table);
         return tables.size() - 1;
     }
 
     /** Names that the operations' table numbers mean. */
     public List<String> tables() {
-        return List.copyOf(tables);
+        return List.copyOf(tables.keySet());
     }
 
     /**

@@ -256,9 +256,7 @@ final class RowEndpoints implements DirectEndpoints {
                             : TableRequests.delete(
                                     now, table, KeyText.key(now.schema().table(table), key), conditions);
                 case BATCH ->
-                    target.shape() == RowTarget.Shape.BATCH
-                            ? TableRequests.batch(now, table, body)
-                            : TableRequests.batch(now, null, body);
+                    TableRequests.batch(now, target.shape() == RowTarget.Shape.TABLES_BATCH ? null : table, body);
                 case READ, NOT_ALLOWED -> throw new IllegalStateException(work + " writes nothing");
             };
         }

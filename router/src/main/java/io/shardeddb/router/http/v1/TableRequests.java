@@ -36,6 +36,7 @@ final class TableRequests {
     private final WritePlan plan;
     // Of the operation that is read.
     private @Nullable TableDefinition present;
+    private int tableNumber;
     // Most requests have one row: it is looked at only when there are more.
     private @Nullable Placed first;
     private List<Precondition> conditions = List.of();
@@ -178,6 +179,7 @@ final class TableRequests {
                         Map.of("field", "table"));
             }
             present = topology.schema().table(named);
+            tableNumber = plan.number(present);
             name = input.nextMember();
         }
         OperationKind kind = switch (name == null ? "" : name.toLowerCase(Locale.ROOT)) {
@@ -300,7 +302,7 @@ final class TableRequests {
         } else {
             refuseRepeated(first, placed);
         }
-        operation.setTable(plan.number(table));
+        operation.setTable(tableNumber);
         conditions.forEach(condition -> operation.addConditions(ChangeCodec.toWire(condition)));
         computed.forEach(each -> operation.addComputations(ChangeCodec.toWire(each)));
         plan.add(topology.shardAt(topology.schema().positionOfKey(table, key), table), operation.build());
