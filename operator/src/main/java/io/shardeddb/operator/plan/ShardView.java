@@ -43,20 +43,6 @@ public record ShardView(
         failed = Map.copyOf(failed);
     }
 
-    /** A shard of a database that has had no tables before those wanted. */
-    public ShardView(
-            Uid group,
-            ShardSpec spec,
-            Map<String, String> addresses,
-            Observed observed,
-            @Nullable SchemaDefinition schema,
-            @Nullable String preferredLeader,
-            @Nullable String recoverFrom,
-            @Nullable RefusedTables refusedTables,
-            Map<ShardStep, FailedStep> failed) {
-        this(group, spec, addresses, observed, schema, List.of(), preferredLeader, recoverFrom, refusedTables, failed);
-    }
-
     /**
      * That a shard did not take the tables wanted.
      *

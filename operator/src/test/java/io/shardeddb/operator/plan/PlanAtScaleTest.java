@@ -154,6 +154,7 @@ final class PlanAtScaleTest {
                                     addresses,
                                     observed,
                                     null,
+                                    List.of(),
                                     null,
                                     null,
                                     null,

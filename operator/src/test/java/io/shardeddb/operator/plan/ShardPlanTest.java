@@ -106,7 +106,16 @@ final class ShardPlanTest {
         }
         ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
         return ShardPlan.next(new ShardView(
-                GROUP, spec, addresses, new Observed(statuses), schema, preferred, recoverFrom, refused, failed));
+                GROUP,
+                spec,
+                addresses,
+                new Observed(statuses),
+                schema,
+                List.of(),
+                preferred,
+                recoverFrom,
+                refused,
+                failed));
     }
 
     private static List<GroupMember> votersOf(ShardStep change) {

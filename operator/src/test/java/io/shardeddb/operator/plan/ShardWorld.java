@@ -269,6 +269,7 @@ record ShardWorld(
                 addresses,
                 new Observed(answers),
                 TABLES,
+                List.of(),
                 preferred < 0 ? null : name(preferred),
                 null,
                 null,

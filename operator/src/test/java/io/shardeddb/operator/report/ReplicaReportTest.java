@@ -108,7 +108,7 @@ final class ReplicaReportTest {
         replicas.forEach((server, replica) -> servers.put(
                 server, ServerStatus.newBuilder().addReplicas(replica).build()));
         ShardView view = new ShardView(
-                GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
+                GROUP, shard.getSpec(), addresses, new Observed(servers), null, List.of(), null, null, null, Map.of());
         ShardStatus status = ShardReport.of(
                         shard, view, ShardPlan.next(view), Hysteresis.NONE, () -> Instant.parse("2026-01-01T00:00:00Z"))
                 .status();

@@ -99,7 +99,7 @@ final class ShardReportTest {
             }
         }
         ShardView view = new ShardView(
-                GROUP, shard.getSpec(), addresses, new Observed(servers), null, null, null, null, Map.of());
+                GROUP, shard.getSpec(), addresses, new Observed(servers), null, List.of(), null, null, null, Map.of());
         ShardReport.Told told = ShardReport.of(shard, view, ShardPlan.next(view), hysteresis, () -> now);
         hysteresis = told.hysteresis();
         shard.setStatus(told.status());

@@ -97,15 +97,6 @@ class RefusedSchemaIT extends OnMariaDb {
                         .setMessage("a row of table TooWide is too long")));
     }
 
-    private void execute(String... statements) throws SQLException {
-        try (Connection connection = server.connect();
-                Statement statement = connection.createStatement()) {
-            for (String text : statements) {
-                statement.execute(text);
-            }
-        }
-    }
-
     /** Every column that is there, as "table.column". */
     private List<String> columns() throws SQLException {
         List<String> columns = new ArrayList<>();
@@ -169,7 +160,7 @@ class RefusedSchemaIT extends OnMariaDb {
         CommittedEntry definition = log.define(REFUSED);
         // As it stands when the process dies in front of the statement that fails, or before it could take back the
         // others.
-        execute(
+        server.execute(
                 new TableSql(sql, WIDER).addColumn(WIDER.column(3)),
                 new TableSql(sql, WIDER).addColumn(WIDER.column(4)),
                 new TableSql(sql, SECOND).createTable());
@@ -183,7 +174,7 @@ class RefusedSchemaIT extends OnMariaDb {
 
     @Test
     void leftoversOfAnotherShapeAreMadeAnew() throws Exception {
-        execute(
+        server.execute(
                 "ALTER TABLE " + sql.table("StudT") + " ADD COLUMN `note` BIGINT NULL",
                 "CREATE TABLE " + sql.table("Second") + " (`k` BIGINT UNSIGNED NOT NULL, `w` INT, PRIMARY KEY (`k`))"
                         + SqlText.tableOptions());
@@ -206,14 +197,15 @@ class RefusedSchemaIT extends OnMariaDb {
             StoredSchema present = new StoredSchema(sql, StoreFixture.SCHEMA);
             StoredSchema next = new StoredSchema(sql, NEXT);
             assertThat(installer.missing(present, next)).hasSize(3);
-            execute(new TableSql(sql, WIDER).addColumn(WIDER.column(4)), new TableSql(sql, SECOND).createTable());
+            server.execute(
+                    new TableSql(sql, WIDER).addColumn(WIDER.column(4)), new TableSql(sql, SECOND).createTable());
             assertThat(installer.missing(present, next)).hasSize(1);
         }
     }
 
     @Test
     void aTableThatHoldsRowsIsNeverDropped() throws Exception {
-        execute(
+        server.execute(
                 "CREATE TABLE " + sql.table("Second") + " (`k` BIGINT UNSIGNED NOT NULL, `w` INT, PRIMARY KEY (`k`))"
                         + SqlText.tableOptions(),
                 "INSERT INTO " + sql.table("Second") + " VALUES (1, 2)");
@@ -225,7 +217,7 @@ class RefusedSchemaIT extends OnMariaDb {
                 .hasMessageContaining("rows");
 
         assertThat(columns()).contains("Second.w");
-        execute("DROP TABLE " + sql.table("Second"));
+        server.execute("DROP TABLE " + sql.table("Second"));
         assertThat(store.apply(List.of(definition)).getFirst().error()).isNull();
     }
 
@@ -307,7 +299,8 @@ class RefusedSchemaIT extends OnMariaDb {
         assertThatThrownBy(() -> store.apply(List.of(first))).isInstanceOf(UnresolvedRequestException.class);
         store.apply(List.of(first, verdict(first)));
         // An attempt would fail on this.
-        execute(new TableSql(sql, SECOND).createTable(), "INSERT INTO " + sql.table("Second") + " VALUES (1, NULL, 1)");
+        server.execute(
+                new TableSql(sql, SECOND).createTable(), "INSERT INTO " + sql.table("Second") + " VALUES (1, NULL, 1)");
 
         assertThatThrownBy(() -> store.apply(List.of(log.define(REFUSED))))
                 .isInstanceOf(UnresolvedRequestException.class);
@@ -349,7 +342,7 @@ class RefusedSchemaIT extends OnMariaDb {
                 "ac MEDIUMBLOB");
         StoredSchema next =
                 new StoredSchema(sql, new DatabaseSchema(2, Strategy.RANGE, List.of(StoreFixture.STUDENTS, all)));
-        execute(new TableSql(sql, all).createTable());
+        server.execute(new TableSql(sql, all).createTable());
         try (Connection connection = server.connect()) {
             assertThat(new SchemaInstaller(connection, SqlText.SCHEMA_PREFIX + group, sql)
                             .missing(new StoredSchema(sql, StoreFixture.SCHEMA), next))

@@ -28,7 +28,6 @@ import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.StoredSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -120,15 +119,6 @@ class TableChangesIT extends OnMariaDb {
         return Catalogue.made(server, factory, schema);
     }
 
-    private void execute(String... statements) throws SQLException {
-        try (Connection connection = server.connect();
-                Statement statement = connection.createStatement()) {
-            for (String text : statements) {
-                statement.execute(text);
-            }
-        }
-    }
-
     @Test
     void everythingChangesAndTheRowsStay() throws Exception {
         assertThat(define(rules1(EVERYTHING))).isEmpty();
@@ -163,7 +153,7 @@ class TableChangesIT extends OnMariaDb {
         for (int done = 0; done <= steps; done++) {
             openStore();
             for (SchemaInstaller.Step step : steps(next, definition).subList(0, done)) {
-                execute(step.statement());
+                server.execute(step.statement());
             }
             assertThat(define(definition))
                     .as("after %s of %s statements", done, steps)
@@ -225,7 +215,7 @@ class TableChangesIT extends OnMariaDb {
         // The process died in front of the statement that fails; then the verdict is there.
         for (SchemaInstaller.Step step : steps(next, definition)) {
             if (!step.table().equals("w") && !step.statement().contains("DROP")) {
-                execute(step.statement());
+                server.execute(step.statement());
             }
         }
         assertThat(catalogue()).isNotEqualTo(before);
@@ -250,7 +240,7 @@ class TableChangesIT extends OnMariaDb {
     void aHalfDoneDropThatIsRefusedNeedsACopy() throws Exception {
         DatabaseSchema next = schema(2, t("k Number", "a INT", "c JSON"));
         SchemaDefinition.Builder definition = rules1(next).addDrops("t.b").addDrops("u");
-        execute(steps(next, definition).getFirst().statement());
+        server.execute(steps(next, definition).getFirst().statement());
         CommittedEntry entry = entry(definition);
         CommittedEntry verdict = log.command(LoggedCommand.newBuilder()
                 .setVerdict(Verdict.newBuilder()

@@ -19,9 +19,7 @@ import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.sql.SqlText;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -101,15 +99,6 @@ class TakeBackIT extends OnMariaDb {
         return Entries.rows(store.read(log.range(table, null, null, 0)).getRowsList());
     }
 
-    private void execute(String... statements) throws SQLException {
-        try (Connection connection = server.connect();
-                Statement statement = connection.createStatement()) {
-            for (String text : statements) {
-                statement.execute(text);
-            }
-        }
-    }
-
     private List<String> catalogue() throws SQLException {
         return Catalogue.of(server, SqlText.SCHEMA_PREFIX + group);
     }
@@ -185,10 +174,10 @@ class TakeBackIT extends OnMariaDb {
             applied.clear();
             openStore();
             if (done.contains("v")) {
-                execute("DROP TABLE " + sql.table("v"));
+                server.execute("DROP TABLE " + sql.table("v"));
             }
             if (done.contains("t")) {
-                execute("ALTER TABLE " + sql.table("t") + " DROP COLUMN `n`");
+                server.execute("ALTER TABLE " + sql.table("t") + " DROP COLUMN `n`");
             }
             store = factory.open(group, member, 2);
 
@@ -235,7 +224,7 @@ class TakeBackIT extends OnMariaDb {
     /** Rows that no entry of the log wrote are one copy's own trouble: it stands, and nothing is refused. */
     @Test
     void aLeftoverWithRowsIsNoOutcome() throws Exception {
-        execute(
+        server.execute(
                 "CREATE TABLE " + sql.table("x") + " (`k` BIGINT NOT NULL PRIMARY KEY)" + SqlText.tableOptions(),
                 "INSERT INTO " + sql.table("x") + " VALUES (1)");
         CommittedEntry definition = entry(takingBack(schema(3, T_WITH_N, V), "x"));
@@ -245,7 +234,7 @@ class TakeBackIT extends OnMariaDb {
                 .hasMessageContaining("table x holds rows");
         assertThat(catalogue()).anyMatch(line -> line.startsWith("x"));
 
-        execute("DELETE FROM " + sql.table("x"));
+        server.execute("DELETE FROM " + sql.table("x"));
         assertThat(told(apply(List.of(definition)).getFirst())).isEmpty();
         assertThat(catalogue()).noneMatch(line -> line.startsWith("x"));
     }
