@@ -148,18 +148,13 @@ final class PlanAtScaleTest {
         int steps = timed("look at every shard once", () -> {
             Observed observed = new Observed(statuses);
             return groups.entrySet().stream()
-                    .mapToInt(shard -> ShardPlan.next(new ShardView(
-                                    shard.getValue(),
-                                    Objects.requireNonNull(specs.get(shard.getKey())),
-                                    addresses,
-                                    observed,
-                                    null,
-                                    List.of(),
-                                    null,
-                                    null,
-                                    null,
-                                    Map.of()))
-                            .size())
+                    .mapToInt(shard -> {
+                        ShardSpec spec = Objects.requireNonNull(specs.get(shard.getKey()));
+                        Uid group = shard.getValue();
+                        return ShardPlan.next(new ShardView(
+                                        group, spec, addresses, observed, null, List.of(), null, null, null, Map.of()))
+                                .size();
+                    })
                     .sum();
         });
         assertThat(steps).as("nothing is to be done").isZero();

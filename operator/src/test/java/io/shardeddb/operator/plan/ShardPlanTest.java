@@ -105,17 +105,9 @@ final class ShardPlanTest {
             }
         }
         ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
+        Observed seen = new Observed(statuses);
         return ShardPlan.next(new ShardView(
-                GROUP,
-                spec,
-                addresses,
-                new Observed(statuses),
-                schema,
-                List.of(),
-                preferred,
-                recoverFrom,
-                refused,
-                failed));
+                GROUP, spec, addresses, seen, schema, List.of(), preferred, recoverFrom, refused, failed));
     }
 
     private static List<GroupMember> votersOf(ShardStep change) {

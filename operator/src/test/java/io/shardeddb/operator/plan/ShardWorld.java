@@ -263,17 +263,9 @@ record ShardWorld(
                 null,
                 starter == 0 ? null : Uids.format(uid(starter)),
                 members);
-        return new ShardView(
-                GROUP,
-                spec,
-                addresses,
-                new Observed(answers),
-                TABLES,
-                List.of(),
-                preferred < 0 ? null : name(preferred),
-                null,
-                null,
-                failed);
+        Observed seen = new Observed(answers);
+        String leader = preferred < 0 ? null : name(preferred);
+        return new ShardView(GROUP, spec, addresses, seen, TABLES, List.of(), leader, null, null, failed);
     }
 
     private ReplicaStatus replica(Server server) {
