@@ -19,6 +19,9 @@ public final class WritePlan {
     /** Greatest size of one row, encoded. */
     public static final int MAX_ROW_BYTES = 4 * 1024 * 1024;
 
+    /** Operations of one request, at most. A shard takes no more in one part. */
+    public static final int MAX_OPERATIONS = 20_000;
+
     private final Map<GroupId, Part> parts = new LinkedHashMap<>();
     private final Map<String, Integer> tables = new LinkedHashMap<>();
     private final List<TableDefinition> definitions = new ArrayList<>();
@@ -111,9 +114,15 @@ public final class WritePlan {
     /**
      * Adds the request's next operation.
      *
-     * @throws DatabaseException TOO_LARGE for a row above {@link #MAX_ROW_BYTES}
+     * @throws DatabaseException TOO_LARGE for a row above {@link #MAX_ROW_BYTES}, and for an operation beyond
+     *     {@link #MAX_OPERATIONS}
      */
     public void add(ShardEntry shard, RowOperation operation) {
+        if (operations == MAX_OPERATIONS) {
+            throw new DatabaseException(
+                    ErrorCode.TOO_LARGE,
+                    "a request has at most " + MAX_OPERATIONS + " rows or operations; send it in parts");
+        }
         if (operation.getRow().size() + operation.getKey().size() > MAX_ROW_BYTES) {
             throw new DatabaseException(
                     ErrorCode.TOO_LARGE,

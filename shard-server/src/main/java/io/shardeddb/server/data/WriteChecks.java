@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * this shard's. What gets into the log can then fail on a replica only as data may.
  */
 public final class WriteChecks {
-    private static final int MAX_OPERATIONS = 100_000;
+    private static final int MAX_OPERATIONS = 20_000;
 
     /**
      * Each of them takes a timestamp, and the timestamp service gives so many at once, with room for other requests.

@@ -15,6 +15,7 @@ public final class ProposalDecision {
     static final int WORTH_ANOTHER_ENTRY = 32;
 
     private static final int MAX_REQUESTS_PER_ENTRY = 1024;
+    private static final int MAX_OPERATIONS_PER_ENTRY = 20_000;
     private static final int MAX_BYTES_PER_ENTRY = 4 << 20;
 
     private ProposalDecision() {}
@@ -117,9 +118,12 @@ public final class ProposalDecision {
      * Whether an entry takes one more request.
      *
      * @param requests that it has; one whose operations stand alone counts as many
+     * @param operations that they have: each is an object or more in the memory of whoever applies the entry
      * @param bytes that they have
      */
-    public static boolean takesMore(int requests, int bytes) {
-        return requests < MAX_REQUESTS_PER_ENTRY && bytes < MAX_BYTES_PER_ENTRY;
+    public static boolean takesMore(int requests, int operations, int bytes) {
+        return requests < MAX_REQUESTS_PER_ENTRY
+                && operations < MAX_OPERATIONS_PER_ENTRY
+                && bytes < MAX_BYTES_PER_ENTRY;
     }
 }

@@ -196,10 +196,12 @@ public final class Proposals {
     private List<Pending> nextBatch() {
         List<Pending> writes = new ArrayList<>();
         int timestamps = 0;
+        int operations = 0;
         int bytes = 0;
         Pending next = waiting.peek();
-        while (next != null && ProposalDecision.takesMore(timestamps, bytes)) {
+        while (next != null && ProposalDecision.takesMore(timestamps, operations, bytes)) {
             timestamps += LoggedWrites.timestamps(next.request());
+            operations += next.request().getOperationsCount();
             bytes += next.request().getSerializedSize();
             writes.add(waiting.remove());
             next = waiting.peek();

@@ -2,6 +2,9 @@ package io.shardeddb.server.store.apply;
 
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.ColumnType.BlobType;
+import io.shardeddb.protocol.schema.ColumnType.JsonType;
+import io.shardeddb.protocol.schema.ColumnType.TextType;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.Value;
@@ -11,9 +14,11 @@ import io.shardeddb.server.store.UnresolvedRequestException;
 import io.shardeddb.server.store.request.RequestWork;
 import io.shardeddb.server.store.request.RowCache;
 import io.shardeddb.server.store.request.RowChange;
+import io.shardeddb.server.store.request.ValueBytes;
 import io.shardeddb.server.store.sql.SqlErrors;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.sql.ValueBinding;
+import io.shardeddb.server.store.transaction.OpenTransactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,7 +41,8 @@ final class ConditionalRunner {
     /** Keys looked up by one statement, at most. */
     private static final int KEYS_AT_ONCE = 512;
 
-    private static final long MOST_PREPARED_BYTES = 16L << 20;
+    /** The same where a row may have megabytes: what was asked for comes, even when it is not wanted any more. */
+    private static final int LONG_ROWS_AT_ONCE = 32;
 
     private final Connection connection;
     private final Statement control;
@@ -77,9 +83,18 @@ final class ConditionalRunner {
      */
     void run(List<RequestWork> works) throws SQLException, UnresolvedRequestException {
         RowCache rows = new RowCache(works);
-        for (RowCache.Wanted wanted : rows.wanted()) {
-            read(rows, wanted);
+        if (readAll(rows)) {
+            run(rows, works);
+        } else if (works.size() == 1) {
+            works.getFirst().failed(RowCache.tooLarge());
+        } else {
+            int half = works.size() / 2;
+            run(works.subList(0, half));
+            run(works.subList(half, works.size()));
         }
+    }
+
+    private void run(RowCache rows, List<RequestWork> works) throws SQLException, UnresolvedRequestException {
         int from = 0;
         for (int at = 0; at < works.size(); at++) {
             if (works.get(at).isPrepare()) {
@@ -144,26 +159,60 @@ final class ConditionalRunner {
         }
     }
 
-    private void read(RowCache rows, RowCache.Wanted wanted) throws SQLException {
-        TableDefinition table = wanted.table().definition();
-        for (int from = 0; from < wanted.keys().size(); from += KEYS_AT_ONCE) {
-            List<Row> some = wanted.keys().subList(from, Math.min(wanted.keys().size(), from + KEYS_AT_ONCE));
-            try (PreparedStatement statement =
-                    connection.prepareStatement(wanted.table().sql().rowsByKeys(wanted.columns(), some.size()))) {
-                int at = 1;
-                for (Row key : some) {
-                    at = ValueBinding.setKey(statement, at, table, key);
-                }
-                try (ResultSet results = statement.executeQuery()) {
-                    while (results.next()) {
-                        found(rows, wanted, results);
-                    }
+    /** False when the rows are too large to be read at once. */
+    private boolean readAll(RowCache rows) throws SQLException {
+        long bytes = 0;
+        for (RowCache.Wanted wanted : rows.wanted()) {
+            int atOnce = isLong(wanted) ? LONG_ROWS_AT_ONCE : KEYS_AT_ONCE;
+            for (int from = 0; from < wanted.keys().size(); from += atOnce) {
+                int to = Math.min(wanted.keys().size(), from + atOnce);
+                bytes += read(rows, wanted, wanted.keys().subList(from, to), RowCache.MOST_BYTES - bytes);
+                if (bytes > RowCache.MOST_BYTES) {
+                    return false;
                 }
             }
         }
+        return true;
     }
 
-    private static void found(RowCache rows, RowCache.Wanted wanted, ResultSet results) throws SQLException {
+    /**
+     * Reads some rows, and stops soon after there are more bytes than allowed.
+     *
+     * @return bytes of what was read
+     */
+    private long read(RowCache rows, RowCache.Wanted wanted, List<Row> keys, long allowed) throws SQLException {
+        TableDefinition table = wanted.table().definition();
+        long bytes = 0;
+        try (PreparedStatement statement =
+                connection.prepareStatement(wanted.table().sql().rowsByKeys(wanted.columns(), keys.size()))) {
+            if (isLong(wanted)) {
+                // Row by row: else the driver has all of them in memory before their size is known.
+                statement.setFetchSize(Integer.MIN_VALUE);
+            }
+            int at = 1;
+            for (Row key : keys) {
+                at = ValueBinding.setKey(statement, at, table, key);
+            }
+            try (ResultSet results = statement.executeQuery()) {
+                while (bytes <= allowed && results.next()) {
+                    bytes += found(rows, wanted, results);
+                }
+            }
+        }
+        return bytes;
+    }
+
+    /** Whether rows of this may be larger than a page of the database. */
+    private static boolean isLong(RowCache.Wanted wanted) {
+        TableDefinition table = wanted.table().definition();
+        return wanted.columns().stream()
+                .anyMatch(column -> switch (table.column(column).type()) {
+                    case TextType _, BlobType _, JsonType _ -> true;
+                    default -> false;
+                });
+    }
+
+    private static long found(RowCache rows, RowCache.Wanted wanted, ResultSet results) throws SQLException {
         TableDefinition table = wanted.table().definition();
         List<Value> values = new ArrayList<>(wanted.columns().size());
         int at = 1;
@@ -172,16 +221,17 @@ final class ConditionalRunner {
         }
         Row key = ValueBinding.getKey(results, at, table);
         rows.found(wanted, key, new Row(values), results.getLong(at + table.keySize()));
+        return ValueBytes.of(values);
     }
 
     /** What is prepared is one value in the database, which takes no packet of any size. */
     private static void keep(RequestWork work, List<PreparedRow> rows) {
         long bytes = rows.stream().mapToLong(PreparedRow::getSerializedSize).sum();
-        if (bytes > MOST_PREPARED_BYTES) {
+        if (bytes > OpenTransactions.MOST_BYTES_OF_ONE) {
             work.failed(new DatabaseException(
                             ErrorCode.TOO_LARGE,
                             "a write over several shards leaves rows of " + bytes + " bytes on one of them; at most "
-                                    + MOST_PREPARED_BYTES + " are allowed")
+                                    + OpenTransactions.MOST_BYTES_OF_ONE + " are allowed")
                     .toWire());
         } else {
             work.prepared(rows);

@@ -31,6 +31,7 @@ final class OpenTransaction {
     private final PackedTransaction packed;
     private boolean begun;
     private long bytes;
+    private long operations;
 
     /**
      * Sends nothing yet.
@@ -69,7 +70,12 @@ final class OpenTransaction {
     /** Whether more entries may run before it is committed, as {@link EntrySlices} bounds transactions. */
     boolean hasRoomFor(List<CommittedEntry> entries) {
         return batch.entries().size() + entries.size() <= EntrySlices.MAX_ENTRIES
-                && bytes + size(entries) <= EntrySlices.MAX_BYTES;
+                && bytes + size(entries) <= EntrySlices.MAX_BYTES
+                && operations + operations(entries) <= EntrySlices.MAX_OPERATIONS;
+    }
+
+    private static long operations(List<CommittedEntry> entries) {
+        return entries.stream().mapToLong(EntrySlices::operations).sum();
     }
 
     private static long size(List<CommittedEntry> entries) {
@@ -97,6 +103,7 @@ final class OpenTransaction {
             return null;
         }
         bytes += size(entries);
+        operations += operations(entries);
         return List.copyOf(batch.entries().subList(from, from + entries.size()));
     }
 

@@ -374,9 +374,9 @@ public final class BatchPreparation {
         return switch (known == null ? RequestPlan.of(at.request(), at.times(), schema, ownership) : known) {
             case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
             case RequestPlan.Run run -> {
-                DatabaseException locked = steps.locked(run.changes());
-                if (locked != null) {
-                    yield RequestWork.refused(at, locked);
+                DatabaseException waits = steps.mustWait(at.request(), run.changes());
+                if (waits != null) {
+                    yield RequestWork.refused(at, waits);
                 }
                 Verdict verdict = verdicts.get(new Target(at.entry(), at.place()));
                 yield verdict == null

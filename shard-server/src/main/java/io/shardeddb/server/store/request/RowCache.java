@@ -3,6 +3,7 @@ package io.shardeddb.server.store.request;
 import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.change.ConditionalChange.Effect;
 import io.shardeddb.protocol.change.StoredRow;
+import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +40,12 @@ import org.jspecify.annotations.Nullable;
  * says what to write then.
  */
 public final class RowCache {
+
+    /**
+     * Bytes of the rows that one request may look at in its shard, and that are read at once for several. A replica
+     * that runs out of memory at an entry would do so again after each restart, and so would every other one.
+     */
+    public static final long MOST_BYTES = 16L << 20;
 
     /** A row by its table and the canonical bytes of its key. */
     private record Slot(StoredTable table, ByteString key) {}
@@ -72,13 +80,29 @@ public final class RowCache {
         for (RequestWork work : works) {
             for (RowChange change : work.changes()) {
                 keys.put(slot(change), change.key());
-                Set<Integer> read = columns.computeIfAbsent(change.table(), table -> new TreeSet<>());
-                read.addAll(
-                        work.rowsWanted() == RowsWanted.ROWS_WANTED_NONE && !work.isPrepare()
-                                ? change.reads()
-                                : change.table().allColumns());
+            }
+            reads(work)
+                    .forEach((table, read) -> columns.computeIfAbsent(table, ignored -> new TreeSet<>())
+                            .addAll(read));
+        }
+    }
+
+    /**
+     * Columns whose values a request needs, of each table that it needs any of. A row that is shown is needed as a
+     * whole, and so is one that a transaction keeps and did not give as a whole.
+     */
+    private static Map<StoredTable, Set<Integer>> reads(RequestWork work) {
+        boolean shows = work.rowsWanted() != RowsWanted.ROWS_WANTED_NONE;
+        Map<StoredTable, Set<Integer>> reads = new HashMap<>();
+        for (RowChange change : work.changes()) {
+            boolean whole = shows || (work.isPrepare() && change.buildsOnRow());
+            Collection<Integer> read = whole ? change.table().allColumns() : change.reads();
+            if (!read.isEmpty()) {
+                reads.computeIfAbsent(change.table(), ignored -> new TreeSet<>())
+                        .addAll(read);
             }
         }
+        return reads;
     }
 
     private static Slot slot(RowChange change) {
@@ -118,12 +142,14 @@ public final class RowCache {
     }
 
     /**
-     * Runs a request and sets its outcome.
+     * Runs a request and sets its outcome. It fails where it looks at rows, or shows rows, of more than
+     * {@link #MOST_BYTES} bytes.
      *
      * @param refused operations whose rows the database is known to refuse; they fail so
      */
     public void run(RequestWork work, Map<Integer, ErrorDetail> refused) {
         List<RowChange> changes = work.changes();
+        long bytes = readBytes(work);
         int[] counts = new int[changes.size()];
         List<FailedOperation> failures = new ArrayList<>();
         List<ShownRow> shown = new ArrayList<>();
@@ -161,7 +187,11 @@ public final class RowCache {
             if (counts[i] > 0) {
                 next.put(slot, after);
             }
-            show(work.rowsWanted(), present, after, shown::add);
+            bytes += show(work.rowsWanted(), present, after, shown::add);
+            if (bytes > MOST_BYTES) {
+                work.failed(tooLarge());
+                return;
+            }
         }
         work.succeeded(counts, failures, shown);
         now.putAll(next);
@@ -178,9 +208,43 @@ public final class RowCache {
         return new Image(made, present.given(), touched, operation);
     }
 
-    private static void show(RowsWanted wanted, Image before, Image after, Consumer<ShownRow> shown) {
+    /**
+     * Bytes of the rows that a request looks at, as they are now: each row once, and of it the columns that this
+     * request needs.
+     */
+    private long readBytes(RequestWork work) {
+        Map<StoredTable, Set<Integer>> reads = reads(work);
+        if (reads.isEmpty()) {
+            return 0;
+        }
+        Set<Slot> seen = new HashSet<>();
+        long bytes = 0;
+        for (RowChange change : work.changes()) {
+            Set<Integer> read = reads.get(change.table());
+            Slot slot = slot(change);
+            StoredRow row = now.getOrDefault(slot, Image.NONE).row();
+            if (read != null && row != null && seen.add(slot)) {
+                for (int column : read) {
+                    bytes += ValueBytes.of(row.row().get(column));
+                }
+            }
+        }
+        return bytes;
+    }
+
+    /** The outcome of a request that would need more memory than every replica is sure to have. */
+    public static ErrorDetail tooLarge() {
+        return new DatabaseException(
+                        ErrorCode.TOO_LARGE,
+                        "a write looks at rows of more than " + MOST_BYTES
+                                + " bytes in one shard, which is the most; nothing was changed")
+                .toWire();
+    }
+
+    /** Shows a row where that is wanted, and returns its bytes. */
+    private static long show(RowsWanted wanted, Image before, Image after, Consumer<ShownRow> shown) {
         if (wanted != RowsWanted.ROWS_WANTED_BEFORE && wanted != RowsWanted.ROWS_WANTED_AFTER) {
-            return;
+            return 0;
         }
         StoredRow row = wanted == RowsWanted.ROWS_WANTED_BEFORE ? before.row() : after.row();
         ShownRow.Builder wire = ShownRow.newBuilder();
@@ -188,6 +252,7 @@ public final class RowCache {
             wire.setRow(RowCodec.encode(row.row())).setVersion(row.version());
         }
         shown.accept(wire.build());
+        return wire.getRow().size();
     }
 
     /** What is to be written so that the database has the rows as they are now. No two writes are of one row. */

@@ -58,6 +58,11 @@ public record RowChange(
         return kind != OperationKind.UPDATE && kind != OperationKind.DELETE && computed.isEmpty();
     }
 
+    /** Whether the row that it leaves is made of one that was there. */
+    boolean buildsOnRow() {
+        return kind != OperationKind.DELETE && !givesWholeRow();
+    }
+
     /** Columns that it sets where a row is there. */
     Set<Integer> sets() {
         Set<Integer> sets = new TreeSet<>(columns);

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionSteps {
 
+    /** Of a row that is prepared, what is neither its table's name, its key, nor its values: lengths and marks. */
+    private static final long BYTES_BESIDE_ROW = 64;
+
     private final OpenTransactions open;
     private final @Nullable StoredSchema schema;
     /** Attempts that requests of the present entry decide, which have not run yet. */
@@ -42,6 +45,8 @@ final class TransactionSteps {
     private final Set<Attempt> unrun = new HashSet<>();
     /** What those lock that prepare. */
     private final Set<LockKey> unrunKeys = new HashSet<>();
+    /** The most that those prepare. */
+    private long unrunBytes;
 
     /**
      * @param open as of the entry before
@@ -127,11 +132,17 @@ final class TransactionSteps {
                                 .build());
     }
 
-    /** Why a request does not run now although it could: a transaction has locked a row. */
+    /** Why a request does not run now although it could: a transaction has locked a row, or too much is prepared. */
     @Nullable
-    DatabaseException locked(List<RowChange> changes) {
+    DatabaseException mustWait(LoggedRequest request, List<RowChange> changes) {
         if (!open.anyPrepared()) {
             return null;
+        }
+        if (request.getTransaction().hasPrepare() && isTooMuch(mostPrepared(request, changes))) {
+            return new DatabaseException(
+                    ErrorCode.LOCKED,
+                    "transactions that are not over hold rows of " + open.preparedBytes()
+                            + " bytes in this shard, and there is no room for more; nothing was changed");
         }
         LockKey locked = open.firstLocked(keys(changes));
         return locked == null
@@ -141,6 +152,21 @@ final class TransactionSteps {
                         "a transaction that is not over has locked a row of table " + locked.table()
                                 + "; nothing was changed",
                         Map.of("table", locked.table()));
+    }
+
+    private boolean isTooMuch(long more) {
+        return open.preparedBytes() + unrunBytes + more > OpenTransactions.MOST_BYTES;
+    }
+
+    /** Bytes that a request prepares, at most: by what it says and by its tables, whatever the rows hold. */
+    private static long mostPrepared(LoggedRequest request, List<RowChange> changes) {
+        long bytes = request.getSerializedSize();
+        for (RowChange change : changes) {
+            bytes += BYTES_BESIDE_ROW
+                    + change.table().name().length()
+                    + (change.buildsOnRow() ? change.table().mostRowBytes() : 0);
+        }
+        return Math.min(bytes, OpenTransactions.MOST_BYTES_OF_ONE);
     }
 
     /** Why nobody may change tables, interval or openness now. */
@@ -175,6 +201,7 @@ final class TransactionSteps {
             Set<LockKey> keys = keys(work.changes());
             unrun.add(Attempt.of(work.request().getRequest()));
             unrunKeys.addAll(keys);
+            unrunBytes += mostPrepared(work.request(), work.changes());
             PrepareStep step = work.request().getTransaction().getPrepare();
             open.preparing(
                     work.logPlace(),
@@ -198,11 +225,12 @@ final class TransactionSteps {
     void allRan() {
         unrun.clear();
         unrunKeys.clear();
+        unrunBytes = 0;
     }
 
     /**
      * Whether what a request of a later entry comes to depends on one that has not run: it is about the same attempt,
-     * or needs a row that the other may have locked.
+     * or needs a row that the other may have locked, or room that the other may take.
      *
      * @param changes those of the request, at this point of the log
      */
@@ -212,9 +240,12 @@ final class TransactionSteps {
         if (unrun.contains(Attempt.of(named))) {
             return true;
         }
-        return !unrunKeys.isEmpty()
-                && request.getOperationsCount() > 0
-                && keys(changes.get()).stream().anyMatch(unrunKeys::contains);
+        if (unrunKeys.isEmpty() || request.getOperationsCount() == 0) {
+            return false;
+        }
+        List<RowChange> planned = changes.get();
+        return keys(planned).stream().anyMatch(unrunKeys::contains)
+                || (request.getTransaction().hasPrepare() && isTooMuch(mostPrepared(request, planned)));
     }
 
     /**

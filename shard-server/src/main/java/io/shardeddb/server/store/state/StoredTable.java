@@ -36,6 +36,7 @@ public final class StoredTable {
     private final String delete;
     private final List<Integer> allColumns;
     private final boolean takesEveryRow;
+    private final long mostRowBytes;
     private final Map<List<Integer>, String> updates = new ConcurrentHashMap<>();
     private final Map<KeyRead, String> keyReads = new ConcurrentHashMap<>();
 
@@ -48,6 +49,9 @@ public final class StoredTable {
         this.upsert = sql.upsert();
         this.delete = sql.delete();
         this.takesEveryRow = takesEveryRow(definition);
+        this.mostRowBytes = definition.columns().stream()
+                .mapToLong(column -> mostRowBytes(column.type()))
+                .sum();
         this.allColumns =
                 IntStream.range(0, definition.columns().size()).boxed().toList();
     }
@@ -77,6 +81,19 @@ public final class StoredTable {
         return switch (type) {
             case IntegerType _, NumberType _, BooleanType _, StringType _, TextType _, BinaryType _, BlobType _ -> true;
             case DecimalType _, FloatingType _, DateType _, TimeType _, DateTimeType _, JsonType _ -> false;
+        };
+    }
+
+    /** Bytes of its longest row with its columns' marks and lengths, at most, as it is encoded. */
+    public long mostRowBytes() {
+        return mostRowBytes;
+    }
+
+    private static long mostRowBytes(ColumnType type) {
+        return switch (type) {
+            case TextType _, BlobType _, JsonType _ -> Integer.MAX_VALUE;
+            // Decimals and times are texts of at most 67 characters.
+            default -> 80L + type.declaredBytes();
         };
     }
 

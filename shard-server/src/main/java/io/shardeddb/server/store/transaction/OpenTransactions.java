@@ -25,12 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenTransactions {
 
+    /**
+     * Bytes of the rows that one transaction prepares in a shard, at most. They are one value in the database, which
+     * takes packets of 16 MiB, and in a statement each byte is two digits.
+     */
+    public static final long MOST_BYTES_OF_ONE = 7L << 20;
+
+    /** Bytes that all prepared transactions of a shard have together, at most: every replica has them in memory. */
+    public static final long MOST_BYTES = 32L << 20;
+
     /** A record with its place, which is its key in the database. */
     private record Kept<T>(LogPlace place, T record) {}
 
     private final Map<Attempt, Kept<PreparedTransaction>> prepared = new LinkedHashMap<>();
     private final Map<Attempt, Kept<TransactionDecision>> decisions = new LinkedHashMap<>();
     private final TransactionView view;
+    private long preparedBytes;
 
     /** Records to store, or to remove where there is none. */
     private final Map<LogPlace, @Nullable TransactionRecord> changes = new TreeMap<>();
@@ -66,6 +76,11 @@ public final class OpenTransactions {
         return !prepared.isEmpty();
     }
 
+    /** Bytes of all that is prepared. Of what is about to be, the keys alone. */
+    public long preparedBytes() {
+        return preparedBytes;
+    }
+
     /** The first of some keys that a transaction has locked; {@code null} when none is. */
     public @Nullable LockKey firstLocked(Collection<LockKey> keys) {
         if (prepared.isEmpty()) {
@@ -98,7 +113,7 @@ public final class OpenTransactions {
         }
         PreparedTransaction whole =
                 kept.record().toBuilder().clearRows().addAllRows(rows).build();
-        prepared.put(attempt, new Kept<>(kept.place(), whole));
+        put(attempt, new Kept<>(kept.place(), whole));
         changes.put(
                 kept.place(), TransactionRecord.newBuilder().setPrepared(whole).build());
     }
@@ -127,6 +142,7 @@ public final class OpenTransactions {
     private void remove(Attempt attempt) {
         Kept<PreparedTransaction> kept = prepared.remove(attempt);
         if (kept != null) {
+            preparedBytes -= kept.record().getSerializedSize();
             view.unlocked(attempt, kept.record());
             removed(kept.place());
         }
@@ -142,8 +158,14 @@ public final class OpenTransactions {
 
     private void keep(Kept<PreparedTransaction> kept) {
         Attempt attempt = Attempt.of(kept.record().getAttempt());
-        prepared.put(attempt, kept);
+        put(attempt, kept);
         view.locked(attempt, kept.record());
+    }
+
+    private void put(Attempt attempt, Kept<PreparedTransaction> kept) {
+        Kept<PreparedTransaction> before = prepared.put(attempt, kept);
+        preparedBytes += kept.record().getSerializedSize()
+                - (before == null ? 0 : before.record().getSerializedSize());
     }
 
     /** This shard has decided to commit a transaction. */

@@ -26,7 +26,10 @@ class ProposalScriptTest {
                 yield next + ": " + next.words();
             }
             case "takes-more" ->
-                ProposalDecision.takesMore(command.count("requests", 0), command.count("bytes", 0)) ? "yes" : "no";
+                ProposalDecision.takesMore(
+                                command.count("requests", 0), command.count("operations", 0), command.count("bytes", 0))
+                        ? "yes"
+                        : "no";
             default -> throw new IllegalArgumentException("no such command");
         };
     }
