@@ -17,6 +17,9 @@ public final class FailureChoice {
     /** The detail with the name of the shard that an error is about. */
     public static final String SHARD = "shard";
 
+    /** The detail of an unknown outcome that says which error came last. */
+    public static final String CAUSE = "cause";
+
     /** The detail with the number of attempts after which a request was given up; 0: no server was asked. */
     public static final String ATTEMPTS = "attempts";
 

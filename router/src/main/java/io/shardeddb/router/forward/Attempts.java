@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempts<R> {
 
-    /** The detail of an unknown outcome that says which error came last. */
-    static final String CAUSE = "cause";
-
     private final Exchange<R> exchange;
     private final ShardEntry shard;
     private final List<String> preferred;
@@ -79,7 +76,7 @@ final class Attempts<R> {
 
     /** What an unknown outcome was caused by at last; for any other error itself. */
     static ErrorCode cause(DatabaseException error) {
-        String cause = error.details().get(CAUSE);
+        String cause = error.details().get(FailureChoice.CAUSE);
         return cause == null ? error.code() : ErrorCode.ofName(cause);
     }
 
@@ -182,7 +179,7 @@ final class Attempts<R> {
     /** This sending was refused for good; an earlier one without an answer may have run all the same. */
     private void end(DatabaseException error) {
         result.completeExceptionally(
-                mayHaveRun ? giveUp().with(CAUSE, error.code().name()) : error);
+                mayHaveRun ? giveUp().with(FailureChoice.CAUSE, error.code().name()) : error);
     }
 
     private void failed(String address, Status status) {

@@ -188,7 +188,12 @@ final class PartWrites {
     CompletableFuture<Writes.Result> together(Run run, WritePlan plan, Topology used, boolean mayHaveRun) {
         ShardSteps steps = new PlanSteps(run, plan, used, mayHaveRun);
         return new AtomicWrite(
-                        steps, plan, run.askedMillis, run.given != null, () -> run.deadline() - System.nanoTime() > 0)
+                        steps,
+                        plan,
+                        run.askedMillis,
+                        run.given != null,
+                        mayHaveRun,
+                        () -> run.deadline() - System.nanoTime() > 0)
                 .start()
                 .thenApply(outcome -> switch (outcome) {
                     case AtomicWrite.Outcome.Done(List<WriteReply> replies) -> {

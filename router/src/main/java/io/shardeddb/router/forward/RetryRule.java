@@ -104,15 +104,20 @@ public final class RetryRule {
     }
 
     /**
-     * Whether a step of a transaction is given up that meets a lock, because another attempt is made instead: what is
-     * prepared elsewhere would wait with it. A decision that may have run is not given up. It is sent again until it is
-     * known, since the others must not be released before.
+     * Whether a step of a transaction is given up, because another attempt is made instead. One that meets a lock is:
+     * what is prepared elsewhere would wait with it. But not a decision that may have run: it is sent again until it is
+     * known, since the others must not be released before. A decision of an attempt that was released has not run, and
+     * never will, however often it was sent.
      *
      * @param step of the request; none: it is no step
      * @param mayHaveRun whether an earlier sending may have run
      */
     public static boolean endsAttempt(TransactionStep step, ErrorCode code, boolean mayHaveRun) {
-        return code == ErrorCode.LOCKED && (step.hasPrepare() || (step.hasDecide() && !mayHaveRun));
+        return switch (code) {
+            case LOCKED -> step.hasPrepare() || (step.hasDecide() && !mayHaveRun);
+            case TRANSACTION_RELEASED -> step.hasDecide();
+            default -> false;
+        };
     }
 
     /** Whether an error that the log decided is kept with the request's id, so that each repeat gets it again. */

@@ -7,6 +7,7 @@ import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.LatestTopology;
@@ -283,7 +284,7 @@ public final class Writes {
                     ErrorCode.OUTCOME_UNKNOWN,
                     "the tables or shards changed after the write was sent; it may or may not have happened: "
                             + e.getMessage(),
-                    Map.of(Attempts.CAUSE, e.code().name()));
+                    Map.of(FailureChoice.CAUSE, e.code().name()));
         }
     }
 

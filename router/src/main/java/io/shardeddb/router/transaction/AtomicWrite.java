@@ -13,6 +13,7 @@ import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.Replica;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public final class AtomicWrite {
     private final List<WritePlan.Part> participants;
     private final long firstAskedMillis;
     private final boolean remembered;
+    private final boolean mayHaveRun;
     private final BooleanSupplier timeLeft;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private int attempts;
@@ -63,15 +65,23 @@ public final class AtomicWrite {
      *
      * @param plan of at least two parts
      * @param firstAskedMillis when the client first asked, milliseconds since the epoch: older requests go first
-     * @param remembered whether a repeat may come, under the client's own id: then a refusal is written down
+     * @param given whether the id is the client's own, so that a repeat may come
+     * @param mayHaveRun whether the request was sent in an earlier plan, and may have run though no answer says so
      * @param timeLeft whether another attempt may begin
      */
     public AtomicWrite(
-            ShardSteps steps, WritePlan plan, long firstAskedMillis, boolean remembered, BooleanSupplier timeLeft) {
+            ShardSteps steps,
+            WritePlan plan,
+            long firstAskedMillis,
+            boolean given,
+            boolean mayHaveRun,
+            BooleanSupplier timeLeft) {
         this.steps = steps;
         this.plan = plan;
         this.firstAskedMillis = firstAskedMillis;
-        this.remembered = remembered;
+        // The decider must say which came first: the request, or its refusal.
+        this.remembered = given || mayHaveRun;
+        this.mayHaveRun = mayHaveRun;
         this.timeLeft = timeLeft;
         // Parts stand in the order in which their shards first occur.
         decider = plan.parts().getFirst();
@@ -120,7 +130,7 @@ public final class AtomicWrite {
             case PrepareOutcome.Refuse(PrepareOutcome.Failure because) -> refuse(attempt, because);
             case PrepareOutcome.GiveUp(PrepareOutcome.Failure because) -> {
                 var _ = release(attempt);
-                outcome.complete(new Outcome.Failed(because.part(), because.error()));
+                undecided(because);
             }
         }
     }
@@ -132,16 +142,31 @@ public final class AtomicWrite {
                 int longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts, 6));
                 steps.later(this::attempt, longest);
             } else {
-                outcome.complete(new Outcome.Failed(because.part(), because.error()));
+                undecided(because);
             }
         });
+    }
+
+    /** Ends without that the decider was asked: so nothing is known of what an earlier plan had sent. */
+    private void undecided(PrepareOutcome.Failure because) {
+        DatabaseException error = because.error();
+        outcome.complete(new Outcome.Failed(
+                because.part(),
+                mayHaveRun && error.kind() != ErrorKind.UNKNOWN
+                        ? new DatabaseException(
+                                        ErrorCode.OUTCOME_UNKNOWN,
+                                        "the write was sent before, and may or may not have happened; it could not be sent"
+                                                + " again: " + error.text(),
+                                        error.details())
+                                .with(FailureChoice.CAUSE, error.code().name())
+                        : error));
     }
 
     /** A repeat must get the same answer, and an earlier attempt may have succeeded: the decider knows. */
     private void refuse(RequestId attempt, PrepareOutcome.Failure because) {
         var _ = release(attempt);
         if (!remembered) {
-            outcome.complete(new Outcome.Failed(because.part(), because.error()));
+            undecided(because);
             return;
         }
         DecideStep refusal = step(attempt, List.of()).toBuilder()

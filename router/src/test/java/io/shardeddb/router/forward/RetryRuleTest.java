@@ -123,6 +123,8 @@ class RetryRuleTest {
         assertThat(RetryRule.endsAttempt(prepare, ErrorCode.LOCKED, true)).isTrue();
         assertThat(RetryRule.endsAttempt(TransactionStep.getDefaultInstance(), ErrorCode.LOCKED, false))
                 .isFalse();
+        assertThat(RetryRule.endsAttempt(decide, ErrorCode.TRANSACTION_RELEASED, true))
+                .isTrue();
         assertThat(RetryRule.endsAttempt(decide, ErrorCode.NO_LEADER, false)).isFalse();
     }
 }

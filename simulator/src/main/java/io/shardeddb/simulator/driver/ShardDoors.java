@@ -1,14 +1,21 @@
 package io.shardeddb.simulator.driver;
 
+import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.wire.ControlReply;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.OpenShard;
+import io.shardeddb.protocol.wire.OwnInterval;
 import io.shardeddb.simulator.driver.schedule.Schedule;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Closes shards for writes now and then, and opens them again: never while something is prepared in them. */
+/**
+ * Closes shards for writes now and then, and opens them again; gives a shard its interval at a newer epoch, so that
+ * routers must plan again. Neither is done while something is prepared there.
+ */
 final class ShardDoors {
     private static final int TIMEOUT_MILLIS = 500;
     private static final long PAUSE_NANOS = 250 * Schedule.MILLI;
@@ -16,6 +23,10 @@ final class ShardDoors {
     private final World world;
     private final Schedule schedule;
     private final Set<World.Group> closed = new HashSet<>();
+    /** What routers can know. */
+    private final Map<World.Group, Long> epochs = new HashMap<>();
+    /** Those that were given a newer one, as far as is known not with success. */
+    private final Set<World.Group> raising = new HashSet<>();
 
     ShardDoors(World world) {
         this.world = world;
@@ -26,24 +37,57 @@ final class ShardDoors {
         schedule.after(schedule.between(0, 4 * PAUSE_NANOS), this::next);
     }
 
+    /** The epoch at which a shard owns its interval, as far as is known. */
+    long epoch(World.Group group) {
+        return epochs.getOrDefault(group, 1L);
+    }
+
     private void next() {
         World.Group group = world.anyGroup();
         boolean opens = closed.contains(group) || !world.faultsGoOn();
-        if (opens || schedule.oneIn(3)) {
+        if (raising.contains(group) || (world.faultsGoOn() && schedule.oneIn(4))) {
+            raise(group);
+        } else if (opens || schedule.oneIn(3)) {
             set(group, opens);
         }
         schedule.after(schedule.between(PAUSE_NANOS / 5, PAUSE_NANOS), this::next);
     }
 
+    private void raise(World.Group group) {
+        long epoch = epoch(group) + 1;
+        raising.add(group);
+        propose(
+                group,
+                LoggedCommand.newBuilder()
+                        .setOwnInterval(OwnInterval.newBuilder()
+                                .setInterval(Interval.ALL.toWire())
+                                .setEpoch(epoch)),
+                " comes to epoch " + epoch,
+                () -> {
+                    epochs.put(group, epoch);
+                    raising.remove(group);
+                });
+    }
+
     private void set(World.Group group, boolean opens) {
+        if (!opens) {
+            closed.add(group);
+        }
+        propose(
+                group,
+                LoggedCommand.newBuilder().setOpenShard(OpenShard.newBuilder().setOpen(opens)),
+                opens ? " opens" : " closes",
+                () -> {
+                    if (opens) {
+                        closed.remove(group);
+                    }
+                });
+    }
+
+    private void propose(World.Group group, LoggedCommand.Builder command, String what, Runnable done) {
         SimServer leader = group.leader();
         if (leader == null) {
             return;
-        }
-        LoggedCommand.Builder command =
-                LoggedCommand.newBuilder().setOpenShard(OpenShard.newBuilder().setOpen(opens));
-        if (!opens) {
-            closed.add(group);
         }
         CompletableFuture<ControlReply> answer = new CompletableFuture<>();
         world.network()
@@ -56,11 +100,10 @@ final class ShardDoors {
                         },
                         answer,
                         reply -> {
-                            schedule.trace(() -> group.id()
-                                    + (opens ? " opens " : " closes ")
+                            schedule.trace(() -> group.id() + what + ": "
                                     + (reply.hasError() ? reply.getError().getCode() : "done"));
-                            if (opens && !reply.hasError()) {
-                                closed.remove(group);
+                            if (!reply.hasError()) {
+                                done.run();
                             }
                         });
     }

@@ -10,6 +10,7 @@ import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
+import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.forward.RetryRule;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.transaction.AtomicWrite;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A router's process that carries out one write over several groups. It may die at any moment. */
@@ -37,6 +39,8 @@ final class SimRouter implements ShardSteps {
     private final Map<String, RequestId> ids = new HashMap<>();
     private long number;
     private boolean alive = true;
+    /** Whether what an earlier plan has sent may have run. */
+    private boolean sentBefore;
 
     /** What all requests of one write have. */
     interface Requests {
@@ -58,14 +62,38 @@ final class SimRouter implements ShardSteps {
         deadline = schedule.now() + DEADLINE_NANOS;
     }
 
-    void run(WritePlan plan, Consumer<AtomicWrite.Outcome> told) {
-        var _ = new AtomicWrite(this, plan, request.getIssuedAtMillis(), true, () -> alive && schedule.now() < deadline)
+    /**
+     * Carries a write out, and plans it again where shards have changed meanwhile, as a router's {@code Writes} does.
+     *
+     * @param plans makes the plan by what is known of the shards
+     * @param given whether the client may repeat the request
+     */
+    void run(Supplier<WritePlan> plans, boolean given, Consumer<AtomicWrite.Outcome> told) {
+        boolean before = sentBefore && world.wrong() != Wrong.PLANNED_AGAIN_AS_NEW;
+        var _ = new AtomicWrite(this, plans.get(), request.getIssuedAtMillis(), given, before, this::hasTime)
                 .start()
                 .thenAccept(outcome -> {
-                    if (alive) {
+                    if (!alive) {
+                        return;
+                    }
+                    if (outcome instanceof AtomicWrite.Outcome.Failed(WritePlan.Part _, DatabaseException error)
+                            && plansAgain(error)) {
+                        sentBefore |= error.kind() == ErrorKind.UNKNOWN;
+                        later(() -> run(plans, given, told), 20);
+                    } else {
                         told.accept(outcome);
                     }
                 });
+    }
+
+    private boolean hasTime() {
+        return alive && schedule.now() < deadline;
+    }
+
+    private boolean plansAgain(DatabaseException error) {
+        String cause = error.details().get(FailureChoice.CAUSE);
+        ErrorCode code = cause == null ? error.code() : ErrorCode.ofName(cause);
+        return hasTime() && RetryRule.after(code) == RetryRule.Next.PLAN_ANEW;
     }
 
     /** Sends a write that is of one group alone. */
@@ -163,6 +191,7 @@ final class SimRouter implements ShardSteps {
     private CompletableFuture<WriteReply> send(WritePlan.Part part, WriteRequest.Builder request) {
         Sending sending = new Sending(
                 part, request.setTimeoutMillis(Network.TIMEOUT_MILLIS).build());
+        sending.mayHaveRun = sentBefore && request.getTransaction().hasDecide();
         sending.attempt();
         return sending.result;
     }
@@ -240,7 +269,10 @@ final class SimRouter implements ShardSteps {
 
         private void fail(DatabaseException error) {
             result.completeExceptionally(
-                    mayHaveRun ? new DatabaseException(ErrorCode.OUTCOME_UNKNOWN, error.text()) : error);
+                    mayHaveRun
+                            ? new DatabaseException(ErrorCode.OUTCOME_UNKNOWN, error.text())
+                                    .with(FailureChoice.CAUSE, error.code().name())
+                            : error);
         }
     }
 }

@@ -62,22 +62,30 @@ final class TransferClient extends Client {
         return schedule().random().nextInt(world().knobs().keys() + 1);
     }
 
+    /** One operation of a transfer. */
+    private record Planned(World.Group group, RowOperation operation) {}
+
     private void transfer(List<World.Group> groups) {
         String id = name() + "/" + ++number;
-        WritePlan plan = new WritePlan(SimTable.NAME);
+        List<Planned> operations = new ArrayList<>();
         long left = 0;
         for (int i = 0; i < groups.size(); i++) {
             boolean last = i == groups.size() - 1;
             long amount = schedule().between(-GREATEST, GREATEST);
             // What is taken from one is in another.
-            plan.add(shard(groups.get(i)), add(id, last && i > 0 ? -left : amount));
+            operations.add(new Planned(groups.get(i), add(id, last && i > 0 ? -left : amount)));
             left += amount;
             if (i == 0 && (last || schedule().oneIn(4))) {
-                plan.add(shard(groups.get(i)), add(id, -amount));
+                operations.add(new Planned(groups.get(i), add(id, -amount)));
                 left -= amount;
             }
         }
-        new Transfer(id, plan).attempt();
+        new Transfer(
+                        id,
+                        operations,
+                        groups.size() > 1,
+                        groups.size() > 1 && schedule().oneIn(4))
+                .attempt();
     }
 
     /** Adds to a row; one in ten must not find any, so that it is refused. */
@@ -99,25 +107,38 @@ final class TransferClient extends Client {
         List<Replica> replicas = new ArrayList<>();
         world().servers().forEach(server -> replicas.add(new Replica(server.name(), server.endpoint())));
         GroupId id = GroupId.ofWire(ConfigurationCodec.uid(group.id()));
-        return new ShardEntry(group.id().toString(), id, Interval.ALL, 1, replicas);
+        return new ShardEntry(group.id().toString(), id, Interval.ALL, world().epoch(group), replicas);
     }
 
     /** A transfer on its way. */
     private final class Transfer {
         private final String id;
-        private final WritePlan plan;
+        private final List<Planned> operations;
+        private final boolean several;
+        /** Whether the router makes the id: then nobody can repeat the request when that dies. */
+        private final boolean idOfRouter;
+
         private final RequestId request;
         /** Whether an attempt may have succeeded, or may still. */
         private boolean maybe;
 
-        Transfer(String id, WritePlan plan) {
+        Transfer(String id, List<Planned> operations, boolean several, boolean idOfRouter) {
             this.id = id;
-            this.plan = plan;
+            this.operations = operations;
+            this.several = several;
+            this.idOfRouter = idOfRouter;
             request = RequestId.newBuilder()
                     .setClient(name())
                     .setNumber(number)
                     .setIssuedAtMillis(schedule().wallMillis())
                     .build();
+        }
+
+        /** By what is known of the shards now. */
+        private WritePlan plan() {
+            WritePlan plan = new WritePlan(SimTable.NAME);
+            operations.forEach(each -> plan.add(shard(each.group()), each.operation()));
+            return plan;
         }
 
         private WriteRequest.Builder to(WritePlan.Part part) {
@@ -128,7 +149,7 @@ final class TransferClient extends Client {
                     .setSchemaHash(SimTable.hash())
                     .setEpoch(part.shard().epoch())
                     .addTables(SimTable.NAME);
-            return plan.parts().size() > 1
+            return several
                     ? sent.addAllTransactionOperations(part.operations())
                     : sent.addAllConditionalOperations(part.operations());
         }
@@ -136,16 +157,16 @@ final class TransferClient extends Client {
         void attempt() {
             SimRouter router = new SimRouter(world(), name() + "r" + ++routers, request, this::to);
             boolean[] over = new boolean[1];
-            schedule().trace(() -> id + " begins over " + plan.parts().size() + " groups");
-            if (plan.parts().size() > 1) {
-                router.run(plan, outcome -> {
+            schedule().trace(() -> id + " begins over " + (several ? "several groups" : "a group"));
+            if (several) {
+                router.run(this::plan, !idOfRouter, outcome -> {
                     if (!over[0]) {
                         over[0] = true;
                         told(outcome);
                     }
                 });
             } else {
-                var _ = router.alone(plan.parts().getFirst()).handle((reply, failure) -> {
+                var _ = router.alone(plan().parts().getFirst()).handle((reply, failure) -> {
                     if (!over[0]) {
                         over[0] = true;
                         toldAlone(reply, failure);
@@ -162,10 +183,18 @@ final class TransferClient extends Client {
                 if (!over[0]) {
                     over[0] = true;
                     maybe = true;
-                    schedule().trace(() -> id + " repeats");
-                    attempt();
+                    schedule().trace(() -> id + (idOfRouter ? " ends" : " repeats"));
+                    repeat(this::attempt);
                 }
             });
+        }
+
+        private void repeat(Runnable next) {
+            if (idOfRouter) {
+                think();
+            } else {
+                next.run();
+            }
         }
 
         private void told(AtomicWrite.Outcome outcome) {
@@ -179,33 +208,33 @@ final class TransferClient extends Client {
                     }
                     think();
                 }
-                case AtomicWrite.Outcome.Failed(WritePlan.Part _, DatabaseException error) -> failed(error, true);
+                case AtomicWrite.Outcome.Failed(WritePlan.Part _, DatabaseException error) -> failed(error);
             }
         }
 
         private void toldAlone(@Nullable WriteReply reply, @Nullable Throwable failure) {
             if (reply != null) {
-                world().truth(plan.parts().getFirst().shard().name()).answered(id, reply);
+                world().truth(operations.getFirst().group().id().toString()).answered(id, reply);
                 think();
             } else if (failure instanceof DatabaseException error) {
-                failed(error, false);
+                failed(error);
             }
         }
 
-        private void failed(DatabaseException error, boolean several) {
+        private void failed(DatabaseException error) {
             schedule().trace(() -> id + " told " + error.code());
             refuseFault(error.toWire(), id);
             boolean unknown = error.kind() == ErrorKind.UNKNOWN;
             maybe |= unknown;
             // A refusal is written down: no other attempt can succeed afterwards.
             boolean refused = error.code() == ErrorCode.DUPLICATE_KEY;
-            if (refused || (!maybe && schedule().oneIn(4))) {
+            if (refused || (!maybe && (idOfRouter || schedule().oneIn(4)))) {
                 if (several) {
                     world().together().undone(id);
                 }
                 think();
             } else {
-                again(this::attempt);
+                repeat(() -> again(this::attempt));
             }
         }
     }

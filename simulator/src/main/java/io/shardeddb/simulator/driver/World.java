@@ -163,6 +163,11 @@ final class World {
         return chosen;
     }
 
+    /** The epoch at which a group owns its interval, as routers know it. */
+    long epoch(Group group) {
+        return doors == null ? 1 : doors.epoch(group);
+    }
+
     Group group(String id) {
         return Objects.requireNonNull(groups.get(id));
     }

@@ -55,6 +55,8 @@ enum Wrong {
     DECIDED_BELOW_PREPARES(true),
     /** Readers and writers do not look whether a row is locked. */
     LOCKS_NOT_LOOKED_AT(true),
+    /** A plan that follows another one takes nothing to have been sent before. */
+    PLANNED_AGAIN_AS_NEW(true),
     /** All attempts of a request have one id. */
     ATTEMPTS_SHARE_AN_ID(true);
 
