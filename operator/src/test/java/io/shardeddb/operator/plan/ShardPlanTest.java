@@ -65,8 +65,8 @@ final class ShardPlanTest {
     }
 
     private void leads(String server, List<GroupMember> voters, List<GroupMember> learners, long... caughtUp) {
-        ReplicaStatus.Builder leader = at(server);
-        leader.setRole(ReplicaRole.LEADER)
+        ReplicaStatus.Builder leader = at(server)
+                .setRole(ReplicaRole.LEADER)
                 .setTerm(3)
                 .setLastIndex(20)
                 .setConfigurationIndex(CONFIGURATION_INDEX)
@@ -90,24 +90,21 @@ final class ShardPlanTest {
 
     private List<ShardStep> plan() {
         Map<String, ServerStatus> statuses = new HashMap<>();
-        Map<String, String> addresses = new HashMap<>();
-        for (String server : List.of("a", "b", "c", "d")) {
-            addresses.put(server, server + ":7000");
-            if (answering.contains(server)) {
-                ServerStatus.Builder status = ServerStatus.newBuilder()
-                        .setServer(server)
-                        .setMysqlReachable(true)
-                        .setReadOnlyReason(readOnly.getOrDefault(server, ""));
-                if (replicas.containsKey(server)) {
-                    status.addReplicas(replicas.get(server));
-                }
-                statuses.put(server, status.build());
+        for (String server : answering) {
+            ServerStatus.Builder status = ServerStatus.newBuilder()
+                    .setServer(server)
+                    .setMysqlReachable(true)
+                    .setReadOnlyReason(readOnly.getOrDefault(server, ""));
+            if (replicas.containsKey(server)) {
+                status.addReplicas(replicas.get(server));
             }
+            statuses.put(server, status.build());
         }
+        Map<String, String> addresses = Map.of("a", "a:7000", "b", "b:7000", "c", "c:7000", "d", "d:7000");
         ShardSpec spec = new ShardSpec("db", "s", new IntervalSpec(0L, 10L), 1L, placement, null, bootstrap, members);
-        Observed seen = new Observed(statuses);
-        return ShardPlan.next(new ShardView(
-                GROUP, spec, addresses, seen, schema, List.of(), preferred, recoverFrom, refused, failed));
+        Observed all = new Observed(statuses);
+        return ShardPlan.next(
+                new ShardView(GROUP, spec, addresses, all, schema, List.of(), preferred, recoverFrom, refused, failed));
     }
 
     private static List<GroupMember> votersOf(ShardStep change) {

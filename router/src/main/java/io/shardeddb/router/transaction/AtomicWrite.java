@@ -150,16 +150,14 @@ public final class AtomicWrite {
     /** Ends without that the decider was asked: so nothing is known of what an earlier plan had sent. */
     private void undecided(PrepareOutcome.Failure because) {
         DatabaseException error = because.error();
-        outcome.complete(new Outcome.Failed(
-                because.part(),
-                mayHaveRun && error.kind() != ErrorKind.UNKNOWN
-                        ? new DatabaseException(
-                                        ErrorCode.OUTCOME_UNKNOWN,
-                                        "the write was sent before, and may or may not have happened; it could not be sent"
-                                                + " again: " + error.text(),
-                                        error.details())
-                                .with(FailureChoice.CAUSE, error.code().name())
-                        : error));
+        boolean unknown = mayHaveRun && error.kind() != ErrorKind.UNKNOWN;
+        outcome.complete(new Outcome.Failed(because.part(), unknown ? sentBefore(error) : error));
+    }
+
+    private static DatabaseException sentBefore(DatabaseException error) {
+        String text = "the write was sent before, and may or may not have happened; sent again, it failed: ";
+        return new DatabaseException(ErrorCode.OUTCOME_UNKNOWN, text + error.text(), error.details())
+                .with(FailureChoice.CAUSE, error.code().name());
     }
 
     /** A repeat must get the same answer, and an earlier attempt may have succeeded: the decider knows. */

@@ -73,8 +73,9 @@ public record DatabasePlan(
         AcceptedRecord found = memory.record().inForce(map);
         String older = found == null ? null : OldRecord.why(asked, found, shards, versions);
         AcceptedRecord before = older == null ? found : null;
-        String edited = map == null ? null : "was edited by hand";
-        List<String> violations = new ArrayList<>(violations(seen, before, shards, older == null ? edited : older));
+        String fault = older == null && map != null ? "was edited by hand" : older;
+        LostRecord.Findings findings = findings(seen, before, shards, fault);
+        List<String> violations = findings.texts();
         // What an earlier resource of this name left behind binds the spec, and is in force only once this one has
         // fitted it.
         AcceptedRecord inForceBefore = map == null || owned ? before : null;
@@ -93,6 +94,7 @@ public record DatabasePlan(
         AcceptedRecord accepted =
                 accepted(asked, before, inForceBefore, violations.isEmpty() && !paused, tables, shards);
         boolean mayAct = accepted != null && !paused;
+        boolean acts = mayAct || (findings.silence() && !paused);
         ShardedDatabase inForce = inForce(asked, accepted);
         List<String> roster = Roster.wanted(inForce.getSpec().servers());
         List<Refusal> refusals = new ArrayList<>(TablesPlan.refusals(asked, tables));
@@ -102,11 +104,10 @@ public record DatabasePlan(
             // answered else.
             steps.addAll(record(seen, inForce, memory, accepted, before, tables));
         }
-        if (mayAct) {
+        if (acts) {
             steps.addAll(objects(seen, inForce, memory, roster));
         }
-        steps.add(new DatabaseStep.TellShards(
-                view(seen, mayAct ? accepted : inForceBefore, !mayAct), view(seen, inForceBefore, !mayAct)));
+        steps.add(tellShards(seen, mayAct ? accepted : inForceBefore, inForceBefore, !acts));
         Arrangement arrangement = null;
         if (accepted != null && mayAct) {
             arrangement = arrange(seen, inForce, accepted, roster, memory, now, steps);
@@ -126,17 +127,19 @@ public record DatabasePlan(
                 memory);
     }
 
-    private static List<String> violations(
+    private static LostRecord.Findings findings(
             ObservedDatabase seen, @Nullable AcceptedRecord before, List<Shard> shards, @Nullable String fault) {
         ShardedDatabase asked = seen.asked();
         List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
-        if (before == null) {
-            violations.addAll(LostRecord.check(
-                    asked, shards, LostRecord.told(shards, seen.observation().servers()), fault));
-        } else {
+        if (before != null) {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
+            return new LostRecord.Findings(violations, false);
         }
-        return violations.stream().map(SpecValidation.Violation::toString).toList();
+        LostRecord.Findings lost = LostRecord.check(
+                asked, shards, LostRecord.told(shards, seen.observation().servers()), fault);
+        boolean alone = violations.isEmpty();
+        violations.addAll(lost.violations());
+        return new LostRecord.Findings(violations, alone && lost.silence());
     }
 
     /** What is in force: while the spec is bad or paused, what was recorded, whatever the spec says meanwhile. */
@@ -164,6 +167,14 @@ public record DatabasePlan(
         inForce.setStatus(asked.getStatus());
         inForce.setSpec(accepted.spec());
         return inForce;
+    }
+
+    private static DatabaseStep tellShards(
+            ObservedDatabase seen,
+            @Nullable AcceptedRecord recorded,
+            @Nullable AcceptedRecord otherwise,
+            boolean paused) {
+        return new DatabaseStep.TellShards(view(seen, recorded, paused), view(seen, otherwise, paused));
     }
 
     /** The tables that shards are to have: only what is recorded is brought to them. */

@@ -43,6 +43,23 @@ final class LostRecord {
         static final Told NOTHING = new Told(false, 0, 0, 0);
     }
 
+    /**
+     * What must be corrected, or waited for.
+     *
+     * @param silence whether nothing is wrong but that leaders do not answer. Then shards may start, move and recover,
+     *     with the tables that they have
+     */
+    record Findings(List<SpecValidation.Violation> violations, boolean silence) {
+        static final Findings NONE = new Findings(List.of(), false);
+
+        /** As they are told, in a list of its own. */
+        List<String> texts() {
+            List<String> texts = new ArrayList<>();
+            violations.forEach(violation -> texts.add(violation.toString()));
+            return texts;
+        }
+    }
+
     /** What servers tell, by the shard's name. */
     static Map<String, Told> told(List<Shard> shards, Observed observed) {
         Map<String, Told> told = new TreeMap<>();
@@ -71,7 +88,7 @@ final class LostRecord {
                 "spec",
                 "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
                         + ", the record of what volumes hold, " + fault + " and tells nothing that can be relied on:"
-                        + " put it back as it was; or delete it, and the volumes with it, to begin anew");
+                        + " put it back as it was; or delete it, and the volumes with it, to begin again");
     }
 
     /**
@@ -80,11 +97,11 @@ final class LostRecord {
      * @param told what servers tell of the shards' tables, by name
      * @param fault why the record that is there cannot be used; absent: there is none
      */
-    static List<SpecValidation.Violation> check(
+    static Findings check(
             ShardedDatabase database, List<Shard> shards, Map<String, Told> told, @Nullable String fault) {
         ShardedDatabaseStatus status = database.getStatus();
         if (status == null || status.schemaVersion() == null) {
-            return fault == null ? List.of() : List.of(unusable(database, fault));
+            return fault == null ? Findings.NONE : new Findings(List.of(unusable(database, fault)), false);
         }
         long inForce = status.schemaVersion();
         String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
@@ -110,18 +127,6 @@ final class LostRecord {
                             record + ", and tables were being changed: the shards " + String.join(", ", other)
                                     + " have others than those in force, and nothing else tells which: put the latest ConfigMap back"));
         }
-        List<String> silent = shards.stream()
-                .filter(shard -> !other.contains(shard.getSpec().name()) && isSilent(shard, told(shard, told)))
-                .map(shard -> shard.getSpec().name())
-                .sorted()
-                .toList();
-        if (!silent.isEmpty()) {
-            violations.add(new SpecValidation.Violation(
-                    "spec.tables",
-                    record + ", and no leader of the shards " + String.join(", ", silent)
-                            + " answers, so nobody knows which tables they have: it is recorded again when they answer,"
-                            + " or put the latest ConfigMap back"));
-        }
         Set<String> there = new HashSet<>();
         shards.forEach(shard -> there.add(shard.getSpec().name()));
         List<String> missing = Shards.wanted(database.getSpec()).stream()
@@ -134,7 +139,19 @@ final class LostRecord {
                     record + ", and the shards " + String.join(", ", missing)
                             + " have no object that tells their groups: put the ConfigMap or the Shard objects back"));
         }
-        return violations;
+        List<String> silent = shards.stream()
+                .filter(shard -> !other.contains(shard.getSpec().name()) && isSilent(shard, told(shard, told)))
+                .map(shard -> shard.getSpec().name())
+                .sorted()
+                .toList();
+        if (!silent.isEmpty()) {
+            violations.add(new SpecValidation.Violation(
+                    "spec.tables",
+                    record + ", and no leader of the shards " + String.join(", ", silent)
+                            + " answers, so nobody knows which tables they have: it is recorded again when they answer,"
+                            + " or put the latest ConfigMap back"));
+        }
+        return new Findings(List.copyOf(violations), violations.size() == 1 && !silent.isEmpty());
     }
 
     private static Told told(Shard shard, Map<String, Told> told) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.crds.Reason;
+import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.operator.desired.AcceptedRecord;
+import io.shardeddb.operator.desired.Schemas;
 import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.observe.Observed;
 import io.shardeddb.operator.observe.Related;
@@ -14,6 +16,7 @@ import io.shardeddb.operator.plan.database.DatabaseStep.Stage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +172,53 @@ final class DatabasePlanTest {
                         .accepted())
                 .as("an operator that has just started remembers nothing")
                 .isNull();
+    }
+
+    /** A leader may need the operator to come: for its first start, a server that is gone, or a recovery. */
+    @Test
+    void bringsServersAndLeadersWhileARecordIsLostForTheirSilenceAlone() {
+        ShardedDatabase asked = asked(SPEC);
+        DatabasePlan plan = DatabasePlan.of(lost(asked, "sh1", "sh2"), DatabaseMemory.NONE, NOW);
+        assertThat(plan.violations()).singleElement().asString().contains("no leader of the shards sh1, sh2 answers");
+        assertThat(plan.accepted()).isNull();
+        assertThat(words(plan)).containsExactly("MakeSecret", "MakeObjects", "TellShards", "ChangeCredential");
+        DatabaseView view = told(plan);
+        assertThat(view.paused()).isFalse();
+        assertThat(view.schema()).isNull();
+
+        DatabasePlan withoutObject = DatabasePlan.of(lost(asked, "sh1"), DatabaseMemory.NONE, NOW);
+        assertThat(withoutObject.violations()).hasSize(2);
+        assertThat(told(withoutObject).paused()).isTrue();
+        assertThat(words(withoutObject)).containsExactly("TellShards", "ChangeCredential");
+    }
+
+    private static DatabaseView told(DatabasePlan plan) {
+        return plan.steps().stream()
+                .filter(DatabaseStep.TellShards.class::isInstance)
+                .map(step -> ((DatabaseStep.TellShards) step).recorded())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A database in force whose record is gone, with objects of these shards, whose servers do not answer. */
+    private static ObservedDatabase lost(ShardedDatabase asked, String... names) {
+        asked.setStatus(Serialization.unmarshal(
+                        "status: {schemaVersion: 1, schemaHash: '" + Schemas.hash(asked.getSpec()) + "'}",
+                        ShardedDatabase.class)
+                .getStatus());
+        List<Shard> shards = Stream.of(names)
+                .map(name -> Serialization.unmarshal(
+                        "metadata: {name: shop-" + name + ", uid: 0d4d2b6c-0000-0000-0000-000000000009}\n"
+                                + "spec: {name: " + name + ", bootstrapMember: m}\nstatus: {schemaVersion: 1}",
+                        Shard.class))
+                .toList();
+        Related related = new Related(List.of(), List.of(), List.of(), List.of(), shards, List.of());
+        return new ObservedDatabase(
+                asked,
+                related,
+                new DatabaseObservation(Map.of(), Map.of(), Map.of(), null, new Observed(Map.of())),
+                false,
+                null);
     }
 
     @Test

@@ -118,7 +118,7 @@ public final class ProposalDecision {
      * Whether an entry takes one more request.
      *
      * @param requests that it has; one whose operations stand alone counts as many
-     * @param operations that they have: each is an object or more in the memory of whoever applies the entry
+     * @param operations that they have: each is an object or more in every replica's memory
      * @param bytes that they have
      */
     public static boolean takesMore(int requests, int operations, int bytes) {

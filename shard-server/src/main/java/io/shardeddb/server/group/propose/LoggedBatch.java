@@ -8,8 +8,10 @@ import io.shardeddb.protocol.wire.VersionedWriteBatch;
 import io.shardeddb.protocol.wire.WriteBatch;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.ReplicaView;
+import io.shardeddb.server.group.decision.ProposalDecision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
 /**
  * Writes that become one entry, in a form that every member can apply.
@@ -18,6 +20,22 @@ import java.util.List;
  * @param versioned whether each has a timestamp of its own
  */
 record LoggedBatch(List<Pending> writes, boolean versioned) {
+
+    /** Takes as many writes as one entry may have, in their order. */
+    static List<Pending> take(Queue<Pending> waiting) {
+        List<Pending> writes = new ArrayList<>();
+        int timestamps = 0;
+        int operations = 0;
+        int bytes = 0;
+        while (!waiting.isEmpty() && ProposalDecision.takesMore(timestamps, operations, bytes)) {
+            Pending next = waiting.remove();
+            writes.add(next);
+            timestamps += LoggedWrites.timestamps(next.request());
+            operations += next.request().getOperationsCount();
+            bytes += next.request().getSerializedSize();
+        }
+        return writes;
+    }
 
     /**
      * The batch of some writes. Where a member is older, writes that it cannot apply are refused. The others share a

@@ -4,7 +4,6 @@ import io.shardeddb.consensus.LogView;
 import io.shardeddb.consensus.Outcome;
 import io.shardeddb.consensus.Replica;
 import io.shardeddb.consensus.timestamp.TimestampLayout;
-import io.shardeddb.protocol.change.LoggedWrites;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.stream.Gathering;
 import io.shardeddb.protocol.wire.LoggedCommand;
@@ -180,33 +179,17 @@ public final class Proposals {
             }
             case STAMP_BATCH_HERE, PROPOSE_BATCH -> proposeStamped(core, Objects.requireNonNull(stamping), view, now);
             case ASK_TIMESTAMP -> {
-                StampedBatch batch = new StampedBatch(nextBatch(), core.term());
+                StampedBatch batch = new StampedBatch(LoggedBatch.take(waiting), core.term());
                 stamping = batch;
                 stamp(batch);
                 yield false;
             }
             case REFUSE_CLOCK -> {
-                refuse(new Waiters(0, nextBatch(), null), ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
+                refuse(new Waiters(0, LoggedBatch.take(waiting), null), ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
                 yield false;
             }
-            case PROPOSE -> proposeWrites(core, nextBatch(), now, view);
+            case PROPOSE -> proposeWrites(core, LoggedBatch.take(waiting), now, view);
         };
-    }
-
-    private List<Pending> nextBatch() {
-        List<Pending> writes = new ArrayList<>();
-        int timestamps = 0;
-        int operations = 0;
-        int bytes = 0;
-        Pending next = waiting.peek();
-        while (next != null && ProposalDecision.takesMore(timestamps, operations, bytes)) {
-            timestamps += LoggedWrites.timestamps(next.request());
-            operations += next.request().getOperationsCount();
-            bytes += next.request().getSerializedSize();
-            writes.add(waiting.remove());
-            next = waiting.peek();
-        }
-        return writes;
     }
 
     /** Proposes writes with timestamps of this server's clock. */

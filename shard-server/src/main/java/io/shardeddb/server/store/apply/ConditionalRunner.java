@@ -14,7 +14,6 @@ import io.shardeddb.server.store.UnresolvedRequestException;
 import io.shardeddb.server.store.request.RequestWork;
 import io.shardeddb.server.store.request.RowCache;
 import io.shardeddb.server.store.request.RowChange;
-import io.shardeddb.server.store.request.ValueBytes;
 import io.shardeddb.server.store.sql.SqlErrors;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.sql.ValueBinding;
@@ -221,7 +220,7 @@ final class ConditionalRunner {
         }
         Row key = ValueBinding.getKey(results, at, table);
         rows.found(wanted, key, new Row(values), results.getLong(at + table.keySize()));
-        return ValueBytes.of(values);
+        return values.stream().mapToLong(Value::memoryBytes).sum();
     }
 
     /** What is prepared is one value in the database, which takes no packet of any size. */

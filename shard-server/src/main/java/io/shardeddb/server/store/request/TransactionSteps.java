@@ -229,8 +229,8 @@ final class TransactionSteps {
     }
 
     /**
-     * Whether what a request of a later entry comes to depends on one that has not run: it is about the same attempt,
-     * or needs a row that the other may have locked, or room that the other may take.
+     * Whether what a request of a later entry comes to depends on one that has not run. Then it is about the same
+     * attempt, needs a row that the other may have locked, or room that the other may take.
      *
      * @param changes those of the request, at this point of the log
      */

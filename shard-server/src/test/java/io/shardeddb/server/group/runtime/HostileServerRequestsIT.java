@@ -9,7 +9,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.value.CanonicalJson;
 import io.shardeddb.server.HttpFront;
 import io.shardeddb.server.group.Retention;
-import io.shardeddb.server.store.mysql.MariaDbServer;
+import io.shardeddb.server.store.database.MariaDbServer;
 import io.shardeddb.server.store.mysql.MySqlStoreFactory;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import io.shardeddb.testsupport.http.HostileRequests;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.StatusRuntimeException;
 import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.StatusRequest;
-import io.shardeddb.server.store.mysql.MariaDbServer;
+import io.shardeddb.server.store.database.MariaDbServer;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.TakeCopyRequest;
 import io.shardeddb.server.group.Retention;
-import io.shardeddb.server.store.mysql.MariaDbServer;
+import io.shardeddb.server.store.database.MariaDbServer;
 import io.shardeddb.server.store.mysql.MySqlStoreFactory;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import java.io.IOException;

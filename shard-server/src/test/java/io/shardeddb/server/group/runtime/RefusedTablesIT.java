@@ -11,7 +11,7 @@ import io.shardeddb.protocol.wire.TableDescription;
 import io.shardeddb.protocol.wire.TryTablesReply;
 import io.shardeddb.protocol.wire.TryTablesRequest;
 import io.shardeddb.server.group.Retention;
-import io.shardeddb.server.store.mysql.MariaDbServer;
+import io.shardeddb.server.store.database.MariaDbServer;
 import io.shardeddb.server.store.mysql.MySqlStoreFactory;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import java.io.IOException;

@@ -35,6 +35,7 @@ import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
+import io.shardeddb.server.store.database.MariaDbServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

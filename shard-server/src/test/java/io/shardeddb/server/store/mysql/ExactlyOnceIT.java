@@ -16,6 +16,7 @@ import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSource;
+import io.shardeddb.server.store.database.MariaDbServer;
 import io.shardeddb.server.store.request.RequestWindow;
 import java.nio.file.Path;
 import java.util.ArrayList;

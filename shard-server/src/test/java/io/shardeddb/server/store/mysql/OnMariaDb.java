@@ -1,5 +1,6 @@
 package io.shardeddb.server.store.mysql;
 
+import io.shardeddb.server.store.database.MariaDbServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.server.store.database.MariaDbServer;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import io.shardeddb.server.store.sql.DatabaseConnections;
 import io.shardeddb.server.store.sql.SqlText;

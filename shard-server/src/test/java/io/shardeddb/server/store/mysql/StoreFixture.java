@@ -5,6 +5,7 @@ import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.server.store.database.MariaDbServer;
 import io.shardeddb.server.store.request.RequestWindow;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import java.util.ArrayList;

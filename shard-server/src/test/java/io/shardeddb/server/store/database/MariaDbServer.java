@@ -1,4 +1,4 @@
-package io.shardeddb.server.store.mysql;
+package io.shardeddb.server.store.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
