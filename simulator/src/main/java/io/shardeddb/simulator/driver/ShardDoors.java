@@ -26,7 +26,7 @@ final class ShardDoors {
     /** What routers can know. */
     private final Map<World.Group, Long> epochs = new HashMap<>();
     /** Those that were given a newer one, as far as is known not with success. */
-    private final Set<World.Group> raising = new HashSet<>();
+    private final Map<World.Group, Long> raising = new HashMap<>();
 
     ShardDoors(World world) {
         this.world = world;
@@ -45,7 +45,7 @@ final class ShardDoors {
     private void next() {
         World.Group group = world.anyGroup();
         boolean opens = closed.contains(group) || !world.faultsGoOn();
-        if (raising.contains(group) || (world.faultsGoOn() && schedule.oneIn(4))) {
+        if (raising.containsKey(group) || (world.faultsGoOn() && schedule.oneIn(4))) {
             raise(group);
         } else if (opens || schedule.oneIn(3)) {
             set(group, opens);
@@ -55,7 +55,7 @@ final class ShardDoors {
 
     private void raise(World.Group group) {
         long epoch = epoch(group) + 1;
-        raising.add(group);
+        raising.put(group, epoch);
         propose(
                 group,
                 LoggedCommand.newBuilder()
@@ -64,8 +64,9 @@ final class ShardDoors {
                                 .setEpoch(epoch)),
                 " comes to epoch " + epoch,
                 () -> {
-                    epochs.put(group, epoch);
-                    raising.remove(group);
+                    // The answer may be to an earlier asking.
+                    epochs.merge(group, epoch, Math::max);
+                    raising.remove(group, epoch);
                 });
     }
 
