@@ -225,7 +225,7 @@ public final class RowCache {
             StoredRow row = now.getOrDefault(slot, Image.NONE).row();
             if (read != null && row != null && seen.add(slot)) {
                 for (int column : read) {
-                    bytes += row.row().get(column).memoryBytes();
+                    bytes += Value.memoryBytes(row.row().get(column));
                 }
             }
         }
