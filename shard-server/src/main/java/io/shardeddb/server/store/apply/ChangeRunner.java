@@ -152,6 +152,10 @@ final class ChangeRunner {
                     counts[i] = 1;
                     own.add(changes.get(i));
                 } else if (changes.get(i).kind() == OperationKind.INSERT) {
+                    if (!shape.table().takesEveryRow()) {
+                        // An operation before this one may fail by its values, and then gives the error.
+                        return false;
+                    }
                     work.failed(ErrorCode.DUPLICATE_KEY, i, shape.table().name());
                     failed = true;
                 }

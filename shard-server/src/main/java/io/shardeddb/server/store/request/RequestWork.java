@@ -49,7 +49,8 @@ public final class RequestWork {
     /**
      * Requests in the order in which they are run together: what only prepares comes last, and changes no row. It comes
      * to the same as the order of the log, because nothing that follows a prepare needs its rows, as of
-     * {@link BatchPreparation#dependsOnUnrun}.
+     * {@link BatchPreparation#dependsOnUnrun}. A prepare that its own entry releases may come to something else; nobody
+     * needs to know to what.
      */
     public static List<RequestWork> runningOrder(List<RequestWork> works) {
         List<RequestWork> ordered = new ArrayList<>(works.size());

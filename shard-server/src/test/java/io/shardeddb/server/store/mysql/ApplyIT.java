@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
+import io.shardeddb.protocol.keyspace.Strategy;
+import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.LoggedCommand;
@@ -116,6 +118,35 @@ class ApplyIT extends OnMariaDb {
         assertThat(replies.get(2).hasError()).isFalse();
         assertThat(replies.get(3).getError().getCode()).isEqualTo(ErrorCode.DUPLICATE_KEY.name());
         assertThat(all()).extracting(row -> row.get(1)).containsExactly(text("a"), text("first"), text("c"));
+    }
+
+    /** The first operation that fails gives the error, alone and next to others. */
+    @Test
+    void aRequestWithTwoBadOperationsFailsAsItDoesAlone() throws Exception {
+        DatabaseSchema days = new DatabaseSchema(
+                1, Strategy.RANGE, List.of(StoreFixture.table("days", List.of("id"), "id Number", "day DATE?")));
+        log = new Entries(days);
+        List<CommittedEntry> entries = new ArrayList<>(log.beginning());
+        entries.add(log.write(log.request(day(1, "2026-01-01"))));
+        entries.add(log.write(log.request(day(2, "2026-01-02"), day(1, "2026-01-03"))));
+        entries.add(log.write(log.request(day(3, "2026-02-31"), day(1, "2026-01-04"))));
+        entries.add(log.write(log.request(day(4, "2026-01-05"))));
+        ReplicaStore together = factory.open(StoreFixture.uid(), StoreFixture.uid(), 1);
+        ReplicaStore apart = factory.open(StoreFixture.uid(), StoreFixture.uid(), 1);
+        List<EntryOutcome> outcomes = together.apply(entries);
+        List<EntryOutcome> single = new ArrayList<>();
+        for (CommittedEntry entry : entries) {
+            single.addAll(apart.apply(List.of(entry)));
+        }
+        assertThat(outcomes).isEqualTo(single);
+        assertThat(together.applied().stateHash()).isEqualTo(apart.applied().stateHash());
+        assertThat(outcomes.subList(entries.size() - 3, entries.size()))
+                .extracting(outcome -> outcome.replies().getFirst().getError().getCode())
+                .containsExactly("DUPLICATE_KEY", "WRONG_TYPE", "");
+    }
+
+    private RowOperation day(long id, String day) {
+        return log.row(OperationKind.INSERT, "days", number(id), text(day));
     }
 
     @Test
