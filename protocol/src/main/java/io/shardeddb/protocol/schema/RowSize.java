@@ -13,7 +13,9 @@ import io.shardeddb.protocol.schema.ColumnType.NumberType;
 import io.shardeddb.protocol.schema.ColumnType.StringType;
 import io.shardeddb.protocol.schema.ColumnType.TextType;
 import io.shardeddb.protocol.schema.ColumnType.TimeType;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How many bytes the longest row of a table takes inside its page, as InnoDB counts with pages of 16 KiB and row format
@@ -28,6 +30,17 @@ public final class RowSize {
 
     /** Bytes that a row may take inside its page. */
     public static final int MAX_INLINE_BYTES = 8_125;
+
+    /**
+     * Bytes that the undo record of a changed row may take: it is one page at most, and a row that needs more can
+     * neither be changed nor removed.
+     */
+    public static final int MAX_UNDO_BYTES = 16_000;
+
+    /** Of a page and of an undo record, what is no value. */
+    private static final int UNDO_HEADER = 100;
+    /** Number and length of a value in an undo record. */
+    private static final int UNDO_FIELD = 4;
 
     /**
      * What stays in the row of a value that can be stored outside: up to 40 bytes, or a pointer, which is shorter; and
@@ -62,6 +75,27 @@ public final class RowSize {
             bytes += inlineBytes(column.type(), primaryKey.contains(column.name()));
         }
         return bytes + (nullable + 7) / 8;
+    }
+
+    /**
+     * Bytes of the undo record of the longest row, when all its columns change. Of a column that is in an index the
+     * whole value is in it, wherever that is stored.
+     *
+     * @param primaryKey names of key columns
+     * @param indexes secondary ones
+     */
+    public static int undoBytes(
+            List<ColumnDefinition> columns, List<String> primaryKey, List<IndexDefinition> indexes) {
+        Set<String> indexed = new HashSet<>();
+        indexes.forEach(index -> indexed.addAll(index.columns()));
+        int bytes = UNDO_HEADER + TRANSACTION_AND_ROLLBACK + TIMESTAMP + UNDO_FIELD;
+        for (ColumnDefinition column : columns) {
+            boolean key = primaryKey.contains(column.name());
+            boolean whole = key || indexed.contains(column.name());
+            // An indexed value may be stored outside as well: its pointer is in the record too.
+            bytes += UNDO_FIELD + inlineBytes(column.type(), whole) + (whole && !key ? OUTSIDE : 0);
+        }
+        return bytes;
     }
 
     /**

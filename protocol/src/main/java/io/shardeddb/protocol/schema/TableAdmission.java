@@ -154,6 +154,11 @@ public final class TableAdmission {
             size(columns, table, path);
             jsonName(columns, table.getName(), path);
         }
+        if (before == null
+                || !sameColumns(columns, before)
+                || !table.getIndexesList().equals(before.getIndexesList())) {
+            undo(columns, table, path);
+        }
     }
 
     private void name(String name, String path) {
@@ -244,6 +249,17 @@ public final class TableAdmission {
                         + "; the longest columns: " + longest
                         + ". Outside the key, VARCHAR(64) and longer, VARBINARY(256)"
                         + " and longer, TEXT, BLOB and JSON take " + RowSize.OUTSIDE + " each");
+    }
+
+    private void undo(List<ColumnDefinition> columns, TableDescription table, String path) {
+        int bytes = RowSize.undoBytes(columns, table.getPrimaryKeyList(), TableDefinition.indexesOfWire(table));
+        if (bytes > RowSize.MAX_UNDO_BYTES) {
+            add(
+                    path + ".indexes",
+                    "InnoDB notes " + bytes + " bytes when the longest row is changed, and " + RowSize.MAX_UNDO_BYTES
+                            + " are allowed: each column that is in an index counts with its whole length, once."
+                            + " Index fewer or shorter columns");
+        }
     }
 
     private void jsonName(List<ColumnDefinition> columns, String name, String path) {

@@ -67,6 +67,23 @@ final class RowSizeTest {
                 .isGreaterThan(RowSize.MAX_INLINE_BYTES);
     }
 
+    /** {@code LargeRowsIT} changes such rows on a real database. */
+    @ParameterizedTest
+    @CsvSource({"VARCHAR(760),5", "VARCHAR(190),19", "String,14"})
+    void findsHowManyLongColumnsMayBeIndexed(String type, int most) {
+        assertThat(undoBytes(type, most)).isLessThanOrEqualTo(RowSize.MAX_UNDO_BYTES);
+        assertThat(undoBytes(type, most + 1)).isGreaterThan(RowSize.MAX_UNDO_BYTES);
+    }
+
+    private static int undoBytes(String type, int count) {
+        List<ColumnDefinition> columns = columns(type, true, count);
+        List<IndexDefinition> indexes = new ArrayList<>();
+        for (ColumnDefinition column : columns.subList(1, columns.size())) {
+            indexes.add(new IndexDefinition("by_" + column.name(), List.of(column.name())));
+        }
+        return RowSize.undoBytes(columns, List.of("k"), indexes);
+    }
+
     private static List<ColumnDefinition> columns(String type, boolean nullable, int count) {
         List<ColumnDefinition> columns = new ArrayList<>();
         columns.add(new ColumnDefinition("k", ColumnType.parse("BIGINT"), false));

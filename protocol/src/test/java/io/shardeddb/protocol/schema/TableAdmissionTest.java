@@ -159,6 +159,29 @@ final class TableAdmissionTest {
     }
 
     @Test
+    void refusesIndexesUnderWhichTheLongestRowCannotBeChanged() {
+        SchemaDefinition five = longIndexed(5);
+        SchemaDefinition six = longIndexed(6);
+        assertThat(TableAdmission.problems(five, null)).isEmpty();
+        assertThat(TableAdmission.problems(six, five)).singleElement().satisfies(problem -> {
+            assertThat(problem.path()).isEqualTo("tables[0].indexes");
+            assertThat(problem.message()).contains("16000 are allowed").contains("Index fewer or shorter columns");
+        });
+        assertThat(TableAdmission.problems(six, six)).as("what is in force").isEmpty();
+    }
+
+    private static SchemaDefinition longIndexed(int indexes) {
+        TableDescription.Builder table = table("t k: k BIGINT, " + many(6, "VARCHAR(760)")).toBuilder();
+        for (int i = 0; i < indexes; i++) {
+            table.addIndexes(IndexDescription.newBuilder().setName("i" + i).addColumns("c" + i));
+        }
+        return SchemaDefinition.newBuilder()
+                .setStrategy(ShardingStrategy.RANGE)
+                .addTables(table)
+                .build();
+    }
+
+    @Test
     void acceptsAnyKeyableTypeUnderHash() {
         assertThat(TableAdmission.problems(schema(ShardingStrategy.HASH, "t k: k VARCHAR(40), v JSON"), null))
                 .isEmpty();

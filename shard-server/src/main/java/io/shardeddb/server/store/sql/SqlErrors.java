@@ -54,6 +54,9 @@ public final class SqlErrors {
     private static final Set<Integer> ENVIRONMENT =
             Set.of(1044, 1045, 1046, 1049, 1142, 1143, 1146, 1203, 1205, 1213, 1226, 1227, 1305);
 
+    /** The values that a change must note do not fit a page: its class says nothing. */
+    private static final int UNDO_RECORD_TOO_BIG = 1713;
+
     /** Too many columns: its class says nothing. */
     private static final int TOO_MANY_COLUMNS = 1117;
 
@@ -76,11 +79,12 @@ public final class SqlErrors {
     /** Whether an unlisted error would come back on every replica, because the statement and its data cause it. */
     public static boolean isDeterministic(SQLException error) {
         String state = error.getSQLState();
-        return error.getErrorCode() > 0
+        boolean caused = error.getErrorCode() > 0
                 && state != null
                 && state.length() >= 2
                 && CAUSED_BY_THE_STATEMENT.contains(state.substring(0, 2))
                 && !ENVIRONMENT.contains(error.getErrorCode());
+        return caused || error.getErrorCode() == UNDO_RECORD_TOO_BIG;
     }
 
     /**

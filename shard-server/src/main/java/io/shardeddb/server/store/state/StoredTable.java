@@ -66,7 +66,7 @@ public final class StoredTable {
 
     /**
      * Whether the database takes every row that a leader lets into the log. Of these types the leader's checks are
-     * exact, no index is unique, and the longest row fits its page.
+     * exact, no index is unique, and the longest row fits its page and can be changed.
      */
     public boolean takesEveryRow() {
         return takesEveryRow;
@@ -74,6 +74,7 @@ public final class StoredTable {
 
     private static boolean takesEveryRow(TableDefinition table) {
         return RowSize.inlineBytes(table.columns(), table.primaryKey()) <= RowSize.MAX_INLINE_BYTES
+                && RowSize.undoBytes(table.columns(), table.primaryKey(), table.indexes()) <= RowSize.MAX_UNDO_BYTES
                 && table.columns().stream().allMatch(column -> isCheckedExactly(column.type()));
     }
 
