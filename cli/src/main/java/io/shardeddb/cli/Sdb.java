@@ -23,6 +23,7 @@ import io.shardeddb.cli.shards.ShardsCommand;
 import io.shardeddb.cli.simulate.SimulateCommand;
 import io.shardeddb.cli.status.StatusCommand;
 import io.shardeddb.cli.support.ReportCommand;
+import io.shardeddb.cli.verify.VerifyCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
@@ -58,6 +59,7 @@ import picocli.CommandLine.HelpCommand;
             ReportCommand.class,
             DownCommand.class,
             BenchCommand.class,
+            VerifyCommand.class,
             SimulateCommand.class,
             CompletionCommand.class,
             HelpCommand.class

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.api.KnownKinds;
-import io.shardeddb.cli.demo.Faults;
+import io.shardeddb.cli.proof.Faults;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.protocol.credential.BearerToken;

@@ -3,8 +3,8 @@ package io.shardeddb.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.demo.Faults;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.proof.Faults;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;

@@ -38,6 +38,11 @@ public record Repository(Path root) {
         return new Home(root.resolve(".sdb-demo"));
     }
 
+    /** The home of {@code sdb verify}, which has a cluster of its own too. */
+    public Home verifyHome() {
+        return new Home(root.resolve(".sdb-verify"));
+    }
+
     /** What all local clusters of this build share: unpacked programs, templates of data directories. */
     public Path tools() {
         return root.resolve("target").resolve("sdb").resolve("tools");

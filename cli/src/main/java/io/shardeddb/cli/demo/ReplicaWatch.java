@@ -1,5 +1,6 @@
 package io.shardeddb.cli.demo;
 
+import io.shardeddb.cli.proof.Timeline;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaStatus;
 import io.shardeddb.crds.ShardStatus;

@@ -1,6 +1,6 @@
 package io.shardeddb.systemtests.fuzz;
 
-import io.shardeddb.cli.demo.Faults;
+import io.shardeddb.cli.proof.Faults;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;

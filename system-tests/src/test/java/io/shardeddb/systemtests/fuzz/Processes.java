@@ -1,7 +1,7 @@
 package io.shardeddb.systemtests.fuzz;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.shardeddb.cli.demo.Faults;
+import io.shardeddb.cli.proof.Faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;

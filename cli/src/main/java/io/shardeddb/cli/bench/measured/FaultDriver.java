@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.proof.FaultSwitch;
 import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.waiting.Waiter;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardReplicaStatus;
-import io.shardeddb.protocol.credential.BearerToken;
 import io.shardeddb.protocol.wire.ServerStatus;
 import java.time.Duration;
 import java.util.Comparator;
@@ -126,21 +126,8 @@ public final class FaultDriver {
         fault(server, Json.object().put("isolated", cut));
     }
 
-    /** A server that was started again answers here a moment after its copies do. */
     private void fault(String server, ObjectNode body) throws InterruptedException {
-        String address = database.cluster()
-                .serverPod(BenchDatabase.NAME, server)
-                .getStatus()
-                .getPodIP();
-        Map<String, String> headers = database.cluster()
-                .secret(BenchDatabase.NAME)
-                .map(secret -> Map.of(BearerToken.HEADER, BearerToken.of(secret)))
-                .orElse(Map.of());
-        try (RouterClient http = new RouterClient("http://" + address + ":5000")) {
-            await(
-                    "the fault switch of " + server,
-                    () -> http.send("POST", "/faults", body, headers).succeeded());
-        }
+        new FaultSwitch(database.cluster(), BenchDatabase.NAME).set(server, body);
     }
 
     /** Names the server that should lead, which keeps everybody from moving the leadership; or nobody. */

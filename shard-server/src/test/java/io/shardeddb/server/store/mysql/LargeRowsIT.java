@@ -54,10 +54,18 @@ class LargeRowsIT extends OnMariaDb {
             Strategy.RANGE,
             List.of(StoreFixture.table(NOTES, List.of("id"), "id Number", "stars Number?", "text LONGTEXT?")));
 
+    @SuppressWarnings("NullAway.Init") // Set by each test that needs it.
     private ReplicaStore store;
+
+    @SuppressWarnings("NullAway.Init") // Set by each test that needs it.
     private ReplicaStore apart;
+
+    @SuppressWarnings("NullAway.Init") // Set by each test that needs it.
     private ReplicaStore held;
+
+    @SuppressWarnings("NullAway.Init") // Set by each test that needs it.
     private Entries log;
+
     private long attempts;
 
     /** Three replicas with large rows: 16 MB together. */

@@ -1,4 +1,4 @@
-package io.shardeddb.cli.demo;
+package io.shardeddb.cli.proof;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.cluster.LocalProcesses;

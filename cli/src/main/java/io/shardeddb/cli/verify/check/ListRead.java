@@ -1,0 +1,19 @@
+package io.shardeddb.cli.verify.check;
+
+import java.util.List;
+
+/** A strong read of one list; a list without a row is empty. */
+public record ListRead(int client, Span span, long key, List<Long> elements) {
+
+    private static final int SHOWN = 5;
+
+    public ListRead {
+        elements = List.copyOf(elements);
+    }
+
+    String text(long since) {
+        int size = elements.size();
+        String last = size <= SHOWN ? elements.toString() : "... " + elements.subList(size - SHOWN, size);
+        return span.text(since) + "  client " + client + " reads list " + key + ": " + size + " elements, " + last;
+    }
+}

@@ -1,0 +1,107 @@
+package io.shardeddb.cli.verify.workload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.verify.check.Anomaly;
+import io.shardeddb.cli.verify.check.Append;
+import io.shardeddb.cli.verify.check.AppendChecker;
+import io.shardeddb.cli.verify.check.ListRead;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Numbers are appended to lists, to one or several at once. A list shows in which order its writes happened, so what
+ * was read tells of many anomalies. Lists that have become long are left, and new ones begun.
+ */
+final class ListAppends implements Workload {
+
+    private static final int LISTS = 6;
+    private static final long APPENDS_OF_A_LIST = 120;
+
+    private final long first;
+    private final AtomicLong next = new AtomicLong(1);
+    private final Queue<Append> appends = new ConcurrentLinkedQueue<>();
+    private final Queue<ListRead> reads = new ConcurrentLinkedQueue<>();
+    private final Set<Long> used = new ConcurrentSkipListSet<>();
+
+    ListAppends(long first) {
+        this.first = first;
+    }
+
+    @Override
+    public void prepare(VerifyClient client) throws InterruptedException {
+        Prepared.require(
+                client.settle("POST", "/v1/tables/verify_lists/batch", body(Map.of(first, 0L)), client.newId()));
+    }
+
+    private static ObjectNode body(Map<Long, Long> elements) {
+        ObjectNode body = Json.object();
+        ArrayNode operations = body.putArray("operations");
+        elements.forEach((key, number) -> {
+            ObjectNode operation = operations.addObject();
+            operation.putObject("upsert").put("id", key).putArray("items").add(number);
+            operation.putObject("set").putObject("items").put("append", number);
+        });
+        return body;
+    }
+
+    private long anyList(VerifyClient client) {
+        return first
+                + 1
+                + next.get() / APPENDS_OF_A_LIST / LISTS * LISTS
+                + client.random().nextInt(LISTS);
+    }
+
+    @Override
+    public void step(VerifyClient client) throws InterruptedException {
+        if (client.random().nextBoolean()) {
+            long key = anyList(client);
+            read(client, key).ifPresent(reads::add);
+            return;
+        }
+        Map<Long, Long> elements = new LinkedHashMap<>();
+        int lists = 1 + client.random().nextInt(3);
+        while (elements.size() < lists) {
+            elements.putIfAbsent(anyList(client), next.getAndIncrement());
+        }
+        used.addAll(elements.keySet());
+        VerifyClient.Write write = client.write("POST", "/v1/tables/verify_lists/batch", body(elements));
+        appends.add(new Append(client.number(), write.span(), write.outcome(), elements));
+    }
+
+    private static Optional<ListRead> read(VerifyClient client, long key) throws InterruptedException {
+        return client.read("verify_lists", key)
+                .map(read -> new ListRead(
+                        client.number(),
+                        read.span(),
+                        key,
+                        read.row().map(ListAppends::items).orElse(List.of())));
+    }
+
+    private static List<Long> items(JsonNode row) {
+        List<Long> items = new ArrayList<>();
+        row.path("items").forEach(item -> items.add(item.asLong()));
+        return items;
+    }
+
+    @Override
+    public List<Anomaly> judge(VerifyClient client) throws InterruptedException {
+        for (long key : new TreeSet<>(used)) {
+            reads.add(Prepared.WAITER
+                    .first(() -> read(client, key))
+                    .orElseThrow(() -> Prepared.unreadable("verify_lists", key)));
+        }
+        return AppendChecker.check(List.copyOf(appends), List.copyOf(reads));
+    }
+}

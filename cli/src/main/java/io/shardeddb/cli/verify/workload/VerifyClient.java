@@ -1,0 +1,135 @@
+package io.shardeddb.cli.verify.workload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.shardeddb.cli.rows.RequestIds;
+import io.shardeddb.cli.rows.RouterClient;
+import io.shardeddb.cli.rows.RouterClient.Answer;
+import io.shardeddb.cli.rows.Rows;
+import io.shardeddb.cli.verify.check.Outcome;
+import io.shardeddb.cli.verify.check.Span;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One client of a workload. It sends one request after the other, and notes what each one's answer says. */
+public final class VerifyClient {
+
+    /** So long a write is repeated under its id until it is answered for good. */
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    /** The status of an answer that there is no such row. */
+    static final int NO_SUCH_ROW = 404;
+
+    private static final int UNKNOWN = 504;
+
+    private final RouterClient router;
+    private final RequestIds ids = RequestIds.fresh();
+    private final int number;
+    private final Random random;
+    private final Tally tally;
+
+    /**
+     * A client that has sent nothing yet.
+     *
+     * @param number no other client of the workload has it
+     * @param tally counts its writes
+     */
+    public VerifyClient(RouterClient router, int number, Random random, Tally tally) {
+        this.router = router;
+        this.number = number;
+        this.random = random;
+        this.tally = tally;
+    }
+
+    Random random() {
+        return random;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** An id for a write that nobody has sent yet. */
+    String newId() {
+        return ids.next();
+    }
+
+    /**
+     * A write and what became known of it.
+     *
+     * @param answer the last one
+     * @param span to the last answer; without an end when the outcome is not known
+     * @param id under which it was sent
+     */
+    record Write(Outcome outcome, Answer answer, Span span, String id) {}
+
+    /**
+     * Sends a write. One in four takes its first answer for its last one: what an error says of what happened must be
+     * true without a repeat too.
+     */
+    Write write(String method, String path, @Nullable JsonNode body) throws InterruptedException {
+        return write(method, path, body, ids.next(), random.nextInt(4) == 0 ? Duration.ZERO : PATIENCE);
+    }
+
+    /** Repeats a write of unknown outcome under its id. */
+    Write settle(String method, String path, @Nullable JsonNode body, String id) throws InterruptedException {
+        return write(method, path, body, id, PATIENCE.multipliedBy(2));
+    }
+
+    private Write write(String method, String path, @Nullable JsonNode body, String id, Duration patience)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        boolean mayHaveHappened = false;
+        long pause = 20;
+        while (true) {
+            Answer answer = router.send(method, path, body, Map.of(RouterClient.REQUEST_ID, id));
+            long end = System.nanoTime();
+            mayHaveHappened |= answer.status() == 0 || answer.status() == UNKNOWN;
+            boolean over = end - begin > patience.toNanos();
+            if (!answer.worthRepeating() || over) {
+                Outcome outcome = answer.succeeded()
+                        ? Outcome.DONE
+                        : answer.worthRepeating() && mayHaveHappened ? Outcome.UNKNOWN : Outcome.REFUSED;
+                Span span = new Span(begin, outcome == Outcome.UNKNOWN ? Long.MAX_VALUE : end);
+                tally.answered(outcome, end - begin);
+                return new Write(outcome, answer, span, id);
+            }
+            Thread.sleep(pause + random.nextInt((int) pause));
+            pause = Math.min(400, pause * 2);
+        }
+    }
+
+    /** All rows of a table, by their ids. */
+    SortedMap<Long, JsonNode> all(String table) throws InterruptedException {
+        SortedMap<Long, JsonNode> rows = new TreeMap<>();
+        new Rows(router, table, ids, PATIENCE)
+                .range(
+                        null,
+                        null,
+                        Long.MAX_VALUE,
+                        row -> rows.put(row.path("id").asLong(), row));
+        return rows;
+    }
+
+    /**
+     * A strong read that was answered.
+     *
+     * @param row absent: there is none
+     */
+    record Read(Span span, Optional<JsonNode> row) {}
+
+    /** Reads a row once; empty when there was no answer that tells. */
+    Optional<Read> read(String table, long key) throws InterruptedException {
+        long begin = System.nanoTime();
+        Answer answer = router.send("GET", "/v1/tables/" + table + "/rows/" + key, null, Map.of());
+        Span span = new Span(begin, System.nanoTime());
+        if (answer.succeeded()) {
+            return Optional.of(new Read(span, Optional.of(answer.body())));
+        }
+        return answer.status() == NO_SUCH_ROW ? Optional.of(new Read(span, Optional.empty())) : Optional.empty();
+    }
+}

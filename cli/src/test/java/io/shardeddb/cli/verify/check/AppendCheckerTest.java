@@ -1,0 +1,152 @@
+package io.shardeddb.cli.verify.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AppendCheckerTest {
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private static Append append(long begin, long end, Outcome outcome, long... keysAndNumbers) {
+        Map<Long, Long> elements = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndNumbers.length; i += 2) {
+            elements.put(keysAndNumbers[i], keysAndNumbers[i + 1]);
+        }
+        return new Append(1, new Span(begin, end), outcome, elements);
+    }
+
+    private static ListRead read(long begin, long end, long key, Long... elements) {
+        return new ListRead(2, new Span(begin, end), key, List.of(elements));
+    }
+
+    private static List<String> rules(List<Append> appends, ListRead... reads) {
+        return AppendChecker.check(appends, List.of(reads)).stream()
+                .map(Anomaly::rule)
+                .toList();
+    }
+
+    @Test
+    void aHistoryInOrderHasNoAnomaly() {
+        List<Append> appends = List.of(
+                append(0, 10, Outcome.DONE, 1, 100, 2, 101),
+                append(5, 15, Outcome.DONE, 1, 102),
+                append(20, NEVER, Outcome.UNKNOWN, 2, 103),
+                append(30, 31, Outcome.REFUSED, 1, 104));
+        assertThat(rules(appends, read(3, 8, 1), read(16, 18, 1, 100L, 102L), read(40, 41, 2, 101L, 103L)))
+                .isEmpty();
+        assertThat(rules(appends, read(16, 18, 1, 102L, 100L), read(40, 41, 2, 101L)))
+                .isEmpty();
+    }
+
+    @Test
+    void findsWhatEachListShowsByItself() {
+        List<Append> one = List.of(append(0, 10, Outcome.DONE, 1, 100), append(0, 10, Outcome.REFUSED, 1, 101));
+        assertThat(rules(one, read(20, 21, 1, 100L, 7L))).containsExactly("only what was appended is in a list");
+        assertThat(rules(one, read(20, 21, 1, 100L, 101L))).containsExactly("what was refused has not happened");
+        assertThat(rules(one, read(20, 21, 1, 100L, 100L))).containsExactly("what is sent once happens once");
+        List<Append> two = List.of(append(0, 10, Outcome.DONE, 1, 100), append(0, 10, Outcome.DONE, 1, 101));
+        assertThat(rules(two, read(5, 6, 1, 101L), read(20, 21, 1, 100L, 101L))).containsExactly("a list only grows");
+    }
+
+    @Test
+    void findsWhatIsLost() {
+        List<Append> done = List.of(append(0, 10, Outcome.DONE, 1, 100));
+        assertThat(rules(done, read(5, 20, 1))).isEmpty();
+        assertThat(rules(done, read(11, 20, 1))).containsExactly("what happened is there, as a whole");
+        List<Append> half = List.of(append(0, NEVER, Outcome.UNKNOWN, 1, 100, 2, 101));
+        assertThat(rules(half, read(20, 21, 1), read(22, 23, 2))).isEmpty();
+        assertThat(rules(half, read(20, 21, 1, 100L), read(22, 23, 2)))
+                .containsExactly("what happened is there, as a whole");
+        assertThat(rules(half, read(20, 24, 1, 100L), read(22, 23, 2))).isEmpty();
+    }
+
+    @Test
+    void findsCircles() {
+        List<Append> crossed =
+                List.of(append(0, 10, Outcome.DONE, 1, 100, 2, 101), append(0, 10, Outcome.DONE, 1, 102, 2, 103));
+        assertThat(AppendChecker.check(crossed, List.of(read(20, 21, 1, 100L, 102L), read(20, 21, 2, 103L, 101L))))
+                .singleElement()
+                .satisfies(anomaly -> assertThat(anomaly.history())
+                        .hasSize(5)
+                        .anyMatch(line -> line.contains("is before, in list 1"))
+                        .anyMatch(line -> line.contains("is before, in list 2")));
+        List<Append> later = List.of(append(0, 10, Outcome.DONE, 1, 100), append(20, 30, Outcome.DONE, 1, 101));
+        assertThat(rules(later, read(40, 41, 1, 101L, 100L))).as("against time").hasSize(1);
+        assertThat(rules(later, read(11, 12, 1), read(40, 41, 1, 100L, 101L)))
+                .as("stale")
+                .hasSize(1);
+        assertThat(rules(later, read(22, 23, 1, 100L, 101L), read(24, 25, 1, 100L), read(40, 41, 1, 100L, 101L)))
+                .as("gone again")
+                .hasSize(1);
+    }
+
+    /** Writes and reads that happen at one moment each, at some time while they are under way. */
+    @Test
+    void findsNothingInRandomHistoriesInOrderAndMuchInChangedOnes() {
+        int noticed = 0;
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            List<Append> appends = new ArrayList<>();
+            List<ListRead> reads = new ArrayList<>();
+            history(random, appends, reads);
+            assertThat(AppendChecker.check(appends, reads)).as("seed %d", seed).isEmpty();
+            int at = random.nextInt(reads.size());
+            ListRead read = reads.get(at);
+            if (read.elements().size() > 1) {
+                List<Long> fewer = read.elements().subList(0, read.elements().size() - 2);
+                reads.set(at, new ListRead(read.client(), read.span(), read.key(), fewer));
+                noticed += AppendChecker.check(appends, reads).isEmpty() ? 0 : 1;
+            }
+        }
+        assertThat(noticed).isGreaterThan(50);
+    }
+
+    private static void history(Random random, List<Append> appends, List<ListRead> reads) {
+        Map<Long, List<Long>> lists = new HashMap<>();
+        long number = 1;
+        for (long moment = 1_000; moment < 300_000; moment += 1 + random.nextInt(2_000)) {
+            Span span = new Span(moment - random.nextInt(3_000), moment + random.nextInt(3_000));
+            long key = random.nextInt(3);
+            if (random.nextBoolean()) {
+                reads.add(new ListRead(1, span, key, lists.getOrDefault(key, List.of())));
+                continue;
+            }
+            Map<Long, Long> elements = new HashMap<>(Map.of(key, number++));
+            elements.putIfAbsent((long) random.nextInt(3), number++);
+            boolean happens = random.nextInt(5) > 0;
+            Outcome outcome = random.nextInt(5) == 0 ? Outcome.UNKNOWN : happens ? Outcome.DONE : Outcome.REFUSED;
+            Span known = outcome == Outcome.UNKNOWN ? new Span(span.begin(), NEVER) : span;
+            appends.add(new Append(1, known, outcome, elements));
+            if (happens) {
+                elements.forEach((list, each) -> {
+                    List<Long> longer = new ArrayList<>(lists.getOrDefault(list, List.of()));
+                    longer.add(each);
+                    lists.put(list, longer);
+                });
+            }
+        }
+    }
+
+    @Test
+    void judgesLongHistoriesInTime() {
+        List<Append> appends = new ArrayList<>();
+        List<ListRead> reads = new ArrayList<>();
+        for (long i = 0; i < 100_000; i++) {
+            long key = i / 100;
+            appends.add(append(i * 10, i * 10 + 15, Outcome.DONE, key, i));
+            List<Long> seen = new ArrayList<>();
+            for (long number = key * 100; number <= i; number++) {
+                seen.add(number);
+            }
+            reads.add(new ListRead(2, new Span(i * 10 + 16, i * 10 + 18), key, seen));
+        }
+        assertThat(AppendChecker.check(appends, reads)).isEmpty();
+    }
+}
