@@ -41,6 +41,7 @@ public final class MySqlStoreFactory implements StoreFactory {
     private static final Set<String> DOUBLEWRITE = Set.of("1", "ON", "FAST", "DETECT_AND_RECOVER");
 
     private static final int CANNOT_CREATE_DATABASE = 1006;
+    private static final int UNKNOWN_TABLE = 1109;
 
     private final DatabaseConnections connections;
     private final RequestWindow.Limits limits;
@@ -93,6 +94,11 @@ public final class MySqlStoreFactory implements StoreFactory {
             shutDown(connection);
             return Claim.SHUTTING_DOWN;
         }
+        if (marker == null && !shutDownIssued && hasLostItsFiles(connection)) {
+            LOG.warn("the database's files were deleted while it runs: shutting it down");
+            shutDown(connection);
+            return Claim.SHUTTING_DOWN;
+        }
         List<String> schemas = replicaSchemas(connection);
         for (String schema : schemas) {
             LOG.warn("dropping {}, which is of another volume", schema);
@@ -117,6 +123,25 @@ public final class MySqlStoreFactory implements StoreFactory {
         run(connection, SqlText.FLUSH);
         shutDownIssued = false;
         return marker == null && schemas.isEmpty() ? Claim.FRESH : Claim.TAKEN_OVER;
+    }
+
+    /**
+     * Whether InnoDB knows the marker, whose schema is not there. MariaDB finds schemas by their directories. It would
+     * refuse for ever to make a table again that InnoDB has, and not drop it either. MySQL has one list of both.
+     */
+    private static boolean hasLostItsFiles(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(SqlText.KNOWN_MARKERS);
+                ResultSet results = statement.executeQuery()) {
+            return results.next()
+                    && results.getInt(1) > 0
+                    && !schemas(connection).contains(SqlText.MARKER_SCHEMA);
+        } catch (SQLException e) {
+            if (e.getErrorCode() == UNKNOWN_TABLE) {
+                LOG.debug("MySQL, which lists its tables elsewhere", e);
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** ER_CANT_CREATE_DB for want of the directory (errno 2), not of space: nothing that it writes can last. */

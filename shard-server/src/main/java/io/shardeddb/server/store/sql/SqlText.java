@@ -24,6 +24,10 @@ public final class SqlText {
 
     public static final String MARKER_SCHEMA = "shardeddb_server";
 
+    /** How many tables of the marker's schema InnoDB has. On MariaDB alone. */
+    public static final String KNOWN_MARKERS =
+            "SELECT COUNT(*) FROM information_schema.INNODB_SYS_TABLES WHERE NAME LIKE '" + MARKER_SCHEMA + "/%'";
+
     public static final String CREATE_MARKER_SCHEMA =
             "CREATE DATABASE IF NOT EXISTS " + Identifiers.quote(MARKER_SCHEMA) + SqlText.charset();
 

@@ -121,6 +121,29 @@ class StoreFactoryIT {
         assertThat(server.awaitExit(Duration.ofSeconds(30))).isTrue();
     }
 
+    /** InnoDB knows the tables still, and would refuse to make them again for ever. */
+    @Test
+    void shutsDownADatabaseThatHasItsDirectoryAndNoFileInItAnyMore() throws Exception {
+        factory.claim("volume-1");
+        factory.open(StoreFixture.uid(), StoreFixture.uid(), 1);
+        // Nothing that it has read before keeps a table open.
+        server.kill();
+        server.restart();
+        try (Stream<Path> files = Files.walk(server.dataDirectory())) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(server.dataDirectory())) {
+                    Files.delete(file);
+                }
+            }
+        }
+
+        Awaitility.await()
+                .ignoreExceptions()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> factory.claim("volume-2") == StoreFactory.Claim.SHUTTING_DOWN);
+        assertThat(server.awaitExit(Duration.ofSeconds(30))).isTrue();
+    }
+
     @Test
     void refusesSettingsThatLoseData() throws Exception {
         factory.verify();
