@@ -71,7 +71,7 @@ class CrashIT {
     void openStore() throws Exception {
         group = StoreFixture.uid();
         member = StoreFixture.uid();
-        store = factory.open(group, member, 1);
+        store = opened(group, member);
         log = new Entries(StoreFixture.SCHEMA);
     }
 
@@ -113,22 +113,26 @@ class CrashIT {
                 });
     }
 
-    private void assertEqualsUninterrupted(List<CommittedEntry> history) throws Exception {
-        // The pool may still hold connections that were killed and give one of them out.
+    /** Opens a copy. A test before this one may have left killed connections in the pool, which gives them out. */
+    private static ReplicaStore opened(String group, String member) {
         AtomicReference<ReplicaStore> opened = new AtomicReference<>();
         Awaitility.await("connections that work")
                 .pollInterval(Duration.ofMillis(10))
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> {
                     try {
-                        store.applied();
-                        opened.set(factory.open(StoreFixture.uid(), StoreFixture.uid(), 1));
+                        opened.set(factory.open(group, member, 1));
+                        opened.get().applied();
                         return true;
                     } catch (StoreUnavailableException _) {
                         return false;
                     }
                 });
-        ReplicaStore control = opened.get();
+        return opened.get();
+    }
+
+    private void assertEqualsUninterrupted(List<CommittedEntry> history) throws Exception {
+        ReplicaStore control = opened(StoreFixture.uid(), StoreFixture.uid());
         assertThat(control.apply(history)).hasSize(history.size());
         assertThat(store.applied()).isEqualTo(control.applied());
         assertThat(store.checksums().tables()).isEqualTo(control.checksums().tables());

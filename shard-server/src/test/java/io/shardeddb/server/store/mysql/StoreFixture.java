@@ -15,6 +15,12 @@ import java.util.UUID;
 /** What the store's tests share: a schema, and stores on a database server. */
 public final class StoreFixture {
 
+    static {
+        // A pool gives out a connection that was used half a second ago without asking whether it still works.
+        // Tests that kill databases would meet those; servers try again.
+        System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
+    }
+
     private StoreFixture() {}
 
     public static final TableDefinition STUDENTS =
