@@ -20,10 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Caches that let Java programs start with classes loaded, code linked and profiles of their methods known (JEP 483,
- * 514 and 515). Nothing is run for the purpose. Of each program, the first process that is started without a cache
+ * Caches that let Java programs start with classes loaded and code linked (JEP 483 and 514). Nothing is run for the
+ * purpose. Of each program, the first process that is started without a cache
  * records what it does. It leaves a recording when it is asked to end. {@link #assemble} makes caches of recordings
  * once the cluster is down.
+ *
+ * <p>Profiles of methods (JEP 515) are left out. They tell of a start, and code that is compiled by them stays slow under
+ * load: point reads took twice the processor time.
  *
  * <p>A cache is bound to the virtual machine and to each library's size and time of change, which are in its name. A
  * virtual machine that finds a cache not to fit starts without it, so a cache can be wrong only by being of no use.
@@ -35,6 +38,10 @@ public final class AotCaches {
     private static final String CACHE = ".aot";
     private static final String RECORDING = ".aotconf";
     private static final String ARGUMENTS = ".arguments";
+    /** Diagnostic options, which another version of Java may not have any more. */
+    private static final List<String> WITHOUT_PROFILES = List.of(
+            "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
+
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     /**
@@ -94,11 +101,13 @@ public final class AotCaches {
             Files.createDirectories(folder);
             String recording = program + "." + HexFormat.of().toHexDigits(owner.hashCode());
             writeArguments(folder.resolve(recording + ARGUMENTS), libraries);
-            return List.of(
+            List<String> options = new ArrayList<>(WITHOUT_PROFILES);
+            options.addAll(List.of(
                     "-XX:AOTMode=record",
                     "-XX:AOTConfiguration=" + folder.resolve(recording + RECORDING),
                     "-Xlog:aot=off",
-                    "-Xlog:cds=off");
+                    "-Xlog:cds=off"));
+            return options;
         } catch (IOException e) {
             // A program starts without a cache as well, only later.
             LOG.warn("No cache for {}: {}", main, e.toString());
@@ -117,6 +126,7 @@ public final class AotCaches {
 
     private static String identity(List<Path> libraries) throws IOException {
         StringBuilder text = new StringBuilder();
+        text.append(WITHOUT_PROFILES).append('\n');
         text.append(System.getProperty("java.home")).append('\n');
         text.append(System.getProperty("java.vm.version")).append('\n');
         for (Path library : libraries) {

@@ -46,6 +46,12 @@ class AotCachesTest {
         assertThat(start(caches, "first")).contains("-XX:AOTMode=record");
     }
 
+    /** Code that is compiled by the profile of a start stays slow under load. */
+    @Test
+    void recordsNoProfiles() {
+        assertThat(start(caches, "first")).contains("-XX:-AOTRecordTraining");
+    }
+
     @Test
     void recordsNoMoreWhenThereIsARecording() throws IOException {
         Files.writeString(named(start(caches, "first"), "-XX:AOTConfiguration="), "recorded");
