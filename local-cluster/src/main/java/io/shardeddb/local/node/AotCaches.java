@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * records what it does. It leaves a recording when it is asked to end. {@link #assemble} makes caches of recordings
  * once the cluster is down.
  *
- * <p>Profiles of methods (JEP 515) are left out. They tell of a start, and code that is compiled by them stays slow under
- * load: point reads took twice the processor time.
+ * <p>Profiles of methods (JEP 515) are left out. They tell of a start, and code that is compiled by them stays slow
+ * under load: point reads took twice the processor time.
  *
  * <p>A cache is bound to the virtual machine and to each library's size and time of change, which are in its name. A
  * virtual machine that finds a cache not to fit starts without it, so a cache can be wrong only by being of no use.
@@ -39,8 +39,8 @@ public final class AotCaches {
     private static final String RECORDING = ".aotconf";
     private static final String ARGUMENTS = ".arguments";
     /** Diagnostic options, which another version of Java may not have any more. */
-    private static final List<String> WITHOUT_PROFILES = List.of(
-            "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
+    private static final List<String> WITHOUT_PROFILES =
+            List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
