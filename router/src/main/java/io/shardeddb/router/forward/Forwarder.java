@@ -2,6 +2,8 @@ package io.shardeddb.router.forward;
 
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.CutCheck;
+import io.shardeddb.protocol.wire.CutReply;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.NumberedReply;
@@ -77,6 +79,17 @@ public final class Forwarder {
      */
     CompletableFuture<ReadReply> read(ShardEntry shard, ReadRequest request, long reader, long deadline) {
         return start(new ReadExchange(request), shard, preferred(shard, request.getLevel(), reader), false, deadline);
+    }
+
+    /**
+     * Asks a shard's leader about a view.
+     *
+     * @param check complete
+     * @param deadline when to give up, by {@link System#nanoTime}
+     * @return the answer without error; or a {@link io.shardeddb.protocol.error.DatabaseException}
+     */
+    CompletableFuture<CutReply> check(ShardEntry shard, CutCheck check, long deadline) {
+        return start(new CheckExchange(check), shard, List.of(), false, deadline);
     }
 
     /** When a read that begins now gives up, by {@link System#nanoTime}. */
@@ -190,6 +203,43 @@ public final class Forwarder {
         @Override
         public boolean changes() {
             return true;
+        }
+    }
+
+    private record CheckExchange(CutCheck check) implements Exchange<CutReply> {
+        @Override
+        public NumberedRequest.Builder request() {
+            return NumberedRequest.newBuilder().setCut(check);
+        }
+
+        @Override
+        public @Nullable CutReply answer(NumberedReply reply) {
+            return reply.hasCut() ? reply.getCut() : null;
+        }
+
+        @Override
+        public @Nullable ErrorDetail error(CutReply answer) {
+            return answer.hasError() ? answer.getError() : null;
+        }
+
+        @Override
+        public LeaderHint leader(CutReply answer) {
+            return answer.getLeader();
+        }
+
+        @Override
+        public long schemaVersion() {
+            return 0;
+        }
+
+        @Override
+        public long epoch() {
+            return 0;
+        }
+
+        @Override
+        public boolean changes() {
+            return false;
         }
     }
 

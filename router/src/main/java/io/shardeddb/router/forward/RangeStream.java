@@ -4,6 +4,9 @@ import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.wire.CutPart;
+import io.shardeddb.router.cut.Cut;
+import io.shardeddb.router.cut.CutView;
 import io.shardeddb.router.route.KeyRange;
 import io.shardeddb.router.route.RowMerge;
 import io.shardeddb.router.route.Tiling;
@@ -19,6 +22,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All rows of a range in key order, from all its shards in parallel. Memory is bounded by a few chunks of each open
@@ -71,7 +75,11 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         RangeStream stream = new RangeStream(forwarder, topology, read);
         long deadline = forwarder.readDeadline();
         try {
-            if (KeyRange.inShardOrder(read.topology(), read.table())) {
+            boolean inOrder = KeyRange.inShardOrder(read.topology(), read.table());
+            if (Reads.isCut(read, List.copyOf(stream.waiting))) {
+                stream.cut(deadline);
+            }
+            if (inOrder) {
                 stream.begin(deadline);
             } else {
                 stream.merge(deadline);
@@ -81,6 +89,48 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         } catch (RuntimeException e) {
             stream.close();
             throw e;
+        }
+    }
+
+    /** Opens the scans of all shards at one common moment. */
+    private void cut(long deadline) {
+        List<ShardScan> scans;
+        try {
+            scans = new Cut<>(new Scans(deadline), waiting.size()).start().join();
+        } catch (CompletionException e) {
+            throw Writes.error(e);
+        }
+        waiting.clear();
+        for (ShardScan scan : scans) {
+            scan.checked();
+            CompletableFuture<ShardScan> open = CompletableFuture.completedFuture(scan);
+            opened.add(new Opening(scan.shard(), open));
+            all.add(open);
+        }
+    }
+
+    /** The scans of a cut. */
+    final class Scans extends Reads.CutOfRange<ShardScan> {
+        private final long deadline;
+
+        Scans(long deadline) {
+            super(forwarder, read, deadline);
+            this.deadline = deadline;
+        }
+
+        @Override
+        public CompletableFuture<CutView<ShardScan>> open(int part, @Nullable CutPart how) {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        ShardScan scan = ShardScan.open(forwarder, tables, tiling, shard(part), limit(), how, deadline);
+                        return new CutView<>(scan, scan.shown());
+                    },
+                    VIRTUAL);
+        }
+
+        @Override
+        public void drop(ShardScan scan) {
+            scan.close();
         }
     }
 
@@ -126,12 +176,15 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
 
     private void openOne(long deadline) {
         ShardEntry shard = waiting.removeFirst();
-        // One more than wanted tells whether there are more.
-        int limit = read.limit() == 0 ? 0 : read.limit() + 1;
         CompletableFuture<ShardScan> scan = CompletableFuture.supplyAsync(
-                () -> ShardScan.open(forwarder, tables, tiling, shard, limit, deadline), VIRTUAL);
+                () -> ShardScan.open(forwarder, tables, tiling, shard, limit(), null, deadline), VIRTUAL);
         opened.add(new Opening(shard, scan));
         all.add(scan);
+    }
+
+    /** One more than wanted tells whether there are more. */
+    private int limit() {
+        return read.limit() == 0 ? 0 : read.limit() + 1;
     }
 
     private void nextShard() {
@@ -186,6 +239,17 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
     /** After the last row within the limit: whether there are rows beyond it. */
     public boolean more() {
         return reachedLimit() && available();
+    }
+
+    /**
+     * After the last row: whether a server that gave rows was lost, and the rest of its rows were read at a later
+     * moment than the others.
+     */
+    public boolean leftCut() {
+        return all.stream()
+                .anyMatch(scan -> scan.isDone()
+                        && !scan.isCompletedExceptionally()
+                        && scan.join().leftCut());
     }
 
     @Override

@@ -2,18 +2,30 @@ package io.shardeddb.router.forward;
 
 import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.wire.CutCheck;
+import io.shardeddb.protocol.wire.CutPart;
+import io.shardeddb.protocol.wire.CutReply;
 import io.shardeddb.protocol.wire.KeySelection;
+import io.shardeddb.protocol.wire.Participant;
+import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.RequestId;
+import io.shardeddb.router.cut.Cut;
+import io.shardeddb.router.cut.CutSteps;
+import io.shardeddb.router.cut.CutView;
 import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.route.Projection;
 import io.shardeddb.router.route.RowMerge;
 import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.LatestTopology;
+import io.shardeddb.router.topology.Replica;
 import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
 import jakarta.inject.Singleton;
@@ -25,6 +37,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +50,9 @@ public final class Reads {
 
     /** More shards than this are streamed at once, so that pages of all of them need not stand in memory. */
     static final int MAX_PAGED_SHARDS = 16;
+
+    /** A read of more shards than this has a moment for each: views of all would have to be open at once. */
+    static final int MOST_SHARDS_OF_CUT = 64;
 
     private final Forwarder forwarder;
     private final LatestTopology topology;
@@ -121,12 +137,152 @@ public final class Reads {
         }
         int asked = read.limit() == 0 ? PAGE : read.limit() + 1;
         long deadline = forwarder.readDeadline();
+        if (isCut(read, shards)) {
+            return new Cut<>(new Pages(forwarder, read, asked, deadline), shards.size())
+                    .start()
+                    .thenApply(answers -> merge(read, shards, answers, asked));
+        }
         List<CompletableFuture<ReadReply>> replies = new ArrayList<>(shards.size());
         for (ShardEntry shard : shards) {
             replies.add(forwarder.read(
                     shard, request(read, shard, asked), read.options().place(), deadline));
         }
         return all(shards, replies).thenApply(answers -> merge(read, shards, answers, asked));
+    }
+
+    /** Whether a read is to show one common moment of its shards. */
+    static boolean isCut(RangeRead read, List<ShardEntry> shards) {
+        return read.options().level() == ReadLevel.STRONG && shards.size() > 1 && shards.size() <= MOST_SHARDS_OF_CUT;
+    }
+
+    /**
+     * The shards of a range's cut.
+     *
+     * @param <V> what is read of one shard
+     */
+    abstract static sealed class CutOfRange<V> implements CutSteps<V> permits Pages, RangeStream.Scans {
+        private final Forwarder forwarder;
+        private final RangeRead read;
+        private final List<ShardEntry> shards;
+        private final long deadline;
+
+        CutOfRange(Forwarder forwarder, RangeRead read, long deadline) {
+            this.forwarder = forwarder;
+            this.read = read;
+            this.deadline = deadline;
+            shards = read.shards();
+        }
+
+        ShardEntry shard(int part) {
+            return shards.get(part);
+        }
+
+        @Override
+        public CompletableFuture<CutReply> check(int part, long index, long gate) {
+            CutCheck check = CutCheck.newBuilder()
+                    .setGroup(shard(part).group().toWire())
+                    .setTable(read.table().name())
+                    .setIndex(index)
+                    .setGate(gate)
+                    .build();
+            return forwarder.check(shard(part), check, deadline);
+        }
+
+        @Override
+        public CompletableFuture<CutReply> decided(Participant decider, List<RequestId> attempts) {
+            GroupId group = GroupId.ofWire(decider.getGroup());
+            ShardEntry known = read.topology().shards().stream()
+                    .filter(shard -> shard.group().equals(group))
+                    .findFirst()
+                    .orElseGet(() -> new ShardEntry(
+                            group.toString(),
+                            group,
+                            Interval.ALL,
+                            0,
+                            decider.getAddressesList().stream()
+                                    .map(address -> new Replica(address, address))
+                                    .toList()));
+            CutCheck question = CutCheck.newBuilder()
+                    .setGroup(decider.getGroup())
+                    .addAllAttempts(attempts)
+                    .build();
+            return forwarder.check(known, question, deadline);
+        }
+
+        @Override
+        public boolean isFinal(Throwable failure) {
+            RetryRule.Next after = RetryRule.after(Writes.error(failure).code());
+            return after == RetryRule.Next.STOP || after == RetryRule.Next.PLAN_ANEW;
+        }
+
+        @Override
+        public Throwable failure(Map<Integer, Throwable> failures) {
+            List<FailureChoice.OfShard> told = new ArrayList<>();
+            failures.forEach((part, failure) -> told.add(new FailureChoice.OfShard(
+                    part < 0 ? "of a transaction" : shard(part).name(), Writes.error(failure))));
+            return FailureChoice.ofShards(told);
+        }
+
+        @Override
+        public Throwable timedOut() {
+            return new DatabaseException(
+                    ErrorCode.READ_TIMED_OUT,
+                    "so much was written to table " + read.table().name() + " that no common moment of its "
+                            + shards.size() + " shards could be read; read less, or with consistency=eventual");
+        }
+
+        @Override
+        public boolean hasTime() {
+            return System.nanoTime() - deadline < 0;
+        }
+
+        @Override
+        public void later(Runnable work, int longestMillis) {
+            Runnable begin = () -> RangeStream.virtual().execute(work);
+            try {
+                forwarder.alarm(begin, ThreadLocalRandom.current().nextInt(1, longestMillis + 1));
+            } catch (DatabaseException e) {
+                // The router ends: what is asked now is told so.
+                begin.run();
+            }
+        }
+
+        @Override
+        public long newGate() {
+            return ThreadLocalRandom.current().nextLong() | 1;
+        }
+    }
+
+    /** One page of each shard. */
+    private static final class Pages extends CutOfRange<ReadReply> {
+        private final Forwarder forwarder;
+        private final RangeRead read;
+        private final int rows;
+        private final long deadline;
+
+        Pages(Forwarder forwarder, RangeRead read, int rows, long deadline) {
+            super(forwarder, read, deadline);
+            this.forwarder = forwarder;
+            this.read = read;
+            this.rows = rows;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public CompletableFuture<CutView<ReadReply>> open(int part, @Nullable CutPart how) {
+            ReadRequest.Builder page = request(read, shard(part), rows).toBuilder();
+            if (how != null) {
+                page.setCut(how);
+            }
+            return forwarder
+                    .read(shard(part), page.build(), read.options().place(), deadline)
+                    .thenApply(reply -> new CutView<>(reply, reply.getIndex()));
+        }
+
+        @Override
+        public void drop(ReadReply page) {
+            // It is in memory alone.
+        }
     }
 
     private static Page merge(RangeRead read, List<ShardEntry> shards, List<ReadReply> answers, int asked) {

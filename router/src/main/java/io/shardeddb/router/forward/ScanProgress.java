@@ -3,8 +3,10 @@ package io.shardeddb.router.forward;
 import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.wire.CutPart;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.ScanChunk;
+import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.router.topology.ShardEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class ScanProgress {
     private @Nullable ByteString last;
     private long received;
     private long shown;
+    private @Nullable CutPart cut;
 
     /**
      * Before the first row.
@@ -55,6 +58,21 @@ final class ScanProgress {
         shown = Math.max(shown, chunk.getIndex());
     }
 
+    /** Takes note of what the whole scan showed. */
+    void ended(ScanEnd end) {
+        shown = Math.max(shown, end.getIndex());
+    }
+
+    /** Index of the log that the rows show; 0 while that is not known. */
+    long shown() {
+        return shown;
+    }
+
+    /** From now on the rows are read as a part of a cut, or alone. */
+    void cut(@Nullable CutPart part) {
+        cut = part;
+    }
+
     /** Whether all rows within the limit are here. */
     boolean isFull() {
         return limit > 0 && received >= limit;
@@ -77,9 +95,10 @@ final class ScanProgress {
             missing = read.after(read.projection().keyOf(row));
         }
         ReadRequest request = Reads.request(missing, shard, limit == 0 ? 0 : Math.toIntExact(limit - received));
-        return request.toBuilder()
+        ReadRequest.Builder rest = request.toBuilder()
                 .setMinimumIndex(Math.max(request.getMinimumIndex(), shown))
-                .setTimeoutMillis(timeoutMillis)
-                .build();
+                .setTimeoutMillis(timeoutMillis);
+        CutPart part = cut;
+        return part == null ? rest.build() : rest.setCut(part).build();
     }
 }

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.CutPart;
 import io.shardeddb.protocol.wire.DataGrpc;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.PositionInterval;
@@ -55,6 +56,8 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     private boolean proven;
 
     private volatile boolean closed;
+    private boolean ofCut;
+    private boolean leftCut;
 
     /** A call to a server that gives chunks. */
     private record Connection(String address, Context.CancellableContext context, Iterator<ScanChunk> chunks) {}
@@ -76,14 +79,38 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
      * @param tables what is read, and in which tables
      * @param tiling what the shards of the read must answer for
      * @param limit greatest number of rows, 0 for none
+     * @param cut of which it is a part until it is {@linkplain #checked checked}; absent: of none
      * @param deadline for the first rows, by {@link System#nanoTime}
      * @throws DatabaseException when no server begins it in time
      */
     static ShardScan open(
-            Forwarder forwarder, StreamTables tables, Tiling tiling, ShardEntry shard, int limit, long deadline) {
+            Forwarder forwarder,
+            StreamTables tables,
+            Tiling tiling,
+            ShardEntry shard,
+            int limit,
+            @Nullable CutPart cut,
+            long deadline) {
         ShardScan scan = new ShardScan(forwarder, tables, tiling, shard, limit);
+        scan.progress.cut(cut);
         scan.advance(deadline);
         return scan;
+    }
+
+    /** Index of the log that its first rows show. */
+    long shown() {
+        return progress.shown();
+    }
+
+    /** Its view is of one moment with those of other shards. If the view is lost, what is missing is of a later one. */
+    void checked() {
+        progress.cut(null);
+        ofCut = true;
+    }
+
+    /** Whether rows came from another view than the one that was checked. */
+    boolean leftCut() {
+        return leftCut;
     }
 
     ShardEntry shard() {
@@ -222,6 +249,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
             // A server that fails says so in its last message, which has no rows.
             if (chunk.hasEnd()) {
                 end(chunk.getEnd());
+                progress.ended(chunk.getEnd());
             }
             progress.received(chunk);
             rows = chunk.getRowsList().iterator();
@@ -273,6 +301,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                     .scan(progress.rest(attemptMillis(deadline)));
             Connection made = new Connection(address, opened, chunks);
             connection = made;
+            leftCut |= ofCut;
             proven = false;
             // Made first, looked at after: a closing either sees this connection and ends it, or is seen here.
             if (closed) {

@@ -8,6 +8,8 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.CutCheck;
+import io.shardeddb.protocol.wire.CutReply;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadRequest;
@@ -189,6 +191,15 @@ public final class FakeGroup {
         return server == leader && now != null && !older
                 ? hint(addresses).toBuilder().setLogMillis(now).build()
                 : hint(addresses);
+    }
+
+    /** Whether something was written since a view. What is prepared holds no reader up here. */
+    synchronized CutReply check(CutCheck check, int server, List<String> addresses) {
+        CutReply.Builder reply = CutReply.newBuilder().setLeader(hint(addresses, server));
+        return leads(server)
+                ? reply.setChanged(index > check.getIndex()).build()
+                : reply.setError(new DatabaseException(ErrorCode.NOT_LEADER, "not the leader").toWire())
+                        .build();
     }
 
     private @Nullable Long logMillis() {

@@ -205,6 +205,12 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
             try {
                 if (request.hasWrite()) {
                     write(request.getWrite(), new One<>(this, reply::setWrite));
+                } else if (request.hasCut() && olderScans) {
+                    ErrorCode unknown = ErrorCode.MALFORMED_REQUEST;
+                    answer(reply.setError(new DatabaseException(unknown, "this server does not know it").toWire()));
+                } else if (request.hasCut()) {
+                    FakeGroup group = group(GroupId.ofWire(request.getCut().getGroup()));
+                    answer(reply.setCut(group.check(request.getCut(), number, addresses)));
                 } else {
                     read(request.getRead(), new One<>(this, reply::setRead));
                 }
@@ -249,21 +255,6 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         public void onCompleted() {
             // The stream goes on.
         }
-    }
-
-    /** What becomes of a write that a leader takes. */
-    public enum WriteFault {
-        NONE,
-        /** It runs, and the connection breaks instead of an answer. */
-        ANSWER_LOST,
-        /** It runs, and nothing more comes. */
-        SILENCE,
-        /** Nothing comes, and it does not run. */
-        NEVER_SEEN,
-        /** It is told as unknown and runs later, as what a leader proposed that lost its leadership. */
-        RUNS_LATER,
-        /** The same, told as if it could never run: no server may say that. */
-        RUNS_LATER_THOUGH_REFUSED
     }
 
     /** Chooses what becomes of each write that this server takes as the leader of its group. */

@@ -15,7 +15,7 @@ import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.fake.FakeCluster;
 import io.shardeddb.router.fake.FakeGroup;
-import io.shardeddb.router.fake.FakeServer.WriteFault;
+import io.shardeddb.router.fake.WriteFault;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.LatestTopology;

@@ -4,6 +4,7 @@ import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.link.Link;
 import io.shardeddb.protocol.link.LinkReceiver;
 import io.shardeddb.protocol.stream.FrameQueue;
+import io.shardeddb.protocol.wire.CutReply;
 import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.protocol.wire.NumberedRequest;
 import io.shardeddb.protocol.wire.ReadReply;
@@ -74,6 +75,7 @@ final class RouterStream implements LinkReceiver<RequestFrame>, FrameQueue.Strea
             case WRITE ->
                 data.write(together, request.getWrite(), request.getTimeoutMillis(), reply -> answer(number, reply));
             case READ -> together.read(request.getRead(), request.getTimeoutMillis(), reply -> answer(number, reply));
+            case CUT -> together.check(request.getCut(), request.getTimeoutMillis(), reply -> answer(number, reply));
             // Of a newer router.
             case REQUEST_NOT_SET ->
                 refuse(number, ErrorCode.MALFORMED_REQUEST, "this server does not know such a request");
@@ -100,6 +102,10 @@ final class RouterStream implements LinkReceiver<RequestFrame>, FrameQueue.Strea
                         reply.getLeader());
         replies.add(
                 NumberedReply.newBuilder().setNumber(number).setRead(fitting).build());
+    }
+
+    private void answer(long number, CutReply reply) {
+        replies.add(NumberedReply.newBuilder().setNumber(number).setCut(reply).build());
     }
 
     @Override

@@ -44,9 +44,10 @@ final class TransferClient extends Client {
 
     @Override
     void next() {
-        switch (schedule().random().nextInt(4)) {
-            case 0 -> read(world().anyGroup(), SimTable.key(anyKey()));
-            case 1 -> transfer(List.of(world().anyGroup()));
+        switch (schedule().random().nextInt(6)) {
+            case 0, 1 -> new CutRead(this, ++number, world().someGroups(), SimTable.key(anyKey())).begin();
+            case 2 -> read(world().anyGroup(), SimTable.key(anyKey()));
+            case 3 -> transfer(List.of(world().anyGroup()));
             default -> transfer(world().someGroups());
         }
     }
@@ -80,6 +81,7 @@ final class TransferClient extends Client {
                 left -= amount;
             }
         }
+        world().together().cuts().asked(id);
         new Transfer(
                         id,
                         operations,
@@ -201,6 +203,7 @@ final class TransferClient extends Client {
             switch (outcome) {
                 case AtomicWrite.Outcome.Done(List<WriteReply> replies) -> {
                     schedule().trace(() -> id + " done");
+                    world().together().cuts().answered(id);
                     String decider =
                             world().together().done(id, replies.getFirst().getIndex());
                     if (decider != null) {
@@ -215,6 +218,7 @@ final class TransferClient extends Client {
         private void toldAlone(@Nullable WriteReply reply, @Nullable Throwable failure) {
             if (reply != null) {
                 world().truth(operations.getFirst().group().id().toString()).answered(id, reply);
+                world().together().cuts().answered(id);
                 think();
             } else if (failure instanceof DatabaseException error) {
                 failed(error);

@@ -16,6 +16,7 @@ import io.shardeddb.simulator.Setup;
 import io.shardeddb.simulator.driver.rows.State;
 import io.shardeddb.simulator.driver.rows.TransactionTruth;
 import io.shardeddb.simulator.driver.rows.Truth;
+import io.shardeddb.simulator.driver.schedule.Knobs;
 import io.shardeddb.simulator.driver.schedule.RuleBroken;
 import io.shardeddb.simulator.driver.schedule.Schedule;
 import java.io.IOException;
@@ -128,6 +129,10 @@ final class World {
 
     Iterable<Group> groups() {
         return groups.values();
+    }
+
+    int groupCount() {
+        return groups.size();
     }
 
     Group anyGroup() {

@@ -57,6 +57,12 @@ enum Wrong {
     LOCKS_NOT_LOOKED_AT(true),
     /** A plan that follows another one takes nothing to have been sent before. */
     PLANNED_AGAIN_AS_NEW(true),
+    /** Nobody asks whether anything came while the views of a cut were opened. */
+    CUT_NOT_CHECKED(true),
+    /** What a shard has prepared is taken for undecided by readers. */
+    DECIDERS_NOT_ASKED(true),
+    /** A decider that knows of no decision is believed, although it may have forgotten it. */
+    LOCKS_LOOKED_AT_ONCE(true),
     /** All attempts of a request have one id. */
     ATTEMPTS_SHARE_AN_ID(true);
 

@@ -116,7 +116,7 @@ final class TablesController {
                         for (Row row : page.rows()) {
                             output.write(json, row);
                         }
-                        end(json, page.rows().size(), page.more() ? last : null, read.projection());
+                        end(json, page.rows().size(), page.more() ? last : null, read.projection(), false);
                     }),
                     options.session().with(page.indexes())));
         });
@@ -129,24 +129,33 @@ final class TablesController {
                     stream,
                     output,
                     BEGINNING,
-                    (json, count, last) -> end(json, count, stream.more() ? last : null, read.projection())));
+                    (json, count, last) ->
+                            end(json, count, stream.more() ? last : null, read.projection(), stream.leftCut())));
         } catch (IOException | RuntimeException e) {
             stream.close();
             throw Writes.error(e);
         }
     }
 
-    /** What says that the answer is whole comes last. */
+    /**
+     * What says that the answer is whole comes last.
+     *
+     * @param severalMoments whether a server was lost, and rows of its shard are of a later moment than the others
+     */
     private static void end(
             com.fasterxml.jackson.core.JsonGenerator json,
             long count,
             @Nullable Row continueAfter,
-            Projection projection)
+            Projection projection,
+            boolean severalMoments)
             throws IOException {
         json.writeEndArray();
         json.writeNumberField("count", count);
         if (continueAfter != null) {
             json.writeStringField("continuation", Continuation.after(projection.keyOf(continueAfter)));
+        }
+        if (severalMoments) {
+            json.writeBooleanField("severalMoments", true);
         }
         json.writeBooleanField("complete", true);
         json.writeEndObject();

@@ -2,7 +2,6 @@ package io.shardeddb.server.group.apply;
 
 import io.shardeddb.consensus.Durations;
 import io.shardeddb.consensus.LogEntry;
-import io.shardeddb.consensus.Replica;
 import io.shardeddb.server.group.StoreWork;
 import io.shardeddb.server.group.Stores;
 import io.shardeddb.server.group.decision.ApplyDecision;
@@ -52,6 +51,7 @@ public final class Applier {
     private final Executor tablePool;
     private final Executor loop;
     private final PendingReplies replies;
+    private final HandedEntries handed = new HandedEntries();
     private @Nullable ReplicaStore store;
     private @Nullable Portion portion;
     private boolean running;
@@ -97,6 +97,11 @@ public final class Applier {
         return applied < 0 ? null : store;
     }
 
+    /** What the store was given. */
+    public HandedEntries handed() {
+        return handed;
+    }
+
     /** How long transactions take. */
     public Durations.Summary times() {
         return times.summary();
@@ -123,10 +128,6 @@ public final class Applier {
 
     public boolean hasWork() {
         return !stopped && !running && (store == null || applied < target);
-    }
-
-    long retryAt() {
-        return retryAt;
     }
 
     /** What the database here refuses to carry out. */
@@ -334,6 +335,7 @@ public final class Applier {
         givenUp = null;
         applied = state.index();
         certain = applied;
+        handed.startAt(applied);
         replies.unknownThrough(applied);
         replica.appliedState(state);
         settled(applied);
@@ -374,6 +376,7 @@ public final class Applier {
         running = true;
         Portion next = new Portion(Portion.committed(entries, verdicts, log.marker()), replies.takeThrough(last), now);
         portion = next;
+        handed.handed(next.entries());
         boolean mayHold = mayHold(last, now);
         (next.definition() == 0 ? pool : tablePool).execute(() -> {
             try {
@@ -527,19 +530,15 @@ public final class Applier {
         replica.touch();
     }
 
-    /** Whether what failed here would fail for ever, and another member's copy repairs it. */
-    private static boolean mends(Exception failure, Replica core) {
-        return failure instanceof DamagedStoreException
-                && core.status().configuration().everyone().size() > 1;
-    }
-
     private void failed(Exception e, Portion taken) {
         if (stopped) {
             // Nobody applies here any more.
             replies.unknown(taken);
         }
         replies.takeBack(taken);
-        if (mends(e, replica.core())) {
+        boolean othersHaveIt =
+                replica.core().status().configuration().everyone().size() > 1;
+        if (e instanceof DamagedStoreException && othersHaveIt) {
             ended();
             refused.tryEnded();
             giveUp(String.valueOf(e.getMessage()));

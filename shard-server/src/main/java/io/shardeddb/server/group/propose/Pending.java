@@ -2,6 +2,7 @@ package io.shardeddb.server.group.propose;
 
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.protocol.wire.WriteReply;
 import java.util.function.Consumer;
 
@@ -13,4 +14,11 @@ import java.util.function.Consumer;
  * @param deadline until when the client waits, on the monotonic clock
  * @param reply takes the answer, once, on any thread, without blocking
  */
-public record Pending(LoggedRequest request, IdOrigin origin, long deadline, Consumer<WriteReply> reply) {}
+public record Pending(LoggedRequest request, IdOrigin origin, long deadline, Consumer<WriteReply> reply) {
+
+    /** Whether it is a step that ends a transaction, or asks about one: it waits for no lock. */
+    public boolean endsTransaction() {
+        TransactionStep step = request.getTransaction();
+        return step.hasCommit() || step.hasRelease() || step.hasForget() || request.getSettle();
+    }
+}

@@ -18,7 +18,6 @@ import io.shardeddb.server.log.CommandPayload;
 import io.shardeddb.server.store.EntryOutcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * any thread.
  */
 public final class Proposals {
-    private static final int MAX_WAITING = 8192;
     private static final String CLOCK_AHEAD = ProposalDecision.Next.REFUSE_CLOCK.words();
     private static final int LONGEST_GATHERING_MILLIS = 10;
 
@@ -44,7 +42,7 @@ public final class Proposals {
     private final Runnable touch;
     private final BooleanSupplier olderMembers;
     private @Nullable StampedBatch stamping;
-    private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
+    private final WaitingWrites waiting = new WaitingWrites();
     private final TreeMap<Long, Waiters> proposed = new TreeMap<>();
     /**
      * Who waits for entries that this replica's log lost to another leader's. With five voters such an entry can still
@@ -90,7 +88,7 @@ public final class Proposals {
     }
 
     public boolean isIdle() {
-        return waiting.isEmpty() && proposed.isEmpty() && displaced.isEmpty() && stamping == null;
+        return waiting.size() == 0 && proposed.isEmpty() && displaced.isEmpty() && stamping == null;
     }
 
     /** When entries were proposed, while this replica leads. */
@@ -100,24 +98,32 @@ public final class Proposals {
 
     /** How many writes wait to be proposed. */
     public int waiting() {
-        StampedBatch batch = stamping;
-        return waiting.size() + (batch == null ? 0 : batch.writes().size());
+        return waiting.size() + (stamping == null ? 0 : stamping.writes().size());
     }
 
     /** Takes a write, unless too many wait. */
     public boolean offer(Pending write) {
-        if (waiting.size() >= MAX_WAITING) {
-            return false;
-        }
-        if (waiting.isEmpty()) {
+        if (waiting.ready().isEmpty()) {
             gathering.begin(clock.nanos());
         }
-        return waiting.add(write);
+        return waiting.offer(write, clock.nanos());
     }
 
     /** When what waits is proposed, if no more comes; the time that is given when nothing waits for that. */
     public long gatheredBy(long otherwise) {
-        return waiting.isEmpty() || stamping != null || underWay() > 0 ? otherwise : gathering.end();
+        boolean gathers = !waiting.ready().isEmpty() && stamping == null && underWay() == 0;
+        return waiting.releasedBy(gathers ? gathering.end() : otherwise);
+    }
+
+    /** Begins no write for 20 ms, or until the reader leaves the gate; what ends transactions goes on. */
+    public void closeGate(long reader) {
+        waiting.closeGate(reader, clock.nanos());
+    }
+
+    /** The reader needs the gate closed no more. */
+    public void leaveGate(long reader) {
+        waiting.leaveGate(reader, clock.nanos());
+        touch.run();
     }
 
     /** Every request that waited for an entry up to here has been answered. */
@@ -143,6 +149,9 @@ public final class Proposals {
 
     /** Proposes what waits, if it is time to. */
     public void propose(Replica core, ReplicaView view, long now) {
+        if (waiting.release(now)) {
+            gathering.begin(now);
+        }
         boolean more = true;
         while (more) {
             more = carryOut(next(core.term(), now), core, view, now);
@@ -158,10 +167,10 @@ public final class Proposals {
                         : batch.isStamped() ? ProposalDecision.Batch.STAMPED : ProposalDecision.Batch.ASKED,
                 batch != null && batch.term() == term,
                 service.isOn(),
-                waiting.isEmpty() || clock.isTrusted(),
-                waiting.size(),
+                waiting.ready().isEmpty() || clock.isTrusted(),
+                waiting.ready().size(),
                 underWay(),
-                gathering.isOver(waiting.size(), now)));
+                gathering.isOver(waiting.ready().size(), now)));
     }
 
     /** What waits to be proposed, and why. */
@@ -179,16 +188,16 @@ public final class Proposals {
             }
             case STAMP_BATCH_HERE, PROPOSE_BATCH -> proposeStamped(core, Objects.requireNonNull(stamping), view, now);
             case ASK_TIMESTAMP -> {
-                StampedBatch batch = new StampedBatch(LoggedBatch.take(waiting), core.term());
+                StampedBatch batch = new StampedBatch(LoggedBatch.take(waiting.ready()), core.term());
                 stamping = batch;
                 stamp(batch);
                 yield false;
             }
             case REFUSE_CLOCK -> {
-                refuse(new Waiters(0, LoggedBatch.take(waiting), null), ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
+                refuse(new Waiters(0, LoggedBatch.take(waiting.ready()), null), ErrorCode.READ_ONLY, CLOCK_AHEAD, view);
                 yield false;
             }
-            case PROPOSE -> proposeWrites(core, LoggedBatch.take(waiting), now, view);
+            case PROPOSE -> proposeWrites(core, LoggedBatch.take(waiting.ready()), now, view);
         };
     }
 
@@ -345,8 +354,7 @@ public final class Proposals {
     /** Writes that were not proposed yet are refused; what was proposed may still be committed and goes on waiting. */
     public void leadershipLost(ReplicaView view) {
         WriteReply refusal = Answers.notLeader(view);
-        waiting.forEach(write -> write.reply().accept(refusal));
-        waiting.clear();
+        waiting.refuseAll(refusal);
         dropStamping(refusal);
         unanswered.clear();
         times.forget();
@@ -355,15 +363,7 @@ public final class Proposals {
 
     /** Ends the waiting of those whose time is up. */
     public void expire(long now, ReplicaView view) {
-        for (Iterator<Pending> all = waiting.iterator(); all.hasNext(); ) {
-            Pending write = all.next();
-            if (now - write.deadline() > 0) {
-                all.remove();
-                write.reply()
-                        .accept(Answers.write(
-                                ErrorCode.OVERLOADED, "the write waited too long to be begun", view.leader()));
-            }
-        }
+        waiting.expire(now, view);
         StampedBatch batch = stamping;
         if (batch != null) {
             batch.expire(now, view);

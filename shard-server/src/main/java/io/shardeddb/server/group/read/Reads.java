@@ -36,6 +36,8 @@ public final class Reads {
     public record Admission(Level level, long maxStalenessNanos, long minimumIndex, long deadline, Begin begin) {}
 
     public enum Level {
+        /** Nothing is read: it is only confirmed that this replica leads. */
+        LEADERSHIP,
         STRONG,
         BOUNDED,
         EVENTUAL
@@ -65,7 +67,7 @@ public final class Reads {
     public void admit(Admission read, Replica core, ReplicaView view, long applied, long now) {
         boolean leads = core.role() == Role.LEADER;
         switch (read.level()) {
-            case STRONG -> {
+            case LEADERSHIP, STRONG -> {
                 if (!leads) {
                     read.begin().accept(ErrorCode.NOT_LEADER, Answers.notLeaderText(view), null);
                     return;
@@ -111,7 +113,9 @@ public final class Reads {
      */
     public void confirmed(Effects.ConfirmedRead confirmation, long applied, long lastIndex) {
         Admission read = unconfirmed.remove(confirmation.id());
-        if (read != null && read.minimumIndex() > lastIndex) {
+        if (read != null && read.level() == Level.LEADERSHIP) {
+            read.begin().accept(null, "", confirmation);
+        } else if (read != null && read.minimumIndex() > lastIndex) {
             read.begin()
                     .accept(
                             ErrorCode.SESSION_LOST,

@@ -4,6 +4,8 @@ import io.shardeddb.consensus.GroupId;
 import io.shardeddb.consensus.Role;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.CutCheck;
+import io.shardeddb.protocol.wire.CutReply;
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.LoggedRequest;
@@ -15,6 +17,7 @@ import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.ReplicaView;
+import io.shardeddb.server.group.apply.HandedEntries;
 import io.shardeddb.server.group.clock.IdTimes;
 import io.shardeddb.server.group.propose.Pending;
 import io.shardeddb.server.group.read.Reads;
@@ -38,6 +41,7 @@ public final class GroupClients {
     private static final int MAX_READ_ATTEMPTS = 3;
 
     private final GroupRuntime runtime;
+    private final CutChecks cuts = new CutChecks();
 
     public GroupClients(GroupRuntime runtime) {
         this.runtime = runtime;
@@ -118,6 +122,12 @@ public final class GroupClients {
         /** As {@link GroupClients#read}. */
         public void read(ReadRequest request, int timeoutMillis, Consumer<ReadReply> reply) {
             GroupClients.this.read(work::add, request, deadline(timeoutMillis, runtime.now()), 1, reply);
+        }
+
+        /** Asks a leader about a view. */
+        public void check(CutCheck check, int timeoutMillis, Consumer<CutReply> reply) {
+            long deadline = deadline(timeoutMillis, runtime.now());
+            work.add(() -> cuts.check(check, deadline, reply));
         }
 
         /** Hands them over. */
@@ -226,17 +236,114 @@ public final class GroupClients {
                                 () -> begin.accept(null, "", confirmed),
                                 reason -> begin.accept(ErrorCode.READ_TIMED_OUT, reason, confirmed));
             };
+            long minimum = request.getMinimumIndex();
+            if (request.getCut().getGate() != 0 && view.role() == Role.LEADER) {
+                replica.proposals().closeGate(request.getCut().getGate());
+                // What is on its way by now is seen, and nothing more comes.
+                minimum = Math.max(minimum, replica.log().lastIndex());
+            }
             long staleness = TimeUnit.MILLISECONDS.toNanos(request.getMaxStalenessMillis());
             replica.waiters()
                     .reads()
                     .admit(
-                            new Reads.Admission(level, staleness, request.getMinimumIndex(), deadline, atLocks),
+                            new Reads.Admission(level, staleness, minimum, deadline, atLocks),
                             replica.core(),
                             view,
                             replica.applier().applied(),
                             runtime.now());
             replica.touch();
         });
+    }
+
+    /**
+     * Tells routers whether a view still shows what its shard has, once all views of a cut are open. The answer is of a
+     * moment after the question came, at which this replica led: so the view shows the shard as it was when it came.
+     *
+     * <p>Confined to the loop.
+     */
+    private final class CutChecks {
+
+        /**
+         * Answers a check, at once or when a quorum has confirmed that this replica leads.
+         *
+         * @param deadline on the monotonic clock
+         */
+        void check(CutCheck check, long deadline, Consumer<CutReply> reply) {
+            GroupId group = ConfigurationCodec.groupId(check.getGroup());
+            GroupReplica replica = runtime.replica(group);
+            if (replica == null) {
+                reply.accept(refusal(
+                        ErrorCode.UNKNOWN_GROUP, "no replica of this group here", LeaderHint.getDefaultInstance()));
+                return;
+            }
+            LeaderHint leader = replica.view().leader();
+            if (replica.applier().store() == null) {
+                reply.accept(refusal(ErrorCode.STORE_UNAVAILABLE, "the rows' database does not answer", leader));
+                return;
+            }
+            boolean early = check.getAttemptsCount() == 0 && hasEverythingAnswered(replica);
+            CutReply now = early ? look(replica, check) : CutReply.getDefaultInstance();
+            if (now.getChanged()) {
+                reply.accept(now.toBuilder().setLeader(leader).build());
+                return;
+            }
+            Reads.Level level = early ? Reads.Level.LEADERSHIP : Reads.Level.STRONG;
+            Reads.Begin confirmed = (refusal, text, confirmation) -> {
+                LeaderHint then = replica.view().leader();
+                if (refusal != null) {
+                    reply.accept(refusal(refusal, text, then));
+                } else {
+                    reply.accept((early ? now : look(replica, check))
+                            .toBuilder().setLeader(then).build());
+                }
+            };
+            replica.waiters()
+                    .reads()
+                    .admit(
+                            new Reads.Admission(level, 0, 0, deadline, confirmed),
+                            replica.core(),
+                            replica.view(),
+                            replica.applier().applied(),
+                            runtime.now());
+            replica.touch();
+        }
+
+        /**
+         * Whether all that an earlier leader can have answered was handed to the store here. What this leader answered
+         * was.
+         */
+        private static boolean hasEverythingAnswered(GroupReplica replica) {
+            long next = replica.applier().handed().last() + 1;
+            return replica.view().role() == Role.LEADER
+                    && (next > replica.log().lastIndex()
+                            || (next >= replica.log().firstIndex()
+                                    && replica.log().term(next)
+                                            == replica.core().term()));
+        }
+
+        private static CutReply look(GroupReplica replica, CutCheck check) {
+            CutReply.Builder reply = CutReply.newBuilder();
+            if (!check.getTable().isEmpty()) {
+                HandedEntries handed = replica.applier().handed();
+                if (handed.changedSince(check.getTable(), check.getIndex())) {
+                    reply.setChanged(true);
+                } else {
+                    replica.waiters().transactions().tellLocks(check.getTable(), reply);
+                }
+            }
+            if (check.getGate() != 0 && reply.getLocksCount() == 0) {
+                replica.proposals().leaveGate(check.getGate());
+            }
+            replica.waiters().transactions().tellDecided(check.getAttemptsList(), reply);
+            return reply.build();
+        }
+
+        private static CutReply refusal(ErrorCode code, String text, LeaderHint leader) {
+            return CutReply.newBuilder()
+                    .setError(Answers.error(code, text))
+                    .setLeader(leader)
+                    .build();
+        }
     }
 
     private ReadReply refused(GroupId group, @Nullable ErrorCode code, String text) {

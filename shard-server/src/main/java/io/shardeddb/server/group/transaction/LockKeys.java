@@ -13,6 +13,7 @@ import io.shardeddb.server.store.transaction.TransactionView;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which rows requests need, as the names of their locks. */
 final class LockKeys {
@@ -39,8 +40,17 @@ final class LockKeys {
                 table.keyOf(RowCodec.decode(operation.getRow(), table.columns().size())));
     }
 
-    /** Who has locked a row that a read may show: for a range, any row of its table. */
+    /**
+     * For whose locks a read waits: those on a row that it may show; for a range, on any row of its table. A part of a
+     * cut waits for those alone of which its router knows that they were decided.
+     */
     static Set<Attempt> holders(ReadRequest request, TransactionView view) {
+        if (request.hasCut()) {
+            return request.getCut().getDecidedList().stream()
+                    .map(Attempt::of)
+                    .filter(view::isPrepared)
+                    .collect(Collectors.toSet());
+        }
         if (!request.hasKeys()) {
             return view.holdersIn(request.getTable());
         }

@@ -1,10 +1,14 @@
 package io.shardeddb.server.group.transaction;
 
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.wire.CutLock;
+import io.shardeddb.protocol.wire.CutReply;
 import io.shardeddb.protocol.wire.IdOrigin;
 import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.PreparedTransaction;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.PeerCalls;
@@ -104,12 +108,8 @@ public final class ReplicaTransactions {
             return;
         }
         lift(step);
-        boolean ends = step.hasCommit()
-                || step.hasRelease()
-                || step.hasForget()
-                || write.request().getSettle();
         LockWaiters.Admission admission =
-                ends ? LockWaiters.Admission.FREE : waiters.admit(write, view(), view.schema(), now);
+                write.endsTransaction() ? LockWaiters.Admission.FREE : waiters.admit(write, view(), view.schema(), now);
         switch (admission) {
             case FREE -> offer(write, view);
             case WAITS -> {}
@@ -181,6 +181,24 @@ public final class ReplicaTransactions {
         }
         waiters.add(new LockWaiters.WaitingRead(holders, index, deadline, begin, expired));
         touch.run();
+    }
+
+    /** Tells who holds locks of a table. */
+    public void tellLocks(String table, CutReply.Builder reply) {
+        TransactionView view = view();
+        for (Attempt holder : view.holdersIn(table)) {
+            PreparedTransaction prepared = view.prepared(holder);
+            if (prepared != null) {
+                reply.addLocks(
+                        CutLock.newBuilder().setAttempt(prepared.getAttempt()).setDecider(prepared.getDecider()));
+            }
+        }
+    }
+
+    /** Tells which of some attempts were decided here. */
+    public void tellDecided(List<RequestId> attempts, CutReply.Builder reply) {
+        TransactionView view = view();
+        attempts.stream().filter(attempt -> view.isDecided(Attempt.of(attempt))).forEach(reply::addDecided);
     }
 
     /** In each turn: lets go on what need not wait any more. */

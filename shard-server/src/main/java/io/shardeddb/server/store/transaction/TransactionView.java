@@ -113,6 +113,11 @@ public final class TransactionView {
         return !decisions.isEmpty();
     }
 
+    /** Whether an attempt was decided, and not all participants are known to have committed it. */
+    public boolean isDecided(Attempt attempt) {
+        return decisions.containsKey(attempt);
+    }
+
     /** The decisions whose participants are not all known to have committed. */
     public List<TransactionDecision> decisions() {
         return List.copyOf(decisions.values());

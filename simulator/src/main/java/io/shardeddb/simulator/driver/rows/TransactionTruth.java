@@ -39,6 +39,7 @@ public final class TransactionTruth {
     private final Map<RowAt, List<Attempt>> promised = new HashMap<>();
 
     private final WriteOrder order = new WriteOrder();
+    private final CutTruth cuts;
 
     /** A row of a group. */
     record RowAt(String group, ByteString key) {}
@@ -78,6 +79,12 @@ public final class TransactionTruth {
     /** Nothing has happened yet. */
     public TransactionTruth(Schedule schedule) {
         this.schedule = schedule;
+        cuts = new CutTruth(schedule);
+    }
+
+    /** What reads of several groups must keep to. */
+    public CutTruth cuts() {
+        return cuts;
     }
 
     private void broken(String rule, String text) {
@@ -101,7 +108,8 @@ public final class TransactionTruth {
                 case DECIDE -> decided(group, request, reply);
                 case COMMIT -> committed(group, request, before, step.state());
                 case RELEASE -> released(group, request);
-                case STEP_NOT_SET -> wrote(State.id(request), group, request.getOperationsList());
+                case STEP_NOT_SET ->
+                    wrote(State.id(request), group, step.state().index(), request.getOperationsList());
                 default -> {}
             }
         }
@@ -116,7 +124,10 @@ public final class TransactionTruth {
         }
     }
 
-    private void wrote(String writer, String group, List<RowOperation> operations) {
+    private void wrote(String writer, String group, long index, List<RowOperation> operations) {
+        if (!operations.isEmpty()) {
+            cuts.wrote(writer, group, index);
+        }
         operations.forEach(operation -> order.wrote(writer, new RowAt(group, operation.getKey())));
     }
 
@@ -162,7 +173,8 @@ public final class TransactionTruth {
                         attempt.name + " has " + attempt.version + ", was prepared at " + part.timestamp);
             }
         }
-        wrote(attempt.request, group, request.getOperationsList());
+        attempt.parts.keySet().forEach(each -> cuts.decided(attempt.request, each));
+        wrote(attempt.request, group, reply.getIndex(), request.getOperationsList());
     }
 
     private void committed(String group, LoggedRequest request, State before, State after) {
@@ -172,6 +184,7 @@ public final class TransactionTruth {
             return;
         }
         part.committed = after.index();
+        cuts.wrote(attempt.request, group, after.index());
         long version = request.getTransaction().getCommit().getVersion();
         if (!attempt.isDecided() || version != attempt.version) {
             broken("only what was decided is committed", attempt.name + " in " + group + " as " + version);

@@ -1,8 +1,7 @@
-package io.shardeddb.simulator.driver;
+package io.shardeddb.simulator.driver.schedule;
 
 import io.shardeddb.consensus.Settings;
 import io.shardeddb.server.group.Retention;
-import io.shardeddb.simulator.driver.schedule.Schedule;
 
 /**
  * How a run is set up; follows from the seed.
@@ -22,7 +21,7 @@ import io.shardeddb.simulator.driver.schedule.Schedule;
  * @param thinkNanos what a client waits at most between two requests
  * @param kept entries that a group's log keeps
  */
-record Knobs(
+public record Knobs(
         int servers,
         int members,
         int groups,
@@ -38,7 +37,7 @@ record Knobs(
         long thinkNanos,
         int kept) {
 
-    static Knobs of(Schedule schedule) {
+    public static Knobs of(Schedule schedule) {
         int members = schedule.oneIn(10) ? 5 : schedule.oneIn(10) ? 1 : 3;
         boolean operates = schedule.oneIn(3);
         return new Knobs(
@@ -59,7 +58,7 @@ record Knobs(
     }
 
     /** The same with another number of groups. */
-    Knobs withGroups(int number) {
+    public Knobs withGroups(int number) {
         return new Knobs(
                 servers,
                 members,
@@ -77,11 +76,11 @@ record Knobs(
                 kept);
     }
 
-    Settings settings() {
+    public Settings settings() {
         return Settings.DEFAULT.withLeaderLease(leases);
     }
 
-    Retention retention() {
+    public Retention retention() {
         return new Retention(kept, kept / 2, 64 << 10, 3L * kept);
     }
 }
