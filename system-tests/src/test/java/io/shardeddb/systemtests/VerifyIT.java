@@ -38,8 +38,14 @@ final class VerifyIT {
         assertThat(verify(endpoint)).as("the router itself").isEqualTo(ExitCode.OK);
         for (LyingRouter.Lie lie : LyingRouter.Lie.values()) {
             for (String workload : List.of("bank", "append", "seats", "rows")) {
-                // What is there already is not booked again. A value that is written twice may be the same.
-                if (lie == LyingRouter.Lie.DOUBLES && List.of("seats", "rows").contains(workload)) {
+                // What is there already is not booked again. A value that is written twice may be the same. The bank
+                // alone reads ranges.
+                boolean unnoticed = switch (lie) {
+                    case DOUBLES -> List.of("seats", "rows").contains(workload);
+                    case TEARS -> !workload.equals("bank");
+                    case LOSES, DENIES -> false;
+                };
+                if (unnoticed) {
                     continue;
                 }
                 try (LyingRouter router = new LyingRouter(endpoint, lie)) {

@@ -1,5 +1,8 @@
 package io.shardeddb.systemtests.clients;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -20,6 +23,9 @@ public final class LyingRouter implements AutoCloseable {
     /** How often it lies. */
     private static final int ONE_IN = 10;
 
+    /** Between the two moments of a torn answer. */
+    private static final int TORN_MILLIS = 20;
+
     /** What it does wrong. */
     public enum Lie {
         /** Answers that a write is done, and does nothing. */
@@ -27,7 +33,9 @@ public final class LyingRouter implements AutoCloseable {
         /** Does a write, and answers that nothing was done. */
         DENIES,
         /** Does a write once more, under another id. */
-        DOUBLES
+        DOUBLES,
+        /** Answers a range with rows of two moments. */
+        TEARS
     }
 
     private final String endpoint;
@@ -58,6 +66,12 @@ public final class LyingRouter implements AutoCloseable {
             // The rows of the beginning are there.
             boolean lies = !exchange.getRequestMethod().equals("GET") && writes.incrementAndGet() > 10;
             lies &= writes.get() % ONE_IN == 0;
+            if (lie == Lie.TEARS && exchange.getRequestURI().toString().contains("rows?")) {
+                String early = forward(exchange, body, "").body();
+                Thread.sleep(TORN_MILLIS);
+                answer(exchange, 200, torn(early, forward(exchange, body, "").body()));
+                return;
+            }
             if (lies && lie == Lie.LOSES) {
                 answer(exchange, 200, "{\"operations\":1,\"affected\":1,\"timestamp\":1}");
                 return;
@@ -74,6 +88,19 @@ public final class LyingRouter implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Every other row of each. */
+    private static String torn(String early, String late) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode answer = mapper.readTree(early);
+        JsonNode later = mapper.readTree(late).path("rows");
+        if (answer.path("rows") instanceof ArrayNode rows) {
+            for (int i = 0; i < Math.min(rows.size(), later.size()); i += 2) {
+                rows.set(i, later.get(i));
+            }
+        }
+        return mapper.writeValueAsString(answer);
     }
 
     private HttpResponse<String> forward(HttpExchange exchange, byte[] body, String idPrefix)

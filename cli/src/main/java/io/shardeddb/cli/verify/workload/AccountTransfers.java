@@ -1,5 +1,6 @@
 package io.shardeddb.cli.verify.workload;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.json.Json;
@@ -23,9 +24,16 @@ final class AccountTransfers implements Workload {
     private static final int ACCOUNTS = 24;
     private static final long FIRST_BALANCE = 100;
 
+    /** One step in so many reads all accounts. */
+    private static final int READS_ONE_IN = 6;
+
+    /** So many reads are told of at most. */
+    private static final int MOST_TORN = 5;
+
     private final long first;
     private final Queue<Transfer> done = new ConcurrentLinkedQueue<>();
     private final Queue<Transfer> unknown = new ConcurrentLinkedQueue<>();
+    private final Queue<String> torn = new ConcurrentLinkedQueue<>();
 
     AccountTransfers(long first) {
         this.first = first;
@@ -62,12 +70,26 @@ final class AccountTransfers implements Workload {
 
     @Override
     public void step(VerifyClient client) throws InterruptedException {
+        if (client.random().nextInt(READS_ONE_IN) == 0) {
+            client.range("verify_accounts", first, first + ACCOUNTS - 1).ifPresent(this::read);
+            return;
+        }
         int from = client.random().nextInt(ACCOUNTS);
         int to = (from + 1 + client.random().nextInt(ACCOUNTS - 1)) % ACCOUNTS;
         Transfer transfer =
                 new Transfer("", first + from, first + to, 1L + client.random().nextInt(9), "");
         VerifyClient.Write write = client.write("POST", PATH, transfer.body());
         note(transfer, write);
+    }
+
+    /** A read sees each transfer whole or not at all. */
+    private void read(List<JsonNode> accounts) {
+        long total = accounts.stream()
+                .mapToLong(account -> account.path("balance").asLong())
+                .sum();
+        if ((total != ACCOUNTS * FIRST_BALANCE || accounts.size() != ACCOUNTS) && torn.size() < MOST_TORN) {
+            torn.add("a read of " + accounts.size() + " accounts found " + total + ": " + accounts);
+        }
     }
 
     private void note(Transfer transfer, VerifyClient.Write write) {
@@ -86,6 +108,9 @@ final class AccountTransfers implements Workload {
 
     @Override
     public List<Anomaly> judge(VerifyClient client) throws InterruptedException {
+        if (!torn.isEmpty()) {
+            return List.of(new Anomaly("a read sees each transfer whole or not at all", List.copyOf(torn)));
+        }
         List<Transfer> open = List.copyOf(unknown);
         unknown.clear();
         for (Transfer each : open) {

@@ -8,6 +8,8 @@ import io.shardeddb.cli.rows.Rows;
 import io.shardeddb.cli.verify.check.Outcome;
 import io.shardeddb.cli.verify.check.Span;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -121,6 +123,18 @@ public final class VerifyClient {
      * @param row absent: there is none
      */
     record Read(Span span, Optional<JsonNode> row) {}
+
+    /** Reads the rows of a range in one request, strongly; empty when there was no answer that tells. */
+    Optional<List<JsonNode>> range(String table, long from, long to) throws InterruptedException {
+        String path = "/v1/tables/" + table + "/rows?from=" + from + "&to=" + to;
+        Answer answer = router.send("GET", path, null, Map.of());
+        if (!answer.succeeded()) {
+            return Optional.empty();
+        }
+        List<JsonNode> rows = new ArrayList<>();
+        answer.body().path("rows").forEach(rows::add);
+        return Optional.of(rows);
+    }
 
     /** Reads a row once; empty when there was no answer that tells. */
     Optional<Read> read(String table, long key) throws InterruptedException {
