@@ -211,7 +211,8 @@ class SchemaStepsTest {
         // Shards that are asked before the change and shards that are asked after it would be of two versions at the
         // beginning.
         HttpResponse<String> crossed = ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000&to=4096", "");
-        assertThat(crossed.body()).isIn(rows(""), rows(",\"note\":null"));
+        // The change may end the view before the shards have a common moment, or after.
+        assertThat(crossed.body().replace("\"severalMoments\":true,", "")).isIn(rows(""), rows(",\"note\":null"));
         HttpResponse<String> next = ROUTER.send("GET", "/v1/tables/StudT/rows?limit=5000", "");
         assertThat(next.body()).contains(row(1, ",\"note\":null"), row(5000, ",\"note\":null"), "\"count\":4");
     }
