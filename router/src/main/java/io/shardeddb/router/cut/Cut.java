@@ -37,8 +37,11 @@ public final class Cut<V> {
     /** So often views are opened while writes go on. */
     static final int FREE_TRIES = 3;
 
-    /** Longest pause before leaders are asked once more to begin no writes. */
-    static final int LONGEST_PAUSE_MILLIS = 40;
+    /** For so long leaders begin no writes in the first try with gates; in each further one for twice as long. */
+    static final int FIRST_GATE_MILLIS = 20;
+
+    /** The longest time. */
+    static final int LONGEST_GATE_MILLIS = 320;
 
     private final CutSteps<V> steps;
     private final List<@Nullable CutView<V>> views;
@@ -70,6 +73,7 @@ public final class Cut<V> {
             CutPart how = CutPart.newBuilder()
                     .addAllDecided(decided.getOrDefault(part, List.of()))
                     .setGate(gate)
+                    .setGateMillis(gate == 0 ? 0 : gateMillis())
                     .build();
             opening.put(part, steps.open(part, how).thenAccept(view -> opened(part, view)));
         }
@@ -182,8 +186,14 @@ public final class Cut<V> {
             open(again, decided);
         } else {
             // Leaders let writers through for as long as they kept them waiting.
-            steps.later(() -> open(again, decided), tries == FREE_TRIES ? 1 : LONGEST_PAUSE_MILLIS);
+            steps.later(() -> open(again, decided), tries == FREE_TRIES ? 1 : 2 * gateMillis());
         }
+    }
+
+    /** Where opening takes longer than leaders wait, as on a busy machine, waiting for longer is what helps. */
+    private int gateMillis() {
+        int gates = tries - FREE_TRIES;
+        return gates > 4 ? LONGEST_GATE_MILLIS : FIRST_GATE_MILLIS << Math.max(0, gates - 1);
     }
 
     /** A server of an older version knows nothing of cuts: each shard is read at a moment of its own. */

@@ -39,6 +39,7 @@ class CutTest {
     private static final class Shards implements CutSteps<String> {
         private final List<String> asked = new ArrayList<>();
         private final List<String> dropped = new ArrayList<>();
+        private final List<Integer> gateMillis = new ArrayList<>();
         private final Map<String, CompletableFuture<Object>> answers = new HashMap<>();
         private final List<Runnable> later = new ArrayList<>();
         private boolean time = true;
@@ -69,6 +70,9 @@ class CutTest {
 
         @Override
         public CompletableFuture<CutView<String>> open(int part, @Nullable CutPart how) {
+            if (how != null && how.getGate() != 0 && part == 0) {
+                gateMillis.add(how.getGateMillis());
+            }
             String way = how == null
                     ? " alone"
                     : (how.getGate() == 0 ? "" : " behind a gate")
@@ -187,6 +191,28 @@ class CutTest {
 
         assertThat(read).isCompletedWithValue(List.of("d", "e"));
         assertThat(shards.dropped).containsExactlyInAnyOrder("b", "b", "b", "a");
+    }
+
+    /** Where a short pause of writers never suffices, the read still comes to an end. */
+    @Test
+    void asksForLongerGatesEachTime() {
+        var _ = begun();
+        for (int tries = 0; tries < 3; tries++) {
+            shards.answer("check 0 at 10", SAME);
+            shards.answer("check 1 at 20", CHANGED);
+            if (tries < 2) {
+                shards.answer("open 1", view("b", 20));
+            }
+        }
+        for (int tries = 0; tries < 7; tries++) {
+            shards.later.removeFirst().run();
+            shards.answer("open 0 behind a gate", view("a", 10));
+            shards.answer("open 1 behind a gate", view("b", 20));
+            shards.answer("check 0 at 10 behind a gate", CHANGED);
+            shards.answer("check 1 at 20 behind a gate", CHANGED);
+        }
+
+        assertThat(shards.gateMillis).containsExactly(20, 40, 80, 160, 320, 320, 320);
     }
 
     @Test

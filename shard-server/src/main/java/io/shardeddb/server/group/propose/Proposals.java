@@ -115,9 +115,9 @@ public final class Proposals {
         return waiting.releasedBy(gathers ? gathering.end() : otherwise);
     }
 
-    /** Begins no write for 20 ms, or until the reader leaves the gate; what ends transactions goes on. */
-    public void closeGate(long reader) {
-        waiting.closeGate(reader, clock.nanos());
+    /** Begins no write for some time (0: 20 ms), or until the reader leaves the gate; ends of transactions go on. */
+    public void closeGate(long reader, long nanos) {
+        waiting.closeGate(reader, clock.nanos(), nanos);
     }
 
     /** The reader needs the gate closed no more. */

@@ -28,8 +28,8 @@ final class WaitingWrites {
     }
 
     /** Keeps writes back for a reader. */
-    void closeGate(long reader, long now) {
-        if (gate.close(reader, now)) {
+    void closeGate(long reader, long now, long nanos) {
+        if (gate.close(reader, now, nanos)) {
             for (Iterator<Pending> all = ready.iterator(); all.hasNext(); ) {
                 Pending write = all.next();
                 if (!write.endsTransaction()) {

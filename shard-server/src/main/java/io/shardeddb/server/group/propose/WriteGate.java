@@ -5,14 +5,19 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says whether writes may be begun while readers open views of several shards. It is closed for 20 ms at most, and then
- * open for as long as it was closed, so that writers get half of the time at least.
+ * Says whether writes may be begun while readers open views of several shards. It is closed for 20 ms at most, or for
+ * as long as a reader wants who did not succeed in so short a time. Then it is open for as long as it was closed, so
+ * that writers get half of the time at least.
  */
 final class WriteGate {
-    static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    static final long USUAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** No reader makes it stay closed for longer. */
+    static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(320);
 
     private final Set<Long> readers = new HashSet<>();
     private long closedAt;
+    private long opensAt;
     private boolean rests;
     private long restsUntil;
 
@@ -20,16 +25,20 @@ final class WriteGate {
      * A reader wants it closed.
      *
      * @param reader its number
+     * @param nanos for how long at most, from when it was closed; not positive: the usual time
      * @return whether it is
      */
-    boolean close(long reader, long now) {
+    boolean close(long reader, long now, long nanos) {
         if (!isClosed(now)) {
             rests = rests && now - restsUntil < 0;
             if (rests) {
                 return false;
             }
             closedAt = now;
+            opensAt = now;
         }
+        long until = closedAt + (nanos <= 0 ? USUAL_NANOS : Math.min(nanos, LONGEST_NANOS));
+        opensAt = until - opensAt > 0 ? until : opensAt;
         readers.add(reader);
         return true;
     }
@@ -43,9 +52,9 @@ final class WriteGate {
 
     /** Whether it is closed. */
     boolean isClosed(long now) {
-        if (!readers.isEmpty() && now - opensAt() >= 0) {
+        if (!readers.isEmpty() && now - opensAt >= 0) {
             readers.clear();
-            rest(opensAt(), LONGEST_NANOS);
+            rest(opensAt, opensAt - closedAt);
         }
         return !readers.isEmpty();
     }
@@ -57,6 +66,6 @@ final class WriteGate {
 
     /** When it opens at the latest, if it is closed. */
     long opensAt() {
-        return closedAt + LONGEST_NANOS;
+        return opensAt;
     }
 }

@@ -238,7 +238,10 @@ public final class GroupClients {
             };
             long minimum = request.getMinimumIndex();
             if (request.getCut().getGate() != 0 && view.role() == Role.LEADER) {
-                replica.proposals().closeGate(request.getCut().getGate());
+                replica.proposals()
+                        .closeGate(
+                                request.getCut().getGate(),
+                                TimeUnit.MILLISECONDS.toNanos(request.getCut().getGateMillis()));
                 // What is on its way by now is seen, and nothing more comes.
                 minimum = Math.max(minimum, replica.log().lastIndex());
             }

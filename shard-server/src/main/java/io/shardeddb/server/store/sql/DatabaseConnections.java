@@ -6,12 +6,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to this server's database. They are of three kinds. Those for apply use the text protocol with
  * rewritten batches, and explicit transactions. Those for reads use the binary protocol and one statement each. Those
- * for views are held long, outside of any pool.
+ * for views are held long.
  *
  * <p>Each connection sets what the result of a statement depends on itself; nothing is left to the database's
  * configuration.
@@ -23,9 +24,13 @@ public final class DatabaseConnections implements AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
 
+    /** Views that are open at the same time, at most. */
+    private static final int MOST_VIEWS = 100;
+
     private final DatabaseAddress address;
     private final HikariDataSource writes;
     private final HikariDataSource reads;
+    private final HikariDataSource views;
 
     /** Those that may be held between calls: the others are for code that takes one and gives it back. */
     private final Semaphore toHold;
@@ -39,6 +44,10 @@ public final class DatabaseConnections implements AutoCloseable {
         this.toHold = new Semaphore(holdable);
         this.writes = pool("writes", poolSize + holdable, false);
         this.reads = pool("reads", poolSize, true);
+        this.views = pool("views", MOST_VIEWS, true, config -> {
+            config.setAutoCommit(false);
+            config.setMinimumIdle(0);
+        });
     }
 
     /**
@@ -94,24 +103,13 @@ public final class DatabaseConnections implements AutoCloseable {
     }
 
     /**
-     * A new connection in a transaction whose view is taken now. It is in no pool, because it is held for minutes; the
-     * caller closes it.
+     * A connection in a transaction whose view is taken now. It is held for minutes, perhaps; the caller closes it. A
+     * few are kept for the next ones: while a view of several shards is opened, writers may be waiting.
      */
     public Connection view() throws SQLException {
-        Properties properties = new Properties();
-        driverProperties(properties, true);
-        properties.setProperty("user", address.user());
-        properties.setProperty("password", address.password());
-        Connection connection = new com.mysql.cj.jdbc.Driver().connect(url(), properties);
-        if (connection == null) {
-            throw new SQLException("the driver does not take " + url());
-        }
-        try {
-            try (var statement = connection.createStatement()) {
-                statement.execute(SqlText.SESSION);
-                statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-                statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-            }
+        Connection connection = views.getConnection();
+        try (var statement = connection.createStatement()) {
+            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -147,9 +145,14 @@ public final class DatabaseConnections implements AutoCloseable {
     public void close() {
         writes.close();
         reads.close();
+        views.close();
     }
 
     private HikariDataSource pool(String name, int size, boolean forReads) {
+        return pool(name, size, forReads, config -> {});
+    }
+
+    private HikariDataSource pool(String name, int size, boolean forReads, Consumer<HikariConfig> more) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(url());
@@ -169,6 +172,7 @@ public final class DatabaseConnections implements AutoCloseable {
         Properties properties = new Properties();
         driverProperties(properties, forReads);
         config.setDataSourceProperties(properties);
+        more.accept(config);
         return new HikariDataSource(config);
     }
 

@@ -18,7 +18,7 @@ class WriteGateTest {
     void isOpenUntilAReaderCloses() {
         assertThat(gate.isClosed(at(0))).isFalse();
 
-        assertThat(gate.close(1, at(0))).isTrue();
+        assertThat(gate.close(1, at(0), 0)).isTrue();
 
         assertThat(gate.isClosed(at(0))).isTrue();
         assertThat(gate.isClosed(at(19))).isTrue();
@@ -26,23 +26,23 @@ class WriteGateTest {
 
     @Test
     void opensByItselfAfterTwentyMillis() {
-        gate.close(1, at(0));
+        gate.close(1, at(0), 0);
 
         assertThat(gate.isClosed(at(20))).isFalse();
     }
 
     @Test
     void isNotClosedForLongerByAnotherReader() {
-        gate.close(1, at(0));
-        assertThat(gate.close(2, at(15))).isTrue();
+        gate.close(1, at(0), 0);
+        assertThat(gate.close(2, at(15), 0)).isTrue();
 
         assertThat(gate.isClosed(at(20))).isFalse();
     }
 
     @Test
     void opensWhenTheLastReaderLeaves() {
-        gate.close(1, at(0));
-        gate.close(2, at(0));
+        gate.close(1, at(0), 0);
+        gate.close(2, at(0), 0);
 
         gate.leave(1, at(1));
         assertThat(gate.isClosed(at(1))).isTrue();
@@ -55,27 +55,46 @@ class WriteGateTest {
 
     @Test
     void staysOpenForAsLongAsItWasClosed() {
-        gate.close(1, at(0));
+        gate.close(1, at(0), 0);
         gate.leave(1, at(8));
 
-        assertThat(gate.close(2, at(15))).isFalse();
+        assertThat(gate.close(2, at(15), 0)).isFalse();
         assertThat(gate.isClosed(at(15))).isFalse();
-        assertThat(gate.close(2, at(16))).isTrue();
+        assertThat(gate.close(2, at(16), 0)).isTrue();
     }
 
     @Test
     void staysOpenForTwentyMillisAfterItOpenedByItself() {
-        gate.close(1, at(0));
+        gate.close(1, at(0), 0);
 
-        assertThat(gate.close(2, at(39))).isFalse();
-        assertThat(gate.close(2, at(40))).isTrue();
+        assertThat(gate.close(2, at(39), 0)).isFalse();
+        assertThat(gate.close(2, at(40), 0)).isTrue();
+    }
+
+    @Test
+    void isClosedForAsLongAsAReaderNeeds() {
+        gate.close(1, at(0), 0);
+        gate.close(2, at(10), TimeUnit.MILLISECONDS.toNanos(80));
+
+        assertThat(gate.isClosed(at(79))).isTrue();
+        assertThat(gate.isClosed(at(80))).isFalse();
+        assertThat(gate.close(3, at(159), 0)).isFalse();
+        assertThat(gate.close(3, at(160), 0)).isTrue();
+    }
+
+    @Test
+    void noReaderKeepsItClosedForEver() {
+        gate.close(1, at(0), TimeUnit.HOURS.toNanos(1));
+
+        assertThat(gate.isClosed(at(319))).isTrue();
+        assertThat(gate.isClosed(at(320))).isFalse();
     }
 
     /** Who leaves late has nobody else's gate opened. */
     @Test
     void forgetsWhomItDidNotWaitFor() {
-        gate.close(1, at(0));
-        gate.close(2, at(40));
+        gate.close(1, at(0), 0);
+        gate.close(2, at(40), 0);
 
         gate.leave(1, at(41));
 
