@@ -192,8 +192,8 @@ public final class Cut<V> {
 
     /** Where opening takes longer than leaders wait, as on a busy machine, waiting for longer is what helps. */
     private int gateMillis() {
-        int gates = tries - FREE_TRIES;
-        return gates > 4 ? LONGEST_GATE_MILLIS : FIRST_GATE_MILLIS << Math.max(0, gates - 1);
+        int doublings = Math.min(tries - FREE_TRIES - 1, 8);
+        return Math.min(FIRST_GATE_MILLIS << doublings, LONGEST_GATE_MILLIS);
     }
 
     /** A server of an older version knows nothing of cuts: each shard is read at a moment of its own. */

@@ -115,7 +115,7 @@ public final class Proposals {
         return waiting.releasedBy(gathers ? gathering.end() : otherwise);
     }
 
-    /** Begins no write for some time (0: 20 ms), or until the reader leaves the gate; ends of transactions go on. */
+    /** Begins no write for some time, or until the reader leaves the gate; ends of transactions go on. */
     public void closeGate(long reader, long nanos) {
         waiting.closeGate(reader, clock.nanos(), nanos);
     }

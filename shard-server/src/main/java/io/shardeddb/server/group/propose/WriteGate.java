@@ -5,13 +5,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says whether writes may be begun while readers open views of several shards. It is closed for 20 ms at most, or for
- * as long as a reader wants who did not succeed in so short a time. Then it is open for as long as it was closed, so
- * that writers get half of the time at least.
+ * Says whether writes may be begun while readers open views of several shards. It is closed for as long as a reader
+ * wants, within bounds. Then it is open for as long as it was closed, so that writers get half of the time at least.
  */
 final class WriteGate {
-    static final long USUAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
     /** No reader makes it stay closed for longer. */
     static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(320);
 
@@ -25,7 +22,7 @@ final class WriteGate {
      * A reader wants it closed.
      *
      * @param reader its number
-     * @param nanos for how long at most, from when it was closed; not positive: the usual time
+     * @param nanos for how long at most, from when it was closed
      * @return whether it is
      */
     boolean close(long reader, long now, long nanos) {
@@ -37,7 +34,7 @@ final class WriteGate {
             closedAt = now;
             opensAt = now;
         }
-        long until = closedAt + (nanos <= 0 ? USUAL_NANOS : Math.min(nanos, LONGEST_NANOS));
+        long until = closedAt + Math.min(nanos, LONGEST_NANOS);
         opensAt = until - opensAt > 0 ? until : opensAt;
         readers.add(reader);
         return true;
