@@ -357,7 +357,7 @@ public final class Proposals {
         waiting.refuseAll(refusal);
         dropStamping(refusal);
         unanswered.clear();
-        times.forget();
+        truncated(committed + 1);
         gathering.forget();
     }
 

@@ -21,6 +21,7 @@ import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.group.TimestampSource;
 import io.shardeddb.server.group.clock.HybridClock;
 import io.shardeddb.server.group.clock.PeerClocks;
+import io.shardeddb.server.group.decision.ProposalDecision;
 import io.shardeddb.server.store.EntryOutcome;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -90,6 +91,21 @@ class ProposalsTest {
         assertThat(replies).hasSize(1);
         assertThat(replies.getFirst().getIndex()).isEqualTo(index);
         assertThat(proposals.isIdle()).isTrue();
+    }
+
+    @Test
+    void aWriteOfALostLeadershipHoldsNoLaterOneUp() {
+        long index = proposed();
+        long term = log.term(index);
+        long now = System.nanoTime();
+        // Its entry may be gone from the log before it was ever in there.
+        proposals.leadershipLost(view);
+        proposals.offer(new Pending(
+                LoggedRequest.getDefaultInstance(), IdOrigin.ID_OF_CLIENT, now + 60 * SECOND, replies::add));
+        assertThat(proposals.next(term + 2, now + SECOND)).isEqualTo(ProposalDecision.Next.PROPOSE);
+        assertThat(replies).isEmpty();
+        proposals.decided(index, log, view);
+        assertThat(proposals.takeThrough(index)).containsOnlyKeys(index);
     }
 
     @Test
