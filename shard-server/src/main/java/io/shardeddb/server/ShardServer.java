@@ -27,6 +27,7 @@ import io.shardeddb.server.config.ServerSettings;
 import io.shardeddb.server.control.ControlService;
 import io.shardeddb.server.control.ServerIdentity;
 import io.shardeddb.server.data.DataService;
+import io.shardeddb.server.data.ViewService;
 import io.shardeddb.server.group.PeerVersions;
 import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.group.Stores;
@@ -200,6 +201,7 @@ public final class ShardServer implements AutoCloseable {
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(data)
+                .addService(new ViewService(new GroupClients(runtime)))
                 .addService(new ControlService(identity, runtime, control, transport, timestamps, authentication))
                 .addService(new TimestampService(timestamps, transport::isolated, transport::later))
                 .addService(peers)

@@ -10,6 +10,7 @@ import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.systemtests.clients.OnceClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.systemtests.clients.OnceClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
+import io.shardeddb.systemtests.clients.SlowReader;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -116,7 +116,8 @@ public record ConditionalChange(
             case UPSERT -> computed.isEmpty() ? new Effect.Written(row) : changed(present.row());
             case UPDATE -> changed(present.row());
             case DELETE -> new Effect.Removed();
-            case OPERATION_KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException("no kind: " + kind);
+            case CHECK_RANGE, OPERATION_KIND_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalStateException("no change: " + kind);
         };
     }
 

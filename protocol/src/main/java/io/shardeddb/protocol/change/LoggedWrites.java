@@ -2,6 +2,7 @@ package io.shardeddb.protocol.change;
 
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.VersionedWriteBatch;
 import java.util.List;
 
@@ -69,7 +70,8 @@ public record LoggedWrites(List<LoggedRequest> requests, long first, long step) 
                 || request.getTransaction().hasPrepare()
                 || request.getRowsWantedValue() != 0
                 || request.getOperationsList().stream()
-                        .anyMatch(operation ->
-                                operation.getConditionsCount() > 0 || operation.getComputationsCount() > 0);
+                        .anyMatch(operation -> operation.getConditionsCount() > 0
+                                || operation.getComputationsCount() > 0
+                                || operation.getKind() == OperationKind.CHECK_RANGE);
     }
 }

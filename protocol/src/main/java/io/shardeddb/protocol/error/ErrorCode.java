@@ -78,6 +78,12 @@ public enum ErrorCode {
     REQUEST_NOT_RUN(REFUSED, 409),
     /** Something with this name exists with another content. */
     CONFLICT(REFUSED, 409),
+    /** This database has given out no such id of a transaction, or so long ago that it is forgotten. */
+    TRANSACTION_NOT_FOUND(REFUSED, 404),
+    /** The transaction is over; the detail "state" says how it ended. */
+    TRANSACTION_ENDED(REFUSED, 409),
+    /** Another write came first to what the transaction has changed or read; it has changed nothing. Begin it again. */
+    TRANSACTION_CONFLICT(REFUSED, 409),
     /** It would endanger data: the last copies, or a quorum. */
     UNSAFE(REFUSED, 409),
     /** Nobody may reshape this database through its routers. */
@@ -113,6 +119,8 @@ public enum ErrorCode {
     LOCKED(BUSY, 503),
     /** The shards of a transaction gave it up before it was decided; nothing was done. */
     TRANSACTION_RELEASED(BUSY, 503),
+    /** What the transaction was to see is lost, because a server failed or tables changed. Begin it again. */
+    TRANSACTION_LOST(BUSY, 503),
     /** The request id's issue time does not fit the shard's time, which the detail "millis" tells; it was not begun. */
     REQUEST_TIME(BUSY, 503),
     /** Too many requests are waiting. */

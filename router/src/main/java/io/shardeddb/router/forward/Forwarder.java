@@ -93,7 +93,7 @@ public final class Forwarder {
     }
 
     /** When a read that begins now gives up, by {@link System#nanoTime}. */
-    long readDeadline() {
+    public long readDeadline() {
         return System.nanoTime() + settings.readTimeout().toNanos();
     }
 
@@ -138,11 +138,13 @@ public final class Forwarder {
         }
     }
 
-    ServerLinks links() {
+    /** The ways to the servers. */
+    public ServerLinks links() {
         return links;
     }
 
-    Leaders leaders() {
+    /** Who leads, as far as is known. */
+    public Leaders leaders() {
         return leaders;
     }
 

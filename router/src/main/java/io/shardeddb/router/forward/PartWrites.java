@@ -109,6 +109,10 @@ final class PartWrites {
                 id == null ? times.wallMillis() : id.getIssuedAtMillis());
     }
 
+    long issueMillis(GroupId group) {
+        return times.millis(group);
+    }
+
     private RequestId idOf(GroupId group, long number) {
         return RequestId.newBuilder()
                 .setClient(client)

@@ -2,12 +2,15 @@ package io.shardeddb.router.forward;
 
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.router.route.KeyRange;
 import io.shardeddb.router.route.LaterTables;
 import io.shardeddb.router.route.Projection;
 import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.ShardEntry;
 import io.shardeddb.router.topology.Topology;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -52,5 +55,23 @@ public record RangeRead(
      */
     public List<ShardEntry> shards() {
         return range.shards(topology, table);
+    }
+
+    /**
+     * The rows of several shards are the range only if these shards own, in the views that answered, all that was asked
+     * for.
+     */
+    void requireWhole(List<ShardEntry> shards, List<ReadReply> answers) {
+        List<Tiling.Answered> answered = new ArrayList<>(answers.size());
+        for (int i = 0; i < answers.size(); i++) {
+            answered.add(RangeStart.answered(shards.get(i).group(), answers.get(i)));
+        }
+        tiling().requireWhole(answered);
+    }
+
+    /** The order of fetched rows in the range's direction. */
+    Comparator<Row> order() {
+        Comparator<Row> ascending = (left, right) -> table.compareKeys(projection.keyOf(left), projection.keyOf(right));
+        return range.descending() ? ascending.reversed() : ascending;
     }
 }

@@ -96,7 +96,7 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
     private void cut(long deadline) {
         List<ShardScan> scans;
         try {
-            scans = new Cut<>(new Scans(deadline), waiting.size()).start().join();
+            scans = scans(deadline).start().join();
         } catch (CompletionException e) {
             throw Writes.error(e);
         }
@@ -110,19 +110,18 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
     }
 
     /** The scans of a cut. */
-    final class Scans extends Reads.CutOfRange<ShardScan> {
+    private final class Scans implements Reads.CutOfShards.Views<ShardScan> {
         private final long deadline;
 
         Scans(long deadline) {
-            super(forwarder, read, deadline);
             this.deadline = deadline;
         }
 
         @Override
-        public CompletableFuture<CutView<ShardScan>> open(int part, @Nullable CutPart how) {
+        public CompletableFuture<CutView<ShardScan>> open(ShardEntry shard, @Nullable CutPart how) {
             return CompletableFuture.supplyAsync(
                     () -> {
-                        ShardScan scan = ShardScan.open(forwarder, tables, tiling, shard(part), limit(), how, deadline);
+                        ShardScan scan = ShardScan.open(forwarder, tables, tiling, shard, limit(), how, deadline);
                         return new CutView<>(scan, scan.shown());
                     },
                     VIRTUAL);
@@ -132,6 +131,13 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         public void drop(ShardScan scan) {
             scan.close();
         }
+    }
+
+    private Cut<ShardScan> scans(long deadline) {
+        return new Cut<>(
+                new Reads.CutOfShards<>(
+                        forwarder, read.topology(), read.shards(), read.table().name(), deadline, new Scans(deadline)),
+                read.shards().size());
     }
 
     private void begin(long deadline) {
@@ -148,7 +154,7 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         opened.clear();
         List<Iterator<Row>> sources = new ArrayList<>(scans.size());
         scans.forEach(scan -> sources.add(decoded(scan)));
-        rows = new RowMerge<>(sources, Reads.order(read));
+        rows = new RowMerge<>(sources, read.order());
     }
 
     /**

@@ -22,7 +22,6 @@ import io.shardeddb.router.cut.CutView;
 import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.route.Projection;
 import io.shardeddb.router.route.RowMerge;
-import io.shardeddb.router.route.Tiling;
 import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.LatestTopology;
 import io.shardeddb.router.topology.Replica;
@@ -31,7 +30,6 @@ import io.shardeddb.router.topology.Topology;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -138,7 +136,15 @@ public final class Reads {
         int asked = read.limit() == 0 ? PAGE : read.limit() + 1;
         long deadline = forwarder.readDeadline();
         if (isCut(read, shards)) {
-            return new Cut<>(new Pages(forwarder, read, asked, deadline), shards.size())
+            return new Cut<>(
+                            new CutOfShards<>(
+                                    forwarder,
+                                    read.topology(),
+                                    shards,
+                                    read.table().name(),
+                                    deadline,
+                                    new Pages(forwarder, read, asked, deadline)),
+                            shards.size())
                     .start()
                     .thenApply(answers -> merge(read, shards, answers, asked));
         }
@@ -156,32 +162,66 @@ public final class Reads {
     }
 
     /**
-     * The shards of a range's cut.
+     * The shards of a cut.
      *
      * @param <V> what is read of one shard
      */
-    abstract static sealed class CutOfRange<V> implements CutSteps<V> permits Pages, RangeStream.Scans {
+    public static final class CutOfShards<V> implements CutSteps<V> {
         private final Forwarder forwarder;
-        private final RangeRead read;
+        private final Topology topology;
         private final List<ShardEntry> shards;
+        private final String table;
         private final long deadline;
+        private final Views<V> views;
 
-        CutOfRange(Forwarder forwarder, RangeRead read, long deadline) {
-            this.forwarder = forwarder;
-            this.read = read;
-            this.deadline = deadline;
-            shards = read.shards();
+        /** How views of the shards are opened, as {@link CutSteps} has it. */
+        public interface Views<V> {
+            CompletableFuture<CutView<V>> open(ShardEntry shard, @Nullable CutPart how);
+
+            void drop(V view);
         }
 
-        ShardEntry shard(int part) {
+        /**
+         * Of some shards.
+         *
+         * @param table that the views show; empty: all
+         * @param deadline by {@link System#nanoTime}
+         */
+        public CutOfShards(
+                Forwarder forwarder,
+                Topology topology,
+                List<ShardEntry> shards,
+                String table,
+                long deadline,
+                Views<V> views) {
+            this.forwarder = forwarder;
+            this.topology = topology;
+            this.shards = shards;
+            this.table = table;
+            this.deadline = deadline;
+            this.views = views;
+        }
+
+        private ShardEntry shard(int part) {
             return shards.get(part);
+        }
+
+        @Override
+        public CompletableFuture<CutView<V>> open(int part, @Nullable CutPart how) {
+            return views.open(shard(part), how);
+        }
+
+        @Override
+        public void drop(V view) {
+            views.drop(view);
         }
 
         @Override
         public CompletableFuture<CutReply> check(int part, long index, long gate) {
             CutCheck check = CutCheck.newBuilder()
                     .setGroup(shard(part).group().toWire())
-                    .setTable(read.table().name())
+                    .setTable(table)
+                    .setAllTables(table.isEmpty())
                     .setIndex(index)
                     .setGate(gate)
                     .build();
@@ -191,7 +231,7 @@ public final class Reads {
         @Override
         public CompletableFuture<CutReply> decided(Participant decider, List<RequestId> attempts) {
             GroupId group = GroupId.ofWire(decider.getGroup());
-            ShardEntry known = read.topology().shards().stream()
+            ShardEntry known = topology.shards().stream()
                     .filter(shard -> shard.group().equals(group))
                     .findFirst()
                     .orElseGet(() -> new ShardEntry(
@@ -227,8 +267,8 @@ public final class Reads {
         public Throwable timedOut() {
             return new DatabaseException(
                     ErrorCode.READ_TIMED_OUT,
-                    "so much was written to table " + read.table().name() + " that no common moment of its "
-                            + shards.size() + " shards could be read; read less, or with consistency=eventual");
+                    "so much was written to " + (table.isEmpty() ? "the tables" : "table " + table)
+                            + " that no common moment of the " + shards.size() + " shards could be read");
         }
 
         @Override
@@ -254,28 +294,16 @@ public final class Reads {
     }
 
     /** One page of each shard. */
-    private static final class Pages extends CutOfRange<ReadReply> {
-        private final Forwarder forwarder;
-        private final RangeRead read;
-        private final int rows;
-        private final long deadline;
-
-        Pages(Forwarder forwarder, RangeRead read, int rows, long deadline) {
-            super(forwarder, read, deadline);
-            this.forwarder = forwarder;
-            this.read = read;
-            this.rows = rows;
-            this.deadline = deadline;
-        }
-
+    private record Pages(Forwarder forwarder, RangeRead read, int rows, long deadline)
+            implements CutOfShards.Views<ReadReply> {
         @Override
-        public CompletableFuture<CutView<ReadReply>> open(int part, @Nullable CutPart how) {
-            ReadRequest.Builder page = request(read, shard(part), rows).toBuilder();
+        public CompletableFuture<CutView<ReadReply>> open(ShardEntry shard, @Nullable CutPart how) {
+            ReadRequest.Builder page = request(read, shard, rows).toBuilder();
             if (how != null) {
                 page.setCut(how);
             }
             return forwarder
-                    .read(shard(part), page.build(), read.options().place(), deadline)
+                    .read(shard, page.build(), read.options().place(), deadline)
                     .thenApply(reply -> new CutView<>(reply, reply.getIndex()));
         }
 
@@ -286,7 +314,7 @@ public final class Reads {
     }
 
     private static Page merge(RangeRead read, List<ShardEntry> shards, List<ReadReply> answers, int asked) {
-        requireWhole(read, shards, answers);
+        read.requireWhole(shards, answers);
         boolean enough = answers.stream()
                 .allMatch(answer -> !answer.getMore() || (read.limit() > 0 && answer.getRowsCount() >= asked));
         if (!enough) {
@@ -295,30 +323,11 @@ public final class Reads {
         List<Iterator<Row>> sources = new ArrayList<>(answers.size());
         answers.forEach(answer -> sources.add(decode(answer, read.projection()).iterator()));
         List<Row> rows = new ArrayList<>();
-        Iterator<Row> merged = new RowMerge<>(sources, order(read));
+        Iterator<Row> merged = new RowMerge<>(sources, read.order());
         while (merged.hasNext() && (read.limit() == 0 || rows.size() < read.limit())) {
             rows.add(merged.next());
         }
         return new Page(rows, true, merged.hasNext(), indexes(shards, answers));
-    }
-
-    /**
-     * The rows of several shards are the range only if these shards own, in the views that answered, all that was asked
-     * for.
-     */
-    private static void requireWhole(RangeRead read, List<ShardEntry> shards, List<ReadReply> answers) {
-        List<Tiling.Answered> answered = new ArrayList<>(answers.size());
-        for (int i = 0; i < answers.size(); i++) {
-            answered.add(RangeStart.answered(shards.get(i).group(), answers.get(i)));
-        }
-        read.tiling().requireWhole(answered);
-    }
-
-    /** The order of fetched rows in the range's direction. */
-    static Comparator<Row> order(RangeRead read) {
-        Comparator<Row> ascending = (left, right) -> read.table()
-                .compareKeys(read.projection().keyOf(left), read.projection().keyOf(right));
-        return read.range().descending() ? ascending.reversed() : ascending;
     }
 
     /**

@@ -239,6 +239,11 @@ public final class Writes {
         return result.whenComplete((ignored, failure) -> inFlight.decrementAndGet());
     }
 
+    /** The time by which to issue an id for a shard now, in milliseconds since the epoch. */
+    public long issueMillis(GroupId group) {
+        return sender.issueMillis(group);
+    }
+
     /** @param mayHaveRun whether something that was sent in an earlier round may have run, though no answer says so */
     private CompletableFuture<Result> once(PartWrites.Run run, boolean mayHaveRun) {
         Topology used = topology.current();
@@ -247,7 +252,7 @@ public final class Writes {
         if (made.parts().size() > 1 && !made.isEachAlone()) {
             return sender.together(run, made, used, mayHaveRun)
                     // What was decided once must not run in parts.
-                    .thenCompose(result -> result.isForOlderServers() && !mayHaveRun
+                    .thenCompose(result -> result.isForOlderServers() && !mayHaveRun && !made.isWholeAlways()
                             ? apart(run, made, used, mayHaveRun)
                             : settle(result, used, run, mayHaveRun));
         }

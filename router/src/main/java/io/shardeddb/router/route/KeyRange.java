@@ -47,6 +47,21 @@ public record KeyRange(
         return descending ? shards.reversed() : shards;
     }
 
+    /** Whether a whole key lies in it. */
+    public boolean contains(TableDefinition table, Row key) {
+        return (from == null || isBeyond(table.compareKeys(leading(key, from), from), fromExclusive))
+                && (to == null || isBeyond(table.compareKeys(to, leading(key, to)), toExclusive));
+    }
+
+    private static boolean isBeyond(int order, boolean exclusive) {
+        return exclusive ? order > 0 : order >= 0;
+    }
+
+    /** A bound of fewer values than the key has is a bound on these. */
+    private static Row leading(Row key, Row bound) {
+        return key.size() == bound.size() ? key : new Row(key.values().subList(0, bound.size()));
+    }
+
     /** What the shards' answers must cover to be the whole range. */
     public Tiling tiling(Topology topology, TableDefinition table) {
         Span asked = asked(topology, table);

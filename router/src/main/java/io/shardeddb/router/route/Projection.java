@@ -45,6 +45,11 @@ public record Projection(List<Integer> wanted, List<Integer> fetched, List<Integ
         return new Row(values);
     }
 
+    /** The fetched columns of a row that has all columns of its table. */
+    public Row of(Row whole) {
+        return new Row(fetched.stream().map(whole::get).toList());
+    }
+
     /** Whether all columns are fetched in table order, which needs no list on the wire. */
     public boolean whole(TableDefinition table) {
         if (fetched.size() != table.columns().size()) {

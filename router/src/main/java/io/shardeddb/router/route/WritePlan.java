@@ -27,6 +27,7 @@ public final class WritePlan {
     private final List<TableDefinition> definitions = new ArrayList<>();
     private int operations;
     private boolean eachAlone;
+    private boolean wholeAlways;
     private RowsWanted rowsWanted = RowsWanted.ROWS_WANTED_NONE;
     private boolean conditional;
 
@@ -94,6 +95,16 @@ public final class WritePlan {
     /** Whether operations succeed or fail each for itself; else those of a shard do so together. */
     public boolean isEachAlone() {
         return eachAlone;
+    }
+
+    /** It is done as a whole or not at all, also by servers of an older version, which then refuse it. */
+    public void wholeAlways() {
+        wholeAlways = true;
+    }
+
+    /** Whether it must not be done in parts, each shard's for itself, where servers know no better. */
+    public boolean isWholeAlways() {
+        return wholeAlways;
     }
 
     /** The answer is to show rows. */

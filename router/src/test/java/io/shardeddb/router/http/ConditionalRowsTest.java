@@ -2,14 +2,23 @@ package io.shardeddb.router.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.OperationKind;
+import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.router.fake.FakeCluster;
+import io.shardeddb.router.forward.Writes;
+import io.shardeddb.router.route.WritePlan;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,6 +196,39 @@ class ConditionalRowsTest {
             assertThat(batch("{\"update\":{\"id\":1},\"set\":{\"seats\":{\"add\":1}}}"))
                     .startsWith("503 ")
                     .contains("OLDER_SERVER");
+            assertThat(send("GET", ROW, "")).contains("\"seats\":2");
+        } finally {
+            for (int i = 0; i < 4; i++) {
+                CLUSTER.group(i).older(false);
+            }
+        }
+    }
+
+    @Test
+    void whatIsWholeAlwaysIsNotDoneInPartsByOlderServers() {
+        for (int i = 0; i < 4; i++) {
+            CLUSTER.group(i).older(true);
+        }
+        try {
+            Writes.Result result = ROUTER.bean(Writes.class)
+                    .run(null, () -> 1, now -> {
+                        TableDefinition table = now.schema().table("flights");
+                        WritePlan plan = new WritePlan(table);
+                        plan.wholeAlways();
+                        for (long id : new long[] {1, 5_001}) {
+                            Row key = Row.of(new Value.Int64(id));
+                            plan.add(
+                                    now.shardAt(now.schema().positionOfKey(table, key), table),
+                                    RowOperation.newBuilder()
+                                            .setKind(OperationKind.DELETE)
+                                            .setKey(RowCodec.encode(key))
+                                            .build());
+                        }
+                        assertThat(plan.parts()).hasSize(2);
+                        return plan;
+                    })
+                    .join();
+            assertThat(Objects.requireNonNull(result.gravest()).code()).isEqualTo(ErrorCode.OLDER_SERVER);
             assertThat(send("GET", ROW, "")).contains("\"seats\":2");
         } finally {
             for (int i = 0; i < 4; i++) {

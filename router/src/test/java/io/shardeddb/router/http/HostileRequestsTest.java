@@ -140,7 +140,8 @@ class HostileRequestsTest {
                                 .map(route -> new Endpoint(
                                         route.getHttpMethodName(),
                                         route.getUriMatchTemplate().toString())),
-                        router.bean(DirectEndpoints.class).all().stream()
+                        router.beans(DirectEndpoints.class).stream()
+                                .flatMap(some -> some.all().stream())
                                 .map(direct -> new Endpoint(direct.method(), direct.template())))
                 .distinct()
                 .sorted(Comparator.comparing(Endpoint::toString))

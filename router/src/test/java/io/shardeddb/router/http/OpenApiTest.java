@@ -36,12 +36,14 @@ class OpenApiTest {
                     .filter(route -> METHODS.contains(route.getHttpMethodName().toLowerCase(Locale.ROOT)))
                     .forEach(route -> existing.add(
                             route.getHttpMethodName().toLowerCase(Locale.ROOT) + " " + route.getUriMatchTemplate()));
-            router.bean(DirectEndpoints.class).all().forEach(endpoint -> {
-                String method = endpoint.method().toLowerCase(Locale.ROOT);
-                if (METHODS.contains(method)) {
-                    existing.add(method + " " + endpoint.template());
-                }
-            });
+            router.beans(DirectEndpoints.class).stream()
+                    .flatMap(some -> some.all().stream())
+                    .forEach(endpoint -> {
+                        String method = endpoint.method().toLowerCase(Locale.ROOT);
+                        if (METHODS.contains(method)) {
+                            existing.add(method + " " + endpoint.template());
+                        }
+                    });
             assertThat(described).isEqualTo(existing);
         }
     }

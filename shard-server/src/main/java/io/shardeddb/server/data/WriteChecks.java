@@ -20,10 +20,12 @@ import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.server.group.ReplicaView;
+import io.shardeddb.server.store.transaction.LockRange;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +146,10 @@ public final class WriteChecks {
                     ErrorCode.MALFORMED_REQUEST, "table " + operation.getTable() + " of " + tables.size());
         }
         TableDefinition table = tables.get(operation.getTable());
+        if (operation.getKind() == OperationKind.CHECK_RANGE) {
+            checkRange(operation, table);
+            return;
+        }
         checkConditions(operation, table);
         long position = switch (operation.getKind()) {
             case INSERT, INSERT_IF_ABSENT, UPSERT -> schema.position(table, checkedRow(operation, table));
@@ -155,11 +161,30 @@ public final class WriteChecks {
                 yield schema.positionOfKey(table, checkedKey(operation, table));
             }
             case DELETE -> schema.positionOfKey(table, checkedKey(operation, table));
-            case OPERATION_KIND_UNSPECIFIED, UNRECOGNIZED ->
+            case CHECK_RANGE, OPERATION_KIND_UNSPECIFIED, UNRECOGNIZED ->
                 throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "an operation without a kind");
         };
         if (!interval.contains(position)) {
             throw moved(view, interval, "position " + position + " is asked for");
+        }
+    }
+
+    private static void checkRange(RowOperation operation, TableDefinition table) {
+        LockRange range;
+        try {
+            range = LockRange.of(table, operation.getCheck());
+        } catch (IllegalArgumentException e) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST, "a range does not fit table " + table.name() + ": " + e.getMessage());
+        }
+        checkBound(range.from(), table);
+        checkBound(range.to(), table);
+    }
+
+    /** Every replica compares it with keys. */
+    private static void checkBound(@Nullable Row bound, TableDefinition table) {
+        for (int i = 0; bound != null && i < bound.size(); i++) {
+            check(bound.get(i), table.keyColumn(i), true);
         }
     }
 

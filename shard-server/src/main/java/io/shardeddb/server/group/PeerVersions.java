@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 public final class PeerVersions {
 
     /** The newest kind of command that this version can apply; see {@code PeerHello.command_rules}. */
-    public static final int COMMAND_RULES = 2;
+    public static final int COMMAND_RULES = 3;
 
     private final Map<String, Integer> rules = new ConcurrentHashMap<>();
     private volatile boolean anyOlder;

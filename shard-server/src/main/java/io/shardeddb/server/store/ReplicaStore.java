@@ -102,6 +102,11 @@ public interface ReplicaStore extends AutoCloseable {
      */
     ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException;
 
+    /** Opens a view of all rows that stays as it is while entries are applied. A change of the tables ends it. */
+    default RowsView openView() throws StoreUnavailableException {
+        throw new StoreUnavailableException("this store has no views that stay open");
+    }
+
     /** Checksums of all tables in one view, and through {@link AppliedState} the index they belong to. */
     Checksums checksums() throws StoreUnavailableException;
 

@@ -96,9 +96,9 @@ abstract sealed class Client permits SimClient, TransferClient {
     }
 
     /**
-     * Reads a row strongly, and thinks.
+     * Reads a row strongly.
      *
-     * @param checked takes the index that the read saw, once the group's own rules hold for it
+     * @param checked takes the index that the read saw, once the group's own rules hold for it, and goes on
      */
     void read(World.Group group, ByteString key, LongConsumer checked) {
         new Read(group, key, checked).attempt();
@@ -149,7 +149,6 @@ abstract sealed class Client permits SimClient, TransferClient {
             schedule.trace(() -> name + " reads at " + reply.getIndex());
             group.truth().read(name, key, reply.getIndex(), reply.getRowsList(), floor);
             checked.accept(reply.getIndex());
-            think();
         }
     }
 }

@@ -36,7 +36,7 @@ final class SimClient extends Client {
         World.Group group = world().anyGroup();
         long key = schedule().random().nextInt(world().knobs().keys());
         if (schedule().oneIn(3)) {
-            read(group, SimTable.key(key), index -> {});
+            read(group, SimTable.key(key), index -> think());
         } else {
             new Write(group, key).attempt();
         }

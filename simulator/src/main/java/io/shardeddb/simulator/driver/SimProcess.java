@@ -27,6 +27,7 @@ final class SimProcess implements Surroundings, Schedule.Host {
     private final double speed;
     private boolean alive = true;
     private long frozenUntil;
+    private long suspendedUntil;
     /** What the monotonic clock missed while the machine was suspended. */
     private long missed;
 
@@ -59,12 +60,23 @@ final class SimProcess implements Surroundings, Schedule.Host {
     /** The machine is suspended: the monotonic clock stands still as well. */
     void suspend(long nanos) {
         freeze(nanos);
-        missed += (long) (nanos * speed);
+        long until = schedule.now() + nanos;
+        long more = until - Math.max(suspendedUntil, schedule.now());
+        if (more > 0) {
+            missed += (long) (more * speed);
+            suspendedUntil = until;
+        }
     }
 
     /** Goes on at once. */
     void thaw() {
         frozenUntil = 0;
+        long less = suspendedUntil - schedule.now();
+        if (less > 0) {
+            // A monotonic clock never goes back.
+            missed -= (long) (less * speed);
+            suspendedUntil = schedule.now();
+        }
     }
 
     /** The process is no more; a task of it that is running is left by {@link ProcessEnded}. */

@@ -4,12 +4,15 @@ import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.change.ChangeCodec;
 import io.shardeddb.protocol.change.ComputedColumn;
 import io.shardeddb.protocol.change.Expression;
+import io.shardeddb.protocol.change.RangeChecksum;
+import io.shardeddb.protocol.change.StoredRow;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.OperationKind;
+import io.shardeddb.protocol.wire.RangeCheck;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.WriteReply;
@@ -44,11 +47,12 @@ final class TransferClient extends Client {
 
     @Override
     void next() {
-        switch (schedule().random().nextInt(6)) {
+        switch (schedule().random().nextInt(8)) {
             case 0, 1 -> new CutRead(this, ++number, world().someGroups(), SimTable.key(anyKey())).begin();
             case 2 -> read(world().anyGroup(), SimTable.key(anyKey()));
-            case 3 -> transfer(List.of(world().anyGroup()));
-            default -> transfer(world().someGroups());
+            case 3 -> transfer(List.of(world().anyGroup()), List.of());
+            case 4, 5 -> look(world().someGroups(), new ArrayList<>());
+            default -> transfer(world().someGroups(), List.of());
         }
     }
 
@@ -56,7 +60,64 @@ final class TransferClient extends Client {
     private void read(World.Group group, ByteString key) {
         String id = group.id().toString();
         int answered = world().together().answered(id, key);
-        read(group, key, index -> world().together().read(id, key, index, answered));
+        read(group, key, index -> {
+            world().together().read(id, key, index, answered);
+            think();
+        });
+    }
+
+    /**
+     * What a group showed of some keys.
+     *
+     * @param first key
+     * @param last key
+     * @param index of the group that was shown
+     */
+    private record Seen(World.Group group, long first, long last, long index) {
+
+        /** That they are as they were. */
+        RowOperation check() {
+            return RowOperation.newBuilder()
+                    .setKind(OperationKind.CHECK_RANGE)
+                    .setCheck(at(index))
+                    .build();
+        }
+
+        private RangeCheck at(long when) {
+            RangeChecksum checksum = new RangeChecksum();
+            for (long key = first; key <= last; key++) {
+                StoredRow row = group.truth().state(when).rows().get(SimTable.key(key));
+                if (row != null) {
+                    checksum.add(SimTable.key(key), row.version());
+                }
+            }
+            return RangeCheck.newBuilder()
+                    .setFrom(SimTable.key(first))
+                    .setTo(SimTable.key(last))
+                    .setRows(checksum.rows())
+                    .setChecksum(checksum.sum())
+                    .build();
+        }
+
+        /** Whether they are so now, as an observer knows it: a moment later they may be different. */
+        boolean isStill() {
+            return at(index).equals(at(group.truth().last()));
+        }
+    }
+
+    /** Looks at keys of all groups, one after the other, and then transfers if they are still so. */
+    private void look(List<World.Group> groups, List<Seen> seen) {
+        if (seen.size() == groups.size()) {
+            transfer(schedule().oneIn(2) ? groups : groups.subList(0, 1), seen);
+            return;
+        }
+        World.Group group = groups.get(seen.size());
+        long first = anyKey();
+        long last = first + schedule().random().nextInt(3);
+        read(group, SimTable.key(first), index -> {
+            seen.add(new Seen(group, first, last, index));
+            look(groups, seen);
+        });
     }
 
     private long anyKey() {
@@ -66,7 +127,8 @@ final class TransferClient extends Client {
     /** One operation of a transfer. */
     private record Planned(World.Group group, RowOperation operation) {}
 
-    private void transfer(List<World.Group> groups) {
+    /** @param seen on which it depends */
+    private void transfer(List<World.Group> groups, List<Seen> seen) {
         String id = name() + "/" + ++number;
         List<Planned> operations = new ArrayList<>();
         long left = 0;
@@ -82,12 +144,13 @@ final class TransferClient extends Client {
             }
         }
         world().together().cuts().asked(id);
-        new Transfer(
-                        id,
-                        operations,
-                        groups.size() > 1,
-                        groups.size() > 1 && schedule().oneIn(4))
-                .attempt();
+        for (Seen each : seen) {
+            for (long key = each.first(); key <= each.last(); key++) {
+                world().together().looked(id, each.group().id().toString(), SimTable.key(key), each.index());
+            }
+        }
+        boolean several = groups.size() > 1 || seen.size() > 1;
+        new Transfer(id, operations, seen, several, several && schedule().oneIn(4)).attempt();
     }
 
     /** Adds to a row; one in ten must not find any, so that it is refused. */
@@ -116,6 +179,7 @@ final class TransferClient extends Client {
     private final class Transfer {
         private final String id;
         private final List<Planned> operations;
+        private final List<Seen> seen;
         private final boolean several;
         /** Whether the router makes the id: then nobody can repeat the request when that dies. */
         private final boolean idOfRouter;
@@ -124,9 +188,10 @@ final class TransferClient extends Client {
         /** Whether an attempt may have succeeded, or may still. */
         private boolean maybe;
 
-        Transfer(String id, List<Planned> operations, boolean several, boolean idOfRouter) {
+        Transfer(String id, List<Planned> operations, List<Seen> seen, boolean several, boolean idOfRouter) {
             this.id = id;
             this.operations = operations;
+            this.seen = seen;
             this.several = several;
             this.idOfRouter = idOfRouter;
             request = RequestId.newBuilder()
@@ -140,7 +205,14 @@ final class TransferClient extends Client {
         private WritePlan plan() {
             WritePlan plan = new WritePlan(SimTable.NAME);
             operations.forEach(each -> plan.add(shard(each.group()), each.operation()));
+            if (!isBlind()) {
+                seen.forEach(each -> plan.add(shard(each.group()), each.check()));
+            }
             return plan;
+        }
+
+        private boolean isBlind() {
+            return world().wrong() == Wrong.READS_NOT_VALIDATED || world().wrong() == Wrong.READS_VALIDATED_TOO_EARLY;
         }
 
         private WriteRequest.Builder to(WritePlan.Part part) {
@@ -157,6 +229,12 @@ final class TransferClient extends Client {
         }
 
         void attempt() {
+            if (world().wrong() == Wrong.READS_VALIDATED_TOO_EARLY
+                    && !maybe
+                    && !seen.stream().allMatch(Seen::isStill)) {
+                think();
+                return;
+            }
             SimRouter router = new SimRouter(world(), name() + "r" + ++routers, request, this::to);
             boolean[] over = new boolean[1];
             schedule().trace(() -> id + " begins over " + (several ? "several groups" : "a group"));
@@ -231,7 +309,7 @@ final class TransferClient extends Client {
             boolean unknown = error.kind() == ErrorKind.UNKNOWN;
             maybe |= unknown;
             // A refusal is written down: no other attempt can succeed afterwards.
-            boolean refused = error.code() == ErrorCode.DUPLICATE_KEY;
+            boolean refused = error.code() == ErrorCode.DUPLICATE_KEY || error.code() == ErrorCode.CONDITION_FAILED;
             if (refused || (!maybe && (idOfRouter || schedule().oneIn(4)))) {
                 if (several) {
                     world().together().undone(id);

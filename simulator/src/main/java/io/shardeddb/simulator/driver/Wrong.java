@@ -63,6 +63,10 @@ enum Wrong {
     DECIDERS_NOT_ASKED(true),
     /** A decider that knows of no decision is believed, although it may have forgotten it. */
     LOCKS_LOOKED_AT_ONCE(true),
+    /** What a serializable transaction has read is not looked at again. */
+    READS_NOT_VALIDATED(true),
+    /** What it has read is looked at again before it prepares, and not locked until it is decided. */
+    READS_VALIDATED_TOO_EARLY(true),
     /** All attempts of a request have one id. */
     ATTEMPTS_SHARE_AN_ID(true);
 

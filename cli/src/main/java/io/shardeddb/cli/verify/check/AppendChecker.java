@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Whether writes that append to lists, and strong reads of single lists, can be explained by one order, in which each
- * happens between its sending and its answer. A list shows the order of its writes, so dependencies are certain, and a
- * circle of them is an anomaly. A write over several shards has one place in that order. Who has seen one of its
- * numbers finds the others: their rows are locked until they are there. Source: K. Kingsbury and P. Alvaro, "Elle:
- * inferring isolation anomalies from experimental observations", 2020.
+ * Whether writes that append to lists, transactions that also read some, and strong reads of single lists can be
+ * explained by one order, in which each happens between its sending and its answer. A list shows the order of its
+ * writes, so dependencies are certain, and a circle of them is an anomaly. A write over several shards has one place in
+ * that order. Who has seen one of its numbers finds the others: their rows are locked until they are there. Source: K.
+ * Kingsbury and P. Alvaro, "Elle: inferring isolation anomalies from experimental observations", 2020.
  */
 public final class AppendChecker {
 
@@ -71,9 +71,12 @@ public final class AppendChecker {
                 }
             }
         }
-        for (ListRead read : reads) {
+        List<ListRead> all = new ArrayList<>(reads);
+        appends.forEach(append -> all.addAll(append.reads()));
+        for (ListRead read : all) {
             ListRead whole = longest.getOrDefault(read.key(), read);
-            if (!whole.elements().subList(0, read.elements().size()).equals(read.elements())) {
+            if (whole.elements().size() < read.elements().size()
+                    || !whole.elements().subList(0, read.elements().size()).equals(read.elements())) {
                 found("a list only grows", read.text(since), whole.text(since));
             }
         }
@@ -122,6 +125,7 @@ public final class AppendChecker {
                 writes.put(append, graph.add(append.span(), () -> append.text(since)));
             }
         }
+        writes.forEach((append, node) -> append.reads().forEach(read -> edges(graph, writes, read, node)));
         longest.forEach((key, read) -> {
             List<Long> order = read.elements();
             for (int i = 1; i < order.size(); i++) {
@@ -130,17 +134,21 @@ public final class AppendChecker {
             }
         });
         for (ListRead read : reads) {
-            List<Long> order = longest.getOrDefault(read.key(), read).elements();
-            int node = graph.add(read.span(), () -> read.text(since));
-            int length = read.elements().size();
-            if (length > 0) {
-                graph.edge(node(writes, order.get(length - 1)), node, "is seen by");
-            }
-            if (length < order.size()) {
-                graph.edge(node, node(writes, order.get(length)), "does not see");
-            }
+            edges(graph, writes, read, graph.add(read.span(), () -> read.text(since)));
         }
         graph.circles().forEach(circle -> anomalies.add(new Anomaly("all requests can stand in one order", circle)));
+    }
+
+    /** Who has read a list stands behind the writer of its last element, and before that of the next one. */
+    private void edges(DependencyGraph graph, Map<Append, Integer> writes, ListRead read, int node) {
+        List<Long> order = longest.getOrDefault(read.key(), read).elements();
+        int length = read.elements().size();
+        if (length > 0) {
+            graph.edge(node(writes, order.get(length - 1)), node, "is seen by");
+        }
+        if (length < order.size()) {
+            graph.edge(node, node(writes, order.get(length)), "does not see");
+        }
     }
 
     private boolean isThere(long key, long number) {

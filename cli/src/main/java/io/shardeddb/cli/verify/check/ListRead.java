@@ -12,8 +12,13 @@ public record ListRead(int client, Span span, long key, List<Long> elements) {
     }
 
     String text(long since) {
+        return span.text(since) + "  client " + client + " reads list " + key + ": " + text(elements);
+    }
+
+    /** The size of a list, and its last elements. */
+    static String text(List<Long> elements) {
         int size = elements.size();
         String last = size <= SHOWN ? elements.toString() : "... " + elements.subList(size - SHOWN, size);
-        return span.text(since) + "  client " + client + " reads list " + key + ": " + size + " elements, " + last;
+        return size + " elements, " + last;
     }
 }

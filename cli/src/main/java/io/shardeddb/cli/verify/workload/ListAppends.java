@@ -9,6 +9,7 @@ import io.shardeddb.cli.verify.check.Append;
 import io.shardeddb.cli.verify.check.AppendChecker;
 import io.shardeddb.cli.verify.check.ListRead;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,19 +66,58 @@ final class ListAppends implements Workload {
 
     @Override
     public void step(VerifyClient client) throws InterruptedException {
-        if (client.random().nextBoolean()) {
-            long key = anyList(client);
-            read(client, key).ifPresent(reads::add);
-            return;
+        switch (client.random().nextInt(6)) {
+            case 0, 1 -> {
+                long key = anyList(client);
+                read(client, key).ifPresent(reads::add);
+            }
+            case 2 -> transact(client, "snapshot");
+            case 3 -> transact(client, "serializable");
+            default -> append(client);
         }
+    }
+
+    private void append(VerifyClient client) throws InterruptedException {
+        Map<Long, Long> elements = anyElements(client);
+        VerifyClient.Write write = client.write("POST", "/v1/tables/verify_lists/batch", body(elements));
+        appends.add(new Append(client.number(), write.span(), write.outcome(), elements));
+    }
+
+    /**
+     * Reads some lists in a transaction, and appends to some. What it reads is of one moment, committed or not. A
+     * serializable one could have read it when it was committed too.
+     */
+    private void transact(VerifyClient client, String level) throws InterruptedException {
+        Map<Long, Long> elements = anyElements(client);
+        Map<Long, List<Long>> seen = new HashMap<>();
+        Optional<VerifyClient.Write> end = client.transaction(level, transaction -> {
+            for (int i = 1 + client.random().nextInt(3); i > 0; i--) {
+                long key = anyList(client);
+                Optional<VerifyClient.Read> read = transaction.read("verify_lists", key);
+                if (read.isEmpty()) {
+                    return false;
+                }
+                seen.put(key, read.get().row().map(ListAppends::items).orElse(List.of()));
+            }
+            appends.add(Append.snapshot(client.number(), transaction.begin(), seen));
+            return transaction.write("verify_lists", body(elements));
+        });
+        end.ifPresent(write -> appends.add(new Append(
+                client.number(),
+                write.span(),
+                write.outcome(),
+                elements,
+                level.equals("serializable") ? seen : Map.of())));
+    }
+
+    private Map<Long, Long> anyElements(VerifyClient client) {
         Map<Long, Long> elements = new LinkedHashMap<>();
         int lists = 1 + client.random().nextInt(3);
         while (elements.size() < lists) {
             elements.putIfAbsent(anyList(client), next.getAndIncrement());
         }
         used.addAll(elements.keySet());
-        VerifyClient.Write write = client.write("POST", "/v1/tables/verify_lists/batch", body(elements));
-        appends.add(new Append(client.number(), write.span(), write.outcome(), elements));
+        return elements;
     }
 
     private static Optional<ListRead> read(VerifyClient client, long key) throws InterruptedException {

@@ -1,6 +1,7 @@
 package io.shardeddb.cli.verify.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardeddb.cli.json.Json;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
@@ -27,6 +28,8 @@ public final class VerifyClient {
     static final int NO_SUCH_ROW = 404;
 
     private static final int UNKNOWN = 504;
+
+    private static final String TRANSACTIONS = "/v1/transactions";
 
     private final RouterClient router;
     private final RequestIds ids = RequestIds.fresh();
@@ -75,6 +78,66 @@ public final class VerifyClient {
      */
     Write write(String method, String path, @Nullable JsonNode body) throws InterruptedException {
         return write(method, path, body, ids.next(), random.nextInt(4) == 0 ? Duration.ZERO : PATIENCE);
+    }
+
+    /** What a transaction does between its beginning and its end. False: give it up. */
+    @FunctionalInterface
+    interface Steps {
+        boolean run(Transaction transaction) throws InterruptedException;
+    }
+
+    /**
+     * A transaction that was begun.
+     *
+     * @param begin when its beginning was sent, and answered: the moment that it sees is between them
+     */
+    record Transaction(VerifyClient client, String path, Span begin) {
+
+        /** Reads a row; empty when there was no answer that tells. */
+        Optional<Read> read(String table, long key) throws InterruptedException {
+            return client.read(path + "/tables/" + table + "/rows/" + key);
+        }
+
+        /** Writes; false when it could not. */
+        boolean write(String table, JsonNode body) throws InterruptedException {
+            return client.router
+                    .send(
+                            "POST",
+                            path + "/tables/" + table + "/batch",
+                            body,
+                            Map.of(RouterClient.REQUEST_ID, client.ids.next()))
+                    .succeeded();
+        }
+    }
+
+    /**
+     * Runs a transaction.
+     *
+     * @return absent when it was not begun, or was given up
+     */
+    Optional<Write> transaction(String level, Steps steps) throws InterruptedException {
+        long sent = System.nanoTime();
+        Answer begun = router.send("POST", TRANSACTIONS, Json.object().put("level", level), Map.of());
+        Span begin = new Span(sent, System.nanoTime());
+        String id = begun.body().path("id").asText("");
+        if (!begun.succeeded() || id.isEmpty()) {
+            return Optional.empty();
+        }
+        Transaction transaction = new Transaction(this, TRANSACTIONS + "/" + id, begin);
+        if (steps.run(transaction)) {
+            return Optional.of(commit(transaction));
+        }
+        router.send("DELETE", transaction.path(), null, Map.of());
+        return Optional.empty();
+    }
+
+    /** Who has lost the transaction does not know how an earlier commit ended. */
+    private Write commit(Transaction transaction) throws InterruptedException {
+        Write write = write("POST", transaction.path() + "/commit", null);
+        boolean forgotten = write.answer().body().path("code").asText("").equals("TRANSACTION_NOT_FOUND");
+        Outcome outcome = forgotten && write.outcome() == Outcome.REFUSED ? Outcome.UNKNOWN : write.outcome();
+        long end = outcome == Outcome.UNKNOWN ? Long.MAX_VALUE : write.span().end();
+        return new Write(outcome, write.answer(), new Span(transaction.begin().begin(), end), write.id());
     }
 
     /** Repeats a write of unknown outcome under its id. */
@@ -138,12 +201,19 @@ public final class VerifyClient {
 
     /** Reads a row once; empty when there was no answer that tells. */
     Optional<Read> read(String table, long key) throws InterruptedException {
+        return read("/v1/tables/" + table + "/rows/" + key);
+    }
+
+    private Optional<Read> read(String path) throws InterruptedException {
         long begin = System.nanoTime();
-        Answer answer = router.send("GET", "/v1/tables/" + table + "/rows/" + key, null, Map.of());
+        Answer answer = router.send("GET", path, null, Map.of());
         Span span = new Span(begin, System.nanoTime());
         if (answer.succeeded()) {
             return Optional.of(new Read(span, Optional.of(answer.body())));
         }
-        return answer.status() == NO_SUCH_ROW ? Optional.of(new Read(span, Optional.empty())) : Optional.empty();
+        return answer.status() == NO_SUCH_ROW
+                        && answer.body().path("code").asText("").equals("ROW_NOT_FOUND")
+                ? Optional.of(new Read(span, Optional.empty()))
+                : Optional.empty();
     }
 }

@@ -55,6 +55,36 @@ class AppendCheckerTest {
         assertThat(rules(two, read(5, 6, 1, 101L), read(20, 21, 1, 100L, 101L))).containsExactly("a list only grows");
     }
 
+    private static Append transaction(long begin, long end, long reads, List<Long> seen, long writes, long number) {
+        return new Append(3, new Span(begin, end), Outcome.DONE, Map.of(writes, number), Map.of(reads, seen));
+    }
+
+    @Test
+    void findsTransactionsThatMissEachOther() {
+        Append one = transaction(0, 10, 1, List.of(), 2, 200);
+        Append other = transaction(1, 11, 2, List.of(), 1, 100);
+        assertThat(rules(List.of(one, other), read(20, 21, 1, 100L), read(20, 21, 2, 200L)))
+                .containsExactly("all requests can stand in one order");
+        Append later = transaction(1, 11, 2, List.of(200L), 1, 100);
+        assertThat(rules(List.of(one, later), read(20, 21, 1, 100L), read(20, 21, 2, 200L)))
+                .isEmpty();
+    }
+
+    @Test
+    void findsASnapshotOfTwoMoments() {
+        List<Append> appends = List.of(
+                append(0, 10, Outcome.DONE, 1, 100, 2, 200),
+                Append.snapshot(4, new Span(2, 8), Map.of(1L, List.of(100L), 2L, List.of())));
+        assertThat(rules(appends, read(20, 21, 1, 100L), read(20, 21, 2, 200L)))
+                .containsExactly("all requests can stand in one order");
+        Append stale = Append.snapshot(4, new Span(12, 13), Map.of(1L, List.of()));
+        assertThat(rules(List.of(appends.getFirst(), stale), read(20, 21, 1, 100L), read(20, 21, 2, 200L)))
+                .containsExactly("all requests can stand in one order");
+        Append foreign = Append.snapshot(4, new Span(2, 8), Map.of(1L, List.of(7L)));
+        assertThat(rules(List.of(appends.getFirst(), foreign), read(20, 21, 1, 100L), read(20, 21, 2, 200L)))
+                .containsExactly("a list only grows");
+    }
+
     @Test
     void findsWhatIsLost() {
         List<Append> done = List.of(append(0, 10, Outcome.DONE, 1, 100));

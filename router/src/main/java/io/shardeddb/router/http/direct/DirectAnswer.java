@@ -75,7 +75,8 @@ public final class DirectAnswer {
         return contentType;
     }
 
-    byte[] body() {
+    /** It must not be changed. */
+    public byte[] body() {
         return body;
     }
 

@@ -1,6 +1,5 @@
 package io.shardeddb.router.http.v1;
 
-import io.micronaut.http.HttpParameters;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.TableDefinition;
@@ -30,23 +29,28 @@ record RangeQuery(KeyRange range, Projection projection, int limit) {
      *
      * @throws DatabaseException of kind INVALID, with the field
      */
-    static RangeQuery parse(TableDefinition table, HttpParameters parameters) {
-        for (String name : parameters.names()) {
+    static RangeQuery parse(TableDefinition table, Map<String, List<String>> parameters) {
+        for (String name : parameters.keySet()) {
             if (!KNOWN.contains(name)) {
                 throw wrong(name, "one of " + KNOWN.stream().sorted().toList() + " as the parameter's name", name);
             }
         }
-        String continuation = parameters.get("continuation");
+        String continuation = first(parameters, "continuation");
         KeyRange range = new KeyRange(
                 bound(table, parameters, "from"), false, bound(table, parameters, "to"), false, descending(parameters));
         return new RangeQuery(
                 continuation == null ? range : range.after(Continuation.parse(continuation, table)),
-                projection(table, parameters.getAll("columns")),
+                projection(table, parameters.getOrDefault("columns", List.of())),
                 limit(parameters));
     }
 
-    private static @Nullable Row bound(TableDefinition table, HttpParameters parameters, String field) {
-        List<String> texts = parameters.getAll(field);
+    private static @Nullable String first(Map<String, List<String>> parameters, String name) {
+        List<String> values = parameters.getOrDefault(name, List.of());
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    private static @Nullable Row bound(TableDefinition table, Map<String, List<String>> parameters, String field) {
+        List<String> texts = parameters.getOrDefault(field, List.of());
         if (texts.isEmpty()) {
             return null;
         }
@@ -57,8 +61,8 @@ record RangeQuery(KeyRange range, Projection projection, int limit) {
         }
     }
 
-    private static boolean descending(HttpParameters parameters) {
-        String text = parameters.get("descending");
+    private static boolean descending(Map<String, List<String>> parameters) {
+        String text = first(parameters, "descending");
         if (text == null || text.equals("false")) {
             return false;
         }
@@ -68,8 +72,8 @@ record RangeQuery(KeyRange range, Projection projection, int limit) {
         throw wrong("descending", "true or false", text);
     }
 
-    private static int limit(HttpParameters parameters) {
-        String text = parameters.get("limit");
+    private static int limit(Map<String, List<String>> parameters) {
+        String text = first(parameters, "limit");
         if (text == null) {
             return 0;
         }

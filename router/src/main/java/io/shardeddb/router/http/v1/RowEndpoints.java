@@ -2,7 +2,6 @@ package io.shardeddb.router.http.v1;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.http.HttpMethod;
-import io.micronaut.http.MediaType;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -13,7 +12,6 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
-import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.router.forward.ReadOptions;
 import io.shardeddb.router.forward.Reads;
 import io.shardeddb.router.forward.SessionToken;
@@ -24,7 +22,6 @@ import io.shardeddb.router.http.WriteOutcome;
 import io.shardeddb.router.http.direct.DirectAnswer;
 import io.shardeddb.router.http.direct.DirectEndpoints;
 import io.shardeddb.router.http.direct.EndpointTimers;
-import io.shardeddb.router.json.ContentHash;
 import io.shardeddb.router.json.JsonOutput;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.Topology;
@@ -79,30 +76,6 @@ final class RowEndpoints implements DirectEndpoints {
         return all;
     }
 
-    private enum Work {
-        READ,
-        INSERT,
-        UPSERT,
-        UPDATE,
-        DELETE,
-        BATCH,
-        NOT_ALLOWED;
-
-        static Work of(RowTarget.Shape shape, String method) {
-            if (shape == RowTarget.Shape.BATCH || shape == RowTarget.Shape.TABLES_BATCH) {
-                return method.equals("POST") ? BATCH : NOT_ALLOWED;
-            }
-            return switch (method) {
-                case "GET", "HEAD" -> READ;
-                case "POST" -> shape == RowTarget.Shape.ROWS ? INSERT : NOT_ALLOWED;
-                case "PUT" -> UPSERT;
-                case "PATCH" -> UPDATE;
-                case "DELETE" -> DELETE;
-                default -> NOT_ALLOWED;
-            };
-        }
-    }
-
     @Override
     public @Nullable Call match(HttpRequest head) {
         RowTarget target = RowTarget.parse(head.uri());
@@ -110,43 +83,58 @@ final class RowEndpoints implements DirectEndpoints {
             return null;
         }
         String method = head.method().name();
-        Work work = Work.of(target.shape(), method);
-        if (work == Work.READ && !target.namesKey()) {
+        RowWork work = RowWork.of(target.shape(), method);
+        if (work == RowWork.READ && !target.namesKey()) {
             return null;
         }
         return new RowCall(method, target, work, head.headers());
     }
 
-    /** Refuses who takes other types than JSON alone. */
-    private static void refuseOtherTypes(@Nullable String accept) {
-        if (accept == null
-                || accept.contains("*/*")
-                || accept.contains("application/json")
-                || accept.contains("application/*")) {
-            return;
-        }
-        List<MediaType> types = MediaType.orderedOf(accept);
-        if (!types.isEmpty()) {
+    /**
+     * A row, as its reader asks for it.
+     *
+     * @param row its fetched columns
+     * @throws DatabaseException ROW_NOT_FOUND, CONDITION_FAILED
+     */
+    static DirectAnswer shown(
+            TableDefinition table,
+            TableViews.Columns columns,
+            List<String> key,
+            @Nullable Row row,
+            long version,
+            EntityTags tags) {
+        if (row == null) {
             throw new DatabaseException(
-                    ErrorCode.MALFORMED_REQUEST,
-                    "Specified Accept Types " + types + " not supported. Supported types: [application/json]");
+                    ErrorCode.ROW_NOT_FOUND,
+                    "table " + table.name() + " has no row with key " + String.join(",", key),
+                    Map.of("table", table.name(), "key", String.join(",", key)));
         }
+        if (tags.conditions().stream().anyMatch(each -> !each.holds(table, new StoredRow(Row.of(), version)))) {
+            throw new DatabaseException(ErrorCode.CONDITION_FAILED, "the row is not there with this version");
+        }
+        DirectAnswer answer = version != 0 && tags.known() == version
+                ? DirectAnswer.notModified()
+                : DirectAnswer.json(
+                        HttpResponseStatus.OK,
+                        JsonOutput.bytes(json -> columns.output().write(json, row)));
+        return answer.of(version);
     }
 
-    private static byte[] counts(int operations, int affected, long timestamp) {
+    /** @param timestamp of the write; negative: it has none yet */
+    static byte[] counts(int operations, int affected, long timestamp) {
         String text = "{\"operations\":" + operations + ",\"affected\":" + affected
-                + (operations > 0 ? ",\"timestamp\":" + timestamp : "") + "}";
+                + (operations > 0 && timestamp >= 0 ? ",\"timestamp\":" + timestamp : "") + "}";
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private final class RowCall implements Call {
         private final String method;
         private final RowTarget target;
-        private final Work work;
+        private final RowWork work;
         private final HttpHeaders headers;
         private boolean conditional;
 
-        RowCall(String method, RowTarget target, Work work, HttpHeaders headers) {
+        RowCall(String method, RowTarget target, RowWork work, HttpHeaders headers) {
             this.method = method;
             this.target = target;
             this.work = work;
@@ -172,12 +160,12 @@ final class RowEndpoints implements DirectEndpoints {
 
         @Override
         public CompletableFuture<DirectAnswer> answer(byte[] body) {
-            if (work == Work.NOT_ALLOWED) {
+            if (work == RowWork.NOT_ALLOWED) {
                 return CompletableFuture.completedFuture(failed(ErrorAnswers.notAllowed(method, target.path()))
                         .allowing(target.shape().methods()));
             }
-            refuseOtherTypes(headers.get(HttpHeaderNames.ACCEPT));
-            return work == Work.READ ? read() : write(body);
+            RowWork.refuseOtherTypes(headers.get(HttpHeaderNames.ACCEPT));
+            return work == RowWork.READ ? read() : write(body);
         }
 
         private CompletableFuture<DirectAnswer> read() {
@@ -190,25 +178,9 @@ final class RowEndpoints implements DirectEndpoints {
                 ReadOptions options = RequestOptions.read(headers::get);
                 EntityTags tags = EntityTags.of(headers::get, true);
                 return reads.row(now, table, key, columns.projection(), options).thenApply(found -> {
-                    Row row = found.row();
-                    if (row == null) {
-                        throw new DatabaseException(
-                                ErrorCode.ROW_NOT_FOUND,
-                                "table " + table.name() + " has no row with key " + String.join(",", texts),
-                                Map.of("table", table.name(), "key", String.join(",", texts)));
-                    }
                     String session = options.session().with(found.indexes()).text();
-                    if (tags.conditions().stream()
-                            .anyMatch(each -> !each.holds(table, new StoredRow(Row.of(), found.version())))) {
-                        throw new DatabaseException(
-                                ErrorCode.CONDITION_FAILED, "the row is not there with this version");
-                    }
-                    DirectAnswer answer = found.version() != 0 && tags.known() == found.version()
-                            ? DirectAnswer.notModified()
-                            : DirectAnswer.json(
-                                    HttpResponseStatus.OK,
-                                    JsonOutput.bytes(json -> columns.output().write(json, row)));
-                    return answer.of(found.version()).with(session);
+                    return shown(table, columns, texts, found.row(), found.version(), tags)
+                            .with(session);
                 });
             });
         }
@@ -218,60 +190,16 @@ final class RowEndpoints implements DirectEndpoints {
             EntityTags tags = EntityTags.of(headers::get, false);
             return writes.run(
                             RequestOptions.requestId(headers::get),
-                            () -> content(tags, body),
+                            () -> work.content(target, tags, body),
                             now -> plan(now, tags.conditions(), body))
                     .thenApply(result ->
                             written(result).with(session.with(result.indexes()).text()));
         }
 
-        /** Of what was sent: the same however the tables have changed since. */
-        private long content(EntityTags tags, byte[] body) {
-            String what = work + "\n" + target.table() + "\n" + String.join("\n", target.key());
-            return ContentHash.of(tags.text().isEmpty() ? what : what + "\n" + tags.text(), body);
-        }
-
         private WritePlan plan(Topology now, List<Precondition> conditions, byte[] body) {
-            if (!conditions.isEmpty() && target.key().isEmpty()) {
-                throw new DatabaseException(
-                        ErrorCode.MALFORMED_REQUEST,
-                        "If-Match and If-None-Match are for one row, named in the path;"
-                                + " operations of a batch have \"if\"",
-                        Map.of("header", "If-Match"));
-            }
-            WritePlan plan = planned(now, conditions, body);
+            WritePlan plan = work.plan(now, target, conditions, body);
             conditional = plan.isConditional();
             return plan;
-        }
-
-        private WritePlan planned(Topology now, List<Precondition> conditions, byte[] body) {
-            String table = target.table();
-            List<String> key = target.key();
-            return switch (work) {
-                case INSERT -> TableRequests.rows(now, table, OperationKind.INSERT, body);
-                case UPSERT -> changed(now, table, OperationKind.UPSERT, key, conditions, body);
-                case UPDATE -> changed(now, table, OperationKind.UPDATE, key, conditions, body);
-                case DELETE ->
-                    key.isEmpty()
-                            ? TableRequests.rows(now, table, OperationKind.DELETE, body)
-                            : TableRequests.delete(
-                                    now, table, KeyText.key(now.schema().table(table), key), conditions);
-                case BATCH ->
-                    TableRequests.batch(now, target.shape() == RowTarget.Shape.TABLES_BATCH ? null : table, body);
-                case READ, NOT_ALLOWED -> throw new IllegalStateException(work + " writes nothing");
-            };
-        }
-
-        private static WritePlan changed(
-                Topology now,
-                String table,
-                OperationKind kind,
-                List<String> key,
-                List<Precondition> conditions,
-                byte[] body) {
-            return key.isEmpty()
-                    ? TableRequests.rows(now, table, kind, body)
-                    : TableRequests.row(
-                            now, table, kind, KeyText.key(now.schema().table(table), key), conditions, body);
         }
 
         private DirectAnswer written(Writes.Result result) {
@@ -281,12 +209,12 @@ final class RowEndpoints implements DirectEndpoints {
                         ? problem(error, json -> {})
                         : problem(error, json -> WriteOutcome.write(json, result));
             }
-            if (work == Work.BATCH && conditional) {
+            if (work == RowWork.BATCH && conditional) {
                 return DirectAnswer.json(HttpResponseStatus.OK, ConditionalOutcome.document(result));
             }
             long[] versions = result.operations() == 1 ? result.versions() : new long[1];
             return DirectAnswer.json(
-                            work == Work.INSERT ? HttpResponseStatus.CREATED : HttpResponseStatus.OK,
+                            work == RowWork.INSERT ? HttpResponseStatus.CREATED : HttpResponseStatus.OK,
                             counts(result.operations(), result.affectedOperations(), result.timestamp()))
                     .of(versions[0]);
         }

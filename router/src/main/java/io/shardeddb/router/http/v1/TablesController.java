@@ -101,7 +101,7 @@ final class TablesController {
     }
 
     private CompletableFuture<HttpResponse<?>> range(HttpRequest<?> request, Topology now, TableDefinition table) {
-        RangeQuery query = RangeQuery.parse(table, request.getParameters());
+        RangeQuery query = RangeQuery.parse(table, request.getParameters().asMap());
         ReadOptions options = RequestOptions.read(request.getHeaders()::get);
         RangeRead read = new RangeRead(now, table, query.range(), query.projection(), query.limit(), options);
         RowOutput output = new RowOutput(table, query.projection().wanted(), true);
@@ -111,15 +111,25 @@ final class TablesController {
             }
             Row last = page.rows().isEmpty() ? null : page.rows().getLast();
             return CompletableFuture.completedFuture(Answers.with(
-                    Answers.json(200, json -> {
-                        BEGINNING.write(json);
-                        for (Row row : page.rows()) {
-                            output.write(json, row);
-                        }
-                        end(json, page.rows().size(), page.more() ? last : null, read.projection(), false);
-                    }),
+                    Answers.json(200, document(page.rows(), output, page.more() ? last : null, read.projection())),
                     options.session().with(page.indexes())));
         });
+    }
+
+    /**
+     * A page of rows.
+     *
+     * @param continueAfter its last row, where there are more
+     */
+    static JsonOutput.Writing document(
+            List<Row> rows, RowOutput output, @Nullable Row continueAfter, Projection projection) {
+        return json -> {
+            BEGINNING.write(json);
+            for (Row row : rows) {
+                output.write(json, row);
+            }
+            end(json, rows.size(), continueAfter, projection, false);
+        };
     }
 
     private HttpResponse<?> stream(RangeRead read, RowOutput output) {

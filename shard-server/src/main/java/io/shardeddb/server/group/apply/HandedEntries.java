@@ -7,6 +7,7 @@ import io.shardeddb.server.store.CommittedEntry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that were handed to the store, whether they are applied, held or still running. Only these can have been
@@ -50,9 +51,16 @@ public final class HandedEntries {
         }
     }
 
-    /** Whether a view may lack something of a table. */
-    public boolean changedSince(String table, long index) {
-        return Math.max(ofAll, ofTables.getOrDefault(table, 0L)) > index;
+    /**
+     * Whether a view may lack something.
+     *
+     * @param table of this one; absent: of any
+     */
+    public boolean changedSince(@Nullable String table, long index) {
+        return ofAll > index
+                || (table == null
+                        ? ofTables.values().stream().anyMatch(last -> last > index)
+                        : ofTables.getOrDefault(table, 0L) > index);
     }
 
     /** Index of the last one. */

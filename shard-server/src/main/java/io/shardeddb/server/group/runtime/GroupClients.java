@@ -17,12 +17,13 @@ import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.ReplicaView;
-import io.shardeddb.server.group.apply.HandedEntries;
 import io.shardeddb.server.group.clock.IdTimes;
 import io.shardeddb.server.group.propose.Pending;
 import io.shardeddb.server.group.read.Reads;
 import io.shardeddb.server.log.ConfigurationCodec;
+import io.shardeddb.server.runtime.Surroundings;
 import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.RowsView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -198,6 +199,35 @@ public final class GroupClients {
                 });
     }
 
+    /**
+     * Opens a view of a shard's rows.
+     *
+     * @param request says of which, and how long it may take
+     * @param opened takes the view, on a thread that may block; it must close it
+     * @param refused takes the reason why there is none
+     */
+    public void openView(ReadRequest request, Consumer<RowsView> opened, Consumer<ReadReply> refused) {
+        GroupId group = ConfigurationCodec.groupId(request.getGroup());
+        long deadline = deadline(request.getTimeoutMillis(), runtime.now());
+        begin(runtime.loop(), request, deadline, (refusal, text, confirmed) -> {
+            GroupReplica replica = runtime.replica(group);
+            ReplicaStore store = replica == null ? null : replica.applier().store();
+            if (refusal != null || replica == null || store == null) {
+                refused.accept(refused(group, refusal, text));
+                return;
+            }
+            runtime.surroundings()
+                    .scans()
+                    .execute(() -> replica.storeReads()
+                            .open(store, confirmed, opened, (code, why) -> refused.accept(refused(group, code, why))));
+        });
+    }
+
+    /** Where work goes that may block, and what waits for a while. */
+    public Surroundings surroundings() {
+        return runtime.surroundings();
+    }
+
     private void begin(Executor to, ReadRequest request, long deadline, Reads.Begin begin) {
         GroupId group = ConfigurationCodec.groupId(request.getGroup());
         Reads.Level level = switch (request.getLevel()) {
@@ -284,7 +314,10 @@ public final class GroupClients {
                 reply.accept(refusal(ErrorCode.STORE_UNAVAILABLE, "the rows' database does not answer", leader));
                 return;
             }
-            boolean early = check.getAttemptsCount() == 0 && hasEverythingAnswered(replica);
+            // What is handed to the store and not applied yet has no locks that can be told.
+            boolean early = check.getAttemptsCount() == 0
+                    && replica.applier().applied() >= check.getIndex()
+                    && hasEverythingAnswered(replica);
             CutReply now = early ? look(replica, check) : CutReply.getDefaultInstance();
             if (now.getChanged()) {
                 reply.accept(now.toBuilder().setLeader(leader).build());
@@ -326,12 +359,12 @@ public final class GroupClients {
 
         private static CutReply look(GroupReplica replica, CutCheck check) {
             CutReply.Builder reply = CutReply.newBuilder();
-            if (!check.getTable().isEmpty()) {
-                HandedEntries handed = replica.applier().handed();
-                if (handed.changedSince(check.getTable(), check.getIndex())) {
+            if (check.getAllTables() || !check.getTable().isEmpty()) {
+                String table = check.getAllTables() ? null : check.getTable();
+                if (replica.applier().handed().changedSince(table, check.getIndex())) {
                     reply.setChanged(true);
                 } else {
-                    replica.waiters().transactions().tellLocks(check.getTable(), reply);
+                    replica.waiters().transactions().tellLocks(table, reply);
                 }
             }
             if (check.getGate() != 0 && reply.getLocksCount() == 0) {

@@ -10,6 +10,7 @@ import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.server.group.Answers;
 import io.shardeddb.server.group.ReplicaView;
 import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.RowsView;
 import io.shardeddb.server.store.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -205,6 +207,33 @@ final class StoreReads {
             end = ScanEnd.newBuilder().setError(Answers.error(ErrorCode.INTERNAL, "the scan failed: " + e));
         }
         return end.setLeader(replica.view().leader()).build();
+    }
+
+    /**
+     * Opens a view. As a scan, it looks once whether the leadership that was confirmed still lasts.
+     *
+     * @param opened takes the view
+     * @param refused takes the reason why there is none
+     */
+    void open(
+            ReplicaStore store,
+            Effects.@Nullable ConfirmedRead confirmed,
+            Consumer<RowsView> opened,
+            BiConsumer<ErrorCode, String> refused) {
+        RowsView view;
+        try {
+            view = store.openView();
+        } catch (StoreUnavailableException e) {
+            recheck();
+            refused.accept(ErrorCode.STORE_UNAVAILABLE, "the rows' database fails: " + e.getMessage());
+            return;
+        }
+        if (stillLeads(confirmed)) {
+            opened.accept(view);
+        } else {
+            view.close();
+            refused.accept(ErrorCode.NOT_LEADER, Answers.notLeaderText(replica.view()));
+        }
     }
 
     /** Passes chunks on once it is known that the leadership outlasted the opening of their view. Of one thread. */

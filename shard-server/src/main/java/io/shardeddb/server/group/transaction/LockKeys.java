@@ -5,11 +5,15 @@ import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.server.store.transaction.Attempt;
 import io.shardeddb.server.store.transaction.LockKey;
+import io.shardeddb.server.store.transaction.LockNeeds;
+import io.shardeddb.server.store.transaction.LockRange;
 import io.shardeddb.server.store.transaction.TransactionView;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,18 +25,23 @@ final class LockKeys {
     private LockKeys() {}
 
     /**
-     * The keys of a checked write's operations.
+     * What a checked write's operations need.
      *
      * @param schema the tables that it was checked against
      */
-    static Set<LockKey> of(LoggedRequest request, DatabaseSchema schema) {
+    static LockNeeds of(LoggedRequest request, DatabaseSchema schema) {
         Set<LockKey> keys = new LinkedHashSet<>();
+        List<LockRange> ranges = new ArrayList<>();
         for (RowOperation operation : request.getOperationsList()) {
             String table = request.getTables(operation.getTable());
             ByteString key = operation.getKey();
-            keys.add(new LockKey(table, key.isEmpty() ? keyOfRow(operation, schema.table(table)) : key));
+            if (operation.getKind() == OperationKind.CHECK_RANGE) {
+                ranges.add(LockRange.of(schema.table(table), operation.getCheck()));
+            } else {
+                keys.add(new LockKey(table, key.isEmpty() ? keyOfRow(operation, schema.table(table)) : key));
+            }
         }
-        return keys;
+        return new LockNeeds(keys, ranges);
     }
 
     private static ByteString keyOfRow(RowOperation operation, TableDefinition table) {

@@ -2,20 +2,20 @@ package io.shardeddb.server.group.transaction;
 
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.PreparedTransaction;
 import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.server.group.propose.Pending;
 import io.shardeddb.server.store.transaction.Attempt;
-import io.shardeddb.server.store.transaction.LockKey;
+import io.shardeddb.server.store.transaction.LockNeeds;
 import io.shardeddb.server.store.transaction.TransactionView;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,7 @@ final class LockWaiters {
      * @param age of the transaction that it is of; {@code null} when nothing is locked for it while it waits
      */
     private record WaitingWrite(
-            Pending write, Set<LockKey> keys, @Nullable Age age, long until) {}
+            Pending write, LockNeeds needs, @Nullable Age age, long until) {}
 
     /**
      * A read that waits.
@@ -75,18 +75,18 @@ final class LockWaiters {
         if (schema == null || (!view.anyPrepared() && writes.isEmpty())) {
             return Admission.FREE;
         }
-        Set<LockKey> keys;
+        LockNeeds needs;
         try {
-            keys = LockKeys.of(write.request(), schema);
+            needs = LockKeys.of(write.request(), schema);
         } catch (DatabaseException | IllegalArgumentException e) {
             // The tables have changed since it was checked: it is refused when it is applied.
             return Admission.FREE;
         }
         Age age = age(write);
         List<WaitingWrite> before = writes.stream()
-                .filter(waiting -> !Collections.disjoint(waiting.keys(), keys))
+                .filter(waiting -> waiting.needs().conflictsWith(needs, schema::find))
                 .toList();
-        Set<Attempt> holders = view.holders(keys);
+        Set<Attempt> holders = view.holders(needs, schema::find);
         if (before.isEmpty() && holders.isEmpty()) {
             return Admission.FREE;
         }
@@ -97,7 +97,7 @@ final class LockWaiters {
             return Admission.REFUSED;
         }
         long until = now + LONGEST_WAIT_NANOS;
-        writes.add(new WaitingWrite(write, keys, age, until - write.deadline() < 0 ? until : write.deadline()));
+        writes.add(new WaitingWrite(write, needs, age, until - write.deadline() < 0 ? until : write.deadline()));
         return Admission.WAITS;
     }
 
@@ -122,25 +122,27 @@ final class LockWaiters {
         return holder == null ? null : new Age(holder.getFirstAskedMillis(), holder.getAttempt());
     }
 
-    /** Takes out the writes whose keys nobody holds any more, and for which no earlier one waits. */
-    List<Pending> freed(TransactionView view) {
+    /** Takes out the writes whose rows nobody holds any more, and for which no earlier one waits. */
+    List<Pending> freed(TransactionView view, @Nullable DatabaseSchema schema) {
         if (writes.isEmpty()) {
             return List.of();
         }
+        Function<String, @Nullable TableDefinition> tables = schema == null ? name -> null : schema::find;
         List<Pending> freed = new ArrayList<>();
-        Set<LockKey> wanted = new HashSet<>();
+        List<LockNeeds> wanted = new ArrayList<>();
         for (Iterator<WaitingWrite> all = writes.iterator(); all.hasNext(); ) {
             WaitingWrite waiting = all.next();
-            if (Collections.disjoint(waiting.keys(), wanted)
-                    && view.holders(waiting.keys()).isEmpty()) {
+            LockNeeds needs = waiting.needs();
+            if (wanted.stream().noneMatch(earlier -> earlier.conflictsWith(needs, tables))
+                    && view.holders(needs, tables).isEmpty()) {
                 all.remove();
                 freed.add(waiting.write());
                 if (waiting.age() != null) {
                     // It will lock them again.
-                    wanted.addAll(waiting.keys());
+                    wanted.add(needs);
                 }
             } else {
-                wanted.addAll(waiting.keys());
+                wanted.add(needs);
             }
         }
         return freed;

@@ -183,10 +183,14 @@ public final class ReplicaTransactions {
         touch.run();
     }
 
-    /** Tells who holds locks of a table. */
-    public void tellLocks(String table, CutReply.Builder reply) {
+    /**
+     * Tells who holds locks of rows.
+     *
+     * @param table of which; {@code null}: of any
+     */
+    public void tellLocks(@Nullable String table, CutReply.Builder reply) {
         TransactionView view = view();
-        for (Attempt holder : view.holdersIn(table)) {
+        for (Attempt holder : table == null ? view.holdersOfRows() : view.holdersIn(table)) {
             PreparedTransaction prepared = view.prepared(holder);
             if (prepared != null) {
                 reply.addLocks(
@@ -207,7 +211,7 @@ public final class ReplicaTransactions {
             return;
         }
         TransactionView view = view();
-        waiters.freed(view).forEach(write -> offer(write, replica.get()));
+        waiters.freed(view, replica.get().schema()).forEach(write -> offer(write, replica.get()));
         waiters.begun(view, applied).forEach(read -> read.begin().run());
     }
 

@@ -1,5 +1,6 @@
 package io.shardeddb.server.store.apply;
 
+import io.shardeddb.protocol.change.RangeChecksum;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.ColumnType.BlobType;
@@ -7,16 +8,20 @@ import io.shardeddb.protocol.schema.ColumnType.JsonType;
 import io.shardeddb.protocol.schema.ColumnType.TextType;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
+import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.server.store.UnresolvedRequestException;
+import io.shardeddb.server.store.read.RowPages;
+import io.shardeddb.server.store.request.RequestPlan;
 import io.shardeddb.server.store.request.RequestWork;
 import io.shardeddb.server.store.request.RowCache;
 import io.shardeddb.server.store.request.RowChange;
 import io.shardeddb.server.store.sql.SqlErrors;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.sql.ValueBinding;
+import io.shardeddb.server.store.transaction.LockRange;
 import io.shardeddb.server.store.transaction.OpenTransactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -96,13 +101,47 @@ final class ConditionalRunner {
     private void run(RowCache rows, List<RequestWork> works) throws SQLException, UnresolvedRequestException {
         int from = 0;
         for (int at = 0; at < works.size(); at++) {
-            if (works.get(at).isPrepare()) {
+            RequestWork work = works.get(at);
+            if (!work.checks().isEmpty()) {
+                // They are judged by what the database has.
                 runGroup(rows, works.subList(from, at));
-                rehearse(rows, works.get(at));
+                from = at;
+                check(work);
+            }
+            if (work.isPrepare() || !work.mustRun()) {
+                runGroup(rows, works.subList(from, at));
+                if (work.mustRun()) {
+                    rehearse(rows, work);
+                }
                 from = at + 1;
             }
         }
         runGroup(rows, works.subList(from, works.size()));
+    }
+
+    /** Fails a request whose ranges are not as they were read. */
+    private void check(RequestWork work) throws SQLException {
+        for (RequestPlan.CheckedRange check : work.checks()) {
+            if (!check.holds(found(check))) {
+                work.failed(check.failure());
+                return;
+            }
+        }
+    }
+
+    /** What a range has now, or so much of it that it is known to have more rows than it should. */
+    private RangeChecksum found(RequestPlan.CheckedRange check) throws SQLException {
+        LockRange range = check.range();
+        RowPages.Bounds bounds =
+                new RowPages.Bounds(range.from(), range.fromExclusive(), range.to(), range.toExclusive(), false);
+        RowPages pages = new RowPages(connection, check.table(), List.of(), bounds);
+        RangeChecksum found = new RangeChecksum();
+        List<RowPages.Found> page = pages.next();
+        while (!page.isEmpty() && found.rows() <= check.rows()) {
+            page.forEach(row -> found.add(RowCodec.encode(row.key()), row.timestamp()));
+            page = pages.next();
+        }
+        return found;
     }
 
     private void runGroup(RowCache rows, List<RequestWork> works) throws SQLException, UnresolvedRequestException {

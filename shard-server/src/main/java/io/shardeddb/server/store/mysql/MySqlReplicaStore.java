@@ -11,6 +11,7 @@ import io.shardeddb.server.store.AppliedState;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.RowsView;
 import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.StoreUnavailableException;
@@ -255,29 +256,22 @@ final class MySqlReplicaStore implements ReplicaStore, CopyTarget {
 
     @Override
     public ReadReply read(ReadRequest request) throws StoreUnavailableException {
-        try {
-            return reads.read(request, schema.get(), seen.get());
-        } catch (SQLException e) {
-            throw SqlErrors.unavailable("read", e);
-        }
+        return SqlErrors.reading("read", () -> reads.read(request, schema.get(), seen.get()));
     }
 
     @Override
     public List<ReadReply> readKeys(List<ReadRequest> requests) throws StoreUnavailableException {
-        try {
-            return reads.readKeys(requests, schema.get(), seen.get());
-        } catch (SQLException e) {
-            throw SqlErrors.unavailable("read", e);
-        }
+        return SqlErrors.reading("read", () -> reads.readKeys(requests, schema.get(), seen.get()));
     }
 
     @Override
     public ScanEnd scan(ReadRequest request, Predicate<ScanChunk> chunks) throws StoreUnavailableException {
-        try {
-            return reads.scan(request, schema.get(), seen.get(), chunks);
-        } catch (SQLException e) {
-            throw SqlErrors.unavailable("scan", e);
-        }
+        return SqlErrors.reading("scan", () -> reads.scan(request, schema.get(), seen.get(), chunks));
+    }
+
+    @Override
+    public RowsView openView() throws StoreUnavailableException {
+        return SqlErrors.reading("open a view", () -> reads.open(schema.get(), seen.get()));
     }
 
     @Override

@@ -57,7 +57,8 @@ public final class MySqlStoreFactory implements StoreFactory {
         this(address, poolSize, holdable, RequestWindow.Limits.STANDARD);
     }
 
-    MySqlStoreFactory(DatabaseAddress address, int poolSize, int holdable, RequestWindow.Limits limits) {
+    /** The same with other limits of what is remembered of requests. */
+    public MySqlStoreFactory(DatabaseAddress address, int poolSize, int holdable, RequestWindow.Limits limits) {
         this.connections = new DatabaseConnections(address, poolSize, holdable);
         this.limits = limits;
         this.trials = new TableTrials(connections);

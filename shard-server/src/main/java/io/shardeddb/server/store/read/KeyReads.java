@@ -105,6 +105,28 @@ final class KeyReads {
         return Arrays.asList(replies);
     }
 
+    /** The rows of a request's keys, in their order, inside of a view that is open. */
+    List<RowPages.Found> inView(Connection view, Wanted wanted) throws SQLException {
+        Shape shape = new Shape(wanted.table(), wanted.columns());
+        Map<ByteString, RowPages.Found> found = new HashMap<>();
+        for (int from = 0; from < wanted.keys().size(); from += KEYS_AT_ONCE) {
+            int to = Math.min(wanted.keys().size(), from + KEYS_AT_ONCE);
+            statement(view, shape, wanted.keys().subList(from, to), found);
+        }
+        return present(wanted, found);
+    }
+
+    private static List<RowPages.Found> present(Wanted wanted, Map<ByteString, RowPages.Found> found) {
+        List<RowPages.Found> rows = new ArrayList<>();
+        for (ByteString key : wanted.request().getKeys().getKeysList()) {
+            RowPages.Found row = found.get(key);
+            if (row != null) {
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
     private void answer(Connection connection, Shape shape, Slice slice, long floor, ReadReply[] replies)
             throws SQLException {
         Map<ByteString, RowPages.Found> found = new HashMap<>();
@@ -114,14 +136,7 @@ final class KeyReads {
                 : manyKeys(connection, shape, keys, found);
         state.requireApplied(floor);
         for (Asked asked : slice.requests()) {
-            List<RowPages.Found> rows = new ArrayList<>();
-            for (ByteString key : asked.wanted().request().getKeys().getKeysList()) {
-                RowPages.Found row = found.get(key);
-                if (row != null) {
-                    rows.add(row);
-                }
-            }
-            replies[asked.place()] = asked.wanted().reply(state, rows, false);
+            replies[asked.place()] = asked.wanted().reply(state, present(asked.wanted(), found), false);
         }
     }
 

@@ -9,6 +9,7 @@ import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.protocol.wire.ScanEnd;
+import io.shardeddb.server.store.RowsView;
 import io.shardeddb.server.store.sql.DatabaseConnections;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.StoredSchema;
@@ -113,8 +114,21 @@ public final class RowReads {
         }
     }
 
+    /** Opens a view for many reads; see {@code ReplicaStore.openView}. */
+    public RowsView open(@Nullable StoredSchema schema, long floor) throws SQLException {
+        OpenViews.View view = views.open(connections::view);
+        try {
+            ViewState state = ViewState.select(view.connection(), sql);
+            state.requireApplied(floor);
+            return new LongView(view, state, schema, keys);
+        } catch (SQLException e) {
+            view.close();
+            throw e;
+        }
+    }
+
     /** Rows with the state of their view. */
-    private record Page(ViewState state, List<RowPages.Found> rows, boolean more) {}
+    record Page(ViewState state, List<RowPages.Found> rows, boolean more) {}
 
     private Page range(Wanted wanted) throws SQLException {
         String sql = wanted.table()
@@ -143,8 +157,7 @@ public final class RowReads {
     }
 
     /** Runs a statement for a page. Its state is read when the result begins with it; absent when there is no row. */
-    private static @Nullable Page page(Connection connection, String sql, int stateColumns, Wanted wanted)
-            throws SQLException {
+    static @Nullable Page page(Connection connection, String sql, int stateColumns, Wanted wanted) throws SQLException {
         RangeSelection range = wanted.request().getRange();
         // The limit is unsigned on the wire.
         int limit = range.getLimit() <= 0 ? PAGE_ROWS : Math.min(range.getLimit(), PAGE_ROWS);

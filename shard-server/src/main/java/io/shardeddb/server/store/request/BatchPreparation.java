@@ -167,17 +167,17 @@ public final class BatchPreparation {
         for (int i = 0; i < firsts.length; i++) {
             LoggedRequest request = writes.requests().get(i);
             RowTimes times = new RowTimes(firsts[i], writes.step());
-            if (steps.dependsOnUnrun(request, () -> changes(request, times))) {
+            if (steps.dependsOnUnrun(request, () -> run(request, times))) {
                 return true;
             }
         }
         return false;
     }
 
-    private List<RowChange> changes(LoggedRequest request, RowTimes times) {
+    private RequestPlan.@Nullable Run run(LoggedRequest request, RowTimes times) {
         RequestPlan plan = RequestPlan.of(request, times, schema, ownership);
         planned.put(request, plan);
-        return plan instanceof RequestPlan.Run run ? run.changes() : List.of();
+        return plan instanceof RequestPlan.Run run ? run : null;
     }
 
     /** All requests that were prepared have run. What follows from them for transactions holds from now on. */
@@ -374,7 +374,7 @@ public final class BatchPreparation {
         return switch (known == null ? RequestPlan.of(at.request(), at.times(), schema, ownership) : known) {
             case RequestPlan.Refused(DatabaseException error) -> RequestWork.refused(at, error);
             case RequestPlan.Run run -> {
-                DatabaseException waits = steps.mustWait(at.request(), run.changes());
+                DatabaseException waits = steps.mustWait(at.request(), run);
                 if (waits != null) {
                     yield RequestWork.refused(at, waits);
                 }

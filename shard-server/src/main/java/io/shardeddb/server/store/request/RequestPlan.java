@@ -3,6 +3,7 @@ package io.shardeddb.server.store.request;
 import io.shardeddb.protocol.change.ChangeCodec;
 import io.shardeddb.protocol.change.ComputedColumn;
 import io.shardeddb.protocol.change.Precondition;
+import io.shardeddb.protocol.change.RangeChecksum;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
@@ -11,14 +12,21 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
+import io.shardeddb.protocol.wire.ErrorDetail;
 import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.OperationKind;
+import io.shardeddb.protocol.wire.RangeCheck;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.server.store.state.StoredSchema;
 import io.shardeddb.server.store.state.StoredTable;
+import io.shardeddb.server.store.transaction.LockKey;
+import io.shardeddb.server.store.transaction.LockNeeds;
+import io.shardeddb.server.store.transaction.LockRange;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +39,45 @@ public sealed interface RequestPlan {
      * To be run.
      *
      * @param changes its operations in order
-     * @param low least position of its rows
-     * @param high greatest position of its rows
+     * @param checks ranges that it depends on, which came after them
+     * @param low least position of its rows; 0 when it has none
+     * @param high greatest position of its rows; 0 when it has none
      */
-    record Run(List<RowChange> changes, long low, long high) implements RequestPlan {}
+    record Run(List<RowChange> changes, List<CheckedRange> checks, long low, long high) implements RequestPlan {
+
+        /** Rows that it changes or looks at one by one, and ranges that it has read. */
+        LockNeeds needs() {
+            Set<LockKey> keys = new LinkedHashSet<>();
+            changes.forEach(change -> keys.add(new LockKey(change.table().name(), RowCodec.encode(change.key()))));
+            return new LockNeeds(keys, checks.stream().map(CheckedRange::range).toList());
+        }
+    }
+
+    /**
+     * A range that a request depends on: it must have the rows that were read of it.
+     *
+     * @param operation its place in the request
+     * @param table whose range it is
+     * @param range its bounds
+     * @param rows how many rows it must have
+     * @param checksum of these, as of {@link RangeChecksum}
+     */
+    record CheckedRange(int operation, StoredTable table, LockRange range, int rows, long checksum) {
+
+        /** Whether these are the rows that were read. */
+        public boolean holds(RangeChecksum found) {
+            return found.rows() == rows && found.sum() == checksum;
+        }
+
+        /** Why the request fails where they are not. */
+        public ErrorDetail failure() {
+            return RequestWork.failure(
+                    ErrorCode.CONDITION_FAILED,
+                    "rows of the range have changed since they were read",
+                    operation,
+                    table.name());
+        }
+    }
 
     /** Not run, and not remembered: the same request may run later or elsewhere. */
     record Refused(DatabaseException error) implements RequestPlan {}
@@ -71,9 +114,17 @@ public sealed interface RequestPlan {
         }
         List<StoredTable> tables = tables(request, schema);
         List<RowChange> changes = new ArrayList<>(request.getOperationsCount());
+        List<CheckedRange> checks = new ArrayList<>();
         long low = Long.MAX_VALUE;
         long high = Long.MIN_VALUE;
         for (int i = 0; i < request.getOperationsCount(); i++) {
+            if (request.getOperations(i).getKind() == OperationKind.CHECK_RANGE) {
+                checks.add(check(request.getOperations(i), i, tables));
+                continue;
+            }
+            if (!checks.isEmpty()) {
+                throw malformed("comes after a check of a range", i);
+            }
             RowChange change = change(request.getOperations(i), i, times.of(i, request.getEachAlone()), tables);
             long position = position(schema.definition(), change, i);
             requireOwned(position, ownership, change.table(), i);
@@ -81,7 +132,25 @@ public sealed interface RequestPlan {
             high = Math.max(high, position);
             changes.add(change);
         }
-        return new Run(changes, low, high);
+        return changes.isEmpty() ? new Run(changes, checks, 0, 0) : new Run(changes, checks, low, high);
+    }
+
+    private static CheckedRange check(RowOperation operation, int place, List<StoredTable> tables) {
+        StoredTable table = table(operation, place, tables);
+        try {
+            RangeCheck check = operation.getCheck();
+            LockRange range = LockRange.of(table.definition(), check);
+            return new CheckedRange(place, table, range, check.getRows(), check.getChecksum());
+        } catch (IllegalArgumentException e) {
+            throw malformed("does not fit table " + table.name() + ": " + e.getMessage(), place);
+        }
+    }
+
+    private static StoredTable table(RowOperation operation, int place, List<StoredTable> tables) {
+        if (operation.getTable() < 0 || operation.getTable() >= tables.size()) {
+            throw malformed("names table " + operation.getTable() + " of " + tables.size(), place);
+        }
+        return tables.get(operation.getTable());
     }
 
     private static List<StoredTable> tables(LoggedRequest request, StoredSchema schema) {
@@ -98,10 +167,7 @@ public sealed interface RequestPlan {
     }
 
     private static RowChange change(RowOperation operation, int place, long timestamp, List<StoredTable> tables) {
-        if (operation.getTable() < 0 || operation.getTable() >= tables.size()) {
-            throw malformed("names table " + operation.getTable() + " of " + tables.size(), place);
-        }
-        StoredTable table = tables.get(operation.getTable());
+        StoredTable table = table(operation, place, tables);
         TableDefinition definition = table.definition();
         List<Precondition> conditions = ChangeCodec.conditions(operation);
         List<ComputedColumn> computed = ChangeCodec.computed(operation);
@@ -145,7 +211,8 @@ public sealed interface RequestPlan {
                             conditions,
                             computed);
                 }
-                case OPERATION_KIND_UNSPECIFIED, UNRECOGNIZED -> throw malformed("has no known kind", place);
+                case CHECK_RANGE, OPERATION_KIND_UNSPECIFIED, UNRECOGNIZED ->
+                    throw malformed("has no known kind", place);
             };
             change.check();
             return change;

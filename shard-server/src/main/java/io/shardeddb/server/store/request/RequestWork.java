@@ -12,6 +12,7 @@ import io.shardeddb.protocol.wire.RequestRecord;
 import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.ShownRow;
 import io.shardeddb.protocol.wire.WriteReply;
+import io.shardeddb.server.store.transaction.LockNeeds;
 import io.shardeddb.server.store.transaction.LogPlace;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,6 +199,21 @@ public final class RequestWork {
     /** Its operations; none when it does not run. */
     public List<RowChange> changes() {
         return run == null ? List.of() : run.changes();
+    }
+
+    /** Ranges that it depends on; none when it does not run. */
+    public List<RequestPlan.CheckedRange> checks() {
+        return run == null ? List.of() : run.checks();
+    }
+
+    /** What it locks where it prepares. */
+    LockNeeds needs() {
+        return run == null ? LockNeeds.NONE : run.needs();
+    }
+
+    /** Whether it was to run, also where it failed. */
+    boolean wasPlanned() {
+        return run != null;
     }
 
     /** The one shape of all its changes, or null when they differ (or there are none). */

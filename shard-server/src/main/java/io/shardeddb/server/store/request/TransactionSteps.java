@@ -2,6 +2,7 @@ package io.shardeddb.server.store.request;
 
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.DecideStep;
@@ -16,14 +17,12 @@ import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.state.StoredSchema;
 import io.shardeddb.server.store.state.StoredTable;
 import io.shardeddb.server.store.transaction.Attempt;
-import io.shardeddb.server.store.transaction.LockKey;
+import io.shardeddb.server.store.transaction.LockNeeds;
 import io.shardeddb.server.store.transaction.OpenTransactions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ final class TransactionSteps {
     /** Attempts that requests prepare or decide which have not run yet. */
     private final Set<Attempt> unrun = new HashSet<>();
     /** What those lock that prepare. */
-    private final Set<LockKey> unrunKeys = new HashSet<>();
+    private final List<LockNeeds> unrunNeeds = new ArrayList<>();
     /** The most that those prepare. */
     private long unrunBytes;
 
@@ -75,7 +74,7 @@ final class TransactionSteps {
         open.committed(attempt, at.entry());
         return changes.isEmpty()
                 ? RequestWork.done(at)
-                : RequestWork.repeatable(at, new RequestPlan.Run(List.copyOf(changes), 0, 0));
+                : RequestWork.repeatable(at, new RequestPlan.Run(List.copyOf(changes), List.of(), 0, 0));
     }
 
     private RowChange change(PreparedRow row, long version) {
@@ -134,24 +133,25 @@ final class TransactionSteps {
 
     /** Why a request does not run now although it could: a transaction has locked a row, or too much is prepared. */
     @Nullable
-    DatabaseException mustWait(LoggedRequest request, List<RowChange> changes) {
+    DatabaseException mustWait(LoggedRequest request, RequestPlan.Run run) {
         if (!open.anyPrepared()) {
             return null;
         }
-        if (request.getTransaction().hasPrepare() && isTooMuch(mostPrepared(request, changes))) {
+        if (request.getTransaction().hasPrepare() && isTooMuch(mostPrepared(request, run.changes()))) {
             return new DatabaseException(
                     ErrorCode.LOCKED,
                     "transactions that are not over hold rows of " + open.preparedBytes()
                             + " bytes in this shard, and there is no room for more; nothing was changed");
         }
-        LockKey locked = open.firstLocked(keys(changes));
-        return locked == null
-                ? null
-                : new DatabaseException(
-                        ErrorCode.LOCKED,
-                        "a transaction that is not over has locked a row of table " + locked.table()
-                                + "; nothing was changed",
-                        Map.of("table", locked.table()));
+        return open.isLocked(run.needs(), this::table)
+                ? new DatabaseException(
+                        ErrorCode.LOCKED, "a transaction that is not over has locked a row; nothing was changed")
+                : null;
+    }
+
+    private @Nullable TableDefinition table(String name) {
+        StoredTable table = schema == null ? null : schema.find(name);
+        return table == null ? null : table.definition();
     }
 
     private boolean isTooMuch(long more) {
@@ -178,12 +178,6 @@ final class TransactionSteps {
                 : null;
     }
 
-    private static Set<LockKey> keys(List<RowChange> changes) {
-        Set<LockKey> keys = new LinkedHashSet<>();
-        changes.forEach(change -> keys.add(new LockKey(change.table().name(), RowCodec.encode(change.key()))));
-        return keys;
-    }
-
     /**
      * A request is about to run. What it prepares is locked: whatever its rows say, no other request of its entry has
      * these keys.
@@ -198,9 +192,9 @@ final class TransactionSteps {
             deciding.add(attempt);
             unrun.add(attempt);
         } else if (work.isPrepare()) {
-            Set<LockKey> keys = keys(work.changes());
+            LockNeeds needs = work.needs();
             unrun.add(Attempt.of(work.request().getRequest()));
-            unrunKeys.addAll(keys);
+            unrunNeeds.add(needs);
             unrunBytes += mostPrepared(work.request(), work.changes());
             PrepareStep step = work.request().getTransaction().getPrepare();
             open.preparing(
@@ -212,7 +206,7 @@ final class TransactionSteps {
                             .setDeciderIssuedAtMillis(step.getDeciderIssuedAtMillis())
                             .setTimestamp(work.logged())
                             .build(),
-                    keys);
+                    needs);
         }
     }
 
@@ -224,7 +218,7 @@ final class TransactionSteps {
     /** All requests have run that were begun. */
     void allRan() {
         unrun.clear();
-        unrunKeys.clear();
+        unrunNeeds.clear();
         unrunBytes = 0;
     }
 
@@ -232,20 +226,24 @@ final class TransactionSteps {
      * Whether what a request of a later entry comes to depends on one that has not run. Then it is about the same
      * attempt, needs a row that the other may have locked, or room that the other may take.
      *
-     * @param changes those of the request, at this point of the log
+     * @param planned what the request comes to at this point of the log; {@code null} when it does not run
      */
-    boolean dependsOnUnrun(LoggedRequest request, Supplier<List<RowChange>> changes) {
+    boolean dependsOnUnrun(LoggedRequest request, Supplier<RequestPlan.@Nullable Run> planned) {
         boolean decides = request.getTransaction().hasDecide();
         RequestId named = decides ? request.getTransaction().getDecide().getAttempt() : request.getRequest();
         if (unrun.contains(Attempt.of(named))) {
             return true;
         }
-        if (unrunKeys.isEmpty() || request.getOperationsCount() == 0) {
+        if (unrunNeeds.isEmpty() || request.getOperationsCount() == 0) {
             return false;
         }
-        List<RowChange> planned = changes.get();
-        return keys(planned).stream().anyMatch(unrunKeys::contains)
-                || (request.getTransaction().hasPrepare() && isTooMuch(mostPrepared(request, planned)));
+        RequestPlan.Run run = planned.get();
+        if (run == null) {
+            return false;
+        }
+        LockNeeds needs = run.needs();
+        return unrunNeeds.stream().anyMatch(unrun -> unrun.conflictsWith(needs, this::table))
+                || (request.getTransaction().hasPrepare() && isTooMuch(mostPrepared(request, run.changes())));
     }
 
     /**
@@ -254,7 +252,7 @@ final class TransactionSteps {
      * @throws SQLException when a commit failed, which its prepare excludes: this replica must not go on
      */
     void end(RequestWork work) throws SQLException {
-        if (work.changes().isEmpty()) {
+        if (!work.wasPlanned()) {
             return;
         }
         LoggedRequest request = work.request();

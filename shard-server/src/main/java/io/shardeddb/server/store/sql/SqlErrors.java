@@ -114,6 +114,21 @@ public final class SqlErrors {
         };
     }
 
+    /** Something that is read from the database. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T run() throws SQLException;
+    }
+
+    /** Reads; what fails is told as callers see it. */
+    public static <T> T reading(String doing, Reading<T> reading) throws StoreUnavailableException {
+        try {
+            return reading.run();
+        } catch (SQLException e) {
+            throw unavailable(doing, e);
+        }
+    }
+
     /** The environment's failure, as callers see it. */
     public static StoreUnavailableException unavailable(String doing, SQLException error) {
         String message = String.format(

@@ -1,18 +1,19 @@
 package io.shardeddb.server.store.transaction;
 
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.Participant;
 import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.protocol.wire.PreparedTransaction;
 import io.shardeddb.protocol.wire.TransactionDecision;
 import io.shardeddb.protocol.wire.TransactionRecord;
 import io.shardeddb.protocol.wire.Uid;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,26 +82,26 @@ public final class OpenTransactions {
         return preparedBytes;
     }
 
-    /** The first of some keys that a transaction has locked; {@code null} when none is. */
-    public @Nullable LockKey firstLocked(Collection<LockKey> keys) {
-        if (prepared.isEmpty()) {
-            return null;
-        }
-        for (LockKey key : keys) {
-            if (view.holder(key) != null) {
-                return key;
-            }
-        }
-        return null;
+    /**
+     * Whether a transaction has what a request needs.
+     *
+     * @param tables finds the definition of a table
+     */
+    public boolean isLocked(LockNeeds needs, Function<String, @Nullable TableDefinition> tables) {
+        return !view.holders(needs, tables).isEmpty();
     }
 
     /**
-     * Locks the keys of a transaction whose prepare is about to run. It ends in {@link #prepared} or {@link #dropped}.
+     * Locks what a transaction needs whose prepare is about to run. It ends in {@link #prepared} or {@link #dropped}.
      */
-    public void preparing(LogPlace place, PreparedTransaction transaction, Set<LockKey> keys) {
-        PreparedTransaction.Builder locked = transaction.toBuilder().clearRows();
-        keys.forEach(key -> locked.addRows(
-                PreparedRow.newBuilder().setTable(key.table()).setKey(key.key()).setUnchanged(true)));
+    public void preparing(LogPlace place, PreparedTransaction transaction, LockNeeds needs) {
+        PreparedTransaction.Builder locked = transaction.toBuilder().clearRows().clearRanges();
+        needs.ranges().forEach(range -> locked.addRanges(range.toWire()));
+        needs.keys()
+                .forEach(key -> locked.addRows(PreparedRow.newBuilder()
+                        .setTable(key.table())
+                        .setKey(key.key())
+                        .setUnchanged(true)));
         fresh.add(place);
         keep(new Kept<>(place, locked.build()));
     }

@@ -1,5 +1,6 @@
 package io.shardeddb.server.store.transaction;
 
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.protocol.wire.PreparedTransaction;
 import io.shardeddb.protocol.wire.TransactionDecision;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ public final class TransactionView {
     public static final TransactionView NONE = new TransactionView();
 
     private final Map<LockKey, Attempt> locks = new ConcurrentHashMap<>();
+    private final Map<Attempt, List<LockRange>> ranges = new ConcurrentHashMap<>();
     private final Map<Attempt, PreparedTransaction> prepared = new ConcurrentHashMap<>();
     private final Map<Attempt, TransactionDecision> decisions = new ConcurrentHashMap<>();
     private volatile long committedThrough;
@@ -33,12 +36,18 @@ public final class TransactionView {
         for (PreparedRow row : transaction.getRowsList()) {
             locks.put(new LockKey(row.getTable(), row.getKey()), attempt);
         }
+        if (transaction.getRangesCount() > 0) {
+            ranges.put(
+                    attempt,
+                    transaction.getRangesList().stream().map(LockRange::of).toList());
+        }
     }
 
     void unlocked(Attempt attempt, PreparedTransaction transaction) {
         for (PreparedRow row : transaction.getRowsList()) {
             locks.remove(new LockKey(row.getTable(), row.getKey()), attempt);
         }
+        ranges.remove(attempt);
         prepared.remove(attempt);
     }
 
@@ -74,6 +83,31 @@ public final class TransactionView {
         return holders;
     }
 
+    /**
+     * Who has what a request needs: one of its rows, a range with one of its rows, or a row of one of its ranges.
+     *
+     * @param tables finds the definition of a table
+     */
+    public Set<Attempt> holders(LockNeeds needs, Function<String, @Nullable TableDefinition> tables) {
+        if (prepared.isEmpty()) {
+            return Set.of();
+        }
+        Set<Attempt> holders = new HashSet<>(holders(needs.keys()));
+        ranges.forEach((attempt, read) -> {
+            if (LockNeeds.anyWithin(needs.keys(), read, tables)) {
+                holders.add(attempt);
+            }
+        });
+        if (!needs.ranges().isEmpty()) {
+            locks.forEach((key, holder) -> {
+                if (LockNeeds.anyWithin(Set.of(key), needs.ranges(), tables)) {
+                    holders.add(holder);
+                }
+            });
+        }
+        return holders;
+    }
+
     /** Who has locked any key of a table. */
     public Set<Attempt> holdersIn(String table) {
         if (locks.isEmpty()) {
@@ -86,6 +120,11 @@ public final class TransactionView {
             }
         });
         return holders;
+    }
+
+    /** Who has locked any key. */
+    public Set<Attempt> holdersOfRows() {
+        return locks.isEmpty() ? Set.of() : new HashSet<>(locks.values());
     }
 
     /** Whether a transaction is prepared. */

@@ -24,6 +24,7 @@ import io.shardeddb.server.group.propose.Pending;
 import io.shardeddb.server.group.transaction.LockWaiters.Admission;
 import io.shardeddb.server.store.transaction.Attempt;
 import io.shardeddb.server.store.transaction.LockKey;
+import io.shardeddb.server.store.transaction.LockNeeds;
 import io.shardeddb.server.store.transaction.LogPlace;
 import io.shardeddb.server.store.transaction.OpenTransactions;
 import java.util.Arrays;
@@ -65,7 +66,7 @@ class LockWaitersTest {
                         .setAttempt(id(number))
                         .setFirstAskedMillis(asked)
                         .build(),
-                Set.of(new LockKey(TABLE, key(key))));
+                new LockNeeds(Set.of(new LockKey(TABLE, key(key))), List.of()));
     }
 
     private void over(long number) {
@@ -104,7 +105,7 @@ class LockWaitersTest {
     }
 
     private List<Long> freed() {
-        return waiters.freed(open.view()).stream()
+        return waiters.freed(open.view(), SCHEMA).stream()
                 .map(write -> write.request().getRequest().getNumber())
                 .toList();
     }

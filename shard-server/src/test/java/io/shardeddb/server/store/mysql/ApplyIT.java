@@ -25,6 +25,7 @@ import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.sql.SqlText;
 import java.sql.Connection;
 import java.sql.Statement;

@@ -4,6 +4,7 @@ import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.database.MariaDbServer;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.sql.SqlText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

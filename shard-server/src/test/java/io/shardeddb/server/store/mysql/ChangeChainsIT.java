@@ -16,6 +16,7 @@ import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.schema.Going;
 import io.shardeddb.server.store.schema.SchemaInstaller;
 import io.shardeddb.server.store.sql.SqlText;

@@ -7,6 +7,7 @@ import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableChange;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.schema.Going;
 import io.shardeddb.server.store.schema.SchemaInstaller;
 import io.shardeddb.server.store.sql.SqlText;

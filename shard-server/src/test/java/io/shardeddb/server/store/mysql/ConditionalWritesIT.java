@@ -24,6 +24,7 @@ import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.database.StoreFixture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -36,6 +36,7 @@ import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.database.MariaDbServer;
+import io.shardeddb.server.store.database.StoreFixture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -15,6 +15,7 @@ import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
 import io.shardeddb.server.store.apply.ApplyTransaction;
 import io.shardeddb.server.store.database.MariaDbServer;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.AppliedRow;
 import java.nio.file.Path;

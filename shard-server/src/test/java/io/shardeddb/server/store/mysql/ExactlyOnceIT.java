@@ -17,6 +17,7 @@ import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.database.MariaDbServer;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.request.RequestWindow;
 import java.nio.file.Path;
 import java.util.ArrayList;

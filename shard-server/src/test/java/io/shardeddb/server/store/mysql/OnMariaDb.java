@@ -1,6 +1,7 @@
 package io.shardeddb.server.store.mysql;
 
 import io.shardeddb.server.store.database.MariaDbServer;
+import io.shardeddb.server.store.database.StoreFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -22,6 +22,7 @@ import io.shardeddb.protocol.wire.ScanEnd;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.database.MariaDbServer;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.read.RowReads;
 import io.shardeddb.server.store.sql.KeyRange;
 import io.shardeddb.server.store.sql.SqlText;

@@ -16,6 +16,7 @@ import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.sql.TableSql;
 import java.sql.Connection;

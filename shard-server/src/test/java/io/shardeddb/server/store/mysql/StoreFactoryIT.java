@@ -7,6 +7,7 @@ import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.database.MariaDbServer;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import io.shardeddb.server.store.sql.DatabaseConnections;
 import io.shardeddb.server.store.sql.SqlText;

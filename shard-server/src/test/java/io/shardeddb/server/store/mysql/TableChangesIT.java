@@ -22,6 +22,7 @@ import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
 import io.shardeddb.server.store.StoreUnavailableException;
 import io.shardeddb.server.store.UnresolvedRequestException;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.schema.Going;
 import io.shardeddb.server.store.schema.SchemaInstaller;
 import io.shardeddb.server.store.sql.SqlText;

@@ -8,6 +8,7 @@ import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.server.store.StoreFactory;
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -18,6 +18,7 @@ import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.StoreUnavailableException;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.sql.SqlText;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -33,6 +33,7 @@ import io.shardeddb.server.store.EntryOutcome;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.SnapshotSink;
 import io.shardeddb.server.store.SnapshotSource;
+import io.shardeddb.server.store.database.StoreFixture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,7 +42,6 @@ import org.junit.jupiter.api.Test;
 
 /** The steps of transactions in one shard, on a real database. */
 class TransactionsIT extends OnMariaDb {
-
     private static final String TABLE = "accounts";
     private static final String NOTES = "notes";
     private static final DatabaseSchema SCHEMA = new DatabaseSchema(

@@ -21,6 +21,7 @@ import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.ReplicaStore;
+import io.shardeddb.server.store.database.StoreFixture;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -11,7 +11,7 @@ import io.shardeddb.protocol.wire.ColumnDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.ShardingStrategy;
 import io.shardeddb.protocol.wire.TableDescription;
-import io.shardeddb.server.store.mysql.StoreFixture;
+import io.shardeddb.server.store.database.StoreFixture;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

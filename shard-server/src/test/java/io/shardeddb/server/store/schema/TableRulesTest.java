@@ -10,7 +10,7 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.server.store.CommittedEntry;
-import io.shardeddb.server.store.mysql.StoreFixture;
+import io.shardeddb.server.store.database.StoreFixture;
 import io.shardeddb.server.store.request.EntryWork;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.state.StoredSchema;

@@ -8,7 +8,7 @@ import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.Identifiers;
 import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableDefinition;
-import io.shardeddb.server.store.mysql.StoreFixture;
+import io.shardeddb.server.store.database.StoreFixture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,9 @@
 package io.shardeddb.simulator.driver.rows;
 
 import com.google.protobuf.ByteString;
+import io.shardeddb.protocol.change.RangeChecksum;
 import io.shardeddb.protocol.change.StoredRow;
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
@@ -137,7 +139,11 @@ public final class Batch {
             present = run(each.work(), cache, present);
             rows.add(present);
         }
-        works.stream().filter(RequestWork::isPrepare).forEach(work -> rehearse(work, cache));
+        for (RequestWork work : works) {
+            if (work.isPrepare()) {
+                rehearse(work, cache, present);
+            }
+        }
         preparation.ran(
                 group.stream().flatMap(each -> each.work().requests().stream()).toList());
         for (int i = 0; i < group.size(); i++) {
@@ -181,15 +187,42 @@ public final class Batch {
         SortedMap<ByteString, StoredRow> rows = new TreeMap<>(before);
         for (RequestWork work : entry.requests()) {
             if (work.mustRun() && !work.isPrepare()) {
-                cache.run(work, Map.of());
+                if (!work.checks().isEmpty()) {
+                    // They are judged by what is written.
+                    write(cache, rows);
+                    check(work, rows);
+                }
+                if (work.mustRun()) {
+                    cache.run(work, Map.of());
+                }
             }
         }
         write(cache, rows);
         return rows;
     }
 
+    private static void check(RequestWork work, SortedMap<ByteString, StoredRow> rows) {
+        for (RequestPlan.CheckedRange check : work.checks()) {
+            RangeChecksum found = new RangeChecksum();
+            TableDefinition table = check.table().definition();
+            rows.forEach((key, row) -> {
+                if (check.range().contains(table, RowCodec.decode(key, table.keySize()))) {
+                    found.add(key, row.version());
+                }
+            });
+            if (!check.holds(found)) {
+                work.failed(check.failure());
+                return;
+            }
+        }
+    }
+
     /** What prepares runs last, as in production, and leaves the rows as they are. */
-    private static void rehearse(RequestWork work, RowCache cache) {
+    private static void rehearse(RequestWork work, RowCache cache, SortedMap<ByteString, StoredRow> rows) {
+        check(work, rows);
+        if (!work.mustRun()) {
+            return;
+        }
         cache.run(work, Map.of());
         if (work.hasSucceeded()) {
             work.prepared(cache.prepared(work));

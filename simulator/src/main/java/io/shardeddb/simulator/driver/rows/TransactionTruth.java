@@ -5,6 +5,7 @@ import io.shardeddb.protocol.change.StoredRow;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.DecideStep;
 import io.shardeddb.protocol.wire.LoggedRequest;
+import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.Participant;
 import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.protocol.wire.PreparedTransaction;
@@ -125,10 +126,12 @@ public final class TransactionTruth {
     }
 
     private void wrote(String writer, String group, long index, List<RowOperation> operations) {
-        if (!operations.isEmpty()) {
-            cuts.wrote(writer, group, index);
+        for (RowOperation operation : operations) {
+            if (operation.getKind() != OperationKind.CHECK_RANGE) {
+                cuts.wrote(writer, group, index);
+                order.wrote(writer, new RowAt(group, operation.getKey()), index);
+            }
         }
-        operations.forEach(operation -> order.wrote(writer, new RowAt(group, operation.getKey())));
     }
 
     private void prepared(String group, LoggedRequest request, WriteReply reply, State after) {
@@ -173,7 +176,11 @@ public final class TransactionTruth {
                         attempt.name + " has " + attempt.version + ", was prepared at " + part.timestamp);
             }
         }
-        attempt.parts.keySet().forEach(each -> cuts.decided(attempt.request, each));
+        attempt.parts.forEach((at, part) -> {
+            if (!part.rows.isEmpty()) {
+                cuts.decided(attempt.request, at);
+            }
+        });
         wrote(attempt.request, group, reply.getIndex(), request.getOperationsList());
     }
 
@@ -184,7 +191,9 @@ public final class TransactionTruth {
             return;
         }
         part.committed = after.index();
-        cuts.wrote(attempt.request, group, after.index());
+        if (!part.rows.isEmpty()) {
+            cuts.wrote(attempt.request, group, after.index());
+        }
         long version = request.getTransaction().getCommit().getVersion();
         if (!attempt.isDecided() || version != attempt.version) {
             broken("only what was decided is committed", attempt.name + " in " + group + " as " + version);
@@ -194,7 +203,7 @@ public final class TransactionTruth {
             if (!Objects.equals(present, part.before.get(row.getKey()))) {
                 broken("nobody changes a row that is locked", attempt.name + " in " + group);
             }
-            order.wrote(attempt.request, new RowAt(group, row.getKey()));
+            order.wrote(attempt.request, new RowAt(group, row.getKey()), after.index());
         }
     }
 
@@ -207,6 +216,11 @@ public final class TransactionTruth {
                 broken("what was decided is not released", attempt.name + " in " + group);
             }
         }
+    }
+
+    /** A request depends on how a row was at an index, or on that there was none. */
+    public void looked(String request, String group, ByteString key, long index) {
+        order.read(request, new RowAt(group, key), index);
     }
 
     /**

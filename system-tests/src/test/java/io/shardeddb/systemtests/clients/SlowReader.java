@@ -1,4 +1,4 @@
-package io.shardeddb.systemtests;
+package io.shardeddb.systemtests.clients;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shardeddb.cli.rows.RouterClient.Answer;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param stop from then on it rests no more
  */
-record SlowReader(URI endpoint, String path, CountDownLatch stop) {
+public record SlowReader(URI endpoint, String path, CountDownLatch stop) {
 
     /** What is taken at once, in bytes, and how long it then rests. */
     private static final int SIP = 16 * 1024;
@@ -26,7 +26,8 @@ record SlowReader(URI endpoint, String path, CountDownLatch stop) {
     private static final int SIP_MILLIS = 10;
     private static final int ANSWER_MILLIS = 30_000;
 
-    Answer read() throws InterruptedException {
+    /** Reads to the end. */
+    public Answer read() throws InterruptedException {
         ByteArrayOutputStream got = new ByteArrayOutputStream();
         try (Socket socket = new Socket()) {
             // What the machine would take in by itself is no part of the stream any more.

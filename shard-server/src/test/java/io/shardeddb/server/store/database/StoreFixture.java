@@ -1,11 +1,11 @@
-package io.shardeddb.server.store.mysql;
+package io.shardeddb.server.store.database;
 
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
-import io.shardeddb.server.store.database.MariaDbServer;
+import io.shardeddb.server.store.mysql.MySqlStoreFactory;
 import io.shardeddb.server.store.request.RequestWindow;
 import io.shardeddb.server.store.sql.DatabaseAddress;
 import java.util.ArrayList;
@@ -26,7 +26,8 @@ public final class StoreFixture {
     public static final TableDefinition STUDENTS =
             table("StudT", List.of("Stud_id"), "Stud_id Number", "Stud_name String", "Stud_marks Number");
 
-    static final DatabaseSchema SCHEMA = new DatabaseSchema(1, Strategy.RANGE, List.of(STUDENTS));
+    /** With this table alone. */
+    public static final DatabaseSchema SCHEMA = new DatabaseSchema(1, Strategy.RANGE, List.of(STUDENTS));
 
     /** A table from "name type" words; a type that ends with "?" is nullable. */
     public static TableDefinition table(String name, List<String> key, String... columns) {
@@ -40,17 +41,19 @@ public final class StoreFixture {
         return new TableDefinition(name, definitions, key, key.getFirst());
     }
 
-    static MySqlStoreFactory factory(MariaDbServer server) {
+    /** Stores on a server. */
+    public static MySqlStoreFactory factory(MariaDbServer server) {
         return factory(server, RequestWindow.Limits.STANDARD);
     }
 
-    static MySqlStoreFactory factory(MariaDbServer server, RequestWindow.Limits limits) {
+    /** The same, which remember as many requests as told. */
+    public static MySqlStoreFactory factory(MariaDbServer server, RequestWindow.Limits limits) {
         return new MySqlStoreFactory(
                 new DatabaseAddress(server.host(), server.port(), server.user(), ""), 8, 4, limits);
     }
 
     /** A random uid as 32 hexadecimal digits. */
-    static String uid() {
+    public static String uid() {
         return UUID.randomUUID().toString().replace("-", "");
     }
 }

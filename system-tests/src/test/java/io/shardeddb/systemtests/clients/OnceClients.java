@@ -1,4 +1,4 @@
-package io.shardeddb.systemtests;
+package io.shardeddb.systemtests.clients;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.proof.Student;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
-import io.shardeddb.systemtests.clients.ClientThreads;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -25,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Clients that send each request once and retry nothing but refused connections: half of them on connections that they
  * keep, half on a new one for each request. Each writes a row of its own and reads it back, strongly, in turn.
  */
-final class OnceClients implements AutoCloseable {
+public final class OnceClients implements AutoCloseable {
 
     /**
      * Keys that no other test writes, one for each client, spread over the shards of {@code examples/students.yaml}.
@@ -48,7 +47,7 @@ final class OnceClients implements AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
 
     /** Starts them against a router or what stands before several. */
-    OnceClients(String endpoint) {
+    public OnceClients(String endpoint) {
         this.endpoint = URI.create(endpoint);
         this.kept = new RouterClient(endpoint);
         threads.start("once", CLIENTS, PAUSE_MILLIS, this::client);
@@ -118,16 +117,16 @@ final class OnceClients implements AutoCloseable {
             socket.connect(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()), ANSWER_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);
             String content = body.toString();
-            String request =
-                    "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
-                            .formatted(method, path, endpoint.getAuthority(), content.length(), content);
+            String request = ("%s %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: %d\r\nConnection: close\r\n\r\n%s")
+                    .formatted(method, path, endpoint.getAuthority(), content.length(), content);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
     /** All that came on a connection for one request. */
-    static Answer answer(String text) throws IOException {
+    public static Answer answer(String text) throws IOException {
         int headEnd = text.indexOf("\r\n\r\n");
         if (headEnd < 0) {
             throw new IOException("the connection ended after " + text.length() + " characters of the answer");
@@ -160,22 +159,22 @@ final class OnceClients implements AutoCloseable {
     }
 
     /** Requests that have ended, well or not. */
-    long requests() {
+    public long requests() {
         return requests.get();
     }
 
     /** Connections that were refused, and tried again. */
-    long refused() {
+    public long refused() {
         return refused.get();
     }
 
     /** What went wrong, a line for each request. */
-    List<String> failures() {
+    public List<String> failures() {
         return threads.failures();
     }
 
     /** Lets requests under way end. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         threads.stop();
     }
 

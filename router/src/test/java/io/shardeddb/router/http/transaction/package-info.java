@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.http.transaction;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shardeddb.router.interactive;
+
+import org.jspecify.annotations.NullMarked;
