@@ -10,7 +10,6 @@ import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.failure.Tries;
 import io.shardeddb.router.topology.Leaders;
-import io.shardeddb.router.topology.Replica;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -106,15 +105,7 @@ final class Attempts<R> {
         if (attempt < preferred.size()) {
             return preferred.get(attempt);
         }
-        String leader = leaders.addressOf(shard.group());
-        if (leader != null) {
-            return leader;
-        }
-        List<Replica> replicas = shard.replicas();
-        // Without a known copy, as while the shard's object is missing: who led last may lead still, or say who does.
-        return replicas.isEmpty()
-                ? leaders.lastAddressOf(shard.group())
-                : replicas.get(Math.floorMod(rotation++, replicas.size())).address();
+        return leaders.toAsk(shard, () -> rotation++);
     }
 
     private DatabaseException giveUp() {

@@ -23,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -134,8 +135,31 @@ public final class Forwarder {
             ScheduledFuture<?> scheduled = timer.schedule(action, millis, TimeUnit.MILLISECONDS);
             return () -> scheduled.cancel(false);
         } catch (RejectedExecutionException e) {
-            throw new DatabaseException(ErrorCode.SHUTTING_DOWN, "the router is going down");
+            throw goingDown();
         }
+    }
+
+    /**
+     * Waits until a leader of a shard is learned, or for some time. Blocks.
+     *
+     * @throws DatabaseException SHUTTING_DOWN when the thread is interrupted
+     */
+    public void awaitLeader(ShardEntry shard, long millis) {
+        CountDownLatch learned = new CountDownLatch(1);
+        Leaders.Registration registration = leaders.whenChanged(shard.group(), learned::countDown);
+        try {
+            var _ = learned.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw goingDown();
+        } finally {
+            registration.close();
+        }
+    }
+
+    /** The error of what cannot go on because this router ends. */
+    public static DatabaseException goingDown() {
+        return new DatabaseException(ErrorCode.SHUTTING_DOWN, "the router is going down");
     }
 
     /** The ways to the servers. */

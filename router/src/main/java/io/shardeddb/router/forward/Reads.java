@@ -113,7 +113,7 @@ public final class Reads {
     /** The row with a key. */
     public CompletableFuture<Found> row(
             Topology used, TableDefinition table, Row key, Projection projection, ReadOptions options) {
-        ShardEntry shard = used.shardAt(used.schema().positionOfKey(table, key), table);
+        ShardEntry shard = used.shardOf(table, key);
         ReadRequest request = base(used, table, shard, projection, options)
                 .setKeys(KeySelection.newBuilder().addKeys(RowCodec.encode(key)))
                 .setWithTimestamps(true)
@@ -268,7 +268,9 @@ public final class Reads {
             return new DatabaseException(
                     ErrorCode.READ_TIMED_OUT,
                     "so much was written to " + (table.isEmpty() ? "the tables" : "table " + table)
-                            + " that no common moment of the " + shards.size() + " shards could be read");
+                            + " that no common moment of " + (table.isEmpty() ? "the " : "its ") + shards.size()
+                            + " shards could be read"
+                            + (table.isEmpty() ? "" : "; read less, or with consistency=eventual"));
         }
 
         @Override

@@ -16,15 +16,12 @@ import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.failure.Tries;
 import io.shardeddb.router.route.Tiling;
-import io.shardeddb.router.topology.Leaders;
-import io.shardeddb.router.topology.Replica;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -143,7 +140,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                 }
                 tries = tries.and(new Tries.NobodyKnown());
                 attempt++;
-                pause(RetryRule.backOffMillis(attempt));
+                forwarder.awaitLeader(shard, RetryRule.backOffMillis(attempt));
                 continue;
             }
             try {
@@ -162,7 +159,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
             }
             attempt++;
             if (attempt >= preferred.size()) {
-                pause(RetryRule.backOffMillis(attempt));
+                forwarder.awaitLeader(shard, RetryRule.backOffMillis(attempt));
             }
         } while (System.nanoTime() - deadline < 0);
         throw ends - System.nanoTime() > 0 ? givenUp(tries, began) : tooLong();
@@ -209,28 +206,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         if (attempt < preferred.size()) {
             return preferred.get(attempt);
         }
-        String leader = forwarder.leaders().addressOf(shard.group());
-        if (leader != null) {
-            return leader;
-        }
-        List<Replica> replicas = shard.replicas();
-        return replicas.isEmpty()
-                ? forwarder.leaders().lastAddressOf(shard.group())
-                : replicas.get(attempt % replicas.size()).address();
-    }
-
-    /** Goes on when a leader is learned, or after a while. */
-    private void pause(long millis) {
-        CountDownLatch learned = new CountDownLatch(1);
-        Leaders.Registration registration = forwarder.leaders().whenChanged(shard.group(), learned::countDown);
-        try {
-            var _ = learned.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DatabaseException(ErrorCode.SHUTTING_DOWN, "the router is going down");
-        } finally {
-            registration.close();
-        }
+        return forwarder.leaders().toAsk(shard, () -> attempt);
     }
 
     /** Takes chunks, on a connection or a new one, until there is a row or the end. */

@@ -45,8 +45,7 @@ final class CommitPlan {
                 rows.add(row);
             } else if (reads != null) {
                 // It was inserted and removed: what remains is that there was none.
-                ShardEntry shard =
-                        topology.shardAt(topology.schema().positionOfKey(row.table(), row.key()), row.table());
+                ShardEntry shard = topology.shardOf(row.table(), row.key());
                 reads.key(row.table(), shard.group(), row.key(), null);
             }
         }
@@ -66,7 +65,7 @@ final class CommitPlan {
     /** The shard of the first row: it decides. */
     ShardEntry decider() {
         BufferedRows.Written first = rows.getFirst();
-        return topology.shardAt(topology.schema().positionOfKey(first.table(), first.key()), first.table());
+        return topology.shardOf(first.table(), first.key());
     }
 
     /**
@@ -79,7 +78,7 @@ final class CommitPlan {
         WritePlan plan = new WritePlan((TableDefinition) null);
         plan.wholeAlways();
         for (BufferedRows.Written row : rows) {
-            ShardEntry shard = now.shardAt(now.schema().positionOfKey(row.table(), row.key()), row.table());
+            ShardEntry shard = now.shardOf(row.table(), row.key());
             plan.add(shard, operation(row).setTable(plan.number(row.table())).build());
         }
         Map<GroupId, ShardEntry> shards = new HashMap<>();

@@ -8,7 +8,6 @@ import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.router.forward.RangeStream;
 import io.shardeddb.router.forward.Writes;
 import io.shardeddb.router.snapshot.Snapshots;
-import io.shardeddb.router.topology.GroupId;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -20,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,26 +40,53 @@ public final class Transactions {
     private final SecureRandom random = new SecureRandom();
     private final DatabaseSecret secretOfProcess = DatabaseSecret.random(random);
     private final Authentication authentication;
-    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Map<String, Begun> known = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("transactions").factory());
     private final Budget budget = new Budget();
     private volatile String address = "";
 
-    /** One that was begun. Times are nanoseconds of {@link System#nanoTime}. */
-    private static final class Known {
+    /** One that was begun here. */
+    public static final class Begun {
+        private final String token;
         private final InteractiveTransaction transaction;
+        // Times are nanoseconds of System.nanoTime.
         private final long ends;
         private final long idleNanos;
         private volatile long lastUsed = System.nanoTime();
         // When it was found to have ended; 0: it has not.
         private volatile long ended;
-        private volatile @Nullable RequestId commit;
+        private @Nullable RequestId commit;
 
-        Known(InteractiveTransaction transaction, long ends, long idleNanos) {
+        Begun(String token, InteractiveTransaction transaction, long ends, long idleNanos) {
+            this.token = token;
             this.transaction = transaction;
             this.ends = ends;
             this.idleNanos = idleNanos;
+        }
+
+        /** The transaction itself. */
+        public InteractiveTransaction transaction() {
+            return transaction;
+        }
+
+        /** A request of it begins or is answered: its idle time begins again. */
+        public void used() {
+            lastUsed = System.nanoTime();
+        }
+
+        /** Of its commit, the same each time. */
+        private synchronized RequestId commitId(LongSupplier issuedAtMillis) {
+            RequestId present = commit;
+            if (present == null) {
+                present = RequestId.newBuilder()
+                        .setClient("transaction-" + token)
+                        .setNumber(1)
+                        .setIssuedAtMillis(issuedAtMillis.getAsLong())
+                        .build();
+                commit = present;
+            }
+            return present;
         }
 
         /** Why its time is over; empty: it is not. */
@@ -119,7 +146,8 @@ public final class Transactions {
                     TransactionId id = TransactionId.random(random, address);
                     known.put(
                             id.token(),
-                            new Known(
+                            new Begun(
+                                    id.token(),
                                     new InteractiveTransaction(level, readOnly, snapshot, budget),
                                     ends,
                                     TimeUnit.SECONDS.toNanos(idleSeconds)));
@@ -130,7 +158,7 @@ public final class Transactions {
     /** Where a transaction is. */
     public sealed interface Place {
         /** Here. */
-        record Here(InteractiveTransaction transaction) implements Place {}
+        record Here(Begun begun) implements Place {}
 
         /** At another router, by its host and port. */
         record Elsewhere(String address) implements Place {}
@@ -144,9 +172,9 @@ public final class Transactions {
     public Place find(String text) {
         TransactionId id = TransactionId.parse(text);
         // Nobody guesses a token. What a signature is for is the address behind it.
-        Known here = id == null ? null : known.get(id.token());
+        Begun here = id == null ? null : known.get(id.token());
         if (here != null) {
-            return new Place.Here(here.transaction);
+            return new Place.Here(here);
         }
         if (id == null || !id.isSigned(text, secret())) {
             throw notFound("this database has given out no such id of a transaction");
@@ -157,54 +185,26 @@ public final class Transactions {
         return new Place.Elsewhere(id.owner());
     }
 
-    /** A request of one of this router's begins or is answered: its idle time begins again. */
-    public void used(String text) {
-        TransactionId id = TransactionId.parse(text);
-        Known here = id == null ? null : known.get(id.token());
-        if (here != null) {
-            here.lastUsed = System.nanoTime();
-        }
-    }
-
     private static DatabaseException notFound(String text) {
         return new DatabaseException(ErrorCode.TRANSACTION_NOT_FOUND, text);
     }
 
     /** Commits one of this router's. Blocks. */
-    public InteractiveTransaction.Committed commit(String text) {
-        TransactionId id = TransactionId.parse(text);
-        Known here = id == null ? null : known.get(id.token());
-        if (id == null || here == null) {
-            throw notFound("this database has given out no such id of a transaction");
-        }
-        return here.transaction.commit(decider -> idOfCommit(here, id, decider), (request, plan) -> {
-            try {
-                return writes.run(request, () -> 1, plan).join();
-            } catch (CompletionException e) {
-                throw Writes.error(e);
-            }
-        });
-    }
-
-    private RequestId idOfCommit(Known here, TransactionId id, GroupId decider) {
-        synchronized (here) {
-            RequestId present = here.commit;
-            if (present == null) {
-                present = RequestId.newBuilder()
-                        .setClient("transaction-" + id.token())
-                        .setNumber(1)
-                        .setIssuedAtMillis(writes.issueMillis(decider))
-                        .build();
-                here.commit = present;
-            }
-            return present;
-        }
+    public InteractiveTransaction.Committed commit(Begun begun) {
+        return begun.transaction.commit(
+                decider -> begun.commitId(() -> writes.issueMillis(decider)), (request, plan) -> {
+                    try {
+                        return writes.run(request, () -> 1, plan).join();
+                    } catch (CompletionException e) {
+                        throw Writes.error(e);
+                    }
+                });
     }
 
     private void expire() {
         long now = System.nanoTime();
-        for (Iterator<Known> all = known.values().iterator(); all.hasNext(); ) {
-            Known each = all.next();
+        for (Iterator<Begun> all = known.values().iterator(); all.hasNext(); ) {
+            Begun each = all.next();
             if (each.isOpen()) {
                 if (!each.over().isEmpty()) {
                     // Not on this thread: a request of it may be under way.

@@ -19,7 +19,7 @@ public interface SnapshotReads {
 
     /** The shard that owns a key. */
     default ShardEntry shard(TableDefinition table, Row key) {
-        return topology().shardAt(topology().schema().positionOfKey(table, key), table);
+        return topology().shardOf(table, key);
     }
 
     /**

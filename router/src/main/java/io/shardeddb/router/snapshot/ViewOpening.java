@@ -3,7 +3,6 @@ package io.shardeddb.router.snapshot;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.shardeddb.protocol.error.DatabaseException;
-import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.CutPart;
 import io.shardeddb.protocol.wire.OpenView;
 import io.shardeddb.router.config.RouterSettings;
@@ -11,16 +10,11 @@ import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.failure.Tries;
 import io.shardeddb.router.forward.Forwarder;
 import io.shardeddb.router.forward.RetryRule;
-import io.shardeddb.router.topology.Leaders;
-import io.shardeddb.router.topology.Replica;
 import io.shardeddb.router.topology.ShardEntry;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** Opens a view of a shard at its leader, wherever that is by now. Blocks, so it belongs on a virtual thread. */
 final class ViewOpening {
@@ -45,7 +39,8 @@ final class ViewOpening {
         Tries tries = Tries.NONE;
         int attempt = 0;
         do {
-            String address = address(attempt);
+            int turn = attempt;
+            String address = forwarder.leaders().toAsk(shard, () -> turn);
             if (address == null) {
                 tries = tries.and(new Tries.NobodyKnown());
             } else {
@@ -63,21 +58,10 @@ final class ViewOpening {
                 }
             }
             attempt++;
-            pause(RetryRule.backOffMillis(attempt));
+            forwarder.awaitLeader(shard, RetryRule.backOffMillis(attempt));
         } while (System.nanoTime() - deadline < 0);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         throw FailureChoice.ofShard(shard.name(), FailureChoice.Asked.READ, tries, millis);
-    }
-
-    private @Nullable String address(int attempt) {
-        String leader = forwarder.leaders().addressOf(shard.group());
-        if (leader != null) {
-            return leader;
-        }
-        List<Replica> replicas = shard.replicas();
-        return replicas.isEmpty()
-                ? forwarder.leaders().lastAddressOf(shard.group())
-                : replicas.get(attempt % replicas.size()).address();
     }
 
     private void after(DatabaseException error, String address) {
@@ -113,7 +97,7 @@ final class ViewOpening {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             abandon(opening);
-            throw goingDown();
+            throw Forwarder.goingDown();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof DatabaseException error) {
                 throw error;
@@ -124,23 +108,5 @@ final class ViewOpening {
 
     private static void abandon(CompletableFuture<ShardView> opening) {
         var _ = opening.thenAccept(ShardView::close);
-    }
-
-    /** Goes on when all have learned of a leader, or after a while. */
-    private void pause(long millis) {
-        CountDownLatch learned = new CountDownLatch(1);
-        Leaders.Registration registration = forwarder.leaders().whenChanged(shard.group(), learned::countDown);
-        try {
-            var _ = learned.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw goingDown();
-        } finally {
-            registration.close();
-        }
-    }
-
-    private static DatabaseException goingDown() {
-        return new DatabaseException(ErrorCode.SHUTTING_DOWN, "the router is going down");
     }
 }

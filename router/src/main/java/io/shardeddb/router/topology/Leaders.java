@@ -2,9 +2,11 @@ package io.shardeddb.router.topology;
 
 import io.shardeddb.protocol.wire.LeaderHint;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who leads each group, learned from the servers alone; the highest term wins. */
@@ -34,6 +36,23 @@ public final class Leaders {
      */
     public @Nullable String lastAddressOf(GroupId group) {
         return last.get(group);
+    }
+
+    /**
+     * Which server to ask: the leader. Where none is known, one of the copies. Without a known copy, as while the
+     * shard's object is missing, who led last may lead still, or say who does; null when none ever was.
+     *
+     * @param turn which of the copies, any number; asked only where it matters
+     */
+    public @Nullable String toAsk(ShardEntry shard, IntSupplier turn) {
+        String leader = addressOf(shard.group());
+        if (leader != null) {
+            return leader;
+        }
+        List<Replica> replicas = shard.replicas();
+        return replicas.isEmpty()
+                ? lastAddressOf(shard.group())
+                : replicas.get(Math.floorMod(turn.getAsInt(), replicas.size())).address();
     }
 
     /** Takes a hint; one of an older term changes nothing, and neither does one of the same term without an address. */

@@ -7,6 +7,7 @@ import io.shardeddb.protocol.keyspace.Positions;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.value.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -172,6 +173,16 @@ public final class Topology {
         }
         ShardEntry candidate = shards.get(high);
         return candidate.interval().contains(position) ? candidate : null;
+    }
+
+    /**
+     * The shard that owns a row.
+     *
+     * @param key its whole primary key
+     * @throws DatabaseException as {@link #shardAt} does
+     */
+    public ShardEntry shardOf(TableDefinition table, Row key) {
+        return shardAt(schema.positionOfKey(table, key), table);
     }
 
     /**

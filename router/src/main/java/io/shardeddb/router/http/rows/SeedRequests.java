@@ -141,7 +141,7 @@ final class SeedRequests {
 
     private static RowChange change(Topology topology, TableDefinition table, Row key, RowOperation operation) {
         WritePlan plan = new WritePlan(table.name());
-        plan.add(topology.shardAt(topology.schema().positionOfKey(table, key), table), operation);
+        plan.add(topology.shardOf(table, key), operation);
         String text = switch (key.get(0)) {
             case Value.Int64(long number) -> Long.toString(number);
             case Value.Unsigned64(long bits) -> Long.toUnsignedString(bits);

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.router.config.RouterSettings;
+import io.shardeddb.router.forward.Forwarder;
 import io.shardeddb.router.http.direct.DirectAnswer;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -87,7 +88,7 @@ public final class OtherRouters {
             throw lost(address, commits, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DatabaseException(ErrorCode.SHUTTING_DOWN, "the router is going down");
+            throw Forwarder.goingDown();
         }
     }
 

@@ -120,6 +120,20 @@ final class RowEndpoints implements DirectEndpoints {
         return answer.of(version);
     }
 
+    /** Where requests are counted that no endpoint takes. */
+    static EndpointTimers unmatched(MeterRegistry meters, String method) {
+        return new EndpointTimers(meters, HttpMethod.parse(method).name(), "UNMATCHED_URI");
+    }
+
+    /** The answer to a request that failed; a fault of the software is logged too. */
+    static DirectAnswer answerTo(Throwable failure, String method, String path) {
+        DatabaseException error = Writes.error(failure);
+        if (error.code() == ErrorCode.INTERNAL) {
+            LOG.error("{} {} failed", method, path, failure);
+        }
+        return DirectAnswer.problem(error.code().httpStatus(), ErrorAnswers.document(error, json -> {}));
+    }
+
     /** @param timestamp of the write; negative: it has none yet */
     static byte[] counts(int operations, int affected, long timestamp) {
         String text = "{\"operations\":" + operations + ",\"affected\":" + affected
@@ -144,18 +158,12 @@ final class RowEndpoints implements DirectEndpoints {
         @Override
         public EndpointTimers timers() {
             EndpointTimers known = timers.getOrDefault(target.shape(), Map.of()).get(method);
-            return known == null
-                    ? new EndpointTimers(meters, HttpMethod.parse(method).name(), "UNMATCHED_URI")
-                    : known;
+            return known == null ? unmatched(meters, method) : known;
         }
 
         @Override
         public DirectAnswer failed(Throwable failure) {
-            DatabaseException error = Writes.error(failure);
-            if (error.code() == ErrorCode.INTERNAL) {
-                LOG.error("{} {} failed", method, target.path(), failure);
-            }
-            return problem(error, json -> {});
+            return answerTo(failure, method, target.path());
         }
 
         @Override

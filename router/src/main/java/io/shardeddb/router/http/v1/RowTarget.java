@@ -56,7 +56,7 @@ record RowTarget(
 
     /** The target of a request line, or null when it is another endpoint's. */
     static @Nullable RowTarget parse(String uri) {
-        String local = uri.startsWith("/") ? uri : withoutHost(uri);
+        String local = local(uri);
         if (!local.startsWith(PREFIX)) {
             return overTables(local);
         }
@@ -121,8 +121,11 @@ record RowTarget(
         return uri.length();
     }
 
-    /** The form that proxies get: {@code http://host/path}. */
-    private static String withoutHost(String uri) {
+    /** Path and query alone, also of the form that proxies get: {@code http://host/path}. */
+    static String local(String uri) {
+        if (uri.startsWith("/")) {
+            return uri;
+        }
         int host = uri.indexOf("://");
         int path = host < 0 ? -1 : uri.indexOf('/', host + 3);
         return path < 0 ? uri : uri.substring(path);

@@ -305,6 +305,6 @@ final class TableRequests {
         operation.setTable(tableNumber);
         conditions.forEach(condition -> operation.addConditions(ChangeCodec.toWire(condition)));
         computed.forEach(each -> operation.addComputations(ChangeCodec.toWire(each)));
-        plan.add(topology.shardAt(topology.schema().positionOfKey(table, key), table), operation.build());
+        plan.add(topology.shardOf(table, key), operation.build());
     }
 }

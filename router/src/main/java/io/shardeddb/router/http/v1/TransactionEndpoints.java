@@ -1,7 +1,6 @@
 package io.shardeddb.router.http.v1;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micronaut.http.HttpMethod;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -13,7 +12,6 @@ import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.router.forward.RangeStream;
-import io.shardeddb.router.forward.Writes;
 import io.shardeddb.router.http.ErrorAnswers;
 import io.shardeddb.router.http.RequestOptions;
 import io.shardeddb.router.http.direct.DirectAnswer;
@@ -32,8 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Interactive transactions: begin, commit, give up, and what {@link RowEndpoints} and the ranges do, in one of them. A
@@ -45,7 +41,6 @@ final class TransactionEndpoints implements DirectEndpoints {
     /** Rows of one answer, at most. */
     static final int MOST_ROWS = 1_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TransactionEndpoints.class);
     private static final String ALL = "/v1/transactions";
     private static final String ONE = ALL + "/{transaction}";
     private static final String COMMIT = ONE + "/commit";
@@ -95,8 +90,7 @@ final class TransactionEndpoints implements DirectEndpoints {
 
         /** {@code null}: another endpoint's. */
         static @Nullable Target parse(String uri) {
-            int host = uri.startsWith("/") ? -1 : uri.indexOf("://");
-            String local = host < 0 ? uri : uri.substring(Math.max(0, uri.indexOf('/', host + 3)));
+            String local = RowTarget.local(uri);
             if (!local.startsWith(ALL)) {
                 return null;
             }
@@ -145,18 +139,12 @@ final class TransactionEndpoints implements DirectEndpoints {
         @Override
         public EndpointTimers timers() {
             EndpointTimers known = timers.get(new Endpoint(method, target.template()));
-            return known == null
-                    ? new EndpointTimers(meters, HttpMethod.parse(method).name(), "UNMATCHED_URI")
-                    : known;
+            return known == null ? RowEndpoints.unmatched(meters, method) : known;
         }
 
         @Override
         public DirectAnswer failed(Throwable failure) {
-            DatabaseException error = Writes.error(failure);
-            if (error.code() == ErrorCode.INTERNAL) {
-                LOG.error("{} {} failed", method, target.template(), failure);
-            }
-            return DirectAnswer.problem(error.code().httpStatus(), ErrorAnswers.document(error, json -> {}));
+            return RowEndpoints.answerTo(failure, method, target.template());
         }
 
         @Override
@@ -207,22 +195,23 @@ final class TransactionEndpoints implements DirectEndpoints {
                             headers,
                             body,
                             target.template().equals(COMMIT));
-                case Transactions.Place.Here(InteractiveTransaction transaction) ->
-                    target.template().equals(ONE) ? one(transaction) : used(transaction, body);
+                case Transactions.Place.Here(Transactions.Begun begun) ->
+                    target.template().equals(ONE) ? one(begun.transaction()) : used(begun, body);
             };
         }
 
-        private DirectAnswer used(InteractiveTransaction transaction, byte[] body) {
-            transactions.used(target.id());
+        private DirectAnswer used(Transactions.Begun begun, byte[] body) {
+            begun.used();
             try {
                 RowTarget rows = target.rows();
                 if (rows == null) {
-                    return commit();
+                    return commit(begun);
                 }
+                InteractiveTransaction transaction = begun.transaction();
                 RowWork work = RowWork.of(rows.shape(), method);
                 return work == RowWork.READ ? read(transaction, rows) : write(transaction, rows, work, body);
             } finally {
-                transactions.used(target.id());
+                begun.used();
             }
         }
 
@@ -240,8 +229,8 @@ final class TransactionEndpoints implements DirectEndpoints {
             }));
         }
 
-        private DirectAnswer commit() {
-            InteractiveTransaction.Committed committed = transactions.commit(target.id());
+        private DirectAnswer commit(Transactions.Begun begun) {
+            InteractiveTransaction.Committed committed = transactions.commit(begun);
             return DirectAnswer.json(HttpResponseStatus.OK, JsonOutput.bytes(json -> {
                         json.writeStartObject();
                         json.writeStringField("id", target.id());
