@@ -8,6 +8,9 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.shardeddb.crds.collections.CollectionSpec;
+import io.shardeddb.crds.collections.KeyValueSpaceSpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sharding how rows find their shard
  * @param tables the tables; may be empty and filled later
+ * @param collections collections of documents: tables of a fixed shape
+ * @param keyValueSpaces spaces of keys and values: tables of another fixed shape
+ * @param collectionsOnFirstUse whether a router declares a collection when a document comes for one that is not there;
+ *     absent means false
  * @param shards with Range: the shards and their intervals; with Hash: empty, see shardCount
  * @param shardCount with Hash: the number of shards, which divide the whole keyspace evenly
  * @param replication how many copies, and how many of them may fail
@@ -37,12 +44,38 @@ import org.jspecify.annotations.Nullable;
         value =
                 "self.sharding.strategy == oldSelf.sharding.strategy || !has(oldSelf.tables) || size(oldSelf.tables) == 0",
         message = "the sharding strategy cannot change once there are tables")
+@ValidationRule(
+        value = "self.sharding.strategy == 'Hash' || !has(self.collections) || size(self.collections) == 0",
+        message = "collections need strategy Hash")
+@ValidationRule(
+        value = "self.sharding.strategy == 'Hash' || !has(self.keyValueSpaces) || size(self.keyValueSpaces) == 0",
+        message = "key-value spaces need strategy Hash")
+@ValidationRule(
+        value = "(has(self.tables) ? size(self.tables) : 0) + (has(self.collections) ? size(self.collections) : 0)"
+                + " + (has(self.keyValueSpaces) ? size(self.keyValueSpaces) : 0) <= "
+                + SpecLimits.TABLES,
+        message = "tables, collections and key-value spaces are " + SpecLimits.TABLES + " together at most")
 public record ShardedDatabaseSpec(
         @JsonPropertyDescription("How rows find their shard.") @Default("{}")
         ShardingSpec sharding,
 
         @JsonPropertyDescription("The tables. May be empty at first.") @Size(max = SpecLimits.TABLES)
         List<TableSpec> tables,
+
+        @JsonPropertyDescription("Collections of documents: tables of a fixed shape. Need strategy Hash.")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Size(max = SpecLimits.TABLES)
+        List<CollectionSpec> collections,
+
+        @JsonPropertyDescription("Spaces of keys and values: tables of another fixed shape. Need strategy Hash.")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Size(max = SpecLimits.TABLES)
+        List<KeyValueSpaceSpec> keyValueSpaces,
+
+        @JsonPropertyDescription(
+                "True: a document for a collection that is not there makes the router declare it here. Absent: false.")
+        @Nullable
+        Boolean collectionsOnFirstUse,
 
         @JsonPropertyDescription(
                 "With Range: the shards and their intervals, which must not overlap and may leave gaps. Empty with Hash.")
@@ -79,6 +112,8 @@ public record ShardedDatabaseSpec(
     public ShardedDatabaseSpec {
         sharding = sharding == null ? new ShardingSpec(ShardingStrategy.Range) : sharding;
         tables = tables == null ? List.of() : List.copyOf(tables);
+        collections = collections == null ? List.of() : List.copyOf(collections);
+        keyValueSpaces = keyValueSpaces == null ? List.of() : List.copyOf(keyValueSpaces);
         shards = shards == null ? List.of() : List.copyOf(shards);
         replication = replication == null ? new ReplicationSpec(ReplicationSpec.DEFAULT_REPLICAS, null) : replication;
         servers = servers == null ? ServersSpec.of(0) : servers;
@@ -89,13 +124,53 @@ public record ShardedDatabaseSpec(
 
     /** The same with other tables. */
     public ShardedDatabaseSpec withTables(List<TableSpec> others) {
-        return new ShardedDatabaseSpec(
-                sharding, others, shards, shardCount, replication, servers, router, timestamps, paused, deletionPolicy);
+        return with(others, collections, keyValueSpaces, paused);
+    }
+
+    /** The same with other collections and spaces. */
+    public ShardedDatabaseSpec withCollections(List<CollectionSpec> others, List<KeyValueSpaceSpec> spaces) {
+        return with(tables, others, spaces, paused);
     }
 
     /** The same, paused or not. */
     public ShardedDatabaseSpec withPaused(boolean on) {
+        return with(tables, collections, keyValueSpaces, on);
+    }
+
+    /**
+     * The same with its collections and spaces as what they are: tables, after the others. Whoever compares tables, or
+     * brings them to servers, asks this one. Nothing writes it back into the resource.
+     *
+     * @return a spec without collections and spaces; this one where there are none
+     */
+    public ShardedDatabaseSpec expanded() {
+        if (collections.isEmpty() && keyValueSpaces.isEmpty()) {
+            return this;
+        }
+        List<TableSpec> all = new ArrayList<>(tables);
+        collections.forEach(collection -> all.add(TableSpec.of(collection)));
+        keyValueSpaces.forEach(space -> all.add(TableSpec.of(space)));
+        return with(all, List.of(), List.of(), paused);
+    }
+
+    private ShardedDatabaseSpec with(
+            List<TableSpec> otherTables,
+            List<CollectionSpec> otherCollections,
+            List<KeyValueSpaceSpec> otherSpaces,
+            boolean isPaused) {
         return new ShardedDatabaseSpec(
-                sharding, tables, shards, shardCount, replication, servers, router, timestamps, on, deletionPolicy);
+                sharding,
+                otherTables,
+                otherCollections,
+                otherSpaces,
+                collectionsOnFirstUse,
+                shards,
+                shardCount,
+                replication,
+                servers,
+                router,
+                timestamps,
+                isPaused,
+                deletionPolicy);
     }
 }

@@ -2,7 +2,9 @@ package io.shardeddb.crds;
 
 import io.shardeddb.crds.SpecValidation.Violation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -14,11 +16,11 @@ public final class SpecChange {
     private SpecChange() {}
 
     /**
-     * All violations; empty when the new spec may follow the old one. A shard that is left out is no violation: the
+     * All violations; empty when the new spec may follow the old one. Both may be expanded or not. A shard that is left out is no violation: the
      * operator keeps it and says so. How tables may change is asked elsewhere.
      */
     public static List<Violation> check(ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
-        return check(before, after, !before.tables().isEmpty());
+        return check(before, after, !before.expanded().tables().isEmpty());
     }
 
     /**
@@ -40,8 +42,41 @@ public final class SpecChange {
                     "spec.shardCount", "cannot change from " + before.shardCount() + ": the rows would have to move"));
         }
         checkShards(before, after, violations);
+        violations.addAll(checkPaths(before.expanded().tables(), after));
         checkStorage(before.servers().storage(), after.servers().storage(), violations);
         return violations;
+    }
+
+    /**
+     * What is wrong with the paths of collections: a row lies where the value at the path says, so another path would
+     * look for it elsewhere.
+     *
+     * @param before tables that may hold rows, whether they are in force or not
+     * @param after the new spec
+     */
+    public static List<Violation> checkPaths(List<TableSpec> before, ShardedDatabaseSpec after) {
+        Map<String, TableSpec> known = new HashMap<>();
+        before.forEach(table -> known.put(table.name(), table));
+        List<Violation> violations = new ArrayList<>();
+        List<TableSpec> tables = after.expanded().tables();
+        for (int i = 0; i < tables.size(); i++) {
+            TableSpec table = tables.get(i);
+            TableSpec old = known.get(table.name());
+            if (old != null && !Objects.equals(old.shardKeyPath(), table.shardKeyPath())) {
+                int collection = i - after.tables().size();
+                violations.add(new Violation(
+                        collection < 0 || collection >= after.collections().size()
+                                ? "spec.tables[" + table.name() + "]"
+                                : "spec.collections[" + collection + "].shardKey",
+                        "the shard key of the documents of " + table.name() + " cannot change from " + path(old)
+                                + " to " + path(table) + ": documents are placed by it"));
+            }
+        }
+        return violations;
+    }
+
+    private static String path(TableSpec table) {
+        return table.shardKeyPath() == null ? "none" : "'" + table.shardKeyPath() + "'";
     }
 
     private static void checkShards(ShardedDatabaseSpec before, ShardedDatabaseSpec after, List<Violation> violations) {

@@ -13,8 +13,8 @@ public final class SpecLimits {
     /** Copies that may fail while writes are committed by the others: the greatest tolerance of so many. */
     public static final int FAULT_TOLERANCE = (REPLICAS - 1) / 2;
 
-    /** Tables of a database. */
-    static final int TABLES = 128;
+    /** Tables of a database; collections and key-value spaces count. */
+    public static final int TABLES = 128;
 
     /** Columns of a table. */
     static final int COLUMNS = 256;
@@ -30,6 +30,9 @@ public final class SpecLimits {
 
     /** Characters of a table's or column's name. */
     static final int NAME = 64;
+
+    /** Characters of the name of a table with a JSON column, which a collection's is. */
+    static final int NAME_WITH_JSON = 56;
 
     private SpecLimits() {}
 }

@@ -1,5 +1,6 @@
 package io.shardeddb.crds;
 
+import io.shardeddb.crds.collections.CollectionSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of a {@link ShardedDatabaseSpec}, as a pure function: those that the CRD's schema and CEL state, and those
@@ -40,6 +42,9 @@ public final class SpecValidation {
             "readonly",
             "sqlmode");
 
+    /** Names that start so, in any case, are the system's own. */
+    private static final String RESERVED_PREFIX = "_shardeddb";
+
     private static final String CONNECTIONS_OPTION = "maxconnections";
 
     /** A shard server uses up to 60 connections of its database; the others are for copies and for people. */
@@ -60,10 +65,11 @@ public final class SpecValidation {
         }
     }
 
-    /** All violations; empty when the spec is good. */
+    /** All violations; empty when the spec is good. It is one as the resource has it, not an expanded one. */
     public static List<Violation> check(ShardedDatabaseSpec spec) {
         List<Violation> violations = new ArrayList<>();
-        checkTables(spec, violations);
+        Set<String> tables = checkTables(spec, violations);
+        checkCollections(spec, tables, violations);
         checkShards(spec, violations);
         checkReplication(spec, violations);
         checkServers(spec, violations);
@@ -76,7 +82,7 @@ public final class SpecValidation {
         }
     }
 
-    private static void checkTables(ShardedDatabaseSpec spec, List<Violation> violations) {
+    private static Set<String> checkTables(ShardedDatabaseSpec spec, List<Violation> violations) {
         checkCount("spec.tables", spec.tables().size(), SpecLimits.TABLES, violations);
         Set<String> names = new HashSet<>();
         for (int i = 0; i < spec.tables().size(); i++) {
@@ -85,7 +91,80 @@ public final class SpecValidation {
             if (!names.add(table.name().toLowerCase(Locale.ROOT))) {
                 violations.add(new Violation(path + ".name", "there is another table " + table.name()));
             }
+            if (table.shardKeyPath() != null) {
+                violations.add(new Violation(
+                        path + ".shardKeyPath", "is no field of a table; a collection has a path, as its shardKey"));
+            }
             checkTable(table, path, violations);
+        }
+        return names;
+    }
+
+    /**
+     * Collections and spaces: tables whose columns are known.
+     *
+     * @param names of the tables, in lower case; those of collections and spaces are added
+     */
+    private static void checkCollections(ShardedDatabaseSpec spec, Set<String> names, List<Violation> violations) {
+        int collections = spec.collections().size();
+        int spaces = spec.keyValueSpaces().size();
+        int all = spec.tables().size() + collections + spaces;
+        if (collections + spaces > 0 && all > SpecLimits.TABLES) {
+            violations.add(new Violation(
+                    collections > 0 ? "spec.collections" : "spec.keyValueSpaces",
+                    "tables, collections and key-value spaces are " + all + " together; at most " + SpecLimits.TABLES
+                            + " are possible"));
+        }
+        for (int i = 0; i < collections; i++) {
+            CollectionSpec collection = spec.collections().get(i);
+            String path = "spec.collections[" + i + "]";
+            checkName(collection.name(), SpecLimits.NAME_WITH_JSON, path + ".name", names, violations);
+            String shardKey = collection.shardKey();
+            if (shardKey != null) {
+                checkPath(shardKey, path + ".shardKey", violations);
+            }
+        }
+        for (int i = 0; i < spaces; i++) {
+            String name = spec.keyValueSpaces().get(i).name();
+            checkName(name, SpecLimits.NAME, "spec.keyValueSpaces[" + i + "].name", names, violations);
+        }
+        if (spec.sharding().strategy() != ShardingStrategy.Hash) {
+            String why = "need the sharding strategy Hash, and this is "
+                    + spec.sharding().strategy();
+            if (collections > 0) {
+                violations.add(new Violation("spec.collections", why));
+            }
+            if (spaces > 0) {
+                violations.add(new Violation("spec.keyValueSpaces", why));
+            }
+        }
+    }
+
+    private static void checkName(
+            @Nullable String name, int longest, String field, Set<String> names, List<Violation> violations) {
+        if (name == null
+                || name.length() > longest
+                || !name.matches("[A-Za-z_][A-Za-z0-9_$]*")
+                || name.toLowerCase(Locale.ROOT).startsWith(RESERVED_PREFIX)) {
+            violations.add(new Violation(
+                    field,
+                    "'" + name
+                            + "' cannot be a name: a letter or underscore, then letters, digits, underscores or dollar"
+                            + " signs, " + longest + " characters at most, and not starting with " + RESERVED_PREFIX
+                            + ", which the system keeps for itself"));
+        } else if (!names.add(name.toLowerCase(Locale.ROOT))) {
+            violations.add(new Violation(field, "there is another table, collection or key-value space " + name));
+        }
+    }
+
+    private static void checkPath(String path, String field, List<Violation> violations) {
+        if (path.length() > CollectionSpec.LONGEST_PATH || !path.matches(CollectionSpec.PATH)) {
+            violations.add(new Violation(
+                    field,
+                    "'" + path + "' is no path: names with dots between them, none of which is empty or begins with $,"
+                            + " " + CollectionSpec.LONGEST_PATH + " characters at most, without control characters"));
+        } else if (path.equals("_id") || path.startsWith("_id.")) {
+            violations.add(new Violation(field, "leave it out where _id decides the shard: it is no object"));
         }
     }
 

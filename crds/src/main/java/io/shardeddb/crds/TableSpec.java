@@ -7,6 +7,8 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.shardeddb.crds.collections.CollectionSpec;
+import io.shardeddb.crds.collections.KeyValueSpaceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param primaryKey columns of the primary key, in order
  * @param shardKey the column that decides the shard; by default the primary key's first
  * @param indexes secondary indexes, in any order: it means nothing
+ * @param shardKeyPath of a collection's table: the path in a document whose value is in the shard key's column. It
+ *     stands in the record of what was accepted and in the catalog. No resource has it, and no server hears of it
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -51,7 +55,12 @@ public record TableSpec(
         @JsonPropertyDescription("Secondary indexes, none of them unique.")
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @Size(max = SpecLimits.INDEXES)
-        List<IndexSpec> indexes) {
+        List<IndexSpec> indexes,
+
+        @Nullable String shardKeyPath) {
+
+    /** Column of a collection's table, and of its key: bytes of what says which document it is. */
+    private static final String KEY_BYTES = "VARBINARY(1024)";
 
     public TableSpec {
         columns = columns == null ? List.of() : List.copyOf(columns);
@@ -61,7 +70,44 @@ public record TableSpec(
 
     /** A table without secondary indexes. */
     public TableSpec(String name, List<ColumnSpec> columns, List<String> primaryKey, @Nullable String shardKey) {
-        this(name, columns, primaryKey, shardKey, List.of());
+        this(name, columns, primaryKey, shardKey, List.of(), null);
+    }
+
+    /** A table with secondary indexes. */
+    public TableSpec(
+            String name,
+            List<ColumnSpec> columns,
+            List<String> primaryKey,
+            @Nullable String shardKey,
+            List<IndexSpec> indexes) {
+        this(name, columns, primaryKey, shardKey, indexes, null);
+    }
+
+    /** The table of a collection; docs/documents.md has its columns. */
+    static TableSpec of(CollectionSpec collection) {
+        ColumnSpec id = new ColumnSpec("_id", KEY_BYTES, false);
+        ColumnSpec document = new ColumnSpec("doc", "JSON", false);
+        String path = collection.shardKey();
+        if (path == null) {
+            return new TableSpec(collection.name(), List.of(id, document), List.of("_id"), "_id");
+        }
+        ColumnSpec shard = new ColumnSpec("shard", KEY_BYTES, false);
+        return new TableSpec(
+                collection.name(), List.of(shard, id, document), List.of("shard", "_id"), "shard", List.of(), path);
+    }
+
+    /** The table of a space; docs/key-value.md has its columns. */
+    static TableSpec of(KeyValueSpaceSpec space) {
+        return new TableSpec(
+                space.name(),
+                List.of(
+                        new ColumnSpec("k", KEY_BYTES, false),
+                        new ColumnSpec("v", "MEDIUMBLOB", true),
+                        new ColumnSpec("type", "VARCHAR(255)", false),
+                        new ColumnSpec("n", "BIGINT", true),
+                        new ColumnSpec("expires", "BIGINT", true)),
+                List.of("k"),
+                "k");
     }
 
     /** The shard key, given or by default the primary key's first column. */

@@ -88,9 +88,14 @@ final class GeneratedCrdTest {
             byName(tables);
             byName(property(tables.getItems().getSchema(), "columns"));
             byName(property(tables.getItems().getSchema(), "indexes"));
+            byName(property(spec, "collections"));
+            byName(property(spec, "keyValueSpaces"));
             byName(property(spec, "shards"));
             byName(property(property(spec, "servers"), "named"));
             boundNames(tables.getItems().getSchema());
+            // The operator writes it into the catalog; nobody writes it into a resource.
+            assertThat(tables.getItems().getSchema().getProperties().remove("shardKeyPath"))
+                    .isNotNull();
         }
         onceEach(version.getSchema().getOpenAPIV3Schema());
         return definition;

@@ -64,4 +64,38 @@ final class SpecChangeTest {
         assertThat(refusals("sharding: {strategy: Hash}", "sharding: {strategy: Range}"))
                 .isEmpty();
     }
+
+    private static String hash(String collections) {
+        return "sharding: {strategy: Hash}\nshardCount: 4\n" + collections;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "collections: [{name: c, shardKey: a.b}] | collections: [{name: c, shardKey: a.c}] | 'a.b' to 'a.c'",
+                "collections: [{name: c, shardKey: a.b}] | collections: [{name: c}] | 'a.b' to none",
+                "collections: [{name: c}] | collections: [{name: c, shardKey: a.b}] | none to 'a.b'",
+            })
+    void refusesAnotherPathOfACollection(String before, String after, String change) {
+        assertThat(refusals(hash(before), hash(after)))
+                .containsExactly("spec.collections[0].shardKey: the shard key of the documents of c cannot change from "
+                        + change + ": documents are placed by it");
+    }
+
+    @Test
+    void comparesAnExpandedSpecWithOneThatIsNot() {
+        ShardedDatabaseSpec spec = Serialization.unmarshal(
+                hash("collections: [{name: c, shardKey: a.b}, {name: d}]"), ShardedDatabaseSpec.class);
+        assertThat(SpecChange.check(spec.expanded(), spec)).isEmpty();
+        assertThat(SpecChange.check(spec, spec.expanded())).isEmpty();
+        assertThat(SpecChange.checkPaths(
+                        spec.expanded().tables(),
+                        Serialization.unmarshal(
+                                hash("collections: [{name: d, shardKey: x}]"), ShardedDatabaseSpec.class)))
+                .singleElement()
+                .asString()
+                .contains("of d cannot change from none to 'x'");
+    }
 }

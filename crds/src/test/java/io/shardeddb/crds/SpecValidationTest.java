@@ -7,12 +7,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SpecValidationTest {
 
     private static ShardedDatabaseSpec spec(String yaml) {
-        return Serialization.unmarshal(yaml, ShardedDatabaseSpec.class);
+        // A text that begins with a brace would be read as JSON.
+        return Serialization.unmarshal(yaml.startsWith("{") ? "---\n" + yaml : yaml, ShardedDatabaseSpec.class);
     }
 
     private static String onlyViolation(String yaml) {
@@ -126,5 +128,70 @@ final class SpecValidationTest {
     void refusesShardsWithHash() {
         assertThat(onlyViolation("sharding: {strategy: Hash}\nshards: [{name: a, low: 0, size: 10}]"))
                 .isEqualTo("spec.shards: with strategy Hash give shardCount, not shards");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "collections: [{name: c}, {name: C}] | spec.collections[1].name: there is another table, collection",
+                "{collections: [{name: c}], keyValueSpaces: [{name: c}]} | spec.keyValueSpaces[0].name: there is another",
+                "collections: [{name: _ShardedDB_x}] | spec.collections[0].name: '_ShardedDB_x' cannot be a name",
+                "collections: [{name: 1}] | spec.collections[0].name: '1' cannot be a name",
+                "collections: [{name: ''}] | spec.collections[0].name: '' cannot be a name",
+                "collections: [{shardKey: a}] | spec.collections[0].name: 'null' cannot be a name",
+                "keyValueSpaces: [{name: a-b}] | spec.keyValueSpaces[0].name: 'a-b' cannot be a name",
+                "collections: [{name: c, shardKey: ''}] | spec.collections[0].shardKey: '' is no path",
+                "collections: [{name: c, shardKey: a..b}] | spec.collections[0].shardKey: 'a..b' is no path",
+                "collections: [{name: c, shardKey: a.}] | spec.collections[0].shardKey: 'a.' is no path",
+                "collections: [{name: c, shardKey: a.$b}] | spec.collections[0].shardKey: 'a.$b' is no path",
+                "collections: [{name: c, shardKey: _id}] | spec.collections[0].shardKey: leave it out",
+                "tables: [{name: t, columns: [{name: a, type: Number}], primaryKey: [a], shardKeyPath: x}]"
+                        + " | spec.tables[0].shardKeyPath: is no field of a table",
+            })
+    void refusesWhatIsNoCollectionOrSpace(String part, String message) {
+        String fields = part.startsWith("{") ? part.substring(1, part.length() - 1) : part;
+        assertThat(onlyViolation("{sharding: {strategy: Hash}, shardCount: 4, " + fields + "}"))
+                .startsWith(message);
+    }
+
+    @Test
+    void refusesACollectionWithTheNameOfATable() {
+        assertThat(onlyViolation("{sharding: {strategy: Hash}, collections: [{name: T}],"
+                        + " tables: [{name: t, columns: [{name: a, type: Number}], primaryKey: [a]}]}"))
+                .startsWith("spec.collections[0].name: there is another table, collection or key-value space T");
+    }
+
+    @Test
+    void collectionsAndSpacesNeedHash() {
+        assertThat(SpecValidation.check(spec("{collections: [{name: c}], keyValueSpaces: [{name: k}]}")))
+                .extracting(SpecValidation.Violation::field)
+                .containsExactly("spec.collections", "spec.keyValueSpaces");
+    }
+
+    @Test
+    void tablesCollectionsAndSpacesAreBoundedTogether() {
+        assertThat(SpecValidation.check(spec(many(127)))).isEmpty();
+        assertThat(onlyViolation(many(128)))
+                .isEqualTo("spec.collections: tables, collections and key-value spaces are 129 together; at most 128"
+                        + " are possible");
+    }
+
+    private static String many(int collections) {
+        return "{sharding: {strategy: Hash}, keyValueSpaces: [{name: k}], collections: ["
+                + IntStream.range(0, collections)
+                        .mapToObj(i -> "{name: c" + i + "}")
+                        .collect(Collectors.joining(", "))
+                + "]}";
+    }
+
+    @Test
+    void aLongNameIsOneOfASpaceOnly() {
+        String name = "n".repeat(57);
+        assertThat(onlyViolation("{sharding: {strategy: Hash}, collections: [{name: " + name + "}]}"))
+                .contains("56 characters at most");
+        assertThat(SpecValidation.check(spec("{sharding: {strategy: Hash}, keyValueSpaces: [{name: " + name + "}]}")))
+                .isEmpty();
     }
 }

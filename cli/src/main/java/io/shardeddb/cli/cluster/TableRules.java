@@ -60,7 +60,7 @@ public final class TableRules {
                         hash
                                 ? io.shardeddb.protocol.wire.ShardingStrategy.HASH
                                 : io.shardeddb.protocol.wire.ShardingStrategy.RANGE);
-        spec.tables().forEach(table -> schema.addTables(texts(table)));
+        spec.expanded().tables().forEach(table -> schema.addTables(texts(table)));
         return schema.build();
     }
 

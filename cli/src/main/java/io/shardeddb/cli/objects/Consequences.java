@@ -49,8 +49,9 @@ record Consequences(List<String> sentences, List<String> refusals) {
             violations.addAll(TableRules.check(after, before));
         }
         if (violations.isEmpty()) {
-            List<TableChange> changes =
-                    TableRules.changes(inForce == null ? after.withTables(List.of()) : inForce, after);
+            List<TableChange> changes = TableRules.changes(
+                    inForce == null ? after.withTables(List.of()).withCollections(List.of(), List.of()) : inForce,
+                    after);
             change.tables(changes, permissions);
             changes.stream()
                     .filter(TableChange.Refused.class::isInstance)

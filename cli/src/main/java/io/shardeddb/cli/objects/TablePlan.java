@@ -34,7 +34,7 @@ final class TablePlan {
                 ? null
                 : connected
                         .tablesInForce(after.path("metadata").path("name").asText())
-                        .map(old::withTables)
+                        .map(old.withCollections(List.of(), List.of())::withTables)
                         .orElse(old);
         return Consequences.of(old, specification(after), inForce, Manifests.permissions(after));
     }

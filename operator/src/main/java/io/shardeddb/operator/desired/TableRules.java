@@ -4,6 +4,7 @@ import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.crds.SpecChange;
 import io.shardeddb.crds.SpecValidation;
+import io.shardeddb.crds.TableSpec;
 import io.shardeddb.protocol.schema.DefinableTables;
 import io.shardeddb.protocol.schema.TableAdmission;
 import java.util.ArrayList;
@@ -21,14 +22,16 @@ public final class TableRules {
     /**
      * All violations; empty when the spec may become the accepted one.
      *
+     * @param declared the spec as the resource has it: of its collections and spaces the resource's fields are named
      * @param before what was accepted; absent when nothing was. It may hold tables that break a rule: an earlier
      *     operator did not look at them. They are refused like any other, and may be corrected or taken out, because no
      *     server ever took them
      * @param shards the resources as they are
      */
     public static List<SpecValidation.Violation> check(
-            ShardedDatabaseSpec asked, @Nullable AcceptedRecord before, List<Shard> shards) {
-        List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(asked));
+            ShardedDatabaseSpec declared, @Nullable AcceptedRecord before, List<Shard> shards) {
+        List<SpecValidation.Violation> violations = new ArrayList<>(SpecValidation.check(declared));
+        ShardedDatabaseSpec asked = declared.expanded();
         if (violations.isEmpty()) {
             TableAdmission.problems(
                             Schemas.definition(asked, 0),
@@ -40,8 +43,26 @@ public final class TableRules {
             boolean holdsTables = !DefinableTables.of(Schemas.definition(before.spec(), 0))
                     .tables()
                     .isEmpty();
-            violations.addAll(SpecChange.check(before.spec(), asked, holdsTables));
+            violations.addAll(SpecChange.check(before.spec(), declared, holdsTables));
+            violations.addAll(paths(declared, before));
         }
         return violations;
+    }
+
+    /**
+     * Collections that are in force or may be on some shards, and are accepted no more, may hold documents too: one of
+     * such a name keeps its path.
+     */
+    private static List<SpecValidation.Violation> paths(ShardedDatabaseSpec declared, AcceptedRecord before) {
+        List<TableSpec> others = new ArrayList<>();
+        before.left().forEach(left -> others.addAll(left.tables()));
+        AcceptedRecord.TablesInForce inForce = before.inForce();
+        if (inForce != null) {
+            others.addAll(inForce.tables());
+        }
+        List<String> accepted =
+                before.spec().tables().stream().map(TableSpec::name).toList();
+        others.removeIf(table -> accepted.contains(table.name()));
+        return SpecChange.checkPaths(others, declared);
     }
 }

@@ -102,7 +102,7 @@ final class DatabaseLoop {
         DatabaseMemory before = memories.getOrDefault(key, DatabaseMemory.NONE);
         Map<String, StatefulSet> sets = DatabaseObservation.byServer(related.sets());
         Credential credential = credential(asked, sets);
-        ObservedDatabase seen = new ObservedDatabase(
+        ObservedDatabase seen = ObservedDatabase.of(
                 asked, related, observe(asked, related, sets), credential.isThere(), trials.told(key));
 
         DatabasePlan plan = DatabasePlan.of(seen, before, clock.instant());

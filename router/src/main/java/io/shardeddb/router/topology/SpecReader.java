@@ -70,7 +70,8 @@ final class SpecReader {
             throw new IllegalArgumentException("the tables of the spec are not those in force, version " + version
                     + ", and no catalog tells these");
         }
-        return new DatabaseSchema(version, strategy, Tables.definitions(spec.tables()));
+        return new DatabaseSchema(
+                version, strategy, Tables.definitions(spec.expanded().tables()));
     }
 
     /** The hash that an operator writes into the status: of the tables as they are written. Kept as it always was. */

@@ -47,7 +47,7 @@ public final class Tables {
     public static SchemaDefinition texts(ShardedDatabaseSpec spec) {
         SchemaDefinition.Builder schema = SchemaDefinition.newBuilder()
                 .setStrategy(strategy(spec.sharding().strategy()).toWire());
-        for (TableSpec table : spec.tables()) {
+        for (TableSpec table : spec.expanded().tables()) {
             TableDescription.Builder description = TableDescription.newBuilder()
                     .setName(table.name())
                     .addAllPrimaryKey(table.primaryKey())

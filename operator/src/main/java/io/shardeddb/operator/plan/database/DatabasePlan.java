@@ -130,7 +130,7 @@ public record DatabasePlan(
     private static LostRecord.Findings findings(
             ObservedDatabase seen, @Nullable AcceptedRecord before, List<Shard> shards, @Nullable String fault) {
         ShardedDatabase asked = seen.asked();
-        List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(asked.getSpec(), before, shards));
+        List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(seen.declared(), before, shards));
         if (before != null) {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
             return new LostRecord.Findings(violations, false);

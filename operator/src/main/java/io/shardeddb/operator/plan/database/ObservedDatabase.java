@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.shardeddb.crds.Disruption;
 import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseSpec;
 import io.shardeddb.operator.desired.Naming;
 import io.shardeddb.operator.observe.DatabaseObservation;
 import io.shardeddb.operator.observe.Related;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that one reconcile of a database observed before it decides.
  *
- * @param asked the resource as it is
+ * @param asked the resource, with its spec expanded: collections and spaces are tables here
+ * @param declared the spec as the resource has it
  * @param related what belongs to it
  * @param observation the same by name, and what the servers said
  * @param hasCredential whether its secret is known to be made
@@ -22,10 +24,25 @@ import org.jspecify.annotations.Nullable;
  */
 public record ObservedDatabase(
         ShardedDatabase asked,
+        ShardedDatabaseSpec declared,
         Related related,
         DatabaseObservation observation,
         boolean hasCredential,
         TableTrial.@Nullable Told trial) {
+
+    /** What was observed of a resource as it is. */
+    public static ObservedDatabase of(
+            ShardedDatabase resource,
+            Related related,
+            DatabaseObservation observation,
+            boolean hasCredential,
+            TableTrial.@Nullable Told trial) {
+        ShardedDatabase asked = new ShardedDatabase();
+        asked.setMetadata(resource.getMetadata());
+        asked.setStatus(resource.getStatus());
+        asked.setSpec(resource.getSpec().expanded());
+        return new ObservedDatabase(asked, resource.getSpec(), related, observation, hasCredential, trial);
+    }
 
     /** The ConfigMap with what was accepted. */
     public @Nullable ConfigMap record() {

@@ -42,7 +42,7 @@ final class DatabasePlanTest {
 
     /** Nothing is there but perhaps a record, and no server answers. */
     private static ObservedDatabase seen(ShardedDatabase asked, @Nullable ConfigMap record) {
-        return new ObservedDatabase(
+        return ObservedDatabase.of(
                 asked,
                 new Related(
                         List.of(),
@@ -213,7 +213,7 @@ final class DatabasePlanTest {
                         Shard.class))
                 .toList();
         Related related = new Related(List.of(), List.of(), List.of(), List.of(), shards, List.of());
-        return new ObservedDatabase(
+        return ObservedDatabase.of(
                 asked,
                 related,
                 new DatabaseObservation(Map.of(), Map.of(), Map.of(), null, new Observed(Map.of())),

@@ -62,7 +62,8 @@ final class ClusterProgress {
         if (!routed.equals(there)
                 || known.shards().size() < wanted.shards().size()
                 || (hasShards
-                        && known.schema().tables().size() < wanted.tables().size())) {
+                        && known.schema().tables().size()
+                                < wanted.expanded().tables().size())) {
             return "the router has not learned of the change yet";
         }
         return null;

@@ -287,6 +287,9 @@ final class SpecEdits {
         ShardedDatabaseSpec edited = new ShardedDatabaseSpec(
                 spec.sharding(),
                 tables,
+                spec.collections(),
+                spec.keyValueSpaces(),
+                spec.collectionsOnFirstUse(),
                 shards,
                 spec.shardCount(),
                 spec.replication(),

@@ -235,7 +235,19 @@ class SpecEditsTest {
     @SuppressWarnings("NullAway") // As the client's JSON mapper does: absent parts are filled by the record itself.
     static ShardedDatabaseSpec empty() {
         return new ShardedDatabaseSpec(
-                null, List.of(), List.of(), null, null, ServersSpec.of(0), null, null, false, null);
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                List.of(),
+                null,
+                null,
+                ServersSpec.of(0),
+                null,
+                null,
+                false,
+                null);
     }
 
     static ClusterRequest parse(String body) {
