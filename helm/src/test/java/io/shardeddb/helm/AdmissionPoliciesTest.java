@@ -39,8 +39,9 @@ final class AdmissionPoliciesTest {
     private static final String ROUTER = "system:serviceaccount:default:shop-router";
     private static final String OPERATOR = "system:serviceaccount:shardeddb-system:shardeddb-operator";
 
-    /** Fields that /init, /add and /rm change; all others are not a router's. */
-    private static final Set<String> ALLOWED = Set.of("tables", "shards", "servers.count", "servers.named");
+    /** Fields that a router's endpoints change; all others are not a router's. */
+    private static final Set<String> ALLOWED =
+            Set.of("tables", "collections", "keyValueSpaces", "shards", "servers.count", "servers.named");
 
     private static final List<HasMetadata> CHART = Chart.objects(Map.of());
     private static final JsonNode ROUTERS = policy("shardeddb-operator-routers");
@@ -125,6 +126,7 @@ final class AdmissionPoliciesTest {
         "/spec/router, administration, who may administer through them",
         "/spec/router, replicas, who may administer through them",
         "/spec/sharding, strategy, sharding",
+        "/spec, collectionsOnFirstUse, collectionsOnFirstUse",
         "/metadata/labels, team, labels",
         "/metadata, annotations, annotations",
         "/metadata, ownerReferences, owners",

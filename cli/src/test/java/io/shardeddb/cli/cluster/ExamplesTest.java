@@ -21,7 +21,7 @@ final class ExamplesTest {
     private static final Path EXAMPLES = Repository.find().root().resolve("examples");
 
     static List<Path> manifests() throws IOException {
-        try (Stream<Path> files = Files.list(EXAMPLES)) {
+        try (Stream<Path> files = Files.walk(EXAMPLES, 2)) {
             return files.filter(file -> file.toString().endsWith(".yaml"))
                     .sorted()
                     .toList();

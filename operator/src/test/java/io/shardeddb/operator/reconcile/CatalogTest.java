@@ -6,13 +6,16 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ColumnSpec;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.crds.catalog.CatalogShard;
+import io.shardeddb.protocol.wire.TableDescription;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -223,5 +226,60 @@ final class CatalogTest extends WorldTest {
         assertThat(message(ConditionType.Ready)).contains("sh2");
         assertThat(database.shards()).doesNotContainKey("sh2");
         assertThat(world.servers().copiesMade()).isEqualTo(copies);
+    }
+
+    private static String collections(String declared) {
+        return """
+            sharding: {strategy: Hash}
+            shardCount: 3
+            replication: {replicas: 3}
+            servers: {count: 3}
+            tables: [{name: t, columns: [{name: k, type: Number}], primaryKey: [k]}]
+            """ + declared;
+    }
+
+    private List<String> tablesInForce() {
+        return catalog().tables().tables().stream()
+                .map(table -> table.name() + (table.shardKeyPath() == null ? "" : " by " + table.shardKeyPath()))
+                .toList();
+    }
+
+    @Test
+    void collectionsAndSpacesComeIntoForceAsTables() {
+        create(collections(""));
+        String both = collections("""
+                collections: [{name: people}, {name: orders, shardKey: customer.id}]
+                keyValueSpaces: [{name: sessions}]
+                """);
+        database.apply(both);
+        operator.settle(
+                "in force",
+                () -> database.ready()
+                        && tablesInForce().equals(List.of("t", "people", "orders by customer.id", "sessions")));
+        assertThat(world.servers()
+                        .tables()
+                        .brought(catalog().tables().version())
+                        .getTablesList())
+                .extracting(TableDescription::getName)
+                .containsExactly("t", "people", "orders", "sessions");
+        assertThat(database.get().getSpec().tables()).hasSize(1);
+
+        database.apply(both.replace("customer.id", "customer.name"));
+        operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
+        assertThat(message(ConditionType.Ready))
+                .contains("spec.collections[1].shardKey: the shard key of the documents of orders cannot change");
+        assertThat(tablesInForce()).contains("orders by customer.id");
+
+        database.apply(collections("""
+                collections: [{name: people}]
+                keyValueSpaces: [{name: sessions}]
+                """));
+        operator.until("withheld", () -> reason(ConditionType.Withheld).equals("PermissionNeeded"));
+        world.admin().resources(ShardedDatabase.class).withName("db").edit(one -> {
+            one.getMetadata().setAnnotations(Map.of(ApiNames.ALLOW_TABLE_CHANGES_ANNOTATION, "drop orders"));
+            return one;
+        });
+        operator.settle(
+                "dropped", () -> database.ready() && tablesInForce().equals(List.of("t", "people", "sessions")));
     }
 }
