@@ -138,8 +138,8 @@ public record ShardedDatabaseSpec(
     }
 
     /**
-     * The same with its collections and spaces as what they are: tables, after the others. Whoever compares tables, or
-     * brings them to servers, asks this one. Nothing writes it back into the resource.
+     * The same with its collections and spaces as what they are: tables, after the others. Anyone who compares tables,
+     * or brings them to servers, asks this one. Nothing writes it back into the resource.
      *
      * @return a spec without collections and spaces; this one where there are none
      */

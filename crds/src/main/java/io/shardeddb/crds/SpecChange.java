@@ -16,8 +16,8 @@ public final class SpecChange {
     private SpecChange() {}
 
     /**
-     * All violations; empty when the new spec may follow the old one. Both may be expanded or not. A shard that is left out is no violation: the
-     * operator keeps it and says so. How tables may change is asked elsewhere.
+     * All violations; empty when the new spec may follow the old one. Both may be expanded or not. A shard that is left
+     * out is no violation: the operator keeps it and says so. How tables may change is asked elsewhere.
      */
     public static List<Violation> check(ShardedDatabaseSpec before, ShardedDatabaseSpec after) {
         return check(before, after, !before.expanded().tables().isEmpty());

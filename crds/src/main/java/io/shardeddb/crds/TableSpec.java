@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param primaryKey columns of the primary key, in order
  * @param shardKey the column that decides the shard; by default the primary key's first
  * @param indexes secondary indexes, in any order: it means nothing
- * @param shardKeyPath of a collection's table: the path in a document whose value is in the shard key's column. It
- *     stands in the record of what was accepted and in the catalog. No resource has it, and no server hears of it
+ * @param shardKeyPath of a collection's table: the path in a document whose value is in the shard key's column. The
+ *     record of what was accepted and the catalog have it. No resource has it, and no server hears of it
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

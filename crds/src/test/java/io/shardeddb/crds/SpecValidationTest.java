@@ -136,7 +136,7 @@ final class SpecValidationTest {
             quoteCharacter = '"',
             value = {
                 "collections: [{name: c}, {name: C}] | spec.collections[1].name: there is another table, collection",
-                "{collections: [{name: c}], keyValueSpaces: [{name: c}]} | spec.keyValueSpaces[0].name: there is another",
+                "{collections: [{name: c}], keyValueSpaces: [{name: c}]} | spec.keyValueSpaces[0].name: there is",
                 "collections: [{name: _ShardedDB_x}] | spec.collections[0].name: '_ShardedDB_x' cannot be a name",
                 "collections: [{name: 1}] | spec.collections[0].name: '1' cannot be a name",
                 "collections: [{name: ''}] | spec.collections[0].name: '' cannot be a name",
