@@ -125,8 +125,7 @@ final class LostRecord {
         String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
                 + ", the record of what is in force, " + (fault == null ? "is gone" : fault);
         List<SpecValidation.Violation> violations = new ArrayList<>();
-        boolean asInForce =
-                agreed > 0 || Schemas.hash(database.getSpec()).equals(status.schemaHash());
+        boolean asInForce = agreed > 0 || Schemas.hash(database.getSpec()).equals(status.schemaHash());
         if (!asInForce) {
             violations.add(new SpecValidation.Violation(
                     "spec.tables",
