@@ -244,15 +244,14 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
                 return control.drop(group);
             }
             return removal.isKnown(known, group, request.getWitnessesList())
-                    .thenCompose(
-                            removed -> removed
-                                    ? control.drop(group)
-                                    : refused(
-                                            ErrorCode.UNSAFE,
-                                            "the last committed configuration known here (index "
-                                                    + known.configurationIndex()
-                                                    + ") names this member, and no other member knows a later one that"
-                                                    + " does not"));
+                    .thenCompose(removed -> removed
+                            ? control.drop(group)
+                            : refused(
+                                    ErrorCode.UNSAFE,
+                                    "the last committed configuration known here (index "
+                                            + known.configurationIndex()
+                                            + ") names this member, and no other member knows a later one that"
+                                            + " does not"));
         }));
     }
 
