@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Whether a member was removed from its group. A removed member often never hears of it: the others know. Whoever it
+ * Whether a member was removed from its group. A removed member often never hears of it: the others know. All that it
  * knows may be gone by then, so a caller names others who may know.
  */
 final class Removal {
@@ -30,11 +30,12 @@ final class Removal {
     }
 
     /**
-     * Asks whoever may know.
+     * Asks all that may know.
      *
      * @param known a member, and the last committed membership that it knows and that names it
      * @param witnesses endpoints of servers to ask besides those of that membership
-     * @return whether one of them knows a later committed membership without it. No id ever comes back, so one is enough
+     * @return whether one of them knows a later committed membership without it. No id ever comes back, so one is
+     *     enough
      */
     CompletableFuture<Boolean> isKnown(GroupControl.Known known, GroupId group, List<String> witnesses) {
         Set<String> endpoints = new TreeSet<>(witnesses);

@@ -54,8 +54,8 @@ final class LostRecord {
         static final Findings NONE = new Findings(List.of(), false, 0);
 
         /**
-         * The database as the shards show it. Its status may be of an earlier time than they are: a restored one is, and
-         * one that was not written any more.
+         * The database as the shards show it. Its status may be of an earlier time than they are: a restored one is,
+         * and one that was not written any more.
          */
         ShardedDatabase known(ShardedDatabase asked) {
             ShardedDatabaseStatus status = asked.getStatus();
