@@ -96,6 +96,27 @@ public record ShardedDatabaseStatus(
                 null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null, null, null, null);
     }
 
+    /** The same with other tables in force. */
+    public ShardedDatabaseStatus withTables(long version, String hash) {
+        return new ShardedDatabaseStatus(
+                observedGeneration,
+                conditions,
+                version,
+                hash,
+                servers,
+                serverCount,
+                readyServers,
+                shardCount,
+                readyShards,
+                routerReplicas,
+                endpoint,
+                selector,
+                disruption,
+                administration,
+                credential,
+                catalogRevision);
+    }
+
     /** The condition of a type, if it is set. */
     public @Nullable Condition condition(ConditionType type) {
         return conditions.stream()

@@ -158,7 +158,7 @@ public final class ShardActor {
             case ShardStep.Recover recover -> new Done(Reason.QuorumRecovered, recover(shard, recover, addresses));
             case ShardStep.DefineSchema define -> new Done(Reason.SchemaApplied, define(shard, define, addresses));
             case ShardStep.Open open -> new Done(Reason.ShardOpened, open(shard, open, addresses));
-            case ShardStep.DropReplica drop -> new Done(Reason.ReplicaDropped, drop(shard, drop));
+            case ShardStep.DropReplica drop -> new Done(Reason.ReplicaDropped, drop(shard, drop, addresses));
             case ShardStep.PrepareMember _, ShardStep.Await _, ShardStep.Withhold _ -> null;
         };
     }
@@ -299,13 +299,24 @@ public final class ShardActor {
         return "opened the shard for writes";
     }
 
-    private String drop(Shard shard, ShardStep.DropReplica step) throws StepFailed {
+    private String drop(Shard shard, ShardStep.DropReplica step, Map<String, String> addresses) throws StepFailed {
         DropReplicaRequest request = DropReplicaRequest.newBuilder()
                 .setGroup(group(shard))
                 .setMember(step.member())
+                // One that was away for long knows nobody of those that removed it.
+                .addAllWitnesses(addresses.entrySet().stream()
+                        .filter(server -> !server.getKey().equals(step.server()))
+                        .filter(server -> holds(shard, server.getKey()))
+                        .map(Map.Entry::getValue)
+                        .toList())
                 .build();
         call(step.server(), step.address(), THROUGH_LOG, control -> control.dropReplica(request));
         return "dropped the replica on " + step.server();
+    }
+
+    private static boolean holds(Shard shard, String server) {
+        return shard.getSpec().replicas().stream()
+                .anyMatch(replica -> replica.server().equals(server));
     }
 
     private void call(

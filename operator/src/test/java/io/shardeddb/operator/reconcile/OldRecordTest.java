@@ -8,8 +8,11 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.shardeddb.crds.ConditionType;
 import io.shardeddb.crds.Shard;
 import io.shardeddb.crds.ShardStatus;
+import io.shardeddb.crds.ShardedDatabase;
+import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.operator.world.FakeTables;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +111,34 @@ final class OldRecordTest extends WorldTest {
         operator.settle("recorded anew", () -> database.ready() && catalog().revision() > before.revision());
         assertThat(catalog().tables()).isEqualTo(before.tables());
         assertThat(catalog().shards()).isEqualTo(before.shards());
+    }
+
+    /** All of Kubernetes goes back: spec, statuses and record. Only the shards have the later tables. */
+    @Test
+    void afterARestoreOfKubernetesTheTablesOfTheShardsCanBeAskedFor() {
+        create(Databases.SPEC);
+        ConfigMap old = map();
+        ShardedDatabaseStatus status = database.get().getStatus();
+        database.apply(WIDER);
+        operator.settle("wider", () -> database.ready() && catalog().tables().version() == 2);
+        Catalog before = catalog();
+        operator.rebirth(Integer.MAX_VALUE);
+        putBack(old);
+        database.apply(Databases.SPEC);
+        ShardedDatabase restored = database.get();
+        restored.setStatus(status);
+        world.admin().resource(restored).updateStatus();
+        List.of("sh1", "sh2", "sh3").forEach(shard -> tellsStill(shard, 1));
+        operator.until("refused", () -> reason(ConditionType.Ready).equals("InvalidSpec"));
+        assertThat(message(ConditionType.Ready)).contains("the tables that every shard has, of version 2");
+        rounds();
+        assertThat(map().getData()).isEqualTo(old.getData());
+
+        database.apply(WIDER);
+        operator.settle("in force again", database::ready);
+        assertThat(catalog().tables()).isEqualTo(before.tables());
+        assertThat(catalog().shards()).isEqualTo(before.shards());
+        assertThat(catalog().revision()).isGreaterThan(before.revision());
     }
 
     @Test

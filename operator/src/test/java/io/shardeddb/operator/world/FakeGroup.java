@@ -1,6 +1,9 @@
 package io.shardeddb.operator.world;
 
+import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.DefinableTables;
 import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.Uid;
 import java.util.HashMap;
@@ -66,6 +69,14 @@ final class FakeGroup {
         configuration.getVotersList().forEach(member -> named.add(member.getMember()));
         configuration.getLearnersList().forEach(member -> named.add(member.getMember()));
         return named;
+    }
+
+    /** As each copy tells its tables. */
+    void tellTables(ReplicaStatus.Builder replica) {
+        replica.setSchemaVersion(schemaVersion);
+        if (DefinableTables.whole(tables) && tables.getTablesCount() > 0) {
+            replica.setSchemaHash(DatabaseSchema.ofWire(tables).hash());
+        }
     }
 
     /** It has these tables from now on. */

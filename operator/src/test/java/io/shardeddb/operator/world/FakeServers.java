@@ -379,8 +379,8 @@ public final class FakeServers {
                     .setAppliedIndex(group.index)
                     .setConfiguration(leads ? known : known.clearRetired())
                     .setConfigurationIndex(group.configurationIndex)
-                    .setSchemaVersion(group.schemaVersion)
                     .setOpen(group.open);
+            group.tellTables(replica);
         }
         if (member.equals(group.leader)) {
             everybody(group)

@@ -17,8 +17,6 @@ import io.shardeddb.protocol.wire.ControlReply;
 import io.shardeddb.protocol.wire.DefineSchemaRequest;
 import io.shardeddb.protocol.wire.DrainRequest;
 import io.shardeddb.protocol.wire.DropReplicaRequest;
-import io.shardeddb.protocol.wire.GroupConfiguration;
-import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.LeaderHint;
 import io.shardeddb.protocol.wire.LoggedCommand;
 import io.shardeddb.protocol.wire.OpenShard;
@@ -30,7 +28,6 @@ import io.shardeddb.protocol.wire.RankCandidatesRequest;
 import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaChecksum;
 import io.shardeddb.protocol.wire.ReplicaState;
-import io.shardeddb.protocol.wire.ReplicaStatus;
 import io.shardeddb.protocol.wire.SealTimestampsRequest;
 import io.shardeddb.protocol.wire.ServerStatus;
 import io.shardeddb.protocol.wire.SetOpenRequest;
@@ -72,6 +69,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
     private final Timestamps timestamps;
     private final Authentication authentication;
     private final Trials trials;
+    private final Removal removal;
     private final long startedAt = System.nanoTime();
 
     public ControlService(
@@ -88,6 +86,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
         this.timestamps = timestamps;
         this.authentication = authentication;
         this.trials = new Trials(runtime.stores());
+        this.removal = new Removal(peers);
     }
 
     @Override
@@ -169,7 +168,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
 
     private CompletableFuture<Boolean> isRemoved(GroupControl.Known known, GroupId group) {
         return known.configuration().contains(known.self())
-                ? removedElsewhere(known, group)
+                ? removal.isKnown(known, group, List.of())
                 : CompletableFuture.completedFuture(!known.configuration().equals(Configuration.EMPTY));
     }
 
@@ -244,48 +243,16 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
             if (!known.configuration().contains(member) || known.view().state() == ReplicaState.QUARANTINED) {
                 return control.drop(group);
             }
-            return removedElsewhere(known, group)
-                    .thenCompose(
-                            removed -> removed
-                                    ? control.drop(group)
-                                    : refused(
-                                            ErrorCode.UNSAFE,
-                                            "the last committed configuration known here (index "
-                                                    + known.configurationIndex()
-                                                    + ") names this member, and no other member knows a later one that does not"));
+            return removal.isKnown(known, group, request.getWitnessesList())
+                    .thenCompose(removed -> removed
+                            ? control.drop(group)
+                            : refused(
+                                    ErrorCode.UNSAFE,
+                                    "the last committed configuration known here (index "
+                                            + known.configurationIndex()
+                                            + ") names this member, and no other member knows a later one that"
+                                            + " does not"));
         }));
-    }
-
-    /** A removed member often never hears of its removal: the others know. */
-    private CompletableFuture<Boolean> removedElsewhere(GroupControl.Known known, GroupId group) {
-        List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-        for (Member other : known.configuration().everyone()) {
-            if (!other.id().equals(known.self())) {
-                answers.add(peers.status(MemberAddress.parse(other.address()).endpoint())
-                        .thenApply(status -> saysRemoved(status, group, known))
-                        .exceptionally(failure -> false));
-            }
-        }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenApply(all -> answers.stream().anyMatch(CompletableFuture::join));
-    }
-
-    private static boolean saysRemoved(ServerStatus status, GroupId group, GroupControl.Known known) {
-        for (ReplicaStatus replica : status.getReplicasList()) {
-            if (ConfigurationCodec.groupId(replica.getGroup()).equals(group)
-                    && replica.getConfigurationIndex() > known.configurationIndex()) {
-                return !names(replica.getConfiguration(), known.self());
-            }
-        }
-        return false;
-    }
-
-    private static boolean names(GroupConfiguration configuration, MemberId member) {
-        List<GroupMember> all = new ArrayList<>(configuration.getVotersList());
-        all.addAll(configuration.getLearnersList());
-        all.addAll(configuration.getOutgoingVotersList());
-        return all.stream()
-                .anyMatch(one -> ConfigurationCodec.memberId(one.getMember()).equals(member));
     }
 
     private static CompletableFuture<ControlReply> refused(ErrorCode code, String message) {

@@ -193,7 +193,8 @@ public record DatabaseMemory(
 
     /**
      * Shards that something has changed for since an earlier reconcile: a server of theirs, what is asked of them, or
-     * what all shards are told. None after the first reconcile, because then each shard is reconciled anyway.
+     * what all shards are told. None after the first reconcile, because then each shard is reconciled anyway. One that
+     * has no status was never looked at: the news of an object may be lost if one of its name has just gone.
      */
     public List<Shard> concerned(DatabaseMemory before, List<Shard> all) {
         DatabaseView toldBefore = before.told.view();
@@ -207,7 +208,8 @@ public record DatabaseMemory(
         return all.stream()
                 .filter(shard -> {
                     String uid = shard.getMetadata().getUid();
-                    return !toldBefore.equals(told.view())
+                    return shard.getStatus() == null
+                            || !toldBefore.equals(told.view())
                             || names(shard).stream().anyMatch(changed::contains)
                             || !Objects.equals(
                                     before.told.shards().get(uid), told.shards().get(uid));

@@ -92,7 +92,7 @@ public record DatabasePlan(
             refused.violations().forEach(violation -> violations.add(violation.toString()));
         }
         AcceptedRecord accepted =
-                accepted(asked, before, inForceBefore, violations.isEmpty() && !paused, tables, shards);
+                accepted(findings.known(asked), before, inForceBefore, violations.isEmpty() && !paused, tables, shards);
         boolean mayAct = accepted != null && !paused;
         boolean acts = mayAct || (findings.silence() && !paused);
         ShardedDatabase inForce = inForce(asked, accepted);
@@ -133,13 +133,13 @@ public record DatabasePlan(
         List<SpecValidation.Violation> violations = new ArrayList<>(TableRules.check(seen.declared(), before, shards));
         if (before != null) {
             violations.addAll(Leftovers.check(asked.getSpec(), before));
-            return new LostRecord.Findings(violations, false);
+            return new LostRecord.Findings(violations, false, 0);
         }
         LostRecord.Findings lost = LostRecord.check(
                 asked, shards, LostRecord.told(shards, seen.observation().servers()), fault);
         boolean alone = violations.isEmpty();
         violations.addAll(lost.violations());
-        return new LostRecord.Findings(violations, alone && lost.silence());
+        return new LostRecord.Findings(violations, alone && lost.silence(), lost.agreed());
     }
 
     /** What is in force: while the spec is bad or paused, what was recorded, whatever the spec says meanwhile. */

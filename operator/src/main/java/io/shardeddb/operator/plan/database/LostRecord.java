@@ -48,9 +48,26 @@ final class LostRecord {
      *
      * @param silence whether nothing is wrong but that leaders do not answer. Then shards may start, move and recover,
      *     with the tables that they have
+     * @param agreed version of the spec's tables that every shard tells, whatever the status says; 0: there is none
      */
-    record Findings(List<SpecValidation.Violation> violations, boolean silence) {
-        static final Findings NONE = new Findings(List.of(), false);
+    record Findings(List<SpecValidation.Violation> violations, boolean silence, long agreed) {
+        static final Findings NONE = new Findings(List.of(), false, 0);
+
+        /**
+         * The database as the shards show it. Its status may be of an earlier time than they are: a restored one is,
+         * and one that was not written any more.
+         */
+        ShardedDatabase known(ShardedDatabase asked) {
+            ShardedDatabaseStatus status = asked.getStatus();
+            if (agreed == 0 || status == null) {
+                return asked;
+            }
+            ShardedDatabase known = new ShardedDatabase();
+            known.setMetadata(asked.getMetadata());
+            known.setSpec(asked.getSpec());
+            known.setStatus(status.withTables(agreed, Schemas.hash(asked.getSpec())));
+            return known;
+        }
 
         /** As they are told, in a list of its own. */
         List<String> texts() {
@@ -101,19 +118,19 @@ final class LostRecord {
             ShardedDatabase database, List<Shard> shards, Map<String, Told> told, @Nullable String fault) {
         ShardedDatabaseStatus status = database.getStatus();
         if (status == null || status.schemaVersion() == null) {
-            return fault == null ? Findings.NONE : new Findings(List.of(unusable(database, fault)), false);
+            return fault == null ? Findings.NONE : new Findings(List.of(unusable(database, fault)), false, 0);
         }
-        long inForce = status.schemaVersion();
+        long agreed = agreed(shards, told, hash(database));
+        long inForce = agreed == 0 ? status.schemaVersion() : agreed;
         String record = "ConfigMap " + Catalog.objectName(database.getMetadata().getName())
                 + ", the record of what is in force, " + (fault == null ? "is gone" : fault);
         List<SpecValidation.Violation> violations = new ArrayList<>();
-        boolean asInForce = Schemas.hash(database.getSpec()).equals(status.schemaHash());
+        boolean asInForce = agreed > 0 || Schemas.hash(database.getSpec()).equals(status.schemaHash());
         if (!asInForce) {
-            violations.add(
-                    new SpecValidation.Violation(
-                            "spec.tables",
-                            record
-                                    + ", and these are not the tables in force: write those here, or put the latest ConfigMap back"));
+            violations.add(new SpecValidation.Violation(
+                    "spec.tables",
+                    record + ", and these are not the tables in force: write those here, or put the latest"
+                            + " ConfigMap back"));
         }
         List<String> other = shards.stream()
                 .filter(shard -> isOther(shard, told(shard, told), inForce, asInForce ? hash(database) : 0))
@@ -121,11 +138,11 @@ final class LostRecord {
                 .sorted()
                 .toList();
         if (!other.isEmpty()) {
-            violations.add(
-                    new SpecValidation.Violation(
-                            "spec.tables",
-                            record + ", and tables were being changed: the shards " + String.join(", ", other)
-                                    + " have others than those in force, and nothing else tells which: put the latest ConfigMap back"));
+            violations.add(new SpecValidation.Violation(
+                    "spec.tables",
+                    record + ", and tables were being changed: the shards " + String.join(", ", other)
+                            + " have others than those in force, and nothing else tells which: put the latest"
+                            + " ConfigMap back" + orWrite(shards, told)));
         }
         Set<String> there = new HashSet<>();
         shards.forEach(shard -> there.add(shard.getSpec().name()));
@@ -151,7 +168,42 @@ final class LostRecord {
                             + " answers, so nobody knows which tables they have: it is recorded again when they answer,"
                             + " or put the latest ConfigMap back"));
         }
-        return new Findings(List.copyOf(violations), violations.size() == 1 && !silent.isEmpty());
+        return new Findings(List.copyOf(violations), violations.size() == 1 && !silent.isEmpty(), agreed);
+    }
+
+    /**
+     * The version of the tables that every shard that may have any tells, and no replica a later one: these are in
+     * force, as nobody has others. 0: they tell no version or several, or other tables.
+     *
+     * @param hash of the tables; 0: any, if they are the same everywhere
+     */
+    private static long agreed(List<Shard> shards, Map<String, Told> told, long hash) {
+        Set<Told> all = new HashSet<>();
+        boolean later = false;
+        for (Shard shard : shards) {
+            Told tells = told(shard, told);
+            Long known = known(shard);
+            boolean mayHave = shard.getSpec().bootstrapMember() != null || known != null || !tells.equals(Told.NOTHING);
+            if (mayHave) {
+                all.add(tells);
+                later |= known != null && known > tells.version();
+            }
+        }
+        if (all.size() != 1 || later) {
+            return 0;
+        }
+        Told one = all.iterator().next();
+        boolean same = one.hash() != 0 && (hash == 0 || one.hash() == hash);
+        return one.leads() && same && one.greatest() == one.version() ? one.version() : 0;
+    }
+
+    /** What else helps where all shards have the same tables. */
+    private static String orWrite(List<Shard> shards, Map<String, Told> told) {
+        long version = agreed(shards, told, 0);
+        return version == 0
+                ? ""
+                : "; or write here the tables that every shard has, of version " + version
+                        + " (a router that runs tells them: GET /v1/tables)";
     }
 
     private static Told told(Shard shard, Map<String, Told> told) {
@@ -176,10 +228,12 @@ final class LostRecord {
      */
     private static boolean isOther(Shard shard, Told told, long inForce, long hash) {
         Long known = known(shard);
-        if ((known != null && known != inForce) || told.greatest() > inForce) {
+        boolean tells = told.leads() && told.version() > 0;
+        // A restored status tells less than the leader does.
+        boolean behind = known != null && known < inForce && !tells;
+        if (behind || (known != null && known > inForce) || told.greatest() > inForce) {
             return true;
         }
-        boolean tells = told.leads() && told.version() > 0;
         return tells && (told.version() != inForce || (hash != 0 && told.hash() != 0 && told.hash() != hash));
     }
 

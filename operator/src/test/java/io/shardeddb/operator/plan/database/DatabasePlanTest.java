@@ -227,4 +227,20 @@ final class DatabasePlanTest {
         assertThat(List.of(Stage.values()).stream().filter(Stage::isAfterRecord))
                 .allMatch(stage -> stage.compareTo(Stage.RECORD) > 0);
     }
+
+    /** Its name belonged to an object that was just deleted, and the news of the new one was lost. */
+    @Test
+    void aShardThatNobodyHasLookedAtIsLookedAtAgain() {
+        DatabaseObservation observation = seen(asked(SPEC), null).observation();
+        DatabaseView view = new DatabaseView(Map.of(), null, List.of(), false);
+        Shard fresh = Serialization.unmarshal(
+                "metadata: {name: shop-sh1, uid: u1}\nspec: {name: sh1, servers: []}", Shard.class);
+        Shard known = Serialization.unmarshal(
+                "metadata: {name: shop-sh2, uid: u2}\nspec: {name: sh2, servers: []}\nstatus: {schemaVersion: 1}",
+                Shard.class);
+        List<Shard> shards = List.of(fresh, known);
+        DatabaseMemory before = DatabaseMemory.NONE.told(observation, shards, view);
+        DatabaseMemory after = before.told(observation, shards, view);
+        assertThat(after.concerned(before, shards)).containsExactly(fresh);
+    }
 }

@@ -113,4 +113,47 @@ final class LostRecordTest {
                         .contains("the shards sh2 have others")
                         .contains("put the latest ConfigMap back"));
     }
+
+    /** A restored Kubernetes tells an earlier time than the shards, and nobody has a later record. */
+    @Test
+    void whatEveryShardTellsIsInForceWhateverTheStatusSays() {
+        ShardedDatabase restored = database(7);
+        Map<String, LostRecord.Told> told = Map.of("sh1", leads(9, hash()), "sh2", leads(9, hash()));
+        LostRecord.Findings findings = LostRecord.check(restored, shards("1 7", "2 7"), told, "is older");
+        assertThat(findings.violations()).isEmpty();
+        assertThat(findings.known(restored).getStatus().schemaVersion()).isEqualTo(9);
+        assertThat(check(shards("1 7", "2 null"), leads(9, hash()), LostRecord.Told.NOTHING))
+                .as("a shard that was never started gets them")
+                .isEmpty();
+    }
+
+    @Test
+    void otherTablesThatEveryShardHasAreAskedFor() {
+        assertThat(check(shards("1 7", "2 7"), leads(9, 1), leads(9, 1)))
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.toString())
+                        .contains("put the latest ConfigMap back; or write here the tables that every shard has, of"
+                                + " version 9"));
+    }
+
+    @Test
+    void whatOneShardDoesNotTellIsNotAgreed() {
+        List<LostRecord.Told> others = List.of(
+                leads(7, hash()),
+                leads(9, hash() + 1),
+                leads(9, 0),
+                new LostRecord.Told(true, 9, hash(), 10),
+                new LostRecord.Told(false, 9, hash(), 9),
+                LostRecord.Told.NOTHING);
+        for (LostRecord.Told other : others) {
+            assertThat(check(shards("1 7", "2 7"), leads(9, hash()), other))
+                    .as(other.toString())
+                    .isNotEmpty()
+                    .allSatisfy(violation ->
+                            assertThat(violation.toString()).doesNotContain("the tables that every shard has"));
+        }
+        assertThat(check(shards("1 7", "2 10"), leads(9, hash()), leads(9, hash())))
+                .as("a shard was recovered from an old copy")
+                .isNotEmpty();
+    }
 }

@@ -6,9 +6,13 @@ import com.google.protobuf.ByteString;
 import io.shardeddb.consensus.MemberId;
 import io.shardeddb.consensus.Message;
 import io.shardeddb.protocol.wire.ControlReply;
+import io.shardeddb.protocol.wire.DropReplicaRequest;
+import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.RecoverRequest;
 import io.shardeddb.protocol.wire.ReplicaState;
 import io.shardeddb.protocol.wire.ReplicaStatus;
+import io.shardeddb.protocol.wire.TransferLeadershipRequest;
 import io.shardeddb.server.group.Retention;
 import io.shardeddb.server.log.ConfigurationCodec;
 import java.io.IOException;
@@ -190,5 +194,36 @@ final class UnfitMembersIT {
                 Files.copy(file, to.resolve(from.relativize(file).toString()));
             }
         }
+    }
+
+    /** The member that started the group knows, after a restart, for certain only that it was alone once. */
+    @Test
+    void aRemovedMemberThatKnowsNobodyElseIsDroppedOnTheWordOfOthers() throws IOException {
+        List<GroupMember> members = cluster.threeVoters();
+        if (cluster.leader() == 0) {
+            Cluster.require(cluster.control(0)
+                    .transferLeadership(TransferLeadershipRequest.newBuilder()
+                            .setGroup(Cluster.GROUP)
+                            .setTarget(members.get(1).getMember())
+                            .setTimeoutMillis(5000)
+                            .build()));
+        }
+        int leader = cluster.awaitLeaderOtherThan(0);
+        cluster.stop(0);
+        cluster.change(GroupConfiguration.newBuilder().addAllVoters(members.subList(1, 3)));
+        cluster.start(0);
+        assertThat(drop(members.getFirst()).getError().getCode()).isEqualTo("UNSAFE");
+        assertThat(drop(members.getFirst(), members.get(leader).getAddress()).hasError())
+                .isFalse();
+        assertThat(cluster.status(0).hasGroup()).isFalse();
+    }
+
+    private ControlReply drop(GroupMember first, String... witnesses) {
+        return cluster.control(0)
+                .dropReplica(DropReplicaRequest.newBuilder()
+                        .setGroup(Cluster.GROUP)
+                        .setMember(first.getMember())
+                        .addAllWitnesses(List.of(witnesses))
+                        .build());
     }
 }
