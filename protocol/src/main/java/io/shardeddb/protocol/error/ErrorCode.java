@@ -51,10 +51,32 @@ public enum ErrorCode {
     NO_SHARD(INVALID, 400),
     /** A body, row or request above its limit. */
     TOO_LARGE(INVALID, 413),
+    /** There is no such collection of documents. */
+    COLLECTION_NOT_FOUND(INVALID, 404),
+    /** No document, or none that a collection can hold. */
+    INVALID_DOCUMENT(INVALID, 400),
+    /** No filter of documents; the detail "at" says where. */
+    INVALID_FILTER(INVALID, 400),
+    /** No update of documents; the detail "at" says where. */
+    INVALID_UPDATE(INVALID, 400),
+    /** No pipeline; the detail "at" says where. */
+    INVALID_PIPELINE(INVALID, 400),
+    /** No projection of documents; the detail "at" says where. */
+    INVALID_PROJECTION(INVALID, 400),
+    /** No order of documents; the detail "at" says where. */
+    INVALID_SORT(INVALID, 400),
+    /** A cursor that was not given out, or for another request. */
+    INVALID_CURSOR(INVALID, 400),
+    /** The table of a collection or of a key-value space, which the endpoints of rows do not write to. */
+    COLLECTION_TABLE(INVALID, 400),
 
     /** A row with this key exists. */
     DUPLICATE_KEY(REFUSED, 409),
     ROW_NOT_FOUND(REFUSED, 404),
+    /** No document has this id. */
+    DOCUMENT_NOT_FOUND(REFUSED, 404),
+    /** The update does not fit the document. */
+    UPDATE_FAILED(REFUSED, 409),
     /** The data broke a constraint of the table when it was applied. */
     CONSTRAINT_VIOLATED(REFUSED, 409),
     /** A precondition of the request does not hold for the row. */
@@ -127,6 +149,8 @@ public enum ErrorCode {
     OVERLOADED(BUSY, 503),
     /** A server of the shard is of an older version that cannot do this; it can be done when all are upgraded. */
     OLDER_SERVER(BUSY, 503),
+    /** Others wrote the document again and again while a change of it was computed; nothing was changed. */
+    BUSY_DOCUMENT(BUSY, 503),
     /** The process is going down. */
     SHUTTING_DOWN(BUSY, 503),
     /** The Kubernetes API does not answer. */
