@@ -52,7 +52,8 @@ final class CatalogReader {
                 schema(catalog),
                 entries,
                 servers(status, catalog.shards()),
-                catalog.timestamps() == TimestampMode.Service);
+                catalog.timestamps() == TimestampMode.Service,
+                Tables.shardKeyPaths(catalog.tables().tables()));
     }
 
     private static DatabaseSchema schema(Catalog catalog) {

@@ -14,7 +14,9 @@ import io.shardeddb.protocol.wire.IndexDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
 import io.shardeddb.protocol.wire.TableDescription;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** From tables as resources write them to tables as requests need them. Pure. */
 public final class Tables {
@@ -41,6 +43,18 @@ public final class Tables {
 
     static List<TableDefinition> definitions(List<TableSpec> tables) {
         return tables.stream().map(Tables::definition).toList();
+    }
+
+    /** The shard key paths of collections that have one, by the names of their tables. */
+    static Map<String, String> shardKeyPaths(List<TableSpec> tables) {
+        Map<String, String> paths = new HashMap<>();
+        for (TableSpec table : tables) {
+            String path = table.shardKeyPath();
+            if (path != null) {
+                paths.put(table.name(), path);
+            }
+        }
+        return paths;
     }
 
     /** A spec's tables as they would be brought to the servers, with their texts as they stand there; version 0. */

@@ -25,6 +25,7 @@ public final class Topology {
     private final List<ShardEntry> shards;
     private final List<ServerEntry> servers;
     private final boolean timestampService;
+    private final Map<String, String> shardKeyPaths;
     private final long[] starts;
     private final List<Claim> disputed;
 
@@ -48,7 +49,22 @@ public final class Topology {
      */
     public Topology(
             DatabaseSchema schema, List<ShardEntry> shards, List<ServerEntry> servers, boolean timestampService) {
+        this(schema, shards, servers, timestampService, Map.of());
+    }
+
+    /**
+     * Makes a topology with collections that have a shard key, as above.
+     *
+     * @param shardKeyPaths by the names of their tables: the paths in a document whose values decide the shard
+     */
+    public Topology(
+            DatabaseSchema schema,
+            List<ShardEntry> shards,
+            List<ServerEntry> servers,
+            boolean timestampService,
+            Map<String, String> shardKeyPaths) {
         this.schema = schema;
+        this.shardKeyPaths = Map.copyOf(shardKeyPaths);
         this.timestampService = timestampService;
         this.servers = List.copyOf(servers);
         requireOneOwnerAtEachEpoch(shards);
@@ -141,6 +157,11 @@ public final class Topology {
     /** Whether timestamps come from the service rather than from hybrid clocks. */
     public boolean timestampService() {
         return timestampService;
+    }
+
+    /** The path in a collection's documents whose value decides the shard; absent: {@code _id} does. */
+    public @Nullable String shardKeyPath(String table) {
+        return shardKeyPaths.get(table);
     }
 
     /** Addresses of all servers that hold a replica. */
@@ -262,6 +283,7 @@ public final class Topology {
                 && shards.equals(topology.shards)
                 && disputed.equals(topology.disputed)
                 && servers.equals(topology.servers)
+                && shardKeyPaths.equals(topology.shardKeyPaths)
                 && timestampService == topology.timestampService;
     }
 

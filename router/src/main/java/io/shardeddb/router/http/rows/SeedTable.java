@@ -3,6 +3,7 @@ package io.shardeddb.router.http.rows;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.router.route.TableShapes;
 import io.shardeddb.router.topology.Topology;
 import java.util.List;
 
@@ -30,7 +31,7 @@ final class SeedTable {
                     ErrorCode.NOT_INITIALISED, "the database has no tables yet; POST /init makes one");
         }
         return tables.stream()
-                .filter(table -> table.keySize() == 1)
+                .filter(table -> table.keySize() == 1 && !TableShapes.isCollection(table) && !TableShapes.isSpace(table))
                 .findFirst()
                 .orElseThrow(() -> new DatabaseException(
                         ErrorCode.UNKNOWN_TABLE,

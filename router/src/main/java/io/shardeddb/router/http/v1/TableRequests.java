@@ -17,6 +17,7 @@ import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.router.json.ConditionInput;
 import io.shardeddb.router.json.JsonInput;
 import io.shardeddb.router.json.RowInput;
+import io.shardeddb.router.route.TableShapes;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.Topology;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class TableRequests {
     private TableRequests(Topology topology, @Nullable String table) {
         this.topology = topology;
         overTables = table == null;
-        present = table == null ? null : topology.schema().table(table);
+        present = table == null ? null : TableShapes.requireRows(topology.schema().table(table));
         plan = new WritePlan(present);
     }
 
@@ -178,7 +179,7 @@ final class TableRequests {
                         "each operation begins with \"table\" and a table's name, here with '" + name + "'",
                         Map.of("field", "table"));
             }
-            present = topology.schema().table(named);
+            present = TableShapes.requireRows(topology.schema().table(named));
             tableNumber = plan.number(present);
             name = input.nextMember();
         }
