@@ -125,7 +125,7 @@ final class SimStore implements ReplicaStore {
     }
 
     private Batch batch(State on, Memory known) {
-        return new Batch(on, known, observer, world.wrong() == Wrong.ENTRIES_RUN_TOGETHER_BLINDLY);
+        return new Batch(on, known, observer, world.wrong().breach());
     }
 
     private Memory memory() {

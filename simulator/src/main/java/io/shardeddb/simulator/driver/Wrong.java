@@ -1,5 +1,6 @@
 package io.shardeddb.simulator.driver;
 
+import io.shardeddb.simulator.driver.rows.Breach;
 import java.util.Arrays;
 import java.util.List;
 
@@ -68,7 +69,15 @@ enum Wrong {
     /** What it has read is looked at again before it prepares, and not locked until it is decided. */
     READS_VALIDATED_TOO_EARLY(true),
     /** All attempts of a request have one id. */
-    ATTEMPTS_SHARE_AN_ID(true);
+    ATTEMPTS_SHARE_AN_ID(true),
+    /** All requests of an entry give their rows one version. */
+    VERSIONS_SHARED_IN_ENTRY(true),
+    /** A commit that the database refuses is given up, as other writes are. */
+    COMMIT_REFUSED_BY_DATABASE(true),
+    /** A prepare locks rows without trying whether they can be written. */
+    PREPARED_UNTRIED(true),
+    /** Shards are closed and come to newer epochs while transactions are prepared. */
+    CHANGED_WHILE_PREPARED(true);
 
     private final boolean ofTransactions;
 
@@ -78,6 +87,18 @@ enum Wrong {
 
     Wrong(boolean ofTransactions) {
         this.ofTransactions = ofTransactions;
+    }
+
+    /** What replicas do wrong with entries because of it. */
+    Breach breach() {
+        return switch (this) {
+            case ENTRIES_RUN_TOGETHER_BLINDLY -> Breach.BLINDLY;
+            case VERSIONS_SHARED_IN_ENTRY -> Breach.SHARED_VERSIONS;
+            case COMMIT_REFUSED_BY_DATABASE -> Breach.REFUSED_COMMITS;
+            case PREPARED_UNTRIED -> Breach.UNTRIED_PREPARES;
+            case CHANGED_WHILE_PREPARED -> Breach.NOT_DRAINED;
+            default -> Breach.NONE;
+        };
     }
 
     /** Those that matter with or without transactions over several groups. */

@@ -21,6 +21,7 @@ import io.shardeddb.server.store.request.RowCache;
 import io.shardeddb.server.store.request.RowChange;
 import io.shardeddb.server.store.state.AppliedRow;
 import io.shardeddb.server.store.transaction.LogPlace;
+import io.shardeddb.server.store.transaction.OpenTransactions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,8 +41,8 @@ public final class Batch {
     private final State base;
     private final Memory memory;
     private final Observer observer;
-    private final BatchPreparation preparation;
-    private final boolean blindly;
+    private final Breach breach;
+    private BatchPreparation preparation;
     private State now;
 
     /** Sees each step, and may know it already. */
@@ -70,16 +71,20 @@ public final class Batch {
      *
      * @param base what is stored
      * @param memory of the same
-     * @param blindly whether an entry is prepared without those having run that it depends on, which is wrong
+     * @param breach what is done wrong
      */
-    public Batch(State base, Memory memory, Observer observer, boolean blindly) {
-        this.blindly = blindly;
+    public Batch(State base, Memory memory, Observer observer, Breach breach) {
+        this.breach = breach;
         this.base = base;
         this.memory = memory;
         this.observer = observer;
         now = base;
-        preparation = new BatchPreparation(
-                base.row(), SimTable.STORED, memory.window(), Map.of(), base::records, memory.open());
+        preparation = preparation(memory.open());
+    }
+
+    /** For what comes next. */
+    private BatchPreparation preparation(OpenTransactions open) {
+        return new BatchPreparation(now.row(), SimTable.STORED, memory.window(), Map.of(), now::records, open);
     }
 
     /** After the last entry that has run. */
@@ -97,12 +102,20 @@ public final class Batch {
         List<State.Step> steps = new ArrayList<>();
         List<Prepared> group = new ArrayList<>();
         try {
-            for (CommittedEntry entry : entries) {
-                if (!blindly && preparation.dependsOnUnrun(entry)) {
+            for (CommittedEntry logged : entries) {
+                CommittedEntry entry = breach.entry(logged);
+                boolean hides = breach.hidesPrepared(entry);
+                if (hides || (breach != Breach.BLINDLY && preparation.dependsOnUnrun(entry))) {
                     run(group, steps);
                     group.clear();
                 }
-                group.add(prepare(entry));
+                if (hides) {
+                    preparation = preparation(new OpenTransactions());
+                    run(List.of(prepare(entry)), steps);
+                    preparation = preparation(memory.open());
+                } else {
+                    group.add(prepare(entry));
+                }
             }
             run(group, steps);
         } catch (SQLException e) {

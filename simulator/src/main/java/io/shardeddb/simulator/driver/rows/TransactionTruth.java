@@ -39,6 +39,9 @@ public final class TransactionTruth {
     /** Answered transactions, by the rows that they changed where they were prepared. */
     private final Map<RowAt, List<Attempt>> promised = new HashMap<>();
 
+    /** Who gave a row a version: a condition on a version must mean one write. */
+    private final Map<RowAt, Map<Long, String>> versions = new HashMap<>();
+
     private final WriteOrder order = new WriteOrder();
     private final CutTruth cuts;
 
@@ -109,8 +112,7 @@ public final class TransactionTruth {
                 case DECIDE -> decided(group, request, reply);
                 case COMMIT -> committed(group, request, before, step.state());
                 case RELEASE -> released(group, request);
-                case STEP_NOT_SET ->
-                    wrote(State.id(request), group, step.state().index(), request.getOperationsList());
+                case STEP_NOT_SET -> wrote(State.id(request), group, reply, request.getOperationsList());
                 default -> {}
             }
         }
@@ -125,12 +127,22 @@ public final class TransactionTruth {
         }
     }
 
-    private void wrote(String writer, String group, long index, List<RowOperation> operations) {
+    private void wrote(String writer, String group, WriteReply reply, List<RowOperation> operations) {
         for (RowOperation operation : operations) {
             if (operation.getKind() != OperationKind.CHECK_RANGE) {
-                cuts.wrote(writer, group, index);
-                order.wrote(writer, new RowAt(group, operation.getKey()), index);
+                cuts.wrote(writer, group, reply.getIndex());
+                wrote(writer, new RowAt(group, operation.getKey()), reply.getIndex(), reply.getTimestamp());
             }
+        }
+    }
+
+    private void wrote(String writer, RowAt row, long index, long version) {
+        order.wrote(writer, row, index);
+        String other = versions.computeIfAbsent(row, at -> new HashMap<>()).putIfAbsent(version, writer);
+        if (other != null && !other.equals(writer)) {
+            broken(
+                    "two writes never give a row the same version",
+                    writer + " and " + other + " in " + row.group() + " as " + version);
         }
     }
 
@@ -181,7 +193,7 @@ public final class TransactionTruth {
                 cuts.decided(attempt.request, at);
             }
         });
-        wrote(attempt.request, group, reply.getIndex(), request.getOperationsList());
+        wrote(attempt.request, group, reply, request.getOperationsList());
     }
 
     private void committed(String group, LoggedRequest request, State before, State after) {
@@ -203,7 +215,7 @@ public final class TransactionTruth {
             if (!Objects.equals(present, part.before.get(row.getKey()))) {
                 broken("nobody changes a row that is locked", attempt.name + " in " + group);
             }
-            order.wrote(attempt.request, new RowAt(group, row.getKey()), after.index());
+            wrote(attempt.request, new RowAt(group, row.getKey()), after.index(), version);
         }
     }
 
