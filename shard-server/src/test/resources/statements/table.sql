@@ -13,6 +13,15 @@ ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`Marks` MODIFY COLUMN `course` 
 -- replace index
 ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`Marks` DROP INDEX `sdb_by_course`, ADD INDEX `sdb_by_course` (`course`, `student`);
 
+-- create with index of a path
+CREATE TABLE IF NOT EXISTS `s_0123456789abcdef0123456789abcdef`.`people` (`_id` VARBINARY(1024) NOT NULL, `doc` LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL CHECK (JSON_VALID(`doc`)), `_shardeddb_ts` BIGINT NOT NULL, PRIMARY KEY (`_id`), `_shardeddb_t_by_city` VARBINARY(255) GENERATED ALWAYS AS (CASE WHEN JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"')) = 'ARRAY' OR JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"."city"')) = 'ARRAY' THEN '[' WHEN JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"."city"')) = 'OBJECT' THEN '{' ELSE LEFT(CAST(JSON_UNQUOTE(JSON_EXTRACT(`doc`, '$."address"."city"')) AS BINARY), 255) END) STORED COMMENT 'sdb1:doc:address.city', `_shardeddb_n_by_city` DOUBLE GENERATED ALWAYS AS (CASE WHEN JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"')) = 'ARRAY' OR JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"."city"')) = 'ARRAY' THEN -1.7976931348623157E308 WHEN JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"."city"')) IN ('INTEGER', 'DOUBLE', 'UNSIGNED INTEGER', 'DECIMAL') THEN JSON_UNQUOTE(JSON_EXTRACT(`doc`, '$."address"."city"')) + 0E0 END) STORED, INDEX `sdb_by_city` (`_shardeddb_t_by_city`), INDEX `sdn_by_city` (`_shardeddb_n_by_city`)) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT = DYNAMIC;
+
+-- add index of a path
+ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`people` ADD COLUMN `_shardeddb_t_by_city` VARBINARY(255) GENERATED ALWAYS AS (CASE WHEN JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"')) = 'ARRAY' OR JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"."city"')) = 'ARRAY' THEN '[' WHEN JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"."city"')) = 'OBJECT' THEN '{' ELSE LEFT(CAST(JSON_UNQUOTE(JSON_EXTRACT(`doc`, '$."address"."city"')) AS BINARY), 255) END) STORED COMMENT 'sdb1:doc:address.city', ADD COLUMN `_shardeddb_n_by_city` DOUBLE GENERATED ALWAYS AS (CASE WHEN JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"')) = 'ARRAY' OR JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"."city"')) = 'ARRAY' THEN -1.7976931348623157E308 WHEN JSON_TYPE(JSON_EXTRACT(`doc`, '$."address"."city"')) IN ('INTEGER', 'DOUBLE', 'UNSIGNED INTEGER', 'DECIMAL') THEN JSON_UNQUOTE(JSON_EXTRACT(`doc`, '$."address"."city"')) + 0E0 END) STORED, ADD INDEX `sdb_by_city` (`_shardeddb_t_by_city`), ADD INDEX `sdn_by_city` (`_shardeddb_n_by_city`);
+
+-- drop index of a path
+ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`people` DROP INDEX `sdb_by_city`, DROP INDEX `sdn_by_city`, DROP COLUMN `_shardeddb_t_by_city`, DROP COLUMN `_shardeddb_n_by_city`;
+
 -- drop column
 ALTER TABLE `s_0123456789abcdef0123456789abcdef`.`Marks` DROP COLUMN `raw`;
 

@@ -1,5 +1,7 @@
 package io.shardeddb.crds;
 
+import io.shardeddb.crds.collections.CollectionIndexSpec;
+
 /**
  * How much a spec may hold. An API server estimates what a CEL rule costs from these bounds before it accepts the
  * definition. The costliest rule compares each key column with each column of each table. It has to stay below ten
@@ -23,7 +25,7 @@ public final class SpecLimits {
     static final int KEY_COLUMNS = 8;
 
     /** Secondary indexes of a table: each costs every write a share. */
-    static final int INDEXES = 16;
+    static final int INDEXES = CollectionIndexSpec.MOST;
 
     /** Columns of a secondary index. */
     static final int INDEX_COLUMNS = 8;

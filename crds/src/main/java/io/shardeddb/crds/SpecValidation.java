@@ -1,5 +1,6 @@
 package io.shardeddb.crds;
 
+import io.shardeddb.crds.collections.CollectionIndexSpec;
 import io.shardeddb.crds.collections.CollectionSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * that they cannot. The operator runs it before it acts, the router and the command line before they write.
  */
 public final class SpecValidation {
+
+    /** What shares its names with collections. */
+    private static final String TABLES = "table, collection or key-value space";
 
     /** Options of MySQL that the data path rests on, by name without dashes and underscores. */
     private static final Set<String> RESERVED_OPTIONS = Set.of(
@@ -95,6 +99,13 @@ public final class SpecValidation {
                 violations.add(new Violation(
                         path + ".shardKeyPath", "is no field of a table; a collection has a path, as its shardKey"));
             }
+            for (int k = 0; k < table.indexes().size(); k++) {
+                if (table.indexes().get(k).path() != null) {
+                    violations.add(new Violation(
+                            path + ".indexes[" + k + "].path",
+                            "is no field of a table's index; a collection's indexes have paths"));
+                }
+            }
             checkTable(table, path, violations);
         }
         return names;
@@ -118,15 +129,16 @@ public final class SpecValidation {
         for (int i = 0; i < collections; i++) {
             CollectionSpec collection = spec.collections().get(i);
             String path = "spec.collections[" + i + "]";
-            checkName(collection.name(), SpecLimits.NAME_WITH_JSON, path + ".name", names, violations);
+            checkName(collection.name(), SpecLimits.NAME_WITH_JSON, TABLES, path + ".name", names, violations);
             String shardKey = collection.shardKey();
             if (shardKey != null) {
                 checkPath(shardKey, path + ".shardKey", violations);
             }
+            checkIndexes(collection.indexes(), path + ".indexes", violations);
         }
         for (int i = 0; i < spaces; i++) {
             String name = spec.keyValueSpaces().get(i).name();
-            checkName(name, SpecLimits.NAME, "spec.keyValueSpaces[" + i + "].name", names, violations);
+            checkName(name, SpecLimits.NAME, TABLES, "spec.keyValueSpaces[" + i + "].name", names, violations);
         }
         if (spec.sharding().strategy() != ShardingStrategy.Hash) {
             String why = "need the sharding strategy Hash, and this is "
@@ -140,8 +152,35 @@ public final class SpecValidation {
         }
     }
 
+    private static void checkIndexes(List<CollectionIndexSpec> indexes, String field, List<Violation> violations) {
+        checkCount(field, indexes.size(), CollectionIndexSpec.MOST, violations);
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < indexes.size(); i++) {
+            CollectionIndexSpec index = indexes.get(i);
+            String at = field + "[" + i + "]";
+            checkName(index.name(), CollectionIndexSpec.LONGEST_NAME, "index", at + ".name", names, violations);
+            String path = index.path();
+            if (path == null
+                    || path.length() > CollectionSpec.LONGEST_PATH
+                    || !path.matches(CollectionIndexSpec.PATH)
+                    || path.matches("(.*[.])?\\d+([.].*)?")) {
+                violations.add(new Violation(
+                        at + ".path",
+                        "'" + path + "' cannot have an index: names with dots between them, "
+                                + CollectionSpec.LONGEST_PATH
+                                + " characters at most, none of the names empty, a number,"
+                                + " with quotes, backslashes or control characters, or beginning with $"));
+            }
+        }
+    }
+
     private static void checkName(
-            @Nullable String name, int longest, String field, Set<String> names, List<Violation> violations) {
+            @Nullable String name,
+            int longest,
+            String others,
+            String field,
+            Set<String> names,
+            List<Violation> violations) {
         if (name == null
                 || name.length() > longest
                 || !name.matches("[A-Za-z_][A-Za-z0-9_$]*")
@@ -153,7 +192,7 @@ public final class SpecValidation {
                             + " signs, " + longest + " characters at most, and not starting with " + RESERVED_PREFIX
                             + ", which the system keeps for itself"));
         } else if (!names.add(name.toLowerCase(Locale.ROOT))) {
-            violations.add(new Violation(field, "there is another table, collection or key-value space " + name));
+            violations.add(new Violation(field, "there is another " + others + " " + name));
         }
     }
 

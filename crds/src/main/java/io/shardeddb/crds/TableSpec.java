@@ -88,12 +88,15 @@ public record TableSpec(
         ColumnSpec id = new ColumnSpec("_id", KEY_BYTES, false);
         ColumnSpec document = new ColumnSpec("doc", "JSON", false);
         String path = collection.shardKey();
+        List<IndexSpec> indexes = collection.indexes().stream()
+                .map(index -> new IndexSpec(index.name(), List.of(document.name()), index.path()))
+                .toList();
         if (path == null) {
-            return new TableSpec(collection.name(), List.of(id, document), List.of("_id"), "_id");
+            return new TableSpec(collection.name(), List.of(id, document), List.of("_id"), "_id", indexes);
         }
         ColumnSpec shard = new ColumnSpec("shard", KEY_BYTES, false);
         return new TableSpec(
-                collection.name(), List.of(shard, id, document), List.of("shard", "_id"), "shard", List.of(), path);
+                collection.name(), List.of(shard, id, document), List.of("shard", "_id"), "shard", indexes, path);
     }
 
     /** The table of a space; docs/key-value.md has its columns. */

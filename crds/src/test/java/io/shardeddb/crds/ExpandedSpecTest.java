@@ -17,14 +17,16 @@ final class ExpandedSpecTest {
     void makesATableOfEachAfterTheOthers() {
         ShardedDatabaseSpec declared = spec("collectionsOnFirstUse: true,"
                 + " tables: [{name: t, columns: [{name: a, type: Number}], primaryKey: [a]}],"
-                + " collections: [{name: people}, {name: orders, shardKey: customer.id}],"
+                + " collections: [{name: people, indexes: [{name: by_city, path: address.city}]},"
+                + " {name: orders, shardKey: customer.id}],"
                 + " keyValueSpaces: [{name: sessions}]");
 
         assertThat(declared.expanded()).isEqualTo(spec("""
                         collectionsOnFirstUse: true,
                         tables: [
                         {name: t, columns: [{name: a, type: Number}], primaryKey: [a]},
-                        {name: people, primaryKey: [_id], shardKey: _id, columns: [
+                        {name: people, primaryKey: [_id], shardKey: _id,
+                         indexes: [{name: by_city, columns: [doc], path: address.city}], columns: [
                           {name: _id, type: VARBINARY(1024), nullable: false},
                           {name: doc, type: JSON, nullable: false}]},
                         {name: orders, primaryKey: [shard, _id], shardKey: shard, shardKeyPath: customer.id, columns: [
@@ -42,8 +44,8 @@ final class ExpandedSpecTest {
 
     @Test
     void changesNothingTwice() {
-        ShardedDatabaseSpec expanded =
-                spec("collections: [{name: c, shardKey: a}]").expanded();
+        ShardedDatabaseSpec expanded = spec("collections: [{name: c, shardKey: a, indexes: [{name: i, path: b}]}]")
+                .expanded();
         assertThat(expanded.expanded()).isSameAs(expanded);
         assertThat(Serialization.unmarshal(Serialization.asJson(expanded), ShardedDatabaseSpec.class))
                 .isEqualTo(expanded);

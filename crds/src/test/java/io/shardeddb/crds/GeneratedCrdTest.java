@@ -89,6 +89,13 @@ final class GeneratedCrdTest {
             byName(property(tables.getItems().getSchema(), "columns"));
             byName(property(tables.getItems().getSchema(), "indexes"));
             byName(property(spec, "collections"));
+            byName(property(property(spec, "collections").getItems().getSchema(), "indexes"));
+            assertThat(property(tables.getItems().getSchema(), "indexes")
+                            .getItems()
+                            .getSchema()
+                            .getProperties()
+                            .remove("path"))
+                    .isNotNull();
             byName(property(spec, "keyValueSpaces"));
             byName(property(spec, "shards"));
             byName(property(property(spec, "servers"), "named"));

@@ -147,6 +147,18 @@ final class SpecValidationTest {
                 "collections: [{name: c, shardKey: a.}] | spec.collections[0].shardKey: 'a.' is no path",
                 "collections: [{name: c, shardKey: a.$b}] | spec.collections[0].shardKey: 'a.$b' is no path",
                 "collections: [{name: c, shardKey: _id}] | spec.collections[0].shardKey: leave it out",
+                "collections: [{name: c, indexes: [{name: i, path: a}, {name: I, path: b}]}]"
+                        + " | spec.collections[0].indexes[1].name: there is another index I",
+                "collections: [{name: c, indexes: [{name: i, path: tags.0}]}]"
+                        + " | spec.collections[0].indexes[0].path: 'tags.0' cannot have an index",
+                "collections: [{name: c, indexes: [{name: i, path: 7.a}]}]"
+                        + " | spec.collections[0].indexes[0].path: '7.a' cannot have an index",
+                "collections: [{name: c, indexes: [{name: i, path: \"a'b\"}]}]"
+                        + " | spec.collections[0].indexes[0].path: 'a'b' cannot have an index",
+                "collections: [{name: c, indexes: [{name: i}]}] | spec.collections[0].indexes[0].path: 'null' cannot",
+                "tables: [{name: t, columns: [{name: a, type: JSON}], primaryKey: [a],"
+                        + " indexes: [{name: i, columns: [a], path: x}]}]"
+                        + " | spec.tables[0].indexes[0].path: is no field of a table's index",
                 "tables: [{name: t, columns: [{name: a, type: Number}], primaryKey: [a], shardKeyPath: x}]"
                         + " | spec.tables[0].shardKeyPath: is no field of a table",
             })

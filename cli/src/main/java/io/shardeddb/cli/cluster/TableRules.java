@@ -79,7 +79,8 @@ public final class TableRules {
         for (IndexSpec index : table.indexes()) {
             description.addIndexes(IndexDescription.newBuilder()
                     .setName(Objects.requireNonNullElse(index.name(), ""))
-                    .addAllColumns(index.columns()));
+                    .addAllColumns(index.columns())
+                    .setPath(Objects.requireNonNullElse(index.path(), "")));
         }
         return description.build();
     }

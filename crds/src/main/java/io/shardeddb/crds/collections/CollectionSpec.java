@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param name its name, which is its table's
  * @param shardKey path in a document whose value decides the shard, for example {@code customer.id}; absent: the
  *     document's {@code _id} does
+ * @param indexes secondary indexes, in any order: it means nothing
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record CollectionSpec(
         @JsonPropertyDescription(
                 "Name: a letter or underscore, then letters, digits, underscores or dollar signs; 56 characters at"
@@ -35,7 +37,22 @@ public record CollectionSpec(
                 value = "self != '_id' && !self.startsWith('_id.')",
                 message = "leave shardKey out where _id decides the shard")
         @Nullable
-        String shardKey) {
+        String shardKey,
+
+        @JsonPropertyDescription(
+                "Secondary indexes, none of them unique. One that is added to a collection which is there reads and"
+                        + " writes all of it, which has to be allowed by name.")
+        @Size(max = CollectionIndexSpec.MOST)
+        List<CollectionIndexSpec> indexes) {
+
+    public CollectionSpec {
+        indexes = indexes == null ? List.of() : List.copyOf(indexes);
+    }
+
+    /** A collection without secondary indexes. */
+    public CollectionSpec(String name, @Nullable String shardKey) {
+        this(name, shardKey, List.of());
+    }
 
     /** Characters of a path. */
     public static final int LONGEST_PATH = 255;

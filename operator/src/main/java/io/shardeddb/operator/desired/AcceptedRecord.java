@@ -224,13 +224,12 @@ public record AcceptedRecord(
         // A record that was lost is made again; the version that the servers know stays.
         ShardedDatabaseStatus status = database.getStatus();
         Long told = status == null || !hash.equals(status.schemaHash()) ? null : status.schemaVersion();
-        boolean indexes =
-                spec.tables().stream().anyMatch(table -> !table.indexes().isEmpty());
+        int rules = Schemas.rulesOfIndexes(Schemas.definition(spec, 0));
         return new AcceptedRecord(
                 spec,
                 Objects.requireNonNullElse(told, generation),
                 hash,
-                indexes ? TableSteps.NOTHING_GOES : TableSteps.ADDITIONS,
+                rules == 0 ? TableSteps.ADDITIONS : TableSteps.nothingGoes(rules),
                 null,
                 List.of(),
                 Map.of(),

@@ -13,6 +13,9 @@ import java.util.Objects;
 /** A spec's tables as the servers take them. */
 public final class Schemas {
 
+    /** The version of rules that knows indexes of paths. */
+    private static final int PATH_INDEXES = 3;
+
     private Schemas() {}
 
     /** The tables of a spec at a version. */
@@ -40,11 +43,22 @@ public final class Schemas {
                             .setNullable(Objects.requireNonNullElse(column.nullable(), true)
                                     && !table.primaryKey().contains(column.name()))));
             table.indexes()
-                    .forEach(index -> description.addIndexes(
-                            IndexDescription.newBuilder().setName(index.name()).addAllColumns(index.columns())));
+                    .forEach(index -> description.addIndexes(IndexDescription.newBuilder()
+                            .setName(index.name())
+                            .addAllColumns(index.columns())
+                            .setPath(Objects.requireNonNullElse(index.path(), ""))));
             schema.addTables(description);
         }
         return schema.build();
+    }
+
+    /** The least rules that know every index of these tables: 0 where they have none. */
+    public static int rulesOfIndexes(SchemaDefinition tables) {
+        return tables.getTablesList().stream()
+                .flatMap(table -> table.getIndexesList().stream())
+                .mapToInt(index -> index.getPath().isEmpty() ? TableProposal.ALL_CHANGES : PATH_INDEXES)
+                .max()
+                .orElse(0);
     }
 
     /** Hash of the tables alone: a new version is made when it changes. */

@@ -167,9 +167,10 @@ public record TableProposal(
                     present.toWire());
         }
 
-        private static TableSteps steps(LeftSteps steps) {
+        private TableSteps steps(LeftSteps steps) {
+            int least = Schemas.rulesOfIndexes(Schemas.definition(asked, 0));
             return new TableSteps(
-                    steps.takesBack().isEmpty() ? ALL_CHANGES : TAKES_BACK,
+                    Math.max(least, steps.takesBack().isEmpty() ? ALL_CHANGES : TAKES_BACK),
                     steps.drops(),
                     steps.reverts(),
                     steps.takesBack());

@@ -14,7 +14,7 @@ import java.util.List;
  * matter which process brings it.
  *
  * @param rules which changes it may ask for, as in {@code SchemaDefinition.rules}: 0 for additions alone, 2 when it
- *     takes something back
+ *     takes something back, 3 for indexes of paths
  * @param drops tables and columns that go with their values where a shard has them: {@code table} or
  *     {@code table.column}
  * @param reverts columns that may become narrower, or not null, again: {@code table.column}
@@ -91,8 +91,10 @@ public record TableSteps(int rules, List<String> drops, List<String> reverts, Li
         }
     }
 
-    /** Every change of tables in force may be asked for, and nothing goes. */
-    static final TableSteps NOTHING_GOES = new TableSteps(TableProposal.ALL_CHANGES, List.of(), List.of(), List.of());
+    /** Changes that these rules know may be asked for, and nothing goes. */
+    static TableSteps nothingGoes(int rules) {
+        return new TableSteps(rules, List.of(), List.of(), List.of());
+    }
 
     public TableSteps {
         drops = drops == null ? List.of() : List.copyOf(drops);

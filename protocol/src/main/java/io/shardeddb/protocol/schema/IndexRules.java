@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,16 @@ public final class IndexRules {
 
     /** Characters of a name. The databases allow 64, and the servers put a few in front of it. */
     public static final int LONGEST_NAME = 60;
+
+    /** Characters of the name of an index of a path, of which the servers make the names of columns. */
+    public static final int LONGEST_NAME_WITH_PATH = 48;
+
+    /** Characters of a path. */
+    public static final int LONGEST_PATH = 255;
+
+    /** A path's names, none of them a number: a number would name an element or a member. */
+    private static final Pattern PATH_NAME =
+            Pattern.compile("(?!\\d+$)[^$.'\"`\\\\\\x00-\\x1f][^.'\"`\\\\\\x00-\\x1f]*");
 
     private IndexRules() {}
 
@@ -53,9 +65,42 @@ public final class IndexRules {
             if (!names.add(index.name().toLowerCase(Locale.ROOT))) {
                 problems.add(new Problem(i, "index " + index.name() + " occurs twice"));
             }
-            columnProblems(i, index, columns, problems);
+            if (index.path() == null) {
+                columnProblems(i, index, columns, problems);
+            } else {
+                pathProblems(i, index, index.path(), columns, problems);
+            }
         }
         return problems;
+    }
+
+    private static void pathProblems(
+            int place, IndexDefinition index, String path, List<ColumnDefinition> columns, List<Problem> problems) {
+        if (index.name().length() > LONGEST_NAME_WITH_PATH) {
+            problems.add(new Problem(
+                    place,
+                    "the name of an index of a path has at most " + LONGEST_NAME_WITH_PATH + " characters, and "
+                            + index.name() + " has " + index.name().length()));
+        }
+        ColumnDefinition column =
+                index.columns().size() == 1 ? find(columns, index.columns().getFirst()) : null;
+        if (column == null || !(column.type() instanceof ColumnType.JsonType)) {
+            problems.add(new Problem(
+                    place, "index " + index.name() + " is of a path, so its only column must be a JSON column"));
+        }
+        if (!validPath(path)) {
+            problems.add(new Problem(
+                    place,
+                    "'" + path + "' of index " + index.name() + " is no path that can have an index: names with dots"
+                            + " between them, at most " + LONGEST_PATH + " characters, none of the names empty, a"
+                            + " number, with quotes, backslashes or control characters, or beginning with $"));
+        }
+    }
+
+    private static boolean validPath(String path) {
+        return path.length() <= LONGEST_PATH
+                && Stream.of(path.split("\\.", -1))
+                        .allMatch(name -> PATH_NAME.matcher(name).matches());
     }
 
     private static void columnProblems(

@@ -55,6 +55,11 @@ public final class RowSize {
     private static final int TRANSACTION_AND_ROLLBACK = 6 + 7;
     /** Our own column with a row's time. */
     private static final int TIMESTAMP = 8;
+    /** Longest text that an index of a path keeps of a value, in bytes: beyond it texts that begin alike are one. */
+    public static final int PATH_INDEX_TEXT = 255;
+    /** What an index of a path adds to a row: the beginning of a text with its length, and a number. */
+    private static final int PATH_INDEX_BYTES = PATH_INDEX_TEXT + 1 + 8;
+
     /** For what the engines add to a row when a column is added at once: a version, or a number of columns. */
     private static final int ADDED_AT_ONCE = 3;
 
@@ -66,10 +71,13 @@ public final class RowSize {
      * Bytes of the longest row inside its page.
      *
      * @param primaryKey names of key columns, which are never stored outside
+     * @param indexes secondary ones
      */
-    public static int inlineBytes(List<ColumnDefinition> columns, List<String> primaryKey) {
-        int nullable = 0;
+    public static int inlineBytes(
+            List<ColumnDefinition> columns, List<String> primaryKey, List<IndexDefinition> indexes) {
+        int nullable = 2 * paths(indexes);
         int bytes = RECORD_HEADER + TRANSACTION_AND_ROLLBACK + TIMESTAMP + ADDED_AT_ONCE;
+        bytes += PATH_INDEX_BYTES * paths(indexes);
         for (ColumnDefinition column : columns) {
             nullable += column.nullable() ? 1 : 0;
             bytes += inlineBytes(column.type(), primaryKey.contains(column.name()));
@@ -87,8 +95,9 @@ public final class RowSize {
     public static int undoBytes(
             List<ColumnDefinition> columns, List<String> primaryKey, List<IndexDefinition> indexes) {
         Set<String> indexed = new HashSet<>();
-        indexes.forEach(index -> indexed.addAll(index.columns()));
+        indexes.stream().filter(index -> index.path() == null).forEach(index -> indexed.addAll(index.columns()));
         int bytes = UNDO_HEADER + TRANSACTION_AND_ROLLBACK + TIMESTAMP + UNDO_FIELD;
+        bytes += (2 * UNDO_FIELD + PATH_INDEX_BYTES) * paths(indexes);
         for (ColumnDefinition column : columns) {
             boolean key = primaryKey.contains(column.name());
             boolean whole = key || indexed.contains(column.name());
@@ -117,6 +126,10 @@ public final class RowSize {
             case TimeType time -> 3 + (time.fraction() + 1) / 2;
             case DateTimeType time -> (time.instant() ? 4 : 5) + (time.fraction() + 1) / 2;
         };
+    }
+
+    private static int paths(List<IndexDefinition> indexes) {
+        return (int) indexes.stream().filter(index -> index.path() != null).count();
     }
 
     private static int variable(int longest, boolean key) {

@@ -22,6 +22,7 @@ public final class SchemaHash {
     private static final String FORM = "sdb-schema-1";
     private static final int DIGITS = 16;
     private static final int INDEXES = -1;
+    private static final int PATH = -2;
 
     private final MessageDigest digest;
 
@@ -67,6 +68,11 @@ public final class SchemaHash {
             for (IndexDefinition index : table.indexes()) {
                 add(index.name());
                 add(index.columns());
+                if (index.path() != null) {
+                    // No length either. Indexes without a path hash as they did before there were any with one.
+                    add(PATH);
+                    add(index.path());
+                }
             }
         }
     }

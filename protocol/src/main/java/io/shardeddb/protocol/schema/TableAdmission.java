@@ -232,7 +232,7 @@ public final class TableAdmission {
 
     private void size(List<ColumnDefinition> columns, TableDescription table, String path) {
         List<String> key = table.getPrimaryKeyList();
-        int bytes = RowSize.inlineBytes(columns, key);
+        int bytes = RowSize.inlineBytes(columns, key, TableDefinition.indexesOfWire(table));
         if (bytes <= RowSize.MAX_INLINE_BYTES) {
             return;
         }

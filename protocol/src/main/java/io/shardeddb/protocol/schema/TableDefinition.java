@@ -194,7 +194,10 @@ public final class TableDefinition {
                     .setNullable(column.nullable()));
         }
         for (IndexDefinition index : indexes) {
-            wire.addIndexes(IndexDescription.newBuilder().setName(index.name()).addAllColumns(index.columns()));
+            wire.addIndexes(IndexDescription.newBuilder()
+                    .setName(index.name())
+                    .addAllColumns(index.columns())
+                    .setPath(index.path() == null ? "" : index.path()));
         }
         return wire.addAllPrimaryKey(primaryKey).setShardKey(shardKey).build();
     }
@@ -212,7 +215,8 @@ public final class TableDefinition {
 
     static List<IndexDefinition> indexesOfWire(TableDescription wire) {
         return wire.getIndexesList().stream()
-                .map(index -> new IndexDefinition(index.getName(), index.getColumnsList()))
+                .map(index -> new IndexDefinition(
+                        index.getName(), index.getColumnsList(), index.getPath().isEmpty() ? null : index.getPath()))
                 .toList();
     }
 

@@ -61,9 +61,9 @@ final class RowSizeTest {
     @ParameterizedTest
     @CsvSource({"VARCHAR(40),true,50", "VARCHAR(64),false,197", "VARCHAR(64),true,196"})
     void findsHowManyColumnsFitBesideAKey(String type, boolean nullable, int most) {
-        assertThat(RowSize.inlineBytes(columns(type, nullable, most), List.of("k")))
+        assertThat(RowSize.inlineBytes(columns(type, nullable, most), List.of("k"), List.of()))
                 .isLessThanOrEqualTo(RowSize.MAX_INLINE_BYTES);
-        assertThat(RowSize.inlineBytes(columns(type, nullable, most + 1), List.of("k")))
+        assertThat(RowSize.inlineBytes(columns(type, nullable, most + 1), List.of("k"), List.of()))
                 .isGreaterThan(RowSize.MAX_INLINE_BYTES);
     }
 

@@ -53,6 +53,28 @@ final class SchemaHashTest {
                 .doesNotHaveDuplicates();
     }
 
+    @Test
+    void ofIndexesOfPathsStaysToo() {
+        IndexDefinition path = new IndexDefinition("i", List.of("j"), "a.b");
+        assertThat(SchemaHash.text(documents(path))).isEqualTo("285f70b887734d1d");
+        assertThat(List.of(
+                        documents(),
+                        documents(path),
+                        documents(new IndexDefinition("i", List.of("j"), "a.c")),
+                        documents(new IndexDefinition("h", List.of("j"), "a.b")),
+                        documents(path, new IndexDefinition("k", List.of("j"), "a.b"))))
+                .doesNotHaveDuplicates();
+    }
+
+    private static long documents(IndexDefinition... indexes) {
+        List<ColumnDefinition> columns = List.of(KEY, column("j", "JSON", false));
+        return new DatabaseSchema(
+                        1,
+                        Strategy.RANGE,
+                        List.of(new TableDefinition("t", columns, List.of("k"), "k", List.of(indexes))))
+                .hash();
+    }
+
     private static DatabaseSchema indexed(IndexDefinition... indexes) {
         return new DatabaseSchema(
                 1,

@@ -40,6 +40,13 @@ class SchemaTest {
         assertThat(indexed).isNotEqualTo(schema.table("b"));
         assertThat(TableDefinition.ofWire(indexed.toWire())).isEqualTo(indexed);
         assertThat(indexed.indexes()).extracting(IndexDefinition::name).containsExactly("i", "j");
+        TableDefinition ofPath = new TableDefinition(
+                "b",
+                schema.table("b").columns(),
+                List.of("x", "y"),
+                "y",
+                List.of(new IndexDefinition("p", List.of("z"), "a.b")));
+        assertThat(TableDefinition.ofWire(ofPath.toWire())).isEqualTo(ofPath);
         TableDefinition b = schema.table("b");
         assertThat(b.shardKeyInKey()).isEqualTo(1);
         Row row = Row.of(new Value.Text("k"), new Value.Unsigned64(3), Value.NULL);

@@ -111,14 +111,16 @@ final class TableAdmissionTest {
                 .containsExactly("tables[0].primaryKey[1]");
     }
 
-    /** An index as "name column column". */
+    /** An index as "name column column", and behind a colon the path. */
     private static SchemaDefinition indexed(String... indexes) {
         TableDescription.Builder table = table("t k: k BIGINT, v VARCHAR(40), w VARCHAR(760), x JSON").toBuilder();
         for (String index : indexes) {
-            List<String> words = Arrays.asList(index.split(" ", -1));
+            String[] parts = index.split(" : ", -1);
+            List<String> words = Arrays.asList(parts[0].split(" ", -1));
             table.addIndexes(IndexDescription.newBuilder()
                     .setName(words.getFirst())
-                    .addAllColumns(words.subList(1, words.size())));
+                    .addAllColumns(words.subList(1, words.size()))
+                    .setPath(parts.length > 1 ? parts[1] : ""));
         }
         return SchemaDefinition.newBuilder()
                 .setStrategy(ShardingStrategy.RANGE)
@@ -129,6 +131,7 @@ final class TableAdmissionTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '~',
             value = {
                 "i y            | column y of index i is not a column of the table",
                 "i x            | column x of type JSON cannot be part of index i",
@@ -137,6 +140,15 @@ final class TableAdmissionTest {
                 "i              | index i has 0 columns; 1 to 8 are allowed",
                 "G v            | index G occurs twice",
                 "_shardeddb_i v | index name '_shardeddb_i' must match",
+                "i v : a        | index i is of a path, so its only column must be a JSON column",
+                "i x v : a      | index i is of a path, so its only column must be a JSON column",
+                "i x : a.0.b    | 'a.0.b' of index i is no path that can have an index",
+                "i x : a..b     | 'a..b' of index i is no path that can have an index",
+                "i x : a.$b     | 'a.$b' of index i is no path that can have an index",
+                "i x : a`b      | 'a`b' of index i is no path that can have an index",
+                "i x : a\"b     | 'a\"b' of index i is no path that can have an index",
+                "i x : a\\b     | 'a\\b' of index i is no path that can have an index",
+                "i234567890123456789012345678901234567890123456789 x : a | the name of an index of a path has at most",
                 "a2345678901234567890123456789012345678901234567890123456789-1 v | index name",
                 "a234567890123456789012345678901234567890123456789012345678901 v | index name"
             })
@@ -146,7 +158,8 @@ final class TableAdmissionTest {
                     assertThat(problem.path()).isEqualTo("tables[0].indexes[1]");
                     assertThat(problem.message()).startsWith(message);
                 });
-        assertThat(TableAdmission.problems(indexed("g v k", "h w k"), null)).isEmpty();
+        assertThat(TableAdmission.problems(indexed("g v k", "h w k", "i x : a.b c.d_0-$"), null))
+                .isEmpty();
     }
 
     @Test

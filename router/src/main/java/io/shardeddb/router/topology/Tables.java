@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** From tables as resources write them to tables as requests need them. Pure. */
 public final class Tables {
@@ -36,7 +37,7 @@ public final class Tables {
                     new ColumnDefinition(column.name(), ColumnType.parse(column.type()), isNullable(table, column)));
         }
         List<IndexDefinition> indexes = table.indexes().stream()
-                .map(index -> new IndexDefinition(index.name(), index.columns()))
+                .map(index -> new IndexDefinition(index.name(), index.columns(), index.path()))
                 .toList();
         return new TableDefinition(table.name(), columns, table.primaryKey(), table.effectiveShardKey(), indexes);
     }
@@ -72,8 +73,10 @@ public final class Tables {
                             .setType(column.type())
                             .setNullable(isNullable(table, column))));
             table.indexes()
-                    .forEach(index -> description.addIndexes(
-                            IndexDescription.newBuilder().setName(index.name()).addAllColumns(index.columns())));
+                    .forEach(index -> description.addIndexes(IndexDescription.newBuilder()
+                            .setName(index.name())
+                            .addAllColumns(index.columns())
+                            .setPath(Objects.requireNonNullElse(index.path(), ""))));
             schema.addTables(description);
         }
         return schema.build();

@@ -25,7 +25,7 @@ public record CommittedEntry(
         List<Verdict> verdicts) {
 
     /** The greatest {@link SchemaDefinition#getRules} that is known here. */
-    public static final int KNOWN_RULES = 2;
+    public static final int KNOWN_RULES = 3;
 
     /** An entry on which no verdict is known beforehand. */
     public CommittedEntry(long index, long term, @Nullable LoggedCommand command, @Nullable ByteString configuration) {

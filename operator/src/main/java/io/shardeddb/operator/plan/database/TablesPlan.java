@@ -107,7 +107,9 @@ final class TablesPlan {
         List<TableTrial.Candidate> candidates = new ArrayList<>();
         seen.addresses().forEach((server, address) -> {
             ServerStatus status = observation.servers().servers().get(server);
-            if (status != null && status.getMysqlReachable() && observation.ready(server)) {
+            // One of an older release would refuse what it does not know.
+            boolean knows = status != null && status.getTableRules() >= Schemas.rulesOfIndexes(proposal.wanted());
+            if (status != null && knows && status.getMysqlReachable() && observation.ready(server)) {
                 candidates.add(new TableTrial.Candidate(
                         server, address, image(observation.pods().get(server))));
             }
@@ -116,7 +118,9 @@ final class TablesPlan {
                 proposal.wanted().toBuilder()
                         // What is taken back is not in force, so nothing of it is made for a trial. Servers of an older
                         // release need not know of it either.
-                        .setRules(Math.min(proposal.steps().rules(), TableProposal.ALL_CHANGES))
+                        .setRules(Math.max(
+                                Schemas.rulesOfIndexes(proposal.wanted()),
+                                Math.min(proposal.steps().rules(), TableProposal.ALL_CHANGES)))
                         .addAllDrops(proposal.steps().drops())
                         .addAllReverts(proposal.steps().reverts())
                         .build(),

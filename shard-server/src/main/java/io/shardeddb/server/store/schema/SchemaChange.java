@@ -77,6 +77,12 @@ public final class SchemaChange {
         if (!TableRules.asksBeyondItsRules(asked)) {
             return null;
         }
+        if (TableRules.hasPathIndexes(asked)) {
+            return refused(
+                    "indexes of paths need rules " + TableRules.PATH_INDEXES + ", not "
+                            + Integer.toUnsignedString(asked.getRules()),
+                    "");
+        }
         return asked.getTakesBackCount() > 0
                 ? refused("what is taken back needs rules 2, not " + asked.getRules(), "")
                 : refused("indexes, and what goes or becomes narrower, need rules 1, not 0", "");

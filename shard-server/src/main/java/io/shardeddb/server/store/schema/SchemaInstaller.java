@@ -1,6 +1,7 @@
 package io.shardeddb.server.store.schema;
 
 import io.shardeddb.protocol.schema.ColumnDefinition;
+import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.server.store.TablesRefusedException;
 import io.shardeddb.server.store.sql.DamagedTablesException;
 import io.shardeddb.server.store.sql.SqlErrors;
@@ -143,15 +144,17 @@ public final class SchemaInstaller {
     private boolean isMade(StoredTable table) throws SQLException {
         Map<String, ColumnShape> columns = catalogue.columns(table.name());
         List<ColumnDefinition> wanted = table.definition().columns();
-        Map<String, List<String>> indexes = catalogue.indexes(table.name());
+        Map<String, IndexDefinition> indexes = catalogue.indexes(table.name());
         return columns.size() == wanted.size() + 1
                 && wanted.stream()
                         .allMatch(column -> ColumnShape.of(column)
                                 .equals(columns.get(column.name().toLowerCase(Locale.ROOT))))
                 && catalogue.keyColumns(table.name()).equals(table.definition().primaryKey())
                 && indexes.size() == table.definition().indexes().size()
-                && table.definition().indexes().stream()
-                        .allMatch(index -> index.columns().equals(indexes.get(index.name())));
+                && table.definition().indexes().stream().allMatch(index -> {
+                    IndexDefinition known = indexes.get(index.name());
+                    return known != null && TableSteps.isSame(index, known);
+                });
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.shardeddb.server.store.schema;
 
 import io.shardeddb.protocol.schema.Identifiers;
+import io.shardeddb.protocol.schema.IndexDefinition;
+import io.shardeddb.server.store.sql.PathIndexSql;
 import io.shardeddb.server.store.sql.SqlText;
 import io.shardeddb.server.store.sql.TableSql;
 import java.sql.Connection;
@@ -45,7 +47,10 @@ final class TableCatalogue {
         return tables;
     }
 
-    /** The columns of a table by their names in small letters; empty when there is no such table. */
+    /**
+     * The columns of a table by their names in small letters, without those that belong to an index of a path; empty
+     * when there is no such table.
+     */
     Map<String, ColumnShape> columns(String table) throws SQLException {
         Map<String, ColumnShape> columns = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(SqlText.COLUMNS)) {
@@ -53,9 +58,13 @@ final class TableCatalogue {
             statement.setString(2, table);
             try (ResultSet results = statement.executeQuery()) {
                 while (results.next()) {
-                    columns.put(
-                            results.getString(1).toLowerCase(Locale.ROOT),
-                            ColumnShape.ofCatalogue(results.getString(2), results.getString(3), results.getString(4)));
+                    String name = results.getString(1).toLowerCase(Locale.ROOT);
+                    if (!PathIndexSql.isColumn(name)) {
+                        columns.put(
+                                name,
+                                ColumnShape.ofCatalogue(
+                                        results.getString(2), results.getString(3), results.getString(4)));
+                    }
                 }
             }
         }
@@ -77,18 +86,19 @@ final class TableCatalogue {
         return columns;
     }
 
-    /** The columns of each of our indexes of a table, in order, by the index's name in a definition. */
-    Map<String, List<String>> indexes(String table) throws SQLException {
-        Map<String, List<String>> indexes = new LinkedHashMap<>();
+    /** Our indexes of a table, by their names in a definition. */
+    Map<String, IndexDefinition> indexes(String table) throws SQLException {
+        Map<String, IndexDefinition> indexes = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(SqlText.INDEX_COLUMNS)) {
             statement.setString(1, schemaName);
             statement.setString(2, table);
             try (ResultSet results = statement.executeQuery()) {
                 while (results.next()) {
-                    indexes.computeIfAbsent(
-                                    results.getString(1).substring(TableSql.INDEX_PREFIX.length()),
-                                    name -> new ArrayList<>())
-                            .add(results.getString(2));
+                    String name = results.getString(1).substring(TableSql.INDEX_PREFIX.length());
+                    IndexDefinition known = indexes.get(name);
+                    List<String> columns = known == null ? new ArrayList<>() : new ArrayList<>(known.columns());
+                    columns.add(results.getString(2));
+                    indexes.put(name, PathIndexSql.told(name, columns, results.getString(3)));
                 }
             }
         }

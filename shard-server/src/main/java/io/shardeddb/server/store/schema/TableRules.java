@@ -8,7 +8,9 @@ import io.shardeddb.protocol.schema.Identifiers;
 import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableChange;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.wire.IndexDescription;
 import io.shardeddb.protocol.wire.SchemaDefinition;
+import io.shardeddb.protocol.wire.TableDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What rules 1 of definitions allow: additions, wider columns, NULL, indexes; that what the definition names goes; and
  * that what it names is narrower again. Rules 2 allow besides that what a change made goes that is taken back, see
- * {@link TakenBack}. Judged by the definition and the tables before it alone.
+ * {@link TakenBack}, and rules 3 indexes of paths. Judged by the definition and the tables before it alone.
  */
 final class TableRules {
 
@@ -28,23 +30,33 @@ final class TableRules {
     /** The first rules that know what is taken back. */
     private static final int TAKES_BACK = 2;
 
+    /** The first rules that know indexes of paths. */
+    static final int PATH_INDEXES = 3;
+
     private TableRules() {}
 
     /**
-     * What a definition's rules know of it. Rules 0 know neither indexes nor anything that goes, and rules 1 know
-     * nothing of what is taken back. Others are as they are.
+     * What a definition's rules know of it. Rules 0 know neither indexes nor anything that goes, rules 1 know nothing
+     * of what is taken back, and rules below 3 know no indexes of paths. Others are as they are.
      */
     static SchemaDefinition understood(SchemaDefinition definition) {
         if (!asksBeyondItsRules(definition)) {
             return definition;
         }
-        SchemaDefinition.Builder known = definition.toBuilder().clearTakesBack();
-        if (definition.getRules() > 0) {
-            return known.build();
+        int rules = definition.getRules();
+        SchemaDefinition.Builder known = definition.toBuilder();
+        if (Integer.compareUnsigned(rules, TAKES_BACK) < 0) {
+            known.clearTakesBack();
         }
-        known.clearDrops().clearReverts();
+        if (rules == 0) {
+            known.clearDrops().clearReverts();
+        }
         for (int i = 0; i < known.getTablesCount(); i++) {
-            known.setTables(i, known.getTables(i).toBuilder().clearIndexes());
+            TableDescription.Builder table = known.getTables(i).toBuilder();
+            List<IndexDescription> kept = table.getIndexesList().stream()
+                    .filter(index -> rules != 0 && index.getPath().isEmpty())
+                    .toList();
+            known.setTables(i, table.clearIndexes().addAllIndexes(kept));
         }
         return known.build();
     }
@@ -55,10 +67,20 @@ final class TableRules {
         if (definition.getTakesBackCount() > 0 && Integer.compareUnsigned(rules, TAKES_BACK) < 0) {
             return true;
         }
+        if (hasPathIndexes(definition) && Integer.compareUnsigned(rules, PATH_INDEXES) < 0) {
+            return true;
+        }
         return rules == 0
                 && (definition.getDropsCount() > 0
                         || definition.getRevertsCount() > 0
                         || definition.getTablesList().stream().anyMatch(table -> table.getIndexesCount() > 0));
+    }
+
+    /** Whether a table has an index of a path. */
+    static boolean hasPathIndexes(SchemaDefinition definition) {
+        return definition.getTablesList().stream()
+                .flatMap(table -> table.getIndexesList().stream())
+                .anyMatch(index -> !index.getPath().isEmpty());
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,25 +130,31 @@ final class TableSteps {
             throws SQLException {
         Set<String> going = new HashSet<>();
         remadeColumns.forEach(column -> going.add(column.name()));
-        Map<String, List<String>> there = new HashMap<>();
-        catalogue.indexes(next.name()).forEach((name, columns) -> there.put(key(name), columns));
+        Map<String, IndexDefinition> there = new HashMap<>();
+        catalogue.indexes(next.name()).forEach((name, index) -> there.put(key(name), index));
         List<String> made = new ArrayList<>();
         for (IndexDefinition index : next.definition().indexes()) {
-            List<String> columns = there.get(key(index.name()));
-            boolean lost = columns != null && columns.stream().anyMatch(going::contains);
-            if (index.columns().equals(columns) && !lost) {
+            IndexDefinition known = there.get(key(index.name()));
+            boolean lost = known != null && known.columns().stream().anyMatch(going::contains);
+            if (known != null && isSame(index, known) && !lost) {
                 there.remove(key(index.name()));
                 continue;
             }
-            if (columns != null && !lost) {
+            if (known != null && !lost) {
                 there.remove(key(index.name()));
-                made.add(TableSql.droppingIndex(index.name()));
+                made.addAll(TableSql.dropping(known));
             }
-            made.add(TableSql.adding(index));
+            made.addAll(TableSql.adding(index));
         }
-        there.forEach((name, columns) ->
-                (columns.stream().anyMatch(going::contains) ? remade : gone).addFirst(TableSql.droppingIndex(name)));
+        there.values()
+                .forEach(known -> (known.columns().stream().anyMatch(going::contains) ? remade : gone)
+                        .addAll(0, TableSql.dropping(known)));
         alter(indexes, next, made, true);
+    }
+
+    /** Whether they are of the same columns, or of the same path; names of the catalogue differ in case at most. */
+    static boolean isSame(IndexDefinition one, IndexDefinition other) {
+        return one.columns().equals(other.columns()) && Objects.equals(one.path(), other.path());
     }
 
     /**

@@ -48,9 +48,12 @@ public final class SqlText {
     public static final String KEY_COLUMNS = "SELECT COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE "
             + "WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND CONSTRAINT_NAME = 'PRIMARY' ORDER BY ORDINAL_POSITION";
 
-    /** The columns of our indexes, in order. */
-    public static final String INDEX_COLUMNS = "SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS "
-            + "WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND INDEX_NAME LIKE 'sdb\\_%' ORDER BY INDEX_NAME, SEQ_IN_INDEX";
+    /** The columns of our indexes, in order, with what is noted of each. */
+    public static final String INDEX_COLUMNS = "SELECT i.INDEX_NAME, i.COLUMN_NAME, c.COLUMN_COMMENT "
+            + "FROM information_schema.STATISTICS i JOIN information_schema.COLUMNS c "
+            + "ON c.TABLE_SCHEMA = i.TABLE_SCHEMA AND c.TABLE_NAME = i.TABLE_NAME AND c.COLUMN_NAME = i.COLUMN_NAME "
+            + "WHERE i.TABLE_SCHEMA = ? AND i.TABLE_NAME = ? AND i.INDEX_NAME LIKE 'sdb\\_%' "
+            + "ORDER BY i.INDEX_NAME, i.SEQ_IN_INDEX";
 
     /** For a statement that may take minutes: it should not be lost at its end because a reader is slow. */
     public static final String WAIT_LONG = "SET SESSION lock_wait_timeout = 60";

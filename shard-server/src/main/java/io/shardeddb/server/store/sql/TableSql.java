@@ -42,7 +42,7 @@ public final class TableSql {
         }
         parts.add(TIMESTAMP + " BIGINT NOT NULL");
         parts.add("PRIMARY KEY (" + String.join(", ", quoted(table.primaryKey())) + ")");
-        table.indexes().forEach(index -> parts.add(declare(index)));
+        table.indexes().forEach(index -> parts.addAll(declarations(index)));
         return "CREATE TABLE IF NOT EXISTS " + name + " (" + String.join(", ", parts) + ")" + SqlText.tableOptions();
     }
 
@@ -65,12 +65,16 @@ public final class TableSql {
         return "DROP COLUMN " + Identifiers.quote(column);
     }
 
-    public static String adding(IndexDefinition index) {
-        return "ADD " + declare(index);
+    /** Clauses that give a table an index, all of them in one statement. */
+    public static List<String> adding(IndexDefinition index) {
+        return index.path() == null ? List.of("ADD " + declare(index)) : new PathIndexSql(index).adding();
     }
 
-    public static String droppingIndex(String name) {
-        return "DROP INDEX " + Identifiers.quote(indexName(name));
+    /** Clauses that take an index away, all of them in one statement. */
+    public static List<String> dropping(IndexDefinition index) {
+        return index.path() == null
+                ? List.of("DROP INDEX " + Identifiers.quote(indexName(index.name())))
+                : PathIndexSql.dropping(index.name());
     }
 
     /** What the database calls an index: so ours are told apart from what somebody else may have made. */
@@ -243,6 +247,10 @@ public final class TableSql {
 
     private static List<String> quoted(List<String> names) {
         return names.stream().map(Identifiers::quote).toList();
+    }
+
+    private static List<String> declarations(IndexDefinition index) {
+        return index.path() == null ? List.of(declare(index)) : new PathIndexSql(index).declarations();
     }
 
     private static String declare(IndexDefinition index) {

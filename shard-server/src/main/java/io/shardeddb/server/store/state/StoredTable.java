@@ -73,7 +73,7 @@ public final class StoredTable {
     }
 
     private static boolean takesEveryRow(TableDefinition table) {
-        return RowSize.inlineBytes(table.columns(), table.primaryKey()) <= RowSize.MAX_INLINE_BYTES
+        return RowSize.inlineBytes(table.columns(), table.primaryKey(), table.indexes()) <= RowSize.MAX_INLINE_BYTES
                 && RowSize.undoBytes(table.columns(), table.primaryKey(), table.indexes()) <= RowSize.MAX_UNDO_BYTES
                 && table.columns().stream().allMatch(column -> isCheckedExactly(column.type()));
     }

@@ -201,8 +201,8 @@ final class DefinitionsIT {
         cluster.threeVoters();
         int leader = cluster.leader();
         SchemaDefinition later =
-                Cluster.SCHEMA.toBuilder().setVersion(2).setRules(3).build();
-        assertThat(define(leader, later).getError().getMessage()).contains("knows those up to 2");
+                Cluster.SCHEMA.toBuilder().setVersion(2).setRules(4).build();
+        assertThat(define(leader, later).getError().getMessage()).contains("knows those up to 3");
 
         var _ = new GroupControl(cluster.server(leader).runtime())
                 .propose(

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.TreeSet;
 
 /** What a database's catalogue says of users' tables, in an order that does not depend on how they came about. */
-final class Catalogue {
+public final class Catalogue {
 
     private Catalogue() {}
 
     /** Columns as "table.column type null collation", keys and indexes as "table name(columns)". */
-    static List<String> of(MariaDbServer server, String schema) throws SQLException {
+    public static List<String> of(MariaDbServer server, String schema) throws SQLException {
         TreeSet<String> lines = new TreeSet<>();
         try (Connection connection = server.connect()) {
             lines.addAll(lines(
@@ -40,7 +40,8 @@ final class Catalogue {
     }
 
     /** The same of tables that a new store makes at once. */
-    static List<String> made(MariaDbServer server, MySqlStoreFactory factory, DatabaseSchema schema) throws Exception {
+    public static List<String> made(MariaDbServer server, MySqlStoreFactory factory, DatabaseSchema schema)
+            throws Exception {
         String group = StoreFixture.uid();
         ReplicaStore store = factory.open(group, StoreFixture.uid(), 1);
         Entries log = new Entries(schema);

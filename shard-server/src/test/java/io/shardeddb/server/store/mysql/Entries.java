@@ -28,7 +28,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A log for tests: hands out entries with indexes and timestamps that follow one another. */
-final class Entries {
+public final class Entries {
 
     /** Milliseconds of the first entry. */
     static final long START = 1_790_000_000_000L;
@@ -39,76 +39,76 @@ final class Entries {
     private long number;
     private long term = 1;
 
-    Entries(DatabaseSchema schema) {
+    public Entries(DatabaseSchema schema) {
         this.schema = schema;
     }
 
-    long index() {
+    public long index() {
         return index;
     }
 
-    long millis() {
+    public long millis() {
         return millis;
     }
 
     /** Goes on at another index and time, as a log does that another replica has written. */
-    Entries at(long lastIndex, long lastMillis) {
+    public Entries at(long lastIndex, long lastMillis) {
         index = lastIndex;
         millis = lastMillis;
         number = 1_000_000 + lastIndex;
         return this;
     }
 
-    void newTerm() {
+    public void newTerm() {
         term++;
     }
 
-    void pass(long elapsedMillis) {
+    public void pass(long elapsedMillis) {
         millis += elapsedMillis;
     }
 
-    CommittedEntry command(LoggedCommand.Builder command) {
+    public CommittedEntry command(LoggedCommand.Builder command) {
         index++;
         millis++;
         return new CommittedEntry(
                 index, term, command.setTimestamp(millis << 16).build(), null);
     }
 
-    CommittedEntry empty() {
+    public CommittedEntry empty() {
         return new CommittedEntry(++index, term, null, null);
     }
 
-    CommittedEntry configuration(String content) {
+    public CommittedEntry configuration(String content) {
         return new CommittedEntry(++index, term, null, ByteString.copyFromUtf8(content));
     }
 
-    CommittedEntry define(DatabaseSchema definition) {
+    public CommittedEntry define(DatabaseSchema definition) {
         return command(LoggedCommand.newBuilder().setDefineSchema(definition.toWire()));
     }
 
-    CommittedEntry own(Interval interval, long epoch) {
+    public CommittedEntry own(Interval interval, long epoch) {
         return command(LoggedCommand.newBuilder()
                 .setOwnInterval(
                         OwnInterval.newBuilder().setInterval(interval.toWire()).setEpoch(epoch)));
     }
 
-    CommittedEntry open() {
+    public CommittedEntry open() {
         return command(
                 LoggedCommand.newBuilder().setOpenShard(OpenShard.newBuilder().setOpen(true)));
     }
 
     /** What a new shard's log begins with. */
-    List<CommittedEntry> beginning() {
+    public List<CommittedEntry> beginning() {
         return List.of(empty(), define(schema), own(Interval.ALL, 1), open());
     }
 
-    CommittedEntry write(LoggedRequest... requests) {
+    public CommittedEntry write(LoggedRequest... requests) {
         return command(
                 LoggedCommand.newBuilder().setWrite(WriteBatch.newBuilder().addAllRequests(List.of(requests))));
     }
 
     /** Each request has a timestamp of its own. */
-    CommittedEntry versioned(LoggedRequest... requests) {
+    public CommittedEntry versioned(LoggedRequest... requests) {
         int timestamps =
                 Arrays.stream(requests).mapToInt(LoggedWrites::timestamps).sum();
         CommittedEntry plain = write(requests);
@@ -126,11 +126,11 @@ final class Entries {
                 null);
     }
 
-    LoggedRequest request(RowOperation... operations) {
+    public LoggedRequest request(RowOperation... operations) {
         return request("client", ++number, operations);
     }
 
-    LoggedRequest request(String client, long requestNumber, RowOperation... operations) {
+    public LoggedRequest request(String client, long requestNumber, RowOperation... operations) {
         LoggedRequest.Builder request = LoggedRequest.newBuilder()
                 .setRequest(RequestId.newBuilder()
                         .setClient(client)
@@ -144,11 +144,11 @@ final class Entries {
         return request.setContentHash(hash).build();
     }
 
-    RowOperation insert(String table, Value... values) {
+    public RowOperation insert(String table, Value... values) {
         return row(OperationKind.INSERT, table, values);
     }
 
-    RowOperation row(OperationKind kind, String table, Value... values) {
+    public RowOperation row(OperationKind kind, String table, Value... values) {
         return RowOperation.newBuilder()
                 .setKind(kind)
                 .setTable(place(table))
@@ -156,7 +156,7 @@ final class Entries {
                 .build();
     }
 
-    RowOperation update(String table, Row key, List<String> columns, Value... values) {
+    public RowOperation update(String table, Row key, List<String> columns, Value... values) {
         TableDefinition definition = schema.table(table);
         return RowOperation.newBuilder()
                 .setKind(OperationKind.UPDATE)
@@ -167,7 +167,7 @@ final class Entries {
                 .build();
     }
 
-    RowOperation delete(String table, Row key) {
+    public RowOperation delete(String table, Row key) {
         return RowOperation.newBuilder()
                 .setKind(OperationKind.DELETE)
                 .setTable(place(table))
@@ -175,7 +175,7 @@ final class Entries {
                 .build();
     }
 
-    ReadRequest keys(String table, Row... keys) {
+    public ReadRequest keys(String table, Row... keys) {
         KeySelection.Builder selection = KeySelection.newBuilder();
         for (Row key : keys) {
             selection.addKeys(RowCodec.encode(key));
@@ -188,7 +188,7 @@ final class Entries {
                 .build();
     }
 
-    ReadRequest range(String table, @Nullable Row from, @Nullable Row to, int limit) {
+    public ReadRequest range(String table, @Nullable Row from, @Nullable Row to, int limit) {
         RangeSelection.Builder range = RangeSelection.newBuilder().setLimit(limit);
         if (from != null) {
             range.setFrom(RowCodec.encode(from));
@@ -214,19 +214,19 @@ final class Entries {
         throw new IllegalArgumentException("no table " + table);
     }
 
-    static List<Row> rows(List<ByteString> encoded) {
+    public static List<Row> rows(List<ByteString> encoded) {
         return encoded.stream().map(RowCodec::decode).toList();
     }
 
-    static Value number(long value) {
+    public static Value number(long value) {
         return new Value.Int64(value);
     }
 
-    static Value text(String value) {
+    public static Value text(String value) {
         return new Value.Text(value);
     }
 
-    static <T> List<T> concat(List<T> front, List<T> back) {
+    public static <T> List<T> concat(List<T> front, List<T> back) {
         List<T> all = new ArrayList<>(front);
         all.addAll(back);
         return all;

@@ -226,7 +226,7 @@ class LargeRowsIT extends OnMariaDb {
     }
 
     private static boolean takesEveryRow(TableDefinition table) {
-        int inline = RowSize.inlineBytes(table.columns(), table.primaryKey());
+        int inline = RowSize.inlineBytes(table.columns(), table.primaryKey(), table.indexes());
         int undo = RowSize.undoBytes(table.columns(), table.primaryKey(), table.indexes());
         return inline <= RowSize.MAX_INLINE_BYTES && undo <= RowSize.MAX_UNDO_BYTES;
     }

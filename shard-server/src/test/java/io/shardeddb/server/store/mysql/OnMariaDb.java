@@ -11,22 +11,22 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests on a database server of their own, which runs from the first of a class to the last. Classes run one after the
  * other.
  */
-abstract class OnMariaDb {
+public abstract class OnMariaDb {
 
     @TempDir
     static Path directory;
 
-    static MariaDbServer server;
-    static MySqlStoreFactory factory;
+    protected static MariaDbServer server;
+    protected static MySqlStoreFactory factory;
 
     @BeforeAll
-    static void start() {
+    public static void start() {
         server = MariaDbServer.start(directory);
         factory = StoreFixture.factory(server);
     }
 
     @AfterAll
-    static void stop() {
+    public static void stop() {
         factory.close();
         server.close();
     }

@@ -300,7 +300,7 @@ class TableChangesIT extends OnMariaDb {
 
     @Test
     void rulesThatAreNotKnownStopTheReplica() throws Exception {
-        CommittedEntry later = entry(rules1(EVERYTHING).setRules(3));
+        CommittedEntry later = entry(rules1(EVERYTHING).setRules(4));
         assertThatThrownBy(() -> store.apply(List.of(later)))
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("rules that are not known");
@@ -336,8 +336,8 @@ class TableChangesIT extends OnMariaDb {
                                 rules1(without).addDrops("t.b").addDrops("u").build())
                         .refusal())
                 .isNull();
-        assertThat(factory.tryTables(FIRST, rules1(without).setRules(3).build()).refusal())
-                .contains("knows those up to 2");
+        assertThat(factory.tryTables(FIRST, rules1(without).setRules(4).build()).refusal())
+                .contains("knows those up to 3");
         assertThat(catalogue()).isEqualTo(made(FIRST));
     }
 }

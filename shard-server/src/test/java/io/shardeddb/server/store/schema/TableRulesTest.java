@@ -241,14 +241,14 @@ class TableRulesTest {
 
     @Test
     void rulesOfLaterVersionsAreNotPassed() {
-        for (int rules : List.of(3, 4, -1)) {
+        for (int rules : List.of(4, 5, -1)) {
             SchemaDefinition later = rules1(T, U).setRules(rules).build();
             assertThat(CommittedEntry.isUnknown(
                             LoggedCommand.newBuilder().setDefineSchema(later).build()))
                     .isTrue();
             assertThat(Objects.requireNonNull(SchemaChange.objection(PRESENT, later))
                             .getMessage())
-                    .contains("this server knows those up to 2");
+                    .contains("this server knows those up to 3");
         }
         assertThat(CommittedEntry.isUnknown(
                         LoggedCommand.newBuilder().setDefineSchema(rules1(T, U)).build()))

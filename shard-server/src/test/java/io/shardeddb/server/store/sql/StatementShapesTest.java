@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -78,6 +79,14 @@ class StatementShapesTest {
         assertMatches("bookkeeping.sql", shapes);
     }
 
+    private static final TableDefinition DOCUMENTS = new TableDefinition(
+            "people",
+            StoreFixture.table("people", List.of("_id"), "_id VARBINARY(1024)", "doc JSON")
+                    .columns(),
+            List.of("_id"),
+            "_id",
+            List.of(new IndexDefinition("by_city", List.of("doc"), "address.city")));
+
     @Test
     void statementsOnAUsersTableAreAsRecorded() throws IOException {
         List<Integer> columns = List.of(2, 3);
@@ -95,7 +104,16 @@ class StatementShapesTest {
         shapes.put(
                 "change columns",
                 table.alter(List.of(TableSql.changing(TABLE.column(1)), TableSql.changing(TABLE.column(4)))));
-        shapes.put("replace index", table.alter(List.of(TableSql.droppingIndex("by_course"), TableSql.adding(index))));
+        shapes.put(
+                "replace index",
+                table.alter(Stream.of(TableSql.dropping(index), TableSql.adding(index))
+                        .flatMap(List::stream)
+                        .toList()));
+        TableSql documents = new TableSql(text, DOCUMENTS);
+        IndexDefinition path = DOCUMENTS.indexes().getFirst();
+        shapes.put("create with index of a path", documents.createTable());
+        shapes.put("add index of a path", documents.alter(TableSql.adding(path)));
+        shapes.put("drop index of a path", documents.alter(TableSql.dropping(path)));
         shapes.put("drop column", table.alter(List.of(TableSql.dropping("raw"))));
         shapes.put("insert", table.insert());
         shapes.put("upsert", table.upsert());
