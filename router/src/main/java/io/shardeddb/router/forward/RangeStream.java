@@ -73,7 +73,7 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
      */
     static RangeStream open(Forwarder forwarder, LatestTopology topology, RangeRead read) {
         RangeStream stream = new RangeStream(forwarder, topology, read);
-        long deadline = forwarder.readDeadline();
+        long deadline = read.options().atMost(forwarder.readDeadline());
         try {
             boolean inOrder = KeyRange.inShardOrder(read.topology(), read.table());
             if (Reads.isCut(read, List.copyOf(stream.waiting))) {

@@ -80,6 +80,15 @@ public final class Reads {
         return withTopology(topology.current(), read, forwarder.readDeadline());
     }
 
+    /**
+     * The same within the time of the read's own reader.
+     *
+     * @param <T> the result
+     */
+    public <T> CompletableFuture<T> withTopology(ReadOptions options, Function<Topology, CompletableFuture<T>> read) {
+        return withTopology(topology.current(), read, options.atMost(forwarder.readDeadline()));
+    }
+
     private <T> CompletableFuture<T> withTopology(
             Topology used, Function<Topology, CompletableFuture<T>> read, long deadline) {
         CompletableFuture<T> result;
@@ -120,7 +129,7 @@ public final class Reads {
                 .build();
         int columns = projection.fetched().size();
         return forwarder
-                .read(shard, request, options.place(), forwarder.readDeadline())
+                .read(shard, request, options.place(), options.atMost(forwarder.readDeadline()))
                 .thenApply(answer -> new Found(
                         answer.getRowsCount() == 0 ? null : RowCodec.decode(answer.getRows(0), columns),
                         answer.getTimestampsCount() == 0 ? 0 : answer.getTimestamps(0),
@@ -134,7 +143,7 @@ public final class Reads {
             return CompletableFuture.completedFuture(new Page(List.of(), false, false, Map.of()));
         }
         int asked = read.limit() == 0 ? PAGE : read.limit() + 1;
-        long deadline = forwarder.readDeadline();
+        long deadline = read.options().atMost(forwarder.readDeadline());
         if (isCut(read, shards)) {
             return new Cut<>(
                             new CutOfShards<>(

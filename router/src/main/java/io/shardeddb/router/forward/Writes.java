@@ -222,12 +222,23 @@ public final class Writes {
      */
     public CompletableFuture<Result> run(
             @Nullable RequestId id, LongSupplier content, Function<Topology, WritePlan> plan) {
+        return run(id, content, plan, null);
+    }
+
+    /**
+     * The same for a client that gives up at some moment.
+     *
+     * @param until that moment, by {@link System#nanoTime}; absent: it waits as long as a write may
+     */
+    public CompletableFuture<Result> run(
+            @Nullable RequestId id, LongSupplier content, Function<Topology, WritePlan> plan, @Nullable Long until) {
         if (inFlight.incrementAndGet() > MAX_IN_FLIGHT) {
             inFlight.decrementAndGet();
             return CompletableFuture.failedFuture(new DatabaseException(
                     ErrorCode.OVERLOADED, "more than " + MAX_IN_FLIGHT + " writes are under way"));
         }
-        long deadline = System.nanoTime() + settings.writeTimeout().toNanos();
+        long most = System.nanoTime() + settings.writeTimeout().toNanos();
+        long deadline = until == null || until - most > 0 ? most : until;
         CompletableFuture<Result> result;
         try {
             // Under an id that was made here, for this one request, there can be no other content.
