@@ -18,7 +18,17 @@ import java.util.List;
 final class DependencyDirectionTest {
 
     private static final List<String> MODULES = List.of(
-            "crds", "consensus", "protocol", "server", "router", "operator", "local", "simulator", "cli", "bench");
+            "crds",
+            "consensus",
+            "protocol",
+            "documents",
+            "server",
+            "router",
+            "operator",
+            "local",
+            "simulator",
+            "cli",
+            "bench");
 
     @ArchTest
     static final ArchRule crdsUseNoOtherModule = mayUseOnly("crds");
@@ -30,10 +40,14 @@ final class DependencyDirectionTest {
     static final ArchRule protocolUsesNoOtherModule = mayUseOnly("protocol");
 
     @ArchTest
-    static final ArchRule shardServerUsesConsensusAndProtocol = mayUseOnly("server", "consensus", "protocol");
+    static final ArchRule documentsUseProtocol = mayUseOnly("documents", "protocol");
 
     @ArchTest
-    static final ArchRule routerUsesProtocolAndCrds = mayUseOnly("router", "protocol", "crds");
+    static final ArchRule shardServerUsesConsensusProtocolAndDocuments =
+            mayUseOnly("server", "consensus", "protocol", "documents");
+
+    @ArchTest
+    static final ArchRule routerUsesProtocolDocumentsAndCrds = mayUseOnly("router", "protocol", "documents", "crds");
 
     @ArchTest
     static final ArchRule operatorUsesProtocolAndCrds = mayUseOnly("operator", "protocol", "crds");
@@ -43,7 +57,7 @@ final class DependencyDirectionTest {
 
     @ArchTest
     static final ArchRule simulatorUsesWhatItSimulates =
-            mayUseOnly("simulator", "consensus", "protocol", "server", "router", "operator", "crds");
+            mayUseOnly("simulator", "consensus", "protocol", "documents", "server", "router", "operator", "crds");
 
     @ArchTest
     static final ArchRule benchUsesLocalCluster = mayUseOnly("bench", "local");
@@ -103,6 +117,15 @@ final class DependencyDirectionTest {
             .dependOnClassesThat()
             .resideInAPackage("io.javaoperatorsdk..")
             .because("reconciling is the operator's work");
+
+    @ArchTest
+    static final ArchRule documentsArePure = noClasses()
+            .that()
+            .resideInAPackage("io.shardeddb.documents..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.nio.file..", "java.net..", "java.time..", "io.grpc..", "io.netty..")
+            .because("servers and routers must decide alike: clocks and randomness come in from outside");
 
     private static ArchRule mayUseOnly(String module, String... allowed) {
         List<String> closed = new ArrayList<>();

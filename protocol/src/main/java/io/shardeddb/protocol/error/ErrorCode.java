@@ -69,6 +69,10 @@ public enum ErrorCode {
     INVALID_CURSOR(INVALID, 400),
     /** The table of a collection or of a key-value space, which the endpoints of rows do not write to. */
     COLLECTION_TABLE(INVALID, 400),
+    /** A key of a key-value space without a byte, or with more than 1,024. */
+    INVALID_KEY(INVALID, 400),
+    /** There is no such key-value space. */
+    SPACE_NOT_FOUND(INVALID, 404),
 
     /** A row with this key exists. */
     DUPLICATE_KEY(REFUSED, 409),
@@ -77,6 +81,10 @@ public enum ErrorCode {
     DOCUMENT_NOT_FOUND(REFUSED, 404),
     /** The update does not fit the document. */
     UPDATE_FAILED(REFUSED, 409),
+    /** A key-value space has no such key, or it has expired. */
+    KEY_NOT_FOUND(REFUSED, 404),
+    /** A key has a value that is no counter. */
+    NOT_A_COUNTER(REFUSED, 409),
     /** The data broke a constraint of the table when it was applied. */
     CONSTRAINT_VIOLATED(REFUSED, 409),
     /** A precondition of the request does not hold for the row. */

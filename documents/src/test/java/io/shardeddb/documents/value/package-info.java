@@ -1,0 +1,3 @@
+/** Tests of values, paths and ids. */
+@org.jspecify.annotations.NullMarked
+package io.shardeddb.documents.value;
