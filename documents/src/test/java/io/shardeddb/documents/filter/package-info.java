@@ -1,0 +1,3 @@
+/** Tests of filters. */
+@org.jspecify.annotations.NullMarked
+package io.shardeddb.documents.filter;
