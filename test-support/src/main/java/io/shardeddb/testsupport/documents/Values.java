@@ -1,6 +1,7 @@
 package io.shardeddb.testsupport.documents;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ public final class Values {
             case null -> Absent.NULL;
             case Integer number -> (long) number;
             case Long number -> number;
+            case BigInteger number when number.bitLength() < Long.SIZE -> number.longValue();
             case Number number -> number.doubleValue();
             case List<?> list -> {
                 List<Object> values = new ArrayList<>();
