@@ -27,10 +27,13 @@ public final class FilterModel {
         };
     }
 
+    /** Operators of a value. An object of {@code $and}, {@code $or} and {@code $nor} is a filter. */
     static boolean isOperators(Object operand) {
         return operand instanceof Map<?, ?> map
                 && !map.isEmpty()
-                && ((String) map.keySet().iterator().next()).startsWith("$");
+                && map.keySet().stream()
+                        .allMatch(name -> ((String) name).startsWith("$")
+                                && !List.of("$and", "$or", "$nor").contains(name));
     }
 
     private static boolean operators(List<Found> found, Map<String, Object> operators) {
@@ -96,6 +99,7 @@ public final class FilterModel {
                 value -> {
                     List<Object> pair = Values.list(operand);
                     return value instanceof Number number
+                            && Math.abs(number.doubleValue()) <= Long.MAX_VALUE
                             && number.longValue() % (Long) pair.get(0) == (Long) pair.get(1);
                 };
             default -> value -> value instanceof String text && like(text, (String) operand, all);
