@@ -29,9 +29,8 @@ final class OperatorParser {
     /** Values of a list of {@code $in}, {@code $nin} and {@code $all}, at most. */
     static final int MAX_VALUES = 10_000;
 
-    private static final String OPERATORS =
-            "$eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $not, $exists, $type, $regex with"
-                    + " $options, $size, $all, $elemMatch, $mod, $bitsAllSet, $bitsAllClear, $bitsAnySet, $bitsAnyClear";
+    private static final String OPERATORS = "$eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $not, $exists, $type, $regex"
+            + " with $options, $size, $all, $elemMatch, $mod, $bitsAllSet, $bitsAllClear, $bitsAnySet, $bitsAnyClear";
 
     private final FilterParser filters;
     private final ObjectValue object;

@@ -18,6 +18,8 @@ final class SimClient {
     private boolean reads;
     private long request;
     private long issued;
+    /** The greatest time that a server told with an answer. Routers issue ids by it too, not by their own clock. */
+    private long told;
     private long schema;
     private long readsDone;
     private long writesDone;
@@ -47,7 +49,7 @@ final class SimClient {
     private void begin() {
         reads = world.chance(0.4);
         tries = 0;
-        issued = world.now();
+        issued = Math.max(world.now(), told);
         schema = !reads && number == 0 && world.chance(0.03) ? 1 + count : 0;
         request = (number + 1) * 1_000_000L + ++count;
         attempt();
@@ -66,16 +68,17 @@ final class SimClient {
         long asked = request;
         boolean reading = reads;
         int tried = tries;
+        SimNode server = cluster.nodes.get(guess);
         Requests.Reply reply = (index, leader) -> world.after(world.upTo(2 * Knobs.MILLI), () -> {
             if (reading && index > 0) {
                 // Every answer must be true, also one that nobody waits for any more.
                 cluster.checker.readAnswered(floor, index, world.now());
             }
+            told = Math.max(told, server.lastStamp);
             if (now == operation && (index > 0 || tried == tries)) {
                 answered(index, leader, asked, reading);
             }
         });
-        SimNode server = cluster.nodes.get(guess);
         long when = issued;
         long version = schema;
         world.after(world.upTo(2 * Knobs.MILLI), () -> ask(server, asked, version, when, reading, reply));
