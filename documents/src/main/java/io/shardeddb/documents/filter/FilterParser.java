@@ -86,7 +86,7 @@ final class FilterParser {
         }
     }
 
-    /** What stands beside a path: a value, or operators. */
+    /** What stands next to a path: a value, or operators. */
     private Condition condition(DocumentValue json, Place place, int depth) {
         if (json instanceof ObjectValue object && isOperators(object, place)) {
             return operators(object, place, depth);

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the operators that stand beside one path. */
+/** Reads the operators that stand next to one path. */
 final class OperatorParser {
 
     /** Characters of a regular expression, at most. */
@@ -81,7 +81,7 @@ final class OperatorParser {
             case "$regex" -> new Condition.Regex(pattern(object, place));
             case "$options" -> {
                 if (object.get("$regex") == null) {
-                    throw FilterParser.refuse(at, "needs a $regex beside it");
+                    throw FilterParser.refuse(at, "needs a $regex next to it");
                 }
                 yield null;
             }
@@ -189,7 +189,9 @@ final class OperatorParser {
                     at, "has " + text.length() + " characters, at most " + MAX_PATTERN + " are allowed");
         }
         try {
-            return Pattern.compile(text, flags(operators.get("$options"), place.then("$options")));
+            return RegexSize.compile(text, flags(operators.get("$options"), place.then("$options")));
+        } catch (RegexSize.TooLarge e) {
+            throw FilterParser.refuse(at, "repeats too much: more than " + RegexSize.MAX_STEPS + " steps");
         } catch (PatternSyntaxException e) {
             throw FilterParser.refuse(at, "is no regular expression in RE2's syntax: " + e.getMessage());
         } catch (StackOverflowError e) {

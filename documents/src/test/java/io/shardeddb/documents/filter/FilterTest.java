@@ -67,6 +67,20 @@ final class FilterTest {
                 .hasMessageContaining("at most 1000 are allowed");
     }
 
+    /** A pattern of a few characters may stand for one of any length. */
+    @Test
+    void boundsWhatAPatternStandsFor() {
+        for (String pattern : List.of("((x{30}){30}){30}", "(((x{1000}){1000}){1000}){1000}", "(x{900}y{900}z{900})")) {
+            assertThatThrownBy(() -> parse("{\"a\":{\"$regex\":\"" + pattern + "\"}}"))
+                    .as(pattern)
+                    .hasMessageContaining("repeats too much");
+        }
+        String uuid = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+        assertThat(parse("{\"a\":{\"$regex\":\"" + uuid + "\"}}")
+                        .matches(DocumentValue.parse("{\"a\":\"6b3f2f7e-0d27-4d6b-9a3e-0123456789ab\"}")))
+                .isTrue();
+    }
+
     /** A pattern for which other engines try every way to part the text. */
     @Test
     void aPatternNeedsNoMoreTimeThanTheTextIsLong() {
