@@ -78,11 +78,18 @@ public final class FilterModel {
     }
 
     /** Operators stand for the element itself, and anything else for its members. */
-    static boolean element(Map<String, Object> operand, Object element) {
+    private static boolean element(Map<String, Object> operand, Object element) {
         if (isOperators(operand)) {
             return operators(List.of(new Found(element, true)), operand);
         }
         return (element instanceof Map<?, ?> || element instanceof List<?>) && matches(operand, element);
+    }
+
+    /** Operators look into an element that is a list. Anything else is a filter of objects. */
+    static boolean pulls(Map<String, Object> operand, Object element) {
+        return isOperators(operand)
+                ? operators(List.of(new Found(element, false)), operand)
+                : element instanceof Map<?, ?> && matches(operand, element);
     }
 
     /** Tests of one value. */

@@ -53,11 +53,8 @@ final class ListUpdates {
 
     /** An object is a condition on the element, and anything else a value that it equals. */
     private static boolean pulled(Object element, Object operand) {
-        if (!(operand instanceof Map<?, ?>)) {
-            return Values.same(element, operand);
-        }
-        Map<String, Object> condition = Values.object(operand);
-        return (FilterModel.isOperators(condition) || element instanceof Map<?, ?>)
-                && FilterModel.element(condition, element);
+        return operand instanceof Map<?, ?>
+                ? FilterModel.pulls(Values.object(operand), element)
+                : Values.same(element, operand);
     }
 }

@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** How a sort orders documents. A list counts by its least element, and by its greatest when the order falls. */
+/**
+ * How a sort orders documents: by the keys that an index would have. A list has a key for each element, and the one
+ * that comes first counts.
+ */
 public final class SortModel {
 
     private SortModel() {}
@@ -14,24 +17,47 @@ public final class SortModel {
     public static Comparator<Map<String, Object>> order(List<Map.Entry<String, Long>> sort) {
         Comparator<Map<String, Object>> order = Comparator.comparingInt(document -> 0);
         for (Map.Entry<String, Long> each : sort) {
-            Comparator<Object> values = SortModel::compareKeys;
-            Comparator<Object> directed = each.getValue() > 0 ? values : values.reversed();
-            order = order.thenComparing(document -> key(each.getKey(), document, directed), directed);
+            String[] path = each.getKey().split("\\.", -1);
+            Comparator<Object> directed = each.getValue() > 0
+                    ? SortModel::compareKeys
+                    : ((Comparator<Object>) SortModel::compareKeys).reversed();
+            order = order.thenComparing(
+                    document -> keys(document, path, 0).stream().min(directed).orElseThrow(), directed);
         }
         return order;
     }
 
-    /** The value that comes first in the direction of the sort. An empty list comes before null. */
-    private static Object key(String path, Map<String, Object> document, Comparator<Object> directed) {
+    private static List<Object> keys(Object value, String[] path, int at) {
+        boolean end = at == path.length;
+        if (value instanceof List<?> list) {
+            return keysOfList(Values.list(list), path, at);
+        }
+        if (end) {
+            return List.of(value);
+        }
+        return value instanceof Map<?, ?> map
+                ? keys(Values.object(map).getOrDefault(path[at], Absent.NULL), path, at + 1)
+                : List.of(Absent.NULL);
+    }
+
+    /** An empty list at the end comes before null. A list within a list is a key as it is. */
+    private static List<Object> keysOfList(List<Object> list, String[] path, int at) {
+        boolean end = at == path.length;
+        if (!end && path[at].matches("[0-9]") && Integer.parseInt(path[at]) < list.size()) {
+            return keys(list.get(Integer.parseInt(path[at])), path, at + 1);
+        }
+        if (list.isEmpty()) {
+            return List.of(end ? Before.NULL : Absent.NULL);
+        }
         List<Object> keys = new ArrayList<>();
-        for (Found found : Found.at(path, document)) {
-            if (found.value() instanceof List<?> list && !found.whole()) {
-                keys.addAll(list.isEmpty() ? List.of(Before.NULL) : list);
+        for (Object element : list) {
+            if (element instanceof List<?>) {
+                keys.add(end ? element : Absent.NULL);
             } else {
-                keys.add(found.value());
+                keys.addAll(keys(element, path, at));
             }
         }
-        return keys.stream().min(directed).orElse(Absent.NULL);
+        return keys;
     }
 
     private enum Before {

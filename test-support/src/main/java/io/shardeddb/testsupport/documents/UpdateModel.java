@@ -1,5 +1,6 @@
 package io.shardeddb.testsupport.documents;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,12 +60,15 @@ public final class UpdateModel {
         }
         refuseConflicts(update);
         Map<String, Object> changed = Values.object(Values.copy(document));
-        // Operators never depend on one another, because their paths do not.
+        // In the order of paths: an element is made before the one behind it.
+        Map<String, Runnable> changes = new TreeMap<>();
         update.forEach((operator, paths) -> {
             if (!operator.equals("$setOnInsert") || inserted) {
-                Values.object(paths).forEach((path, operand) -> one(operator, path, operand, changed));
+                Values.object(paths)
+                        .forEach((path, operand) -> changes.put(path, () -> one(operator, path, operand, changed)));
             }
         });
+        changes.values().forEach(Runnable::run);
         if (!Values.same(changed.getOrDefault("_id", Absent.MISSING), document.getOrDefault("_id", Absent.MISSING))) {
             throw new Refused("_id");
         }
@@ -100,10 +104,7 @@ public final class UpdateModel {
             }
             case "$min", "$max" -> {
                 Place place = make(path, document);
-                int order = Values.compare(operand, place.value());
-                if (place.value() == Absent.MISSING || (operator.equals("$min") ? order < 0 : order > 0)) {
-                    place.set(Values.copy(operand));
-                }
+                place.set(extreme(operator.equals("$max"), place.value(), operand));
             }
             case "$push" -> {
                 Place place = make(path, document);
@@ -121,6 +122,18 @@ public final class UpdateModel {
             }
             default -> throw new IllegalArgumentException(operator);
         }
+    }
+
+    /** Unlike MongoDB: values of two types are not compared. */
+    private static Object extreme(boolean greatest, Object value, Object operand) {
+        if (value == Absent.MISSING) {
+            return Values.copy(operand);
+        }
+        if (Values.rank(value) != Values.rank(operand)) {
+            throw new Refused("two types");
+        }
+        int order = Values.compare(operand, value);
+        return (greatest ? order > 0 : order < 0) ? Values.copy(operand) : value;
     }
 
     private static List<Object> listOrNew(Object value) {
@@ -141,7 +154,13 @@ public final class UpdateModel {
             throw new Refused("no number");
         }
         if (number instanceof Long a && operand instanceof Long b) {
-            return operator.equals("$inc") ? a + b : a * b;
+            BigInteger x = BigInteger.valueOf(a);
+            BigInteger y = BigInteger.valueOf(b);
+            BigInteger result = operator.equals("$inc") ? x.add(y) : x.multiply(y);
+            if (result.bitLength() >= Long.SIZE) {
+                throw new Refused("more than 64 bits");
+            }
+            return result.longValueExact();
         }
         return operator.equals("$inc")
                 ? number.doubleValue() + operand.doubleValue()
@@ -162,12 +181,12 @@ public final class UpdateModel {
 
     /** Neither path may pass through a list. */
     private static void rename(String from, String to, Map<String, Object> document) {
+        if (throughList(from, document) || throughList(to, document)) {
+            throw new Refused("through a list");
+        }
         Place source = find(from, document);
         if (source == null || source.value() == Absent.MISSING) {
             return;
-        }
-        if (throughList(from, document) || throughList(to, document)) {
-            throw new Refused("through a list");
         }
         Object value = source.value();
         unset(from, document);
