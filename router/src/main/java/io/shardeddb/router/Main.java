@@ -5,7 +5,10 @@ import io.micronaut.runtime.Micronaut;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.shardeddb.router.drain.Draining;
 import io.shardeddb.router.forward.LeaderWatch;
+import io.shardeddb.router.grpc.ApiAddress;
+import io.shardeddb.router.grpc.ApiServer;
 import io.shardeddb.router.topology.TopologyWatch;
+import java.io.IOException;
 import java.security.Security;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -18,7 +21,7 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException, IOException {
         // A server that comes back under its name may have another address: no cache may keep the old one for long.
         Security.setProperty("networkaddress.cache.ttl", "1");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
@@ -31,6 +34,11 @@ public final class Main {
                 .start();
         EmbeddedServer server = context.getBean(EmbeddedServer.class).start();
         LOG.info("Listening on {}", server.getURI());
+        ApiAddress grpc = ApiAddress.of(System.getenv());
+        if (grpc != null) {
+            context.getBean(ApiServer.class).start(grpc);
+            LOG.info("Listening for gRPC on {}:{}", grpc.host(), grpc.port());
+        }
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(context, ended), "leave"));
         context.getBean(LeaderWatch.class).start();
@@ -42,7 +50,9 @@ public final class Main {
     private static void leave(ApplicationContext context, CountDownLatch ended) {
         LOG.info("Leaving service");
         try {
+            context.getBean(ApiServer.class).leave();
             context.getBean(Draining.class).run();
+            context.getBean(ApiServer.class).close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

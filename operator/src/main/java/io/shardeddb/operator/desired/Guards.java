@@ -118,7 +118,7 @@ public final class Guards {
         return policy(database, Naming.serversService(name), "server", Naming.serverSelector(name), rules);
     }
 
-    /** Routers are for clients: their port is open to everybody, and no other is. */
+    /** Routers are for clients: their ports are open to everybody, and no others are. */
     public static NetworkPolicy routerPolicy(ShardedDatabase database) {
         String name = database.getMetadata().getName();
         return policy(
@@ -127,7 +127,7 @@ public final class Guards {
                 "router",
                 Naming.routerSelector(name),
                 List.of(new NetworkPolicyIngressRuleBuilder()
-                        .withPorts(port(Naming.HTTP_PORT))
+                        .withPorts(port(Naming.HTTP_PORT), port(Naming.ROUTER_GRPC_PORT))
                         .build()));
     }
 

@@ -19,6 +19,10 @@ public final class Naming {
     public static final int GRPC_PORT = 7000;
     public static final int LINK_PORT = LinkServer.port(GRPC_PORT);
     public static final int HTTP_PORT = 5000;
+
+    /** Where routers serve their gRPC API. */
+    public static final int ROUTER_GRPC_PORT = 5001;
+
     public static final int MYSQL_PORT = 3306;
     public static final String PASSWORD_KEY = "mysql-root-password";
 

@@ -1,5 +1,7 @@
 package io.shardeddb.operator.desired;
 
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
@@ -47,7 +49,19 @@ public final class Routers {
                 .withPort(Naming.HTTP_PORT)
                 .withTargetPort(new IntOrString(Naming.HTTP_PORT))
                 .endPort()
+                .addNewPort()
+                .withName("grpc")
+                .withPort(Naming.ROUTER_GRPC_PORT)
+                .withTargetPort(new IntOrString(Naming.ROUTER_GRPC_PORT))
+                .endPort()
                 .endSpec()
+                .build();
+    }
+
+    private static ContainerPort port(String name, int number) {
+        return new ContainerPortBuilder()
+                .withName(name)
+                .withContainerPort(number)
                 .build();
     }
 
@@ -101,10 +115,7 @@ public final class Routers {
                         Servers.credentialFile(),
                         Servers.variable(
                                 "JAVA_TOOL_OPTIONS", "-Xms32m -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=4"))
-                .addNewPort()
-                .withName("http")
-                .withContainerPort(Naming.HTTP_PORT)
-                .endPort()
+                .withPorts(port("http", Naming.HTTP_PORT), port("grpc", Naming.ROUTER_GRPC_PORT))
                 .withStartupProbe(ServerProbes.startup())
                 .withLivenessProbe(ServerProbes.http("/health/live", 5, 6))
                 .withReadinessProbe(ServerProbes.http("/health/ready", 1, 3))

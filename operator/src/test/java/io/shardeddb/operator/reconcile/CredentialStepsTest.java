@@ -185,7 +185,7 @@ final class CredentialStepsTest extends WorldTest {
             assertThat(rule.getFrom()).as("anybody").isEmpty();
             assertThat(rule.getPorts())
                     .extracting(port -> port.getPort().getIntVal())
-                    .containsExactly(5000);
+                    .containsExactlyInAnyOrder(5000, 5001);
         });
     }
 

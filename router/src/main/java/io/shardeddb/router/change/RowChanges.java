@@ -44,7 +44,8 @@ public final class RowChanges {
      */
     public RowChanges(Topology topology, @Nullable String table) {
         this.topology = topology;
-        present = table == null ? null : TableShapes.requireRows(topology.schema().table(table));
+        present =
+                table == null ? null : TableShapes.requireRows(topology.schema().table(table));
         plan = new WritePlan(present);
     }
 

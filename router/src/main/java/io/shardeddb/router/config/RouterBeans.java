@@ -9,6 +9,7 @@ import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.protocol.credential.CredentialFile;
 import io.shardeddb.protocol.link.LinkThreads;
+import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.router.topology.LatestTopology;
 import io.shardeddb.router.topology.TopologyWatch;
 import jakarta.inject.Singleton;
@@ -46,6 +47,13 @@ final class RouterBeans {
     @Singleton
     LinkThreads linkThreads(EventLoopGroupRegistry registry) {
         return LinkThreads.of(registry.getDefaultEventLoopGroup());
+    }
+
+    /** Threads of gRPC connections: those to servers, and those of clients. */
+    @Singleton
+    @Bean(preDestroy = "close")
+    EventLoops grpcThreads() {
+        return new EventLoops("grpc");
     }
 
     /** A router that was told of a credential does not start without. */

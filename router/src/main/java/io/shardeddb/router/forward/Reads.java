@@ -70,21 +70,12 @@ public final class Reads {
      */
     public record Page(List<Row> rows, boolean complete, boolean more, Map<GroupId, Long> indexes) {}
 
-    /**
-     * Runs a read with the present topology, and with newer ones as long as a server says that it is old and the time
-     * of a read is not over.
-     *
-     * @param <T> the result
-     */
+    /** Runs a read with the present topology, and with newer ones while servers call it old and there is time. */
     public <T> CompletableFuture<T> withTopology(Function<Topology, CompletableFuture<T>> read) {
         return withTopology(topology.current(), read, forwarder.readDeadline());
     }
 
-    /**
-     * The same within the time of the read's own reader.
-     *
-     * @param <T> the result
-     */
+    /** The same within the time of the read's own reader. */
     public <T> CompletableFuture<T> withTopology(ReadOptions options, Function<Topology, CompletableFuture<T>> read) {
         return withTopology(topology.current(), read, options.atMost(forwarder.readDeadline()));
     }

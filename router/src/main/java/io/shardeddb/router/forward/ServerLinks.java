@@ -30,7 +30,7 @@ public final class ServerLinks {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
-    private final EventLoops eventLoops = new EventLoops("grpc");
+    private final EventLoops eventLoops;
     private final LinkDialer dialer;
     private final LinkThreads threads;
     private final CredentialedCalls credentials;
@@ -49,8 +49,9 @@ public final class ServerLinks {
         }
     }
 
-    ServerLinks(LinkThreads threads, Authentication authentication) {
+    ServerLinks(LinkThreads threads, EventLoops eventLoops, Authentication authentication) {
         this.threads = threads;
+        this.eventLoops = eventLoops;
         this.dialer = new LinkDialer(
                 null, LinkHello.newBuilder().setRouter(RouterHello.getDefaultInstance()), authentication);
         this.credentials = new CredentialedCalls(authentication::shown);
@@ -130,6 +131,5 @@ public final class ServerLinks {
     @PreDestroy
     void close() {
         links.values().forEach(link -> link.channel.shutdownNow());
-        eventLoops.close();
     }
 }

@@ -6,6 +6,7 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.link.LinkThreads;
+import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
@@ -75,7 +76,8 @@ final class OutcomeWorld implements AutoCloseable {
     private final Map<GroupId, Random> faults = new HashMap<>();
     private final AtomicLong ahead = new AtomicLong();
     private final LinkThreads threads = LinkThreads.start("outcomes");
-    private final ServerLinks links = new ServerLinks(threads, Authentication.NONE);
+    private final EventLoops grpc = new EventLoops("grpc-test");
+    private final ServerLinks links = new ServerLinks(threads, grpc, Authentication.NONE);
     private final LatestTopology topology = new LatestTopology();
     private final Forwarder forwarder;
     private final LeaderWatch watch;
@@ -345,6 +347,7 @@ final class OutcomeWorld implements AutoCloseable {
         watch.close();
         forwarder.close();
         links.close();
+        grpc.close();
         threads.close();
     }
 }

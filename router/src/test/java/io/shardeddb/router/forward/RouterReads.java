@@ -5,6 +5,7 @@ import io.shardeddb.protocol.credential.Authentication;
 import io.shardeddb.protocol.keyspace.Positions;
 import io.shardeddb.protocol.link.LinkThreads;
 import io.shardeddb.protocol.schema.TableDefinition;
+import io.shardeddb.protocol.stream.EventLoops;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
@@ -31,7 +32,8 @@ import java.util.function.Consumer;
 /** A router's reads in front of a fake cluster. */
 final class RouterReads implements AutoCloseable {
     private final LinkThreads threads = LinkThreads.start("scan-test");
-    private final ServerLinks links = new ServerLinks(threads, Authentication.NONE);
+    private final EventLoops grpc = new EventLoops("grpc-test");
+    private final ServerLinks links = new ServerLinks(threads, grpc, Authentication.NONE);
     private final LatestTopology topology = new LatestTopology();
     private final LeaderWatch watch;
     private final Forwarder forwarder;
@@ -110,6 +112,7 @@ final class RouterReads implements AutoCloseable {
         watch.close();
         forwarder.close();
         links.close();
+        grpc.close();
         threads.close();
     }
 

@@ -39,17 +39,17 @@ class TableShapesTest {
         for (TableDefinition made :
                 tables("sharding: {strategy: Hash}\ncollections: [{name: a}]\nkeyValueSpaces: [{name: b}]\n")) {
             assertThatThrownBy(() -> TableShapes.requireRows(made))
-                    .isInstanceOfSatisfying(DatabaseException.class, e -> assertThat(
-                                    e.code().name())
-                            .isEqualTo("COLLECTION_TABLE"))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.code().name()).isEqualTo("COLLECTION_TABLE"))
                     .hasMessageContaining(made.name().equals("a") ? "/v1/collections/a" : "/v1/kv/b");
         }
     }
 
     @Test
     void aTableThatLooksAlikeIsNone() {
-        TableDefinition made = tables("sharding: {strategy: Hash}\ncollections: [{name: a}]\n")
-                .getFirst();
+        TableDefinition made =
+                tables("sharding: {strategy: Hash}\ncollections: [{name: a}]\n").getFirst();
         TableDefinition shorter = new TableDefinition("a", made.columns().subList(0, 1), List.of("_id"), "_id");
         assertThat(TableShapes.isCollection(shorter)).isFalse();
     }

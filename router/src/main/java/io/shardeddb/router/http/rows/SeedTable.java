@@ -31,7 +31,8 @@ final class SeedTable {
                     ErrorCode.NOT_INITIALISED, "the database has no tables yet; POST /init makes one");
         }
         return tables.stream()
-                .filter(table -> table.keySize() == 1 && !TableShapes.isCollection(table) && !TableShapes.isSpace(table))
+                .filter(table ->
+                        table.keySize() == 1 && !TableShapes.isCollection(table) && !TableShapes.isSpace(table))
                 .findFirst()
                 .orElseThrow(() -> new DatabaseException(
                         ErrorCode.UNKNOWN_TABLE,
