@@ -33,8 +33,7 @@ final class Equalities {
     }
 
     private static List<DocumentValue> equal(DocumentValue condition) {
-        if (!(condition instanceof ObjectValue object)
-                || object.members().keySet().stream().noneMatch(name -> name.startsWith("$"))) {
+        if (!(condition instanceof ObjectValue object) || !isOperators(condition)) {
             return List.of(condition);
         }
         DocumentValue equal = object.get("$eq");
@@ -42,8 +41,13 @@ final class Equalities {
             return List.of(equal);
         }
         if (object.get("$all") instanceof ArrayValue all) {
-            return all.elements();
+            return all.elements().stream().filter(value -> !isOperators(value)).toList();
         }
         return object.get("$in") instanceof ArrayValue in && in.elements().size() == 1 ? in.elements() : List.of();
+    }
+
+    private static boolean isOperators(DocumentValue value) {
+        return value instanceof ObjectValue object
+                && object.members().keySet().stream().anyMatch(name -> name.startsWith("$"));
     }
 }
