@@ -2,19 +2,12 @@ package io.shardeddb.documents.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shardeddb.documents.filter.Filter;
-import io.shardeddb.documents.value.DocumentValue;
-import io.shardeddb.documents.value.Place;
-import io.shardeddb.documents.value.ValueOrder;
-import io.shardeddb.protocol.error.DatabaseException;
-import io.shardeddb.protocol.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,34 +17,6 @@ import org.junit.jupiter.api.Test;
 class PublicSuiteTest {
 
     private static final double LEAST_RATE = 0.95;
-    private static final int REFUSED = -1;
-
-    /** Tells of each kind of fact whether one holds. */
-    private static final Map<String, Predicate<SuiteCase>> JUDGES = Map.of(
-            "filters.txt match", each -> matching(each, 0, List.of(each.value(1))) == 1,
-            "filters.txt nomatch", each -> matching(each, 0, List.of(each.value(1))) == 0,
-            "filters.txt invalid", each -> matching(each, 0, List.of(each.value(1))) == REFUSED,
-            "filters.txt count", PublicSuiteTest::counts,
-            "sorts.txt order", each -> ValueOrder.compare(each.value(0), each.value(1)) < 0);
-
-    /** How many documents the filter matches that stands in a part. */
-    private static int matching(SuiteCase each, int part, List<DocumentValue> documents) {
-        try {
-            Filter filter = Filter.parse(each.value(part), new Place("filter"));
-            return (int) documents.stream().filter(filter::matches).count();
-        } catch (DatabaseException e) {
-            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_FILTER);
-            return REFUSED;
-        }
-    }
-
-    private static boolean counts(SuiteCase each) {
-        // The number stands in front of the filter.
-        String[] words = each.parts().getFirst().split(" ", 2);
-        SuiteCase rest = new SuiteCase(each.file(), each.line(), each.verb(), List.of(words[1]));
-        List<DocumentValue> documents = ((DocumentValue.ArrayValue) each.value(1)).elements();
-        return matching(rest, 0, documents) == Integer.parseInt(words[0]);
-    }
 
     private final Map<String, SuiteCase> failing = new LinkedHashMap<>();
     private final Set<String> holding = new TreeSet<>();
@@ -59,10 +24,9 @@ class PublicSuiteTest {
     private void judge() {
         for (String file : List.of("filters.txt", "updates.txt", "sorts.txt", "projections.txt")) {
             for (SuiteCase each : SuiteCase.of(file)) {
-                Predicate<SuiteCase> judge = JUDGES.get(file + " " + each.verb());
-                if (judge != null && judge.test(each)) {
+                if (Judges.holds(each)) {
                     holding.add(each.toString());
-                } else if (judge != null) {
+                } else {
                     failing.put(each.toString(), each);
                 }
             }
