@@ -36,6 +36,15 @@ public final class CutTruth {
             State state = cut.get(group);
             return state != null && groups.getOrDefault(group, Long.MAX_VALUE) <= state.index();
         }
+
+        boolean isMissed(Map<String, State> cut) {
+            return groups.keySet().stream().anyMatch(group -> cut.containsKey(group) && !isSeen(group, cut));
+        }
+
+        /** Whether a part of it is seen and another is not. */
+        boolean isTorn(Map<String, State> cut) {
+            return isMissed(cut) && groups.keySet().stream().anyMatch(group -> isSeen(group, cut));
+        }
     }
 
     CutTruth(Schedule schedule) {
@@ -79,14 +88,10 @@ public final class CutTruth {
     public void read(String who, Map<String, State> cut, long begun) {
         Writer missed = null;
         for (Writer writer : writers.values()) {
-            List<String> parts =
-                    writer.groups.keySet().stream().filter(cut::containsKey).toList();
-            long seen =
-                    parts.stream().filter(group -> writer.isSeen(group, cut)).count();
-            if (seen > 0 && seen < parts.size()) {
+            if (writer.isTorn(cut)) {
                 broken("a read of several groups sees a write whole or not at all", who + " of " + writer.name);
             }
-            if (seen < parts.size() && (missed == null || writer.answered < missed.answered)) {
+            if (writer.isMissed(cut) && (missed == null || writer.answered < missed.answered)) {
                 missed = writer;
             }
         }
@@ -111,6 +116,11 @@ public final class CutTruth {
         }
     }
 
+    /** Whether a read sees a part of a write, and misses another part. */
+    public boolean isFractured(Map<String, State> cut) {
+        return writers.values().stream().anyMatch(writer -> writer.isTorn(cut));
+    }
+
     /** A read of all groups sees all transfers. */
     public void sums(String who, Map<String, State> cut) {
         long sum = 0;
@@ -124,8 +134,14 @@ public final class CutTruth {
         }
     }
 
-    /** Two reads do not see two writes in different orders. */
     private void compare(String who, Map<String, State> one, Map<String, State> other) {
+        if (areInDifferentOrders(one, other)) {
+            broken("two readers see all writes in one order", who + " and an earlier one");
+        }
+    }
+
+    /** Whether of two reads each sees a write that the other misses: they see two writes in different orders. */
+    public static boolean areInDifferentOrders(Map<String, State> one, Map<String, State> other) {
         boolean later = false;
         boolean earlier = false;
         for (Map.Entry<String, State> each : one.entrySet()) {
@@ -137,8 +153,6 @@ public final class CutTruth {
                 earlier |= mine.index() < theirs.index();
             }
         }
-        if (later && earlier) {
-            broken("two readers see all writes in one order", who + " and an earlier one");
-        }
+        return later && earlier;
     }
 }
