@@ -41,7 +41,7 @@ final class PictureText {
         String lasted = wait.millis() == 0 ? "" : ", for " + ShardPicture.time(wait.millis());
         String subject = switch (wait.what()) {
             case "Copy" -> "";
-            case "Writes", "Quorum", "Rows" -> wait.what().toLowerCase(java.util.Locale.ROOT) + ": ";
+            case "Writes", "Quorum", "Rows", "Transactions" -> wait.what().toLowerCase(java.util.Locale.ROOT) + ": ";
             default -> wait.what() + " ";
         };
         return subject + wait.reason() + lasted;

@@ -5,6 +5,7 @@ import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.output.Terminal;
+import io.shardeddb.cli.proof.Servers;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Reason;
 import io.shardeddb.crds.Shard;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -63,6 +65,7 @@ public final class RecoverCommand implements Callable<Integer> {
             Shard found = shard.find(connected, owner);
             RecoveryOffer offer = RecoveryOffer.of(found);
             offer.lines().forEach(out::println);
+            transactions(connected, found, offer.server()).forEach(out::println);
             out.flush();
             if (!yes && !isConfirmed(out)) {
                 throw new CommandFailure(ExitCode.NEGATIVE, "nothing was changed");
@@ -73,6 +76,17 @@ public final class RecoverCommand implements Callable<Integer> {
             out.flush();
         }
         return ExitCode.OK;
+    }
+
+    /** What the servers say of transactions over several shards, as far as they answer. */
+    private static List<String> transactions(Cluster connected, Shard found, String survivor) {
+        String database = found.getSpec().database();
+        List<Shard> shards = connected.shards().stream()
+                .filter(each -> each.getSpec().database().equals(database))
+                .toList();
+        try (Servers servers = Servers.of(connected, database)) {
+            return OpenTransactionsText.lines(found.getSpec().name(), survivor, servers.copies(shards));
+        }
     }
 
     private boolean isConfirmed(PrintWriter out) throws IOException {

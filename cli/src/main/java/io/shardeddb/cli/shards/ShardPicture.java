@@ -59,7 +59,7 @@ record ShardPicture(String database, String shard, @Nullable String leader, List
     /**
      * Something that waits.
      *
-     * @param what Copy, Writes, Quorum, Rows or the name of a server that lacks entries
+     * @param what Copy, Writes, Quorum, Rows, Transactions or the name of a server that lacks entries
      * @param millis for how long so far; 0 when that is not known or has just begun
      */
     record Wait(String what, String reason, long millis) {}
@@ -128,6 +128,9 @@ record ShardPicture(String database, String shard, @Nullable String leader, List
         }
         if (picture.hasApplying() && !same) {
             waits.add(wait("Rows", rows));
+        }
+        if (status.getRole() == ReplicaRole.LEADER && picture.getOpenTransactions() > 0) {
+            waits.add(new Wait("Transactions", OpenTransactionsText.summary(picture), 0));
         }
         Map<Object, String> servers = new HashMap<>();
         status.getConfiguration()

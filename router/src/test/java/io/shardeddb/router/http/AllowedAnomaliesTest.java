@@ -75,7 +75,8 @@ class AllowedAnomaliesTest {
 
     @Test
     void noUpdateIsLostUnderTheVersionThatWasRead() {
-        String version = ROUTER.send("GET", ONE, "").headers().firstValue("ETag").orElseThrow();
+        String version =
+                ROUTER.send("GET", ONE, "").headers().firstValue("ETag").orElseThrow();
         assertThat(set(ONE, 2, "If-Match", version)).isEqualTo(200);
         assertThat(set(ONE, 2, "If-Match", version)).isEqualTo(412);
         assertThat(marks(ONE)).isEqualTo(2);
@@ -95,7 +96,8 @@ class AllowedAnomaliesTest {
     @Test
     void versionsOfWrittenRowsDoNotExcludeSkew() {
         String one = ROUTER.send("GET", ONE, "").headers().firstValue("ETag").orElseThrow();
-        String other = ROUTER.send("GET", OTHER, "").headers().firstValue("ETag").orElseThrow();
+        String other =
+                ROUTER.send("GET", OTHER, "").headers().firstValue("ETag").orElseThrow();
         assertThat(set(ONE, 0, "If-Match", one)).isEqualTo(200);
         assertThat(set(OTHER, 0, "If-Match", other)).isEqualTo(200);
         assertThat(marks(ONE) + marks(OTHER)).isZero();

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class World {
     private static final long FAULTS_NANOS = 2_500 * Schedule.MILLI;
     private static final long HEALING_NANOS = 40 * Schedule.SECOND;
+    private static final long LOCKED_NANOS = 10 * Schedule.SECOND;
     private static final long STEP_NANOS = 100 * Schedule.MILLI;
     /** Who waits in a process that lives is answered within this, whatever happens: its own time and some. */
     private static final long ANSWER_NANOS = 6 * Schedule.SECOND;
@@ -245,6 +246,9 @@ final class World {
             schedule.runUntil(schedule.now() + STEP_NANOS);
             lookAtWaiters();
             missing = missing();
+            if (schedule.now() > end - HEALING_NANOS + LOCKED_NANOS) {
+                requireNothingLocked();
+            }
         }
         if (together != null) {
             together.end(groups.values().stream()
@@ -252,6 +256,17 @@ final class World {
                     .toList());
         }
         schedule.check();
+    }
+
+    /** Routers die no more since everything healed, and what those left that died is over by now. */
+    private void requireNothingLocked() {
+        for (Group group : groups.values()) {
+            String open = group.truth().open();
+            if (!open.isEmpty()) {
+                throw new RuleBroken(
+                        "no lock is left ten seconds after the last router died", group.id() + " has " + open);
+            }
+        }
     }
 
     private void lookAtWaiters() {

@@ -94,9 +94,7 @@ final class WeakReader {
                 .setMaxStalenessMillis(level == Level.BOUNDED ? MAX_STALENESS_MILLIS : 0)
                 .setTimeoutMillis(Network.TIMEOUT_MILLIS)
                 .setKeys(KeySelection.newBuilder().addKeys(key));
-        return level == Level.SESSION
-                ? request.setMinimumIndex(seen(group)).build()
-                : request.build();
+        return level == Level.SESSION ? request.setMinimumIndex(seen(group)).build() : request.build();
     }
 
     /**
@@ -113,7 +111,8 @@ final class WeakReader {
 
     private boolean isLike(World.Group group, long one, long other) {
         return Objects.equals(
-                group.truth().state(one).encoded(key), group.truth().state(other).encoded(key));
+                group.truth().state(one).encoded(key),
+                group.truth().state(other).encoded(key));
     }
 
     private void told(World.Group group, Before before, ReadReply reply, Map<String, State> cut) {

@@ -151,6 +151,7 @@ public final class StatusReport {
                 .setDurableIndex(core.durableIndex())
                 .setCertainIndex(Math.max(0, replica.applier().certain()));
         standing(replica.applier().standing(now), picture::setApplying);
+        replica.waiters().transactions().tellOpen(picture);
         if (role == Role.LEADER) {
             Proposals proposals = replica.proposals();
             standing(proposals.standing(core.term(), now), picture::setProposing);

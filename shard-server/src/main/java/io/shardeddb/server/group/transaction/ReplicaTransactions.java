@@ -8,6 +8,7 @@ import io.shardeddb.protocol.wire.LoggedRequest;
 import io.shardeddb.protocol.wire.PreparedTransaction;
 import io.shardeddb.protocol.wire.ReadLevel;
 import io.shardeddb.protocol.wire.ReadRequest;
+import io.shardeddb.protocol.wire.ReplicaPicture;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.TransactionStep;
 import io.shardeddb.server.group.Answers;
@@ -203,6 +204,11 @@ public final class ReplicaTransactions {
     public void tellDecided(List<RequestId> attempts, CutReply.Builder reply) {
         TransactionView view = view();
         attempts.stream().filter(attempt -> view.isDecided(Attempt.of(attempt))).forEach(reply::addDecided);
+    }
+
+    /** Tells people what is not over here. */
+    public void tellOpen(ReplicaPicture.Builder picture) {
+        OpenReport.tell(view(), picture);
     }
 
     /** In each turn: lets go on what need not wait any more. */
