@@ -19,7 +19,7 @@ import java.util.Collection;
 import java.util.Map;
 
 /** The real router on a free port, in front of a fake cluster, and a client. */
-final class RouterUnderTest implements AutoCloseable {
+public final class RouterUnderTest implements AutoCloseable {
 
     private final ApplicationContext context;
     private final EmbeddedServer server;
@@ -44,7 +44,8 @@ final class RouterUnderTest implements AutoCloseable {
         server = context.getBean(EmbeddedServer.class).start();
     }
 
-    static RouterUnderTest before(FakeCluster cluster) {
+    /** A router that knows a cluster. */
+    public static RouterUnderTest before(FakeCluster cluster) {
         return before(cluster, Duration.ofSeconds(10));
     }
 
@@ -84,7 +85,7 @@ final class RouterUnderTest implements AutoCloseable {
     }
 
     /** Sends a request with its body and, in pairs, headers. */
-    HttpResponse<String> send(String method, String path, String body, String... headers) {
+    public HttpResponse<String> send(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .timeout(Duration.ofSeconds(60))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));

@@ -1,10 +1,11 @@
-package io.shardeddb.router.http;
+package io.shardeddb.router.http.v1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.shardeddb.router.fake.FakeCluster;
+import io.shardeddb.router.http.RouterUnderTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
