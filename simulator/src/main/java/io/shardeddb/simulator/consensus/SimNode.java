@@ -466,7 +466,7 @@ final class SimNode {
     /** A copy brought everything up to its marker: rows, and the timestamps that they carry. */
     void installed(Rows rows, SnapshotMarker marker) {
         lastStamp = Math.max(lastStamp, rows.lastTimestamp);
-        // A leader may take a copy too. What it holds was committed by whoever it is from, and is not counted again.
+        // A leader may take a copy too. What it holds was committed by its sender, and is not counted again.
         checkedCommit = Math.max(checkedCommit, marker.index());
         act(running -> {
             running.copied(marker, now());
