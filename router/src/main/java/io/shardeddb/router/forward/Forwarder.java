@@ -78,7 +78,7 @@ public final class Forwarder {
      * @param deadline when to give up, by {@link System#nanoTime}
      * @return the answer without error; or a {@link io.shardeddb.protocol.error.DatabaseException}
      */
-    CompletableFuture<ReadReply> read(ShardEntry shard, ReadRequest request, long reader, long deadline) {
+    public CompletableFuture<ReadReply> read(ShardEntry shard, ReadRequest request, long reader, long deadline) {
         return start(new ReadExchange(request), shard, preferred(shard, request.getLevel(), reader), false, deadline);
     }
 
@@ -288,6 +288,11 @@ public final class Forwarder {
         @Override
         public LeaderHint leader(ReadReply answer) {
             return answer.getLeader();
+        }
+
+        @Override
+        public long logMillis(ReadReply answer) {
+            return Math.max(answer.getLeader().getLogMillis(), answer.getLogMillis());
         }
 
         @Override

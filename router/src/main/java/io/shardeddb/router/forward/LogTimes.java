@@ -77,8 +77,10 @@ public final class LogTimes {
         return told.containsKey(group);
     }
 
-    /** The time to issue an id by, in milliseconds since the epoch. */
-    long millis(GroupId group) {
+    /**
+     * The time of a group, to issue an id by and to judge what an eventual read found, in milliseconds since the epoch.
+     */
+    public long millis(GroupId group) {
         @Nullable Told known = told.get(group);
         if (known == null) {
             return wall.millis();

@@ -61,7 +61,7 @@ public record RangeRead(
      * The rows of several shards are the range only if these shards own, in the views that answered, all that was asked
      * for.
      */
-    void requireWhole(List<ShardEntry> shards, List<ReadReply> answers) {
+    public void requireWhole(List<ShardEntry> shards, List<ReadReply> answers) {
         List<Tiling.Answered> answered = new ArrayList<>(answers.size());
         for (int i = 0; i < answers.size(); i++) {
             answered.add(RangeStart.answered(shards.get(i).group(), answers.get(i)));

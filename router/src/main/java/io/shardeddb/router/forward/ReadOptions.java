@@ -43,7 +43,7 @@ public record ReadOptions(
     }
 
     /** A request to a shard with everything but its table and selection. */
-    ReadRequest.Builder request(Topology topology, ShardEntry shard) {
+    public ReadRequest.Builder request(Topology topology, ShardEntry shard) {
         return ReadRequest.newBuilder()
                 .setGroup(shard.group().toWire())
                 .setLevel(level)
@@ -55,7 +55,7 @@ public record ReadOptions(
     }
 
     /** Place on the ring of replicas. */
-    long place() {
+    public long place() {
         return reader == null ? Forwarder.anyReader() : ReplicaRing.hash(reader);
     }
 }

@@ -157,7 +157,7 @@ public final class Reads {
     }
 
     /** Whether a read is to show one common moment of its shards. */
-    static boolean isCut(RangeRead read, List<ShardEntry> shards) {
+    public static boolean isCut(RangeRead read, List<ShardEntry> shards) {
         return read.options().level() == ReadLevel.STRONG && shards.size() > 1 && shards.size() <= MOST_SHARDS_OF_CUT;
     }
 
@@ -373,7 +373,8 @@ public final class Reads {
         return indexes;
     }
 
-    private static <T> CompletableFuture<List<T>> all(List<ShardEntry> shards, List<CompletableFuture<T>> parts) {
+    /** All answers, or the error that says most about why some are missing. */
+    public static <T> CompletableFuture<List<T>> all(List<ShardEntry> shards, List<CompletableFuture<T>> parts) {
         if (parts.size() == 1) {
             return parts.getFirst().thenApply(List::of);
         }

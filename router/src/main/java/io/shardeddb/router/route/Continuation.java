@@ -27,12 +27,23 @@ public final class Continuation {
      * @throws DatabaseException MALFORMED_REQUEST when it is none of this table
      */
     public static Row parse(String token, TableDefinition table) {
+        return parse(token, table.name(), table.keySize());
+    }
+
+    /**
+     * The key in a token.
+     *
+     * @param table its name, for the message
+     * @param keySize how many values its key has
+     * @throws DatabaseException MALFORMED_REQUEST when it is none of this table
+     */
+    public static Row parse(String token, String table, int keySize) {
         try {
-            return RowCodec.decode(ByteString.copyFrom(Base64.getUrlDecoder().decode(token)), table.keySize());
+            return RowCodec.decode(ByteString.copyFrom(Base64.getUrlDecoder().decode(token)), keySize);
         } catch (IllegalArgumentException e) {
             throw new DatabaseException(
                     ErrorCode.MALFORMED_REQUEST,
-                    "the continuation is not one that was given for table " + table.name(),
+                    "the continuation is not one that was given for table " + table,
                     Map.of("field", "continuation"));
         }
     }

@@ -1,20 +1,25 @@
 package io.shardeddb.router.fake;
 
+import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.change.ChangeCodec;
 import io.shardeddb.protocol.change.ConditionalChange;
 import io.shardeddb.protocol.change.StoredRow;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
+import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.FailedOperation;
 import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.RowOperation;
 import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.ShownRow;
+import io.shardeddb.protocol.wire.ToldNumbers;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -52,7 +57,9 @@ final class FakeConditions {
                 reply.addFailed(FailedOperation.newBuilder().setOperation(i).setError(numbered.toWire()));
             }
             reply.addAffected(affected);
-            if (request.getRowsWanted() != RowsWanted.ROWS_WANTED_NONE) {
+            if (request.getRowsWanted() == RowsWanted.ROWS_WANTED_NUMBERS) {
+                reply.addTold(told(before, stored(key)));
+            } else if (request.getRowsWanted() != RowsWanted.ROWS_WANTED_NONE) {
                 reply.addShown(shown(request.getRowsWanted() == RowsWanted.ROWS_WANTED_BEFORE ? before : stored(key)));
             }
         }
@@ -109,6 +116,27 @@ final class FakeConditions {
                         .setRow(RowCodec.encode(row.row()))
                         .setVersion(row.version())
                         .build();
+    }
+
+    private ToldNumbers told(@Nullable StoredRow before, @Nullable StoredRow after) {
+        ToldNumbers.Builder told = ToldNumbers.newBuilder();
+        if (before != null) {
+            told.setBefore(numbers(before)).setVersionBefore(before.version());
+        }
+        if (after != null) {
+            told.setAfter(numbers(after));
+        }
+        return told.build();
+    }
+
+    private ByteString numbers(StoredRow stored) {
+        List<Value> numbers = new ArrayList<>();
+        for (int column = 0; column < table.columns().size(); column++) {
+            if (table.column(column).type() instanceof ColumnType.IntegerType) {
+                numbers.add(stored.row().get(column));
+            }
+        }
+        return RowCodec.encode(numbers);
     }
 
     /** After a plain write: rows that are not what they were have its version. */

@@ -11,7 +11,7 @@ import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.CutCheck;
 import io.shardeddb.protocol.wire.CutReply;
 import io.shardeddb.protocol.wire.LeaderHint;
-import io.shardeddb.protocol.wire.RangeSelection;
+import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.TransactionStep;
@@ -352,10 +352,15 @@ public final class FakeGroup {
         versions.putAll(versionsBefore);
     }
 
-    /** The version of the row that a read by one key asks for; 0: there is none. */
-    synchronized long version(ReadRequest request) {
-        Row key = RowCodec.decode(request.getKeys().getKeys(0), table.keySize());
-        return rows.containsKey(key) ? versions.getOrDefault(key, 0L) : 0;
+    /** Tells the time, and the versions of rows that were read, where they are wanted. */
+    synchronized void tell(ReadRequest request, ReadReply.Builder reply) {
+        Long now = logMillis();
+        reply.setLogMillis(now == null || older ? 0 : now);
+        if (request.getWithTimestamps() && synthetic == 0) {
+            FakeRange.selected(table, rows, request)
+                    .limit(reply.getRowsCount())
+                    .forEach(row -> reply.addTimestamps(versions.getOrDefault(table.keyOf(row), 0L)));
+        }
     }
 
     /** The selected rows, projected and encoded. */
@@ -370,18 +375,7 @@ public final class FakeGroup {
                             Row.of(new Value.Int64(i), new Value.Text("Student" + i), new Value.Int64(i % 100))))
                     .iterator();
         }
-        Stream<Row> selected;
-        if (request.hasKeys()) {
-            selected = request.getKeys().getKeysList().stream()
-                    .map(key -> rows.get(RowCodec.decode(key, table.keySize())))
-                    .filter(row -> row != null);
-        } else {
-            RangeSelection range = request.getRange();
-            selected = (range.getDescending() ? rows.descendingMap() : rows)
-                    .entrySet().stream()
-                            .filter(entry -> FakeRange.within(table, range, entry.getKey()))
-                            .map(Map.Entry::getValue);
-        }
+        Stream<Row> selected = FakeRange.selected(table, rows, request);
         List<Integer> columns = request.getColumnsList();
         return selected.map(row -> columns.isEmpty()
                         ? row

@@ -5,6 +5,10 @@ import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.RangeSelection;
+import io.shardeddb.protocol.wire.ReadRequest;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.stream.Stream;
 
 /** Which rows a range selects. */
 final class FakeRange {
@@ -16,6 +20,20 @@ final class FakeRange {
             return 0;
         }
         return range.getFromExclusive() ? key + 1 : key;
+    }
+
+    /** The whole rows that a read selects: in the order of its keys, or of its range. */
+    static Stream<Row> selected(TableDefinition table, NavigableMap<Row, Row> rows, ReadRequest request) {
+        if (request.hasKeys()) {
+            return request.getKeys().getKeysList().stream()
+                    .map(key -> rows.get(RowCodec.decode(key, table.keySize())))
+                    .filter(row -> row != null);
+        }
+        RangeSelection range = request.getRange();
+        return (range.getDescending() ? rows.descendingMap() : rows)
+                .entrySet().stream()
+                        .filter(entry -> within(table, range, entry.getKey()))
+                        .map(Map.Entry::getValue);
     }
 
     static boolean within(TableDefinition table, RangeSelection range, Row key) {

@@ -368,9 +368,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                     .setIndex(group.index())
                     .setEpoch(group.epoch())
                     .setInterval(group.interval().toWire());
-            if (request.getWithTimestamps() && request.getKeys().getKeysCount() == 1 && reply.getRowsCount() == 1) {
-                reply.addTimestamps(group.version(request));
-            }
+            group.tell(request, reply);
             probes.addAndGet(limit == 1 ? 1 : 0);
         } catch (DatabaseException e) {
             reply.setError(e.toWire());

@@ -76,11 +76,13 @@ public final class RouterUnderTest implements AutoCloseable {
         return context.getBeansOfType(type);
     }
 
-    URI uri(String path) {
+    /** The address of a path. */
+    public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.getPort() + path);
     }
 
-    HttpClient client() {
+    /** The client that {@link #send} uses. */
+    public HttpClient client() {
         return client;
     }
 

@@ -16,6 +16,7 @@ public final class DirectAnswer {
     private final String sessionToken;
     private final @Nullable String allow;
     private final long version;
+    private final long expiresMillis;
 
     private DirectAnswer(
             HttpResponseStatus status,
@@ -23,8 +24,10 @@ public final class DirectAnswer {
             byte[] body,
             String sessionToken,
             @Nullable String allow,
-            long version) {
+            long version,
+            long expiresMillis) {
         this.version = version;
+        this.expiresMillis = expiresMillis;
         this.status = status;
         this.contentType = contentType;
         this.body = body;
@@ -34,37 +37,60 @@ public final class DirectAnswer {
 
     /** A JSON document. It must not change any more. */
     public static DirectAnswer json(HttpResponseStatus status, byte[] body) {
-        return new DirectAnswer(status, JSON, body, "", null, 0);
+        return new DirectAnswer(status, JSON, body, "", null, 0, 0);
     }
 
     /** The JSON document of an error. It must not change any more. */
     public static DirectAnswer problem(int status, byte[] body) {
-        return new DirectAnswer(HttpResponseStatus.valueOf(status), PROBLEM, body, "", null, 0);
+        return new DirectAnswer(HttpResponseStatus.valueOf(status), PROBLEM, body, "", null, 0, 0);
     }
 
     /** With a session token; an empty one is none. */
     public DirectAnswer with(String token) {
-        return token.isEmpty() ? this : new DirectAnswer(status, contentType, body, token, allow, version);
+        return token.isEmpty()
+                ? this
+                : new DirectAnswer(status, contentType, body, token, allow, version, expiresMillis);
     }
 
     /** With the methods that the path has, where another one was asked for. */
     public DirectAnswer allowing(String methods) {
-        return new DirectAnswer(status, contentType, body, sessionToken, methods, version);
+        return new DirectAnswer(status, contentType, body, sessionToken, methods, version, expiresMillis);
     }
 
     /** With the version of the row that it shows or that was written, as its entity tag; 0: none. */
     public DirectAnswer of(long rowVersion) {
-        return new DirectAnswer(status, contentType, body, sessionToken, allow, rowVersion);
+        return new DirectAnswer(status, contentType, body, sessionToken, allow, rowVersion, expiresMillis);
     }
 
     /** That the row is as the client knows it: without a body. */
     public static DirectAnswer notModified() {
-        return new DirectAnswer(HttpResponseStatus.NOT_MODIFIED, JSON, new byte[0], "", null, 0);
+        return new DirectAnswer(HttpResponseStatus.NOT_MODIFIED, JSON, new byte[0], "", null, 0, 0);
+    }
+
+    /**
+     * Bytes as a client gave them. They must not change any more.
+     *
+     * @param type their content type: visible characters of ASCII, and spaces
+     */
+    public static DirectAnswer bytes(HttpResponseStatus status, String type, byte[] body) {
+        return new DirectAnswer(status, new AsciiString(type), body, "", null, 0, 0);
+    }
+
+    /** With the time at which it expires, in milliseconds since the epoch; {@code null}: never. */
+    public DirectAnswer expiring(@Nullable Long millis) {
+        return millis == null
+                ? this
+                : new DirectAnswer(status, contentType, body, sessionToken, allow, version, millis);
     }
 
     /** 0: none. */
     long version() {
         return version;
+    }
+
+    /** 0: never. */
+    long expiresMillis() {
+        return expiresMillis;
     }
 
     HttpResponseStatus status() {

@@ -34,6 +34,7 @@ final class Responses {
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
     private static final AsciiString SESSION_TOKEN = AsciiString.cached(RequestOptions.SESSION_TOKEN);
+    private static final AsciiString EXPIRES_MILLIS = AsciiString.cached("Expires-Millis");
     private static final AsciiString RETRY_AFTER = AsciiString.cached("1");
     private static final AsciiString[] LENGTHS = new AsciiString[1_024];
 
@@ -71,6 +72,9 @@ final class Responses {
         }
         if (answer.version() != 0) {
             headers.add(HttpHeaderNames.ETAG, "\"" + answer.version() + "\"");
+        }
+        if (answer.expiresMillis() != 0) {
+            headers.add(EXPIRES_MILLIS, Long.toString(answer.expiresMillis()));
         }
         if (answer.status().code() == HttpResponseStatus.SERVICE_UNAVAILABLE.code()) {
             headers.add(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER);

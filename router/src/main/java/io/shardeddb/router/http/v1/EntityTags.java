@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param known version that a reader has; 0: it has none
  * @param text both headers as they came, for the request's content
  */
-record EntityTags(List<Precondition> conditions, long known, String text) {
+public record EntityTags(List<Precondition> conditions, long known, String text) {
 
     private static final String IF_MATCH = "If-Match";
     private static final String IF_NONE_MATCH = "If-None-Match";
@@ -30,7 +30,7 @@ record EntityTags(List<Precondition> conditions, long known, String text) {
      * @param reads whether the request reads: then If-None-Match may name a version
      * @throws DatabaseException MALFORMED_REQUEST
      */
-    static EntityTags of(RequestOptions.Headers headers, boolean reads) {
+    public static EntityTags of(RequestOptions.Headers headers, boolean reads) {
         String match = headers.get(IF_MATCH);
         String noneMatch = headers.get(IF_NONE_MATCH);
         if (match == null && noneMatch == null) {

@@ -1,7 +1,6 @@
 package io.shardeddb.router.http.v1;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micronaut.http.HttpMethod;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -22,6 +21,7 @@ import io.shardeddb.router.http.WriteOutcome;
 import io.shardeddb.router.http.direct.DirectAnswer;
 import io.shardeddb.router.http.direct.DirectEndpoints;
 import io.shardeddb.router.http.direct.EndpointTimers;
+import io.shardeddb.router.http.direct.FailedRequests;
 import io.shardeddb.router.json.JsonOutput;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.Topology;
@@ -34,8 +34,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes of rows, and reads by key: strict types, HTTP's own verbs and statuses. Their paths belong to nobody else; of
@@ -43,8 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 @Singleton
 final class RowEndpoints implements DirectEndpoints {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RowEndpoints.class);
 
     private final Writes writes;
     private final Reads reads;
@@ -120,20 +116,6 @@ final class RowEndpoints implements DirectEndpoints {
         return answer.of(version);
     }
 
-    /** Where requests are counted that no endpoint takes. */
-    static EndpointTimers unmatched(MeterRegistry meters, String method) {
-        return new EndpointTimers(meters, HttpMethod.parse(method).name(), "UNMATCHED_URI");
-    }
-
-    /** The answer to a request that failed; a fault of the software is logged too. */
-    static DirectAnswer answerTo(Throwable failure, String method, String path) {
-        DatabaseException error = Writes.error(failure);
-        if (error.code() == ErrorCode.INTERNAL) {
-            LOG.error("{} {} failed", method, path, failure);
-        }
-        return DirectAnswer.problem(error.code().httpStatus(), ErrorAnswers.document(error, json -> {}));
-    }
-
     /** @param timestamp of the write; negative: it has none yet */
     static byte[] counts(int operations, int affected, long timestamp) {
         String text = "{\"operations\":" + operations + ",\"affected\":" + affected
@@ -158,12 +140,12 @@ final class RowEndpoints implements DirectEndpoints {
         @Override
         public EndpointTimers timers() {
             EndpointTimers known = timers.getOrDefault(target.shape(), Map.of()).get(method);
-            return known == null ? unmatched(meters, method) : known;
+            return known == null ? FailedRequests.timers(meters, method) : known;
         }
 
         @Override
         public DirectAnswer failed(Throwable failure) {
-            return answerTo(failure, method, target.path());
+            return FailedRequests.answer(failure, method, target.path());
         }
 
         @Override

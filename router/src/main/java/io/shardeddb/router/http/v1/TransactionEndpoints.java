@@ -17,6 +17,7 @@ import io.shardeddb.router.http.RequestOptions;
 import io.shardeddb.router.http.direct.DirectAnswer;
 import io.shardeddb.router.http.direct.DirectEndpoints;
 import io.shardeddb.router.http.direct.EndpointTimers;
+import io.shardeddb.router.http.direct.FailedRequests;
 import io.shardeddb.router.http.transaction.OtherRouters;
 import io.shardeddb.router.interactive.InteractiveTransaction;
 import io.shardeddb.router.interactive.Transactions;
@@ -139,12 +140,12 @@ final class TransactionEndpoints implements DirectEndpoints {
         @Override
         public EndpointTimers timers() {
             EndpointTimers known = timers.get(new Endpoint(method, target.template()));
-            return known == null ? RowEndpoints.unmatched(meters, method) : known;
+            return known == null ? FailedRequests.timers(meters, method) : known;
         }
 
         @Override
         public DirectAnswer failed(Throwable failure) {
-            return RowEndpoints.answerTo(failure, method, target.template());
+            return FailedRequests.answer(failure, method, target.template());
         }
 
         @Override

@@ -152,6 +152,8 @@ final class StoreReads {
     private void answer(List<Admitted> together, List<ReadReply> replies) {
         long now = runtime.now();
         runtime.compareClocks(now);
+        // Every read that is answered here shows a state of before this time.
+        long logMillis = replica.view().role() == Role.LEADER ? replica.clock().millis() : 0;
         for (int i = 0; i < replies.size(); i++) {
             Admitted read = together.get(i);
             // The process may have been frozen since the confirmation: look again just before the answer.
@@ -159,6 +161,7 @@ final class StoreReads {
                 read.reply()
                         .accept(replies.get(i).toBuilder()
                                 .setLeader(replica.view().leader())
+                                .setLogMillis(logMillis)
                                 .build());
             } else {
                 read.again().run();

@@ -11,6 +11,7 @@ import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.protocol.wire.RequestRecord;
 import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.ShownRow;
+import io.shardeddb.protocol.wire.ToldNumbers;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.server.store.transaction.LockNeeds;
 import io.shardeddb.server.store.transaction.LogPlace;
@@ -28,6 +29,7 @@ public final class RequestWork {
     private int @Nullable [] affected;
     private List<FailedOperation> failed = List.of();
     private List<ShownRow> shown = List.of();
+    private List<ToldNumbers> told = List.of();
     private List<PreparedRow> prepared = List.of();
     private @Nullable ErrorDetail error;
     private @Nullable RequestWork original;
@@ -250,6 +252,11 @@ public final class RequestWork {
         error = null;
     }
 
+    /** Tells of each operation the numbers of its row, also to repeats. */
+    public void told(List<ToldNumbers> numbers) {
+        told = numbers;
+    }
+
     /** Failed by the data of one operation; the sentence is ours, the same whatever the engine. */
     public void failed(ErrorCode code, int operation, String table) {
         String reason = switch (code) {
@@ -265,6 +272,7 @@ public final class RequestWork {
         affected = null;
         failed = List.of();
         shown = List.of();
+        told = List.of();
         error = reason;
     }
 
@@ -309,7 +317,7 @@ public final class RequestWork {
         if (eachAlone()) {
             reply.setTimestampStep(at.times().step());
         }
-        return reply.addAllFailed(failed).addAllShown(shown).build();
+        return reply.addAllFailed(failed).addAllShown(shown).addAllTold(told).build();
     }
 
     /** What is kept of it. */

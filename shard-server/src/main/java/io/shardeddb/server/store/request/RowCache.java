@@ -5,6 +5,9 @@ import io.shardeddb.protocol.change.ConditionalChange.Effect;
 import io.shardeddb.protocol.change.StoredRow;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.protocol.schema.ColumnType;
+import io.shardeddb.protocol.schema.ColumnType.IntegerType;
+import io.shardeddb.protocol.schema.ColumnType.NumberType;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
@@ -15,6 +18,7 @@ import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.PreparedRow;
 import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.protocol.wire.ShownRow;
+import io.shardeddb.protocol.wire.ToldNumbers;
 import io.shardeddb.server.store.state.StoredTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,7 +96,8 @@ public final class RowCache {
      * whole, and so is one that a transaction keeps and did not give as a whole.
      */
     private static Map<StoredTable, Set<Integer>> reads(RequestWork work) {
-        boolean shows = work.rowsWanted() != RowsWanted.ROWS_WANTED_NONE;
+        boolean tells = work.rowsWanted() == RowsWanted.ROWS_WANTED_NUMBERS;
+        boolean shows = work.rowsWanted() != RowsWanted.ROWS_WANTED_NONE && !tells;
         Map<StoredTable, Set<Integer>> reads = new HashMap<>();
         for (RowChange change : work.changes()) {
             boolean whole = shows || (work.isPrepare() && change.buildsOnRow());
@@ -100,6 +105,10 @@ public final class RowCache {
             if (!read.isEmpty()) {
                 reads.computeIfAbsent(change.table(), ignored -> new TreeSet<>())
                         .addAll(read);
+            }
+            if (tells) {
+                reads.computeIfAbsent(change.table(), ignored -> new TreeSet<>())
+                        .addAll(RowNumbers.columns(change.table().definition()));
             }
         }
         return reads;
@@ -153,6 +162,7 @@ public final class RowCache {
         int[] counts = new int[changes.size()];
         List<FailedOperation> failures = new ArrayList<>();
         List<ShownRow> shown = new ArrayList<>();
+        List<ToldNumbers> told = new ArrayList<>();
         Map<Slot, Image> next = new LinkedHashMap<>();
         for (int i = 0; i < counts.length; i++) {
             RowChange change = changes.get(i);
@@ -188,12 +198,16 @@ public final class RowCache {
                 next.put(slot, after);
             }
             bytes += show(work.rowsWanted(), present, after, shown::add);
+            if (work.rowsWanted() == RowsWanted.ROWS_WANTED_NUMBERS) {
+                told.add(RowNumbers.told(change.table().definition(), present.row(), after.row()));
+            }
             if (bytes > MOST_BYTES) {
                 work.failed(tooLarge());
                 return;
             }
         }
         work.succeeded(counts, failures, shown);
+        work.told(told);
         now.putAll(next);
         changed.addAll(next.keySet());
     }
@@ -253,6 +267,39 @@ public final class RowCache {
         }
         shown.accept(wire.build());
         return wire.getRow().size();
+    }
+
+    /** The whole numbers of rows: short, so that they can be kept with the record of a request. */
+    private static final class RowNumbers {
+
+        private RowNumbers() {}
+
+        static List<Integer> columns(TableDefinition table) {
+            List<Integer> columns = new ArrayList<>();
+            for (int column = 0; column < table.columns().size(); column++) {
+                ColumnType type = table.column(column).type();
+                if (type instanceof IntegerType || type instanceof NumberType) {
+                    columns.add(column);
+                }
+            }
+            return columns;
+        }
+
+        /** What an answer tells of a row before and after an operation. */
+        static ToldNumbers told(TableDefinition table, @Nullable StoredRow before, @Nullable StoredRow after) {
+            ToldNumbers.Builder told = ToldNumbers.newBuilder();
+            if (before != null) {
+                told.setBefore(numbers(table, before)).setVersionBefore(before.version());
+            }
+            if (after != null) {
+                told.setAfter(numbers(table, after));
+            }
+            return told.build();
+        }
+
+        private static ByteString numbers(TableDefinition table, StoredRow row) {
+            return RowCodec.encode(columns(table).stream().map(row.row()::get).toList());
+        }
     }
 
     /** What is to be written so that the database has the rows as they are now. No two writes are of one row. */
