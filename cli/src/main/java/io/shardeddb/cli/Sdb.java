@@ -3,6 +3,7 @@ package io.shardeddb.cli;
 import io.shardeddb.cli.bench.BenchCommand;
 import io.shardeddb.cli.demo.DemoCommand;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.kv.KvCommand;
 import io.shardeddb.cli.lifecycle.DownCommand;
 import io.shardeddb.cli.lifecycle.LogsCommand;
 import io.shardeddb.cli.lifecycle.RemoveCommand;
@@ -12,10 +13,16 @@ import io.shardeddb.cli.objects.ApplyCommand;
 import io.shardeddb.cli.objects.DescribeCommand;
 import io.shardeddb.cli.objects.GetCommand;
 import io.shardeddb.cli.objects.PlanCommand;
-import io.shardeddb.cli.rows.DeleteCommand;
+import io.shardeddb.cli.records.AggregateCommand;
+import io.shardeddb.cli.records.CollectionsCommand;
+import io.shardeddb.cli.records.CountCommand;
+import io.shardeddb.cli.records.DeleteCommand;
+import io.shardeddb.cli.records.DistinctCommand;
+import io.shardeddb.cli.records.FindCommand;
+import io.shardeddb.cli.records.InsertCommand;
+import io.shardeddb.cli.records.UpdateCommand;
 import io.shardeddb.cli.rows.ReadCommand;
 import io.shardeddb.cli.rows.RequestCommand;
-import io.shardeddb.cli.rows.UpdateCommand;
 import io.shardeddb.cli.rows.WriteCommand;
 import io.shardeddb.cli.shards.PromoteCommand;
 import io.shardeddb.cli.shards.RecoverCommand;
@@ -23,6 +30,7 @@ import io.shardeddb.cli.shards.ShardsCommand;
 import io.shardeddb.cli.simulate.SimulateCommand;
 import io.shardeddb.cli.status.StatusCommand;
 import io.shardeddb.cli.support.ReportCommand;
+import io.shardeddb.cli.transfer.ImportCommand;
 import io.shardeddb.cli.verify.VerifyCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -45,8 +53,16 @@ import picocli.CommandLine.HelpCommand;
             LoadCommand.class,
             ReadCommand.class,
             WriteCommand.class,
+            FindCommand.class,
+            InsertCommand.class,
             UpdateCommand.class,
             DeleteCommand.class,
+            CountCommand.class,
+            DistinctCommand.class,
+            AggregateCommand.class,
+            CollectionsCommand.class,
+            KvCommand.class,
+            ImportCommand.class,
             RequestCommand.class,
             PlanCommand.class,
             ApplyCommand.class,
@@ -70,6 +86,7 @@ import picocli.CommandLine.HelpCommand;
             "  sdb up examples/students.yaml       start a database and leave it running",
             "  sdb load examples/students.csv      put 10,000 rows into it",
             "  sdb read StudT 4097                 read one row",
+            "  sdb find StudT '{\"Stud_marks\":{\"$gt\":90}}' --limit 5",
             "  sdb read StudT --from 4090 --to 4100  read a range over two shards",
             "  sdb status --watch                  look at it while you stop something",
             "  sdb down                            stop; the data stays (--delete-data removes it)",

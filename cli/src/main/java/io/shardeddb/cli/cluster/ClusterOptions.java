@@ -2,6 +2,7 @@ package io.shardeddb.cli.cluster;
 
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.profile.Profile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,20 @@ public final class ClusterOptions {
             description = "Namespace of the database. Default: that of the context; default in the local cluster.")
     @Nullable
     String namespace;
+
+    /** Takes over which cluster a profile names, unless the command line names one. */
+    void assume(Profile profile) {
+        if (home == null && !external()) {
+            home = path(profile.home());
+            kubeconfig = path(profile.kubeconfig());
+            context = profile.context();
+        }
+        namespace = namespace == null ? profile.namespace() : namespace;
+    }
+
+    private static @Nullable Path path(@Nullable String name) {
+        return name == null ? null : Path.of(name);
+    }
 
     /** The local cluster's home, whether it exists or not. */
     public Home home() {

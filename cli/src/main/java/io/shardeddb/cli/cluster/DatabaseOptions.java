@@ -1,5 +1,6 @@
 package io.shardeddb.cli.cluster;
 
+import io.shardeddb.cli.profile.Profile;
 import io.shardeddb.crds.ShardedDatabase;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -21,6 +22,12 @@ public final class DatabaseOptions {
     /** Where it runs. */
     public ClusterOptions cluster() {
         return cluster;
+    }
+
+    /** Takes over what a profile says, where the command line says nothing. */
+    public void assume(Profile profile) {
+        cluster.assume(profile);
+        name = name == null ? profile.database() : name;
     }
 
     /** Connects to the cluster. @throws CommandFailure when none runs here */

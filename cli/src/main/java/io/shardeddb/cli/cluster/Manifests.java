@@ -73,7 +73,13 @@ public final class Manifests {
         return object.path("kind").asText().equals(KnownKinds.DATABASE.kind());
     }
 
-    private static ObjectNode checked(Path file, ObjectNode document) {
+    /**
+     * An object that can be applied.
+     *
+     * @param file where it comes from, for the message
+     * @throws CommandFailure DATA when it is not complete, or breaks a rule
+     */
+    public static ObjectNode checked(Path file, ObjectNode document) {
         String name = document.path("metadata").path("name").asText("");
         if (document.path("kind").asText("").isEmpty()
                 || name.isEmpty()

@@ -1,5 +1,6 @@
 package io.shardeddb.cli.lifecycle;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.cluster.Cluster;
@@ -7,8 +8,11 @@ import io.shardeddb.cli.cluster.ClusterOptions;
 import io.shardeddb.cli.cluster.Home;
 import io.shardeddb.cli.cluster.Manifests;
 import io.shardeddb.cli.cluster.Repository;
+import io.shardeddb.cli.clusterfile.ClusterFile;
+import io.shardeddb.cli.clusterfile.ClusterManifest;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.json.Yaml;
 import io.shardeddb.cli.output.Terminal;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
@@ -39,6 +43,7 @@ import picocli.CommandLine.Parameters;
             "  sdb up                                              start, with what was there before",
             "  sdb up examples/students.yaml                       and one database",
             "  sdb up examples/students.yaml examples/hash.yaml    and two side by side",
+            "  sdb up --config examples/cluster.yaml --dry-run     show what a file of nodes and roles asks for",
             "",
             "The first database's router also listens on 127.0.0.1:5000, or where --router-port says; later ones, and"
                     + " the",
@@ -99,6 +104,16 @@ public final class UpCommand implements Callable<Integer> {
     @Nullable
     Path mysqlHome;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Start the cluster of this file: nodes and their roles (docs/cluster-file.md).")
+    @Nullable
+    Path config;
+
+    @Option(names = "--dry-run", description = "With --config: show the resource that it asks for, and start nothing.")
+    boolean dryRun;
+
     @Mixin
     Terminal terminal = new Terminal();
 
@@ -111,6 +126,13 @@ public final class UpCommand implements Callable<Integer> {
         }
         List<ObjectNode> objects = new ArrayList<>();
         files.forEach(file -> objects.addAll(Manifests.read(file, cluster.namespace())));
+        if (config != null) {
+            objects.addFirst(configured(config));
+        }
+        if (dryRun) {
+            show(out, objects);
+            return ExitCode.OK;
+        }
         Compilers compilers = optimize ? Compilers.BOTH : Compilers.FIRST;
         LocalDaemon daemon = new LocalDaemon(cluster.home(), Repository.find(), true, compilers, mysqlHome);
         RouterPort port = RouterPort.of(routerPort);
@@ -140,6 +162,34 @@ public final class UpCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    private ObjectNode configured(Path path) {
+        ClusterFile file = ClusterFile.read(path);
+        @Nullable Integer port = file.routerPort();
+        if (routerPort != null && port != null && !port.equals(routerPort)) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--router-port is " + routerPort + ", but " + path + " says " + port);
+        }
+        // A cluster that runs keeps its port, so the same file can be given again.
+        if (port != null && !new LocalDaemon(cluster.home(), Repository.find(), true, Compilers.FIRST, null).runs()) {
+            routerPort = port;
+        }
+        return Manifests.checked(path, ClusterManifest.of(file, cluster.namespace()));
+    }
+
+    private void show(PrintWriter out, List<ObjectNode> objects) {
+        if (config == null) {
+            throw new CommandFailure(ExitCode.USAGE, "--dry-run goes with --config; for other files there is sdb plan");
+        }
+        try {
+            for (ObjectNode object : objects) {
+                out.print("---\n" + Yaml.MAPPER.writeValueAsString(object));
+            }
+        } catch (JsonProcessingException e) {
+            throw new CommandFailure(ExitCode.SOFTWARE, "cannot show the resource as YAML", e);
+        }
+        out.flush();
     }
 
     /**

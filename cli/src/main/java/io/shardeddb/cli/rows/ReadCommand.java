@@ -48,7 +48,7 @@ public final class ReadCommand extends RowCommand {
         if (!key.isEmpty() && (from != null || to != null)) {
             throw new CommandFailure(ExitCode.USAGE, "give a key, or --from and --to, not both");
         }
-        try (RouterClient router = new RouterClient(options.endpoint())) {
+        try (RouterClient router = options.connect()) {
             Rows rows = options.rows(router, table);
             if (key.isEmpty()) {
                 rows.range(from, to, limit, out::println);

@@ -76,7 +76,7 @@ public final class RequestCommand implements Callable<Integer> {
         try (Cluster connected = database.connect()) {
             ShardedDatabase found = database.of(connected);
             try (RouterClient router =
-                    new RouterClient(TableOptions.endpoint(found), Duration.ofSeconds(timeoutSeconds))) {
+                    new RouterClient(TableOptions.endpoint(found), Duration.ofSeconds(timeoutSeconds), null)) {
                 RouterClient.Answer answer =
                         router.send(method.toUpperCase(Locale.ROOT), path, document, credentials(connected, found));
                 if (!answer.succeeded()) {

@@ -4,15 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shardeddb.cli.json.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks to one router over HTTP. Thread-safe; connections are kept open between requests. */
@@ -21,22 +27,30 @@ public final class RouterClient implements AutoCloseable {
     /** Header that makes a write run once, however often it is sent. */
     public static final String REQUEST_ID = "Request-Id";
 
+    private static final String CONTENT_TYPE = "Content-Type";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS_MAX = 500;
 
     private final URI endpoint;
     private final Duration timeout;
+    private final @Nullable String token;
     private final HttpClient http;
 
     /** @param endpoint such as {@code http://127.0.0.1:5000} */
     public RouterClient(String endpoint) {
-        this(endpoint, REQUEST_TIMEOUT);
+        this(endpoint, REQUEST_TIMEOUT, null);
     }
 
-    /** @param timeout how long an answer may take */
-    RouterClient(String endpoint, Duration timeout) {
+    /**
+     * With credentials.
+     *
+     * @param timeout how long an answer may take
+     * @param token sent with every request as a bearer's; null: none
+     */
+    RouterClient(String endpoint, Duration timeout, @Nullable String token) {
         this.timeout = timeout;
+        this.token = token;
         this.endpoint = URI.create(endpoint.endsWith("/") ? endpoint : endpoint + "/");
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -59,7 +73,7 @@ public final class RouterClient implements AutoCloseable {
 
         /** Whether sending the same request again, under the same request id, may end otherwise. */
         public boolean worthRepeating() {
-            return status == 0 || status == 429 || status == 503 || status == 504;
+            return RouterClient.worthRepeating(status);
         }
 
         /** The reason of a refusal, with its code when the answer names one. */
@@ -74,6 +88,95 @@ public final class RouterClient implements AutoCloseable {
     /** Sends once. */
     public Answer send(String method, String path, @Nullable JsonNode body, Map<String, String> headers)
             throws InterruptedException {
+        Bytes answer = sendBytes(
+                method, path, body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8), headers);
+        return answer.answer();
+    }
+
+    /** An answer whose body may be any bytes. */
+    public static final class Bytes {
+
+        private final int status;
+        private final HttpHeaders headers;
+        private final byte[] body;
+
+        Bytes(int status, HttpHeaders headers, byte[] body) {
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+        }
+
+        /** HTTP status; 0 when no answer came, so that it is not known whether the request ran. */
+        public int status() {
+            return status;
+        }
+
+        /** A header of the answer; empty when it has none of this name. */
+        public String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+
+        /** Its body, which is not copied; when no answer came, why. */
+        public byte[] body() {
+            return body;
+        }
+
+        /** The same, read as JSON. */
+        public Answer answer() {
+            String text = new String(body, StandardCharsets.UTF_8);
+            return new Answer(status, status == 0 ? MissingNode.getInstance() : parsed(text), text);
+        }
+    }
+
+    /**
+     * Sends any bytes once.
+     *
+     * @param headers without a {@code Content-Type}, a body counts as JSON
+     */
+    public Bytes sendBytes(String method, String path, byte @Nullable [] body, Map<String, String> headers)
+            throws InterruptedException {
+        HttpRequest request = request(method, path, body, headers);
+        try {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return new Bytes(response.statusCode(), response.headers(), response.body());
+        } catch (IOException e) {
+            HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
+            return new Bytes(0, none, noAnswer(e).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /**
+     * Sends, and hears the answer line by line.
+     *
+     * @param sink hears every line of an answer of 2xx; false: it wants no more
+     * @return null when the answer was heard to its end, or as far as it was wanted; else the answer that is no success
+     * @throws IOException when the answer breaks off
+     */
+    public @Nullable Answer lines(
+            String method, String path, @Nullable JsonNode body, Map<String, String> headers, Predicate<String> sink)
+            throws IOException, InterruptedException {
+        byte[] sent = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
+        HttpResponse<InputStream> response;
+        try {
+            response = http.send(request(method, path, sent, headers), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            return new Answer(0, MissingNode.getInstance(), noAnswer(e));
+        }
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            if (response.statusCode() < 200 || response.statusCode() > 299) {
+                String text = reader.readAllAsString();
+                return new Answer(response.statusCode(), parsed(text), text);
+            }
+            @Nullable String line = reader.readLine();
+            while (line != null && sink.test(line)) {
+                line = reader.readLine();
+            }
+            return null;
+        }
+    }
+
+    private HttpRequest request(String method, String path, byte @Nullable [] body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         endpoint.resolve(path.startsWith("/") ? path.substring(1) : path))
                 .timeout(timeout)
@@ -81,18 +184,20 @@ public final class RouterClient implements AutoCloseable {
                         method,
                         body == null
                                 ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body.toString()));
-        if (body != null) {
-            request.header("Content-Type", "application/json");
+                                : HttpRequest.BodyPublishers.ofByteArray(body));
+        if (body != null && !headers.containsKey(CONTENT_TYPE)) {
+            request.header(CONTENT_TYPE, "application/json");
         }
-        headers.forEach(request::header);
-        try {
-            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), parsed(response.body()), response.body());
-        } catch (IOException e) {
-            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            return new Answer(0, MissingNode.getInstance(), "no answer from " + endpoint + " (" + why + ")");
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
         }
+        headers.forEach(request::setHeader);
+        return request.build();
+    }
+
+    private String noAnswer(IOException failure) {
+        String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        return "no answer from " + endpoint + " (" + why + ")";
     }
 
     /**
@@ -103,15 +208,20 @@ public final class RouterClient implements AutoCloseable {
     public Answer sendUntil(
             String method, String path, @Nullable JsonNode body, @Nullable String requestId, Duration patience)
             throws InterruptedException {
-        Map<String, String> headers = new HashMap<>();
-        if (requestId != null) {
-            headers.put(REQUEST_ID, requestId);
-        }
+        byte[] sent = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
+        Map<String, String> headers = requestId == null ? Map.of() : Map.of(REQUEST_ID, requestId);
+        return sendBytesUntil(method, path, sent, headers, patience).answer();
+    }
+
+    /** As {@link #sendUntil}, with any bytes. A write's headers hold its {@link #REQUEST_ID}. */
+    public Bytes sendBytesUntil(
+            String method, String path, byte @Nullable [] body, Map<String, String> headers, Duration patience)
+            throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         long pause = 20;
         while (true) {
-            Answer answer = send(method, path, body, headers);
-            if (!answer.worthRepeating() || System.nanoTime() > end) {
+            Bytes answer = sendBytes(method, path, body, headers);
+            if (!worthRepeating(answer.status()) || System.nanoTime() > end) {
                 return answer;
             }
             Thread.sleep(pause + ThreadLocalRandom.current().nextLong(pause));
@@ -119,7 +229,16 @@ public final class RouterClient implements AutoCloseable {
         }
     }
 
-    private JsonNode parsed(String body) {
+    /** A text as a part of a path, or as a value in a query. */
+    public static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static boolean worthRepeating(int status) {
+        return status == 0 || status == 429 || status == 503 || status == 504;
+    }
+
+    private static JsonNode parsed(String body) {
         if (body.isEmpty()) {
             return MissingNode.getInstance();
         }

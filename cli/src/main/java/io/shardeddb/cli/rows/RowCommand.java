@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** What every command for rows of one table has. */
-abstract sealed class RowCommand implements Callable<Integer> permits ReadCommand, UpdateCommand, WriteCommand {
+abstract sealed class RowCommand implements Callable<Integer> permits ReadCommand, WriteCommand {
 
     @Mixin
     TableOptions options = new TableOptions();

@@ -6,6 +6,8 @@ import io.shardeddb.cli.cluster.DatabaseOptions;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.json.Json;
+import io.shardeddb.cli.profile.Profile;
+import io.shardeddb.cli.profile.Profiles;
 import io.shardeddb.crds.ShardedDatabase;
 import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.crds.TableSpec;
@@ -36,25 +38,56 @@ public final class TableOptions {
             description = "How long one request may take, repeats included. Default: ${DEFAULT-VALUE}.")
     int timeoutSeconds = 30;
 
-    /** Where the router is. @throws CommandFailure when the database has none yet */
-    String endpoint() {
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "Use the address and the credentials of this profile. Default: environment SDB_PROFILE.")
+    @Nullable
+    String profile;
+
+    /**
+     * A client of the router that is meant. The caller closes it.
+     *
+     * @throws CommandFailure when there is none yet, or when the profile cannot be used
+     */
+    public RouterClient connect() {
+        @Nullable String wanted = profile == null ? System.getenv("SDB_PROFILE") : profile;
+        @Nullable
+        Profile chosen = wanted == null || wanted.isBlank()
+                ? null
+                : Profiles.read(Profiles.file(System.getenv(), System.getProperty("user.home")), wanted);
+        String address;
         if (endpoint != null) {
-            return endpoint;
+            address = endpoint;
+        } else if (chosen != null && chosen.endpoint() != null) {
+            address = chosen.endpoint();
+        } else {
+            if (chosen != null) {
+                database.assume(chosen);
+            }
+            address = endpoint(database.read());
         }
-        return endpoint(database.read());
+        return new RouterClient(
+                address, Duration.ofSeconds(Math.max(timeoutSeconds, 1)), chosen == null ? null : chosen.token());
+    }
+
+    /** Which cluster and database are meant. */
+    public DatabaseOptions database() {
+        return database;
     }
 
     /** The table as it is in force. @throws CommandFailure when there is no such table */
-    TableSpec table(RouterClient router, String table) throws InterruptedException {
+    public TableSpec table(RouterClient router, String table) throws InterruptedException {
         return TablesInForce.one(router, table, patience());
     }
 
     /** Rows of the table, repeated requests included in the given patience. */
-    Rows rows(RouterClient router, String table) {
+    public Rows rows(RouterClient router, String table) {
         return new Rows(router, table, RequestIds.fresh(), patience());
     }
 
-    Duration patience() {
+    /** How long one request may take, repeats included. */
+    public Duration patience() {
         return Duration.ofSeconds(timeoutSeconds);
     }
 
@@ -70,19 +103,19 @@ public final class TableOptions {
     }
 
     /** That there is no row of this key. */
-    static CommandFailure noRow(List<String> key, String table) {
+    public static CommandFailure noRow(List<String> key, String table) {
         return new CommandFailure(ExitCode.NEGATIVE, "no row " + String.join(" ", key) + " in " + table);
     }
 
     /** A row from {@code column=value} words, with values as the table's columns take them. */
-    static ObjectNode row(Map<String, String> words, TableSpec table) {
+    public static ObjectNode row(Map<String, String> words, TableSpec table) {
         ObjectNode row = Json.object();
         words.forEach((column, text) -> row.set(column, Cells.value(text, Cells.type(table, column))));
         return row;
     }
 
-    /** @throws CommandFailure when the text is not one JSON object */
-    static JsonNode object(String text) {
+    /** The object that a text is. @throws CommandFailure when it is not one JSON object */
+    public static JsonNode object(String text) {
         try {
             JsonNode node = Json.MAPPER.readTree(text);
             if (node != null && node.isObject()) {

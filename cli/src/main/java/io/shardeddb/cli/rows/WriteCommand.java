@@ -44,7 +44,7 @@ public final class WriteCommand extends RowCommand {
         boolean json = words.stream().allMatch(word -> word.stripLeading().startsWith("{"));
         Map<String, String> columns = json ? Map.of() : columns(words);
         List<JsonNode> rows = new ArrayList<>();
-        try (RouterClient router = new RouterClient(options.endpoint())) {
+        try (RouterClient router = options.connect()) {
             if (json) {
                 words.forEach(word -> rows.add(TableOptions.object(word)));
             } else {
@@ -58,7 +58,7 @@ public final class WriteCommand extends RowCommand {
     }
 
     /** Column and value of {@code column=value} words. @throws CommandFailure when a word is not of that form */
-    static Map<String, String> columns(List<String> words) {
+    public static Map<String, String> columns(List<String> words) {
         Map<String, String> columns = new LinkedHashMap<>();
         for (String word : words) {
             int equals = word.indexOf('=');
