@@ -46,12 +46,13 @@ final class CollectionEdits {
             }
             return spec;
         }
-        boolean taken = spec.expanded().tables().stream()
-                .anyMatch(table -> table.name().equalsIgnoreCase(wanted.name()));
+        boolean taken =
+                spec.expanded().tables().stream().anyMatch(table -> table.name().equalsIgnoreCase(wanted.name()));
         if (taken) {
             throw new DatabaseException(
                     ErrorCode.CONFLICT,
-                    "a table, collection or key-value space has the name " + wanted.name() + ", in this or another case",
+                    "a table, collection or key-value space has the name " + wanted.name()
+                            + ", in this or another case",
                     Map.of("collection", wanted.name()));
         }
         if (spec.sharding().strategy() != ShardingStrategy.Hash) {
@@ -120,9 +121,7 @@ final class CollectionEdits {
 
     private static DatabaseException notFound(String name, String more) {
         return new DatabaseException(
-                ErrorCode.COLLECTION_NOT_FOUND,
-                "there is no collection " + name + more,
-                Map.of("collection", name));
+                ErrorCode.COLLECTION_NOT_FOUND, "there is no collection " + name + more, Map.of("collection", name));
     }
 
     private static void requireName(String name) {

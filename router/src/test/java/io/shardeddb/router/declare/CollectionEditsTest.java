@@ -70,7 +70,8 @@ class CollectionEditsTest {
         ShardedDatabaseSpec full = SPEC.withCollections(many, List.of());
         refused(ErrorCode.COLLECTION_NOT_FOUND, () -> CollectionEdits.used(full, "events"));
         assertThat(CollectionEdits.used(full, "c7")).isSameAs(full);
-        assertThat(CollectionEdits.declared(full, new CollectionSpec("events", null)).collections())
+        assertThat(CollectionEdits.declared(full, new CollectionSpec("events", null))
+                        .collections())
                 .hasSize(CollectionEdits.MOST_ON_FIRST_USE + 1);
     }
 

@@ -40,6 +40,15 @@ public final class AdministrationCheck {
      * @throws DatabaseException UNAUTHENTICATED with the command that shows the token, or ADMINISTRATION_OFF
      */
     public void require(HttpRequest<?> request) {
+        require(request.getHeaders().get("Authorization"));
+    }
+
+    /**
+     * The same, by the request's header Authorization.
+     *
+     * @throws DatabaseException UNAUTHENTICATED with the command that shows the token, or ADMINISTRATION_OFF
+     */
+    public void require(@Nullable String authorization) {
         switch (settings.administration()) {
             case Open -> {}
             case Off ->
@@ -49,7 +58,7 @@ public final class AdministrationCheck {
                                 + " ShardedDatabase "
                                 + settings.database() + " through Kubernetes",
                         Map.of("administration", Administration.Off.name()));
-            case Token -> requireToken(request.getHeaders().get("Authorization"));
+            case Token -> requireToken(authorization);
         }
     }
 

@@ -1,0 +1,5 @@
+/** Tests of the endpoints of collections. */
+@NullMarked
+package io.shardeddb.router.http.collections;
+
+import org.jspecify.annotations.NullMarked;
