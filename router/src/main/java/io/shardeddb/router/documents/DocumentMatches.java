@@ -41,11 +41,7 @@ public final class DocumentMatches implements Iterator<DocumentMatches.Match>, A
      * @param after key behind which it goes on; null: from the beginning
      */
     static DocumentMatches open(
-            ShardSource source,
-            DocumentCollection collection,
-            Filter filter,
-            boolean descending,
-            @Nullable Row after) {
+            ShardSource source, DocumentCollection collection, Filter filter, boolean descending, @Nullable Row after) {
         return switch (Selection.of(collection, filter)) {
             case Selection.Keys(List<Row> keys) -> {
                 List<Row> ordered = descending ? keys.reversed() : keys;

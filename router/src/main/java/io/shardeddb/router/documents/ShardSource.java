@@ -53,7 +53,8 @@ final class ShardSource {
     }
 
     /** The document of a key; absent when there is none. */
-    @Nullable StoredDocument find(DocumentCollection collection, Row key) {
+    @Nullable
+    StoredDocument find(DocumentCollection collection, Row key) {
         Reads.Found found = join(reads.withTopology(options, now -> {
             DocumentCollection present = DocumentCollection.of(now, collection.name());
             return reads.row(now, present.table(), key, Projection.all(present.table()), options);

@@ -20,6 +20,7 @@ final class SimClient {
     private long issued;
     /** The greatest time that a server told with an answer. Routers issue ids by it too, not by their own clock. */
     private long told;
+
     private long schema;
     private long readsDone;
     private long writesDone;

@@ -463,10 +463,9 @@ final class SimNode {
                 "the configuration in force is the last one in the log, on node " + number);
     }
 
-    /** A copy brought everything up to its marker: rows, and the timestamps that they carry. */
+    /** A copy brought rows and their timestamps up to its marker: its sender's commits, which no leader counts again. */
     void installed(Rows rows, SnapshotMarker marker) {
         lastStamp = Math.max(lastStamp, rows.lastTimestamp);
-        // A leader may take a copy too. What it holds was committed by its sender, and is not counted again.
         checkedCommit = Math.max(checkedCommit, marker.index());
         act(running -> {
             running.copied(marker, now());
