@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class KeyValues {
 
+    /** Keys that are read together, at most. A server has all their values in memory at once, of 1 MiB each. */
+    private static final int MOST_READ_TOGETHER = 100;
+
     private final SpaceReads spaceReads;
     private final Reads reads;
     private final Writes writes;
@@ -273,7 +276,7 @@ public final class KeyValues {
 
     /** Reads several keys, strong ones at one moment. */
     public CompletableFuture<Several> getAll(String space, List<ByteString> keys, ReadOptions options) {
-        SeveralWrites.requireFew(keys.size());
+        SeveralWrites.requireFew(keys.size(), MOST_READ_TOGETHER);
         keys.forEach(Space::key);
         return spaceReads
                 .several(space, List.copyOf(new HashSet<>(keys)), Space.Fetched.ALL, options)

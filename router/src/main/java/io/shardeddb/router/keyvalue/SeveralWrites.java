@@ -31,15 +31,15 @@ final class SeveralWrites {
         this.times = times;
     }
 
-    static void requireFew(int keys) {
-        if (keys > KeyScan.MOST_KEYS) {
+    static void requireFew(int keys, int most) {
+        if (keys > most) {
             throw new DatabaseException(
-                    ErrorCode.TOO_LARGE, "a request has at most " + KeyScan.MOST_KEYS + " keys, not " + keys);
+                    ErrorCode.TOO_LARGE, "such a request has at most " + most + " keys, not " + keys);
         }
     }
 
     private static void requireOnce(List<ByteString> keys) {
-        requireFew(keys.size());
+        requireFew(keys.size(), KeyScan.MOST_KEYS);
         Set<ByteString> seen = new HashSet<>();
         for (int i = 0; i < keys.size(); i++) {
             var _ = Space.key(keys.get(i));

@@ -463,7 +463,7 @@ final class SimNode {
                 "the configuration in force is the last one in the log, on node " + number);
     }
 
-    /** A copy brought rows and their timestamps up to its marker: its sender's commits, which no leader counts again. */
+    /** A copy brought rows and timestamps up to its marker: its sender's commits, which no leader counts again. */
     void installed(Rows rows, SnapshotMarker marker) {
         lastStamp = Math.max(lastStamp, rows.lastTimestamp);
         checkedCommit = Math.max(checkedCommit, marker.index());

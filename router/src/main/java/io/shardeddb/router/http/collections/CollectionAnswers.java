@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.shardeddb.documents.value.DocumentPath;
 import io.shardeddb.documents.value.DocumentValue;
+import io.shardeddb.documents.value.DocumentValue.ObjectValue;
 import io.shardeddb.router.documents.CollectionService;
 import io.shardeddb.router.documents.DocumentChange;
 import io.shardeddb.router.documents.DocumentCollection;
@@ -12,6 +13,7 @@ import io.shardeddb.router.json.JsonOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Answers about collections and documents. Pure. */
 final class CollectionAnswers {
@@ -60,6 +62,25 @@ final class CollectionAnswers {
                 json.writeEndObject();
             }
             json.writeEndArray();
+        });
+    }
+
+    /** @param cursor where a find goes on; null: there are no more */
+    static DirectAnswer documents(List<ObjectValue> documents, @Nullable String cursor, boolean severalMoments) {
+        return ok(json -> {
+            json.writeArrayFieldStart("documents");
+            for (ObjectValue document : documents) {
+                json.writeRawValue(document.toJson());
+            }
+            json.writeEndArray();
+            json.writeNumberField("count", documents.size());
+            if (cursor != null) {
+                json.writeStringField("cursor", cursor);
+            }
+            if (severalMoments) {
+                json.writeBooleanField("severalMoments", true);
+            }
+            json.writeBooleanField("complete", true);
         });
     }
 

@@ -1,12 +1,19 @@
 package io.shardeddb.router.http.collections;
 
 import io.shardeddb.documents.filter.Filter;
+import io.shardeddb.documents.pipeline.Pipeline;
+import io.shardeddb.documents.place.Spot;
+import io.shardeddb.documents.projection.Projection;
+import io.shardeddb.documents.sort.SortOrder;
+import io.shardeddb.documents.update.DocumentUpdate;
+import io.shardeddb.documents.value.DocumentId;
 import io.shardeddb.documents.value.DocumentPath;
 import io.shardeddb.documents.value.DocumentValue;
 import io.shardeddb.documents.value.DocumentValue.ObjectValue;
 import io.shardeddb.documents.value.Place;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
+import io.shardeddb.router.documents.ArrangedDocuments;
 import io.shardeddb.router.documents.DocumentCaller;
 import io.shardeddb.router.documents.DocumentChange;
 import io.shardeddb.router.documents.DocumentQueries;
@@ -23,10 +30,15 @@ final class CollectionQueries {
     private static final int USUAL_LIMIT = 100;
     private static final int MOST_LIMIT = 1_000;
 
-    private final DocumentQueries queries;
+    private static final Spot SORT = Spot.of(ErrorCode.INVALID_SORT, "sort");
+    private static final Spot PROJECTION = Spot.of(ErrorCode.INVALID_PROJECTION, "projection");
 
-    CollectionQueries(DocumentQueries queries) {
+    private final DocumentQueries queries;
+    private final ArrangedDocuments arranged;
+
+    CollectionQueries(DocumentQueries queries, ArrangedDocuments arranged) {
         this.queries = queries;
+        this.arranged = arranged;
     }
 
     /** The answer to a POST of one of these shapes. */
@@ -36,6 +48,8 @@ final class CollectionQueries {
             case COUNT -> count(collection, body, caller);
             case DISTINCT -> distinct(collection, body, caller);
             case DELETE -> delete(collection, body, caller);
+            case UPDATE -> update(collection, body, caller);
+            case AGGREGATE -> aggregate(collection, body, caller);
             default -> throw new IllegalStateException(shape + " names no documents by a filter");
         };
     }
@@ -46,50 +60,96 @@ final class CollectionQueries {
     }
 
     private DirectAnswer find(String collection, byte[] body, DocumentCaller caller) {
-        ObjectValue asked = DocumentBodies.members(body, Set.of("filter", "sort", "skip", "limit", "cursor"));
-        DocumentQueries.Page page = queries.page(collection, find(asked), caller);
-        return CollectionAnswers.ok(json -> {
-                    json.writeArrayFieldStart("documents");
-                    for (ObjectValue document : page.documents()) {
-                        json.writeRawValue(document.toJson());
-                    }
-                    json.writeEndArray();
-                    json.writeNumberField("count", page.documents().size());
-                    String cursor = page.cursor();
-                    if (cursor != null) {
-                        json.writeStringField("cursor", cursor);
-                    }
-                    if (page.severalMoments()) {
-                        json.writeBooleanField("severalMoments", true);
-                    }
-                    json.writeBooleanField("complete", true);
-                })
+        ObjectValue asked =
+                DocumentBodies.members(body, Set.of("filter", "projection", "sort", "skip", "limit", "cursor"));
+        DocumentValue shape = asked.get("projection");
+        Projection projection = shape == null ? Projection.EVERYTHING : Projection.parse(shape, PROJECTION);
+        DocumentQueries.Page page = page(collection, asked, DocumentBodies.sent(body, "sort"), caller);
+        List<ObjectValue> documents =
+                page.documents().stream().map(projection::apply).toList();
+        return CollectionAnswers.documents(documents, page.cursor(), page.severalMoments())
                 .with(page.session().text());
     }
 
-    private static DocumentQueries.Find find(ObjectValue asked) {
-        ObjectValue filter = DocumentBodies.object(asked, "filter");
-        boolean descending = descending(asked.get("sort"));
-        return new DocumentQueries.Find(
-                filter(asked),
-                filter.toJson() + "\n" + descending,
-                descending,
-                DocumentBodies.number(asked, "skip", 0, 0, Long.MAX_VALUE),
-                DocumentBodies.number(asked, "limit", USUAL_LIMIT, 1, MOST_LIMIT),
-                DocumentBodies.text(asked, "cursor", Set.of()));
+    private DocumentQueries.Page page(
+            String collection, ObjectValue asked, @Nullable Object sort, DocumentCaller caller) {
+        SortOrder order = sort == null ? SortOrder.BY_ID : SortOrder.parse(sort, SORT);
+        String request = asked.get("filter") + "\n" + order;
+        long skip = DocumentBodies.number(asked, "skip", 0, 0, Long.MAX_VALUE);
+        int limit = (int) DocumentBodies.number(asked, "limit", USUAL_LIMIT, 1, MOST_LIMIT);
+        String cursor = DocumentBodies.text(asked, "cursor", Set.of());
+        Filter filter = filter(asked);
+        boolean byKey = arranged.collection(collection).isById() && isById(order);
+        return byKey
+                ? queries.page(
+                        collection,
+                        new DocumentQueries.Find(filter, request, isDown(order), skip, limit, cursor),
+                        caller)
+                : arranged.page(
+                        collection, new ArrangedDocuments.Sorted(filter, request, order, skip, limit, cursor), caller);
     }
 
-    private static boolean descending(@Nullable DocumentValue sort) {
-        if (sort == null || sort.equals(ObjectValue.EMPTY)) {
-            return false;
+    /** Documents are kept in the order of their ids, so this order needs no memory. */
+    private static boolean isById(SortOrder order) {
+        return order.parts().isEmpty() || order.parts().getFirst().names().equals(List.of(DocumentId.NAME));
+    }
+
+    private static boolean isDown(SortOrder order) {
+        return !order.parts().isEmpty() && order.parts().getFirst().down();
+    }
+
+    private DirectAnswer aggregate(String collection, byte[] body, DocumentCaller caller) {
+        DocumentBodies.members(body, Set.of("pipeline"));
+        Object sent = DocumentBodies.sent(body, "pipeline");
+        if (sent == null) {
+            throw DocumentBodies.wrong("pipeline", "is missing");
         }
-        if (sort instanceof ObjectValue object && object.members().size() == 1) {
-            DocumentValue direction = object.get("_id");
-            if (direction instanceof DocumentValue.IntegerValue(long number) && Math.abs(number) == 1) {
-                return number < 0;
-            }
+        ArrangedDocuments.Piped piped = arranged.pipe(collection, Pipeline.parse(sent, new Place("pipeline")), caller);
+        return CollectionAnswers.documents(piped.documents(), null, piped.severalMoments())
+                .with(piped.session().text());
+    }
+
+    private DirectAnswer update(String collection, byte[] body, DocumentCaller caller) {
+        ObjectValue asked =
+                DocumentBodies.members(body, Set.of("filter", "update", "arrayFilters", "many", "upsert", "return"));
+        DocumentValue wanted = asked.get("update");
+        if (wanted == null) {
+            throw DocumentBodies.wrong("update", "is missing");
         }
-        throw new Place("sort").refuse(ErrorCode.INVALID_SORT, "{\"_id\": 1} or {\"_id\": -1} is needed");
+        DocumentValue filter = asked.get("filter");
+        boolean many = DocumentBodies.flag(asked, "many");
+        DocumentUpdate update = DocumentUpdate.parse(
+                wanted,
+                filter == null ? ObjectValue.EMPTY : filter,
+                arrayFilters(asked),
+                arranged.collection(collection).shardKey());
+        if (many && update.replaces()) {
+            throw new Place("update")
+                    .refuse(ErrorCode.INVALID_UPDATE, "a document replaces one other alone: leave 'many' out");
+        }
+        String shown = shown(asked, many, Set.of("before", "after"));
+        boolean upsert = DocumentBodies.flag(asked, "upsert");
+        if (upsert && many && caller.id() != null) {
+            throw DocumentBodies.wrong(
+                    "upsert",
+                    "with 'many' needs a request without a Request-Id: a repeat would change the new document");
+        }
+        DocumentChange.Insertion insertion = upsert ? id -> update.insert(() -> id) : null;
+        DocumentChange change = new DocumentChange(
+                filter(asked), document -> update.apply(document).orElse(document), insertion, List.of());
+        return CollectionAnswers.changed(
+                many ? queries.changeAll(collection, change, caller) : queries.changeFirst(collection, change, caller),
+                false,
+                shown);
+    }
+
+    private static List<DocumentValue> arrayFilters(ObjectValue asked) {
+        return switch (asked.get("arrayFilters")) {
+            case null -> List.of();
+            case DocumentValue.ArrayValue(List<DocumentValue> filters) -> filters;
+            case DocumentValue other ->
+                throw DocumentBodies.wrong("arrayFilters", "must be an array, not " + other.typeInWords());
+        };
     }
 
     private DirectAnswer count(String collection, byte[] body, DocumentCaller caller) {

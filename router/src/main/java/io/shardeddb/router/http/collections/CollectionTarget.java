@@ -25,6 +25,8 @@ record CollectionTarget(Shape shape, String path, String rawCollection, String r
         DOCUMENT("/{collection}/{id}", "DELETE, GET, HEAD, PUT"),
         DELETE("/{collection}/delete", "POST"),
         FIND("/{collection}/find", "POST"),
+        UPDATE("/{collection}/update", "POST"),
+        AGGREGATE("/{collection}/aggregate", "POST"),
         COUNT("/{collection}/count", "POST"),
         DISTINCT("/{collection}/distinct", "POST");
 

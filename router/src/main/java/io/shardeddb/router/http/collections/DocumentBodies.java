@@ -65,6 +65,12 @@ final class DocumentBodies {
         return object;
     }
 
+    /** A member as it was sent, with the order of its members, which documents do not have; null if it is left out. */
+    static @Nullable Object sent(byte[] body, String name) {
+        Object java = body.length == 0 ? Map.of() : JsonInput.read(body, JsonInput::nextValue);
+        return java instanceof Map<?, ?> members ? members.get(name) : null;
+    }
+
     /** A member that is an object; an empty one if it is left out. */
     static ObjectValue object(ObjectValue body, String name) {
         return switch (body.get(name)) {

@@ -315,6 +315,8 @@ class KeyValueEndpointsTest {
         assertThat(text("PUT", KEY, "v".repeat((1 << 20) + 1)))
                 .startsWith("413 ")
                 .contains("TOO_LARGE");
+        String keys = "{\"keys\":[" + "\"k\",".repeat(100) + "\"k\"]}";
+        assertThat(text("POST", SPACE + "/get", keys)).startsWith("413 ").contains("at most 100 keys");
         assertThat(send("GET", KEY, "").body()).hasSize(1 << 20);
         assertThat(text("GET", "/v1/kv", "")).isEqualTo("200 {\"spaces\":[{\"name\":\"courses\"}]}");
     }

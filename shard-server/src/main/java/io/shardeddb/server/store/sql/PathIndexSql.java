@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * computes itself, and an index of each:
  *
  * <ul>
- *   <li>the value as text: a text without its quotes, a brace for an object, anything else as JSON; its first bytes
+ *   <li>the value's JSON, of which the first bytes count; a brace for an object. A text has its quotes, because
+ *       MariaDB loses characters beyond 16 bits where it takes them away
  *   <li>the value as a number, where it is one
  * </ul>
  *
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  */
 public final class PathIndexSql {
 
-    /** What the text column holds where there is an array; a text may begin so too. */
+    /** What the text column holds where there is an array. */
     public static final String ARRAY_TEXT = "[";
 
     /** What the number column holds where there is an array: the least double. */
@@ -52,7 +53,7 @@ public final class PathIndexSql {
         this.path = Objects.requireNonNull(index.path(), "an index of a path");
     }
 
-    /** Name of the column that holds the value's text, in quotes. Its type is VARBINARY. */
+    /** Name of the column that holds the value's JSON, in quotes. Its type is VARBINARY. */
     public String textColumn() {
         return Identifiers.quote(TEXT_PREFIX + index.name());
     }
@@ -115,8 +116,9 @@ public final class PathIndexSql {
     private String text() {
         String value = value(names().size());
         return textColumn() + " VARBINARY(" + TEXT_BYTES + ") GENERATED ALWAYS AS (CASE WHEN " + array() + " THEN '"
-                + ARRAY_TEXT + "' WHEN JSON_TYPE(" + value + ") = 'OBJECT' THEN '{' ELSE LEFT(CAST(JSON_UNQUOTE("
-                + value + ") AS BINARY), " + TEXT_BYTES + ") END) STORED COMMENT '" + FORM + ":"
+                + ARRAY_TEXT + "' WHEN JSON_TYPE(" + value + ") = 'OBJECT' THEN '{' ELSE LEFT(CAST(CAST("
+                + value + " AS CHAR CHARACTER SET utf8mb4) AS BINARY), " + TEXT_BYTES + ") END) STORED COMMENT '" + FORM
+                + ":"
                 + index.columns().getFirst() + ":" + path + "'";
     }
 
