@@ -1,26 +1,22 @@
 package io.shardeddb.cli.records;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
-import io.shardeddb.cli.json.Json;
 import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
 import io.shardeddb.cli.rows.Rows;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** The documents of one collection over the router's API, docs/documents.md. Writes carry a request id. Thread-safe. */
 public final class CollectionClient {
 
-    private static final Map<String, String> LINES = Map.of("Accept", "application/x-ndjson");
+    /** Documents of one answer, at most. */
+    private static final long PAGE = 1_000;
 
     private final RouterClient router;
     private final String path;
@@ -85,31 +81,39 @@ public final class CollectionClient {
     }
 
     /**
-     * Hears documents one by one.
+     * Hears documents one by one, page after page.
      *
      * @param action {@code find} or {@code aggregate}
      * @param sink hears each; false: it wants no more
      * @return how many it heard
-     * @throws CommandFailure when it is refused or fails; TEMPORARY when the answer breaks off in the middle
+     * @throws CommandFailure when it is refused or fails; TEMPORARY when an answer is not whole
      */
     public long stream(String action, ObjectNode body, Predicate<JsonNode> sink) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
+        ObjectNode request = body.deepCopy();
+        long left = body.path("limit").asLong(Long.MAX_VALUE);
+        long count = 0;
         while (true) {
-            Heard heard = new Heard(sink);
-            @Nullable Answer refusal;
-            try {
-                refusal = router.lines("POST", path + "/" + action, body, LINES, heard::line);
-            } catch (IOException e) {
+            if (action.equals("find")) {
+                request.put("limit", Math.min(left, PAGE));
+            }
+            JsonNode answer = ask(action, request);
+            for (JsonNode document : answer.path("documents")) {
+                count++;
+                left--;
+                if (!sink.test(document)) {
+                    return count;
+                }
+            }
+            if (!answer.path("complete").asBoolean()) {
                 throw new CommandFailure(
-                        ExitCode.TEMPORARY, "the answer broke off after " + heard.count + " documents: " + e, e);
+                        ExitCode.TEMPORARY,
+                        "the answer broke off after " + count + " documents; nothing is known of more");
             }
-            if (refusal == null) {
-                return heard.end();
+            String cursor = answer.path("cursor").asText();
+            if (cursor.isEmpty() || left <= 0) {
+                return count;
             }
-            if (!refusal.worthRepeating() || System.nanoTime() > end) {
-                Rows.check(refusal);
-            }
-            Thread.sleep(100);
+            request.put("cursor", cursor);
         }
     }
 
@@ -119,48 +123,5 @@ public final class CollectionClient {
 
     private static boolean isNoDocument(Answer answer) {
         return answer.status() == 404 && answer.body().path("code").asText().equals("DOCUMENT_NOT_FOUND");
-    }
-
-    /** The lines of one answer. The last one says that it is whole, so each line waits for the next. */
-    private static final class Heard {
-
-        private final Predicate<JsonNode> sink;
-        private @Nullable String held;
-        private long count;
-        private boolean enough;
-
-        Heard(Predicate<JsonNode> sink) {
-            this.sink = sink;
-        }
-
-        boolean line(String line) {
-            if (line.isBlank()) {
-                return true;
-            }
-            @Nullable String before = held;
-            held = line;
-            if (before != null) {
-                count++;
-                enough = !sink.test(parsed(before));
-            }
-            return !enough;
-        }
-
-        long end() {
-            if (!enough && (held == null || !parsed(held).path("complete").asBoolean())) {
-                throw new CommandFailure(
-                        ExitCode.TEMPORARY,
-                        "the answer broke off after " + count + " documents; nothing is known of more");
-            }
-            return count;
-        }
-
-        private static JsonNode parsed(String line) {
-            try {
-                return Json.MAPPER.readTree(line);
-            } catch (JsonProcessingException e) {
-                throw new CommandFailure(ExitCode.TEMPORARY, "the answer broke off in a line: " + line, e);
-            }
-        }
     }
 }

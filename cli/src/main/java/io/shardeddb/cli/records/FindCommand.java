@@ -156,8 +156,8 @@ public final class FindCommand extends RecordCommand {
 
     private void documents(RouterClient router, ObjectNode request, RecordPrinter printer) throws InterruptedException {
         if (explain) {
-            printer.print(collection(router).ask("find", request.put("explain", true)));
-            return;
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--explain is for tables; docs/documents.md says how documents are found");
         }
         if (limit == 0) {
             return;

@@ -4,10 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.shardeddb.cli.json.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -18,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks to one router over HTTP. Thread-safe; connections are kept open between requests. */
@@ -142,37 +138,6 @@ public final class RouterClient implements AutoCloseable {
         } catch (IOException e) {
             HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
             return new Bytes(0, none, noAnswer(e).getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    /**
-     * Sends, and hears the answer line by line.
-     *
-     * @param sink hears every line of an answer of 2xx; false: it wants no more
-     * @return null when the answer was heard to its end, or as far as it was wanted; else the answer that is no success
-     * @throws IOException when the answer breaks off
-     */
-    public @Nullable Answer lines(
-            String method, String path, @Nullable JsonNode body, Map<String, String> headers, Predicate<String> sink)
-            throws IOException, InterruptedException {
-        byte[] sent = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
-        HttpResponse<InputStream> response;
-        try {
-            response = http.send(request(method, path, sent, headers), HttpResponse.BodyHandlers.ofInputStream());
-        } catch (IOException e) {
-            return new Answer(0, MissingNode.getInstance(), noAnswer(e));
-        }
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-            if (response.statusCode() < 200 || response.statusCode() > 299) {
-                String text = reader.readAllAsString();
-                return new Answer(response.statusCode(), parsed(text), text);
-            }
-            @Nullable String line = reader.readLine();
-            while (line != null && sink.test(line)) {
-                line = reader.readLine();
-            }
-            return null;
         }
     }
 

@@ -34,8 +34,11 @@ final class DocumentVerbsTest {
     }
 
     @Test
-    void findSendsWhatTheContractHasAndShowsDocumentsWithoutTheLastLine() {
-        router.answer(FIND, 200, "{\"_id\":\"ada\",\"complete\":true}\n{\"_id\":2}\n{\"complete\":true,\"count\":2}\n");
+    void findSendsWhatTheContractHasAndShowsDocuments() {
+        router.answer(
+                FIND,
+                200,
+                "{\"documents\":[{\"_id\":\"ada\",\"complete\":true},{\"_id\":2}],\"count\":2,\"complete\":true}");
 
         Run run = router.run(
                 "find",
@@ -58,16 +61,28 @@ final class DocumentVerbsTest {
 
     @Test
     void anAnswerThatIsNotWholeIsNoSuccess() {
-        router.answer(FIND, 200, "{\"_id\":1}\n{\"_id\":2}\n");
+        router.answer(FIND, 200, "{\"documents\":[{\"_id\":1},{\"_id\":2}]}");
         Run run = router.run("find", "people");
         assertThat(run.exitCode()).isEqualTo(ExitCode.TEMPORARY);
-        assertThat(run.err()).contains("broke off after 1 documents");
+        assertThat(run.err()).contains("broke off after 2 documents");
+    }
+
+    @Test
+    void findGoesOnWithTheCursor() {
+        router.answer(FIND, 200, "{\"documents\":[{\"_id\":1}],\"count\":1,\"cursor\":\"c\",\"complete\":true}");
+        router.answer(FIND, 200, "{\"documents\":[{\"_id\":2}],\"count\":1,\"complete\":true}");
+        assertThat(router.run("find", "people").out().lines()).containsExactly("{\"_id\":1}", "{\"_id\":2}");
+        assertThat(router.asked())
+                .extracting(FakeRouter.Asked::body)
+                .last()
+                .asString()
+                .contains("\"cursor\":\"c\"");
     }
 
     @Test
     void aBusyFindIsAskedAgainAndARefusedOneIsNot() {
         router.answer(FIND, 503, "{\"code\":\"NO_LEADER\",\"message\":\"later\"}");
-        router.answer(FIND, 200, "{\"complete\":true,\"count\":0}\n");
+        router.answer(FIND, 200, "{\"documents\":[],\"count\":0,\"complete\":true}");
         assertThat(router.run("find", "people").exitCode()).isEqualTo(0);
         assertThat(router.asked()).hasSize(2);
 
@@ -157,7 +172,7 @@ final class DocumentVerbsTest {
         router.answer(
                 "POST /v1/collections/people/aggregate",
                 200,
-                "{\"_id\":null,\"sum\":3}\n{\"complete\":true,\"count\":1}\n");
+                "{\"documents\":[{\"_id\":null,\"sum\":3}],\"count\":1,\"complete\":true}");
         router.answer(
                 "GET /v1/collections",
                 200,
