@@ -13,7 +13,6 @@ import io.shardeddb.documents.value.DocumentValue.ObjectValue;
 import io.shardeddb.documents.value.Place;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
-import io.shardeddb.router.documents.ArrangedDocuments;
 import io.shardeddb.router.documents.DocumentCaller;
 import io.shardeddb.router.documents.DocumentChange;
 import io.shardeddb.router.documents.DocumentQueries;
@@ -34,11 +33,9 @@ final class CollectionQueries {
     private static final Spot PROJECTION = Spot.of(ErrorCode.INVALID_PROJECTION, "projection");
 
     private final DocumentQueries queries;
-    private final ArrangedDocuments arranged;
 
-    CollectionQueries(DocumentQueries queries, ArrangedDocuments arranged) {
+    CollectionQueries(DocumentQueries queries) {
         this.queries = queries;
-        this.arranged = arranged;
     }
 
     /** The answer to a POST of one of these shapes. */
@@ -79,14 +76,14 @@ final class CollectionQueries {
         int limit = (int) DocumentBodies.number(asked, "limit", USUAL_LIMIT, 1, MOST_LIMIT);
         String cursor = DocumentBodies.text(asked, "cursor", Set.of());
         Filter filter = filter(asked);
-        boolean byKey = arranged.collection(collection).isById() && isById(order);
+        boolean byKey = queries.collection(collection).isById() && isById(order);
         return byKey
                 ? queries.page(
                         collection,
                         new DocumentQueries.Find(filter, request, isDown(order), skip, limit, cursor),
                         caller)
-                : arranged.page(
-                        collection, new ArrangedDocuments.Sorted(filter, request, order, skip, limit, cursor), caller);
+                : queries.page(
+                        collection, new DocumentQueries.Sorted(filter, request, order, skip, limit, cursor), caller);
     }
 
     /** Documents are kept in the order of their ids, so this order needs no memory. */
@@ -104,7 +101,7 @@ final class CollectionQueries {
         if (sent == null) {
             throw DocumentBodies.wrong("pipeline", "is missing");
         }
-        ArrangedDocuments.Piped piped = arranged.pipe(collection, Pipeline.parse(sent, new Place("pipeline")), caller);
+        DocumentQueries.Piped piped = queries.pipe(collection, Pipeline.parse(sent, new Place("pipeline")), caller);
         return CollectionAnswers.documents(piped.documents(), null, piped.severalMoments())
                 .with(piped.session().text());
     }
@@ -122,7 +119,7 @@ final class CollectionQueries {
                 wanted,
                 filter == null ? ObjectValue.EMPTY : filter,
                 arrayFilters(asked),
-                arranged.collection(collection).shardKey());
+                queries.collection(collection).shardKey());
         if (many && update.replaces()) {
             throw new Place("update")
                     .refuse(ErrorCode.INVALID_UPDATE, "a document replaces one other alone: leave 'many' out");

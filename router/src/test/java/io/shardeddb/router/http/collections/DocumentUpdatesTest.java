@@ -192,11 +192,11 @@ class DocumentUpdatesTest {
                 "{\"_id\":2,\"city\":\"y\",\"n\":2}",
                 "{\"_id\":3,\"city\":\"x\",\"n\":3}",
                 "{\"_id\":4,\"n\":100}");
-        assertThat(
-                        send(
-                                "/aggregate",
-                                "{\"pipeline\":[{\"$match\":{\"city\":{\"$exists\":true}}},"
-                                        + "{\"$group\":{\"_id\":\"$city\",\"sum\":{\"$sum\":\"$n\"}}},{\"$sort\":{\"sum\":-1}}]}"))
+        assertThat(send(
+                        "/aggregate",
+                        "{\"pipeline\":[{\"$match\":{\"city\":{\"$exists\":true}}},"
+                                + "{\"$group\":{\"_id\":\"$city\",\"sum\":{\"$sum\":\"$n\"}}},"
+                                + "{\"$sort\":{\"sum\":-1}}]}"))
                 .isEqualTo("200 {\"documents\":[{\"_id\":\"x\",\"sum\":4},{\"_id\":\"y\",\"sum\":2}],\"count\":2,"
                         + "\"complete\":true}");
     }
