@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * A local cluster of the test's own, started and removed as a person does it, with {@code sdb up} and {@code sdb down}.
  * All its processes are real: API server, operator, routers, shard servers and mysqld.
  */
-final class RunningCluster implements AutoCloseable {
+public final class RunningCluster implements AutoCloseable {
 
     private static final Duration HEALTH_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(10);
@@ -75,7 +75,8 @@ final class RunningCluster implements AutoCloseable {
         return new Faults(LocalProcesses.of(home));
     }
 
-    String endpoint(String database) {
+    /** The address of a database's router. */
+    public String endpoint(String database) {
         return TableOptions.endpoint(cluster.database(database));
     }
 
@@ -104,7 +105,7 @@ final class RunningCluster implements AutoCloseable {
     }
 
     /** Runs {@code sdb} with this cluster. Returns its exit code. */
-    int sdb(String command, String... arguments) {
+    public int sdb(String command, String... arguments) {
         return Main.run(Stream.concat(Stream.of(command, "--home", home.path().toString()), Stream.of(arguments))
                 .toArray(String[]::new));
     }
@@ -113,7 +114,7 @@ final class RunningCluster implements AutoCloseable {
      * Adds the database of a file and waits until all are ready. Not for a cluster without fault switches: it gets
      * them.
      */
-    void add(Path file) {
+    public void add(Path file) {
         assertThat(sdb("up", "--fault-switches", file.toString()))
                 .as("sdb up %s", file)
                 .isEqualTo(ExitCode.OK);

@@ -21,7 +21,7 @@ import org.opentest4j.TestAbortedException;
  * to start than most tests take to run. A test leaves the database as it found it, but for rows, and removes what it
  * added. After a test that fails the cluster is removed, and the next test gets a new one.
  */
-final class SharedCluster implements ParameterResolver, AfterEachCallback {
+public final class SharedCluster implements ParameterResolver, AfterEachCallback {
 
     /** With {@code -Dclusters.keep=true} a cluster in which a test failed leaves its logs and data behind. */
     private static final boolean KEEP = Boolean.getBoolean("clusters.keep");
