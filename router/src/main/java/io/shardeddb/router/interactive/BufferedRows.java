@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -77,10 +79,14 @@ final class BufferedRows {
      * Carries out the operations of a request, all or none.
      *
      * @param base a row as the snapshot has it
+     * @param keeping is told which rows change before they do; what it throws leaves all as it was
      * @return how many operations changed a row
      * @throws DatabaseException why one of them fails: then nothing is changed
      */
-    int apply(List<RowOperations.Operation> operations, Function<RowKey, @Nullable StoredRow> base) {
+    int apply(
+            List<RowOperations.Operation> operations,
+            Function<RowKey, @Nullable StoredRow> base,
+            Consumer<Set<RowKey>> keeping) {
         Map<RowKey, Written> next = new HashMap<>();
         List<RowKey> order = new ArrayList<>();
         int changed = 0;
@@ -95,6 +101,7 @@ final class BufferedRows {
                 order.add(key);
             }
         }
+        keeping.accept(Set.copyOf(order));
         keep(next, order);
         return changed;
     }

@@ -7,7 +7,6 @@ import io.shardeddb.protocol.error.ErrorKind;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.wire.RequestId;
-import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.forward.SessionToken;
 import io.shardeddb.router.forward.Writes;
@@ -25,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -206,43 +207,38 @@ public final class InteractiveTransaction {
      */
     public synchronized Written write(@Nullable RequestId id, long content, WritePlan request) {
         requireActive();
-        requireAllowed(request);
+        requireWriting();
         Written before = repeated.find(id, content);
         if (before != null) {
             return before;
         }
         List<RowOperations.Operation> operations = RowOperations.of(request);
         Map<RowKey, StoredRow> base = base(operations);
+        // Also that it failed, or changed nothing, says something of these rows.
+        Consumer<Set<RowKey>> observed = changed -> observe(operations, base, changed);
         int affected;
         try {
-            affected = written.apply(operations, base::get);
-        } finally {
-            // Also that it failed, or changed nothing, says something of these rows.
-            for (RowOperations.Operation each : operations) {
-                RowKey key = new RowKey(each.table().name(), each.key());
-                if (written.find(key) == null) {
-                    observe(each.table(), each.key(), base.get(key));
-                }
-            }
+            affected = written.apply(operations, base::get, observed);
+        } catch (DatabaseException e) {
+            observed.accept(Set.of());
+            throw e;
         }
         return repeated.remember(id, content, new Written(operations.size(), affected));
     }
 
-    private void requireAllowed(WritePlan request) {
+    /** The rows of a request that the transaction has not written, nor does so now: else their version is checked. */
+    private void observe(List<RowOperations.Operation> operations, Map<RowKey, StoredRow> base, Set<RowKey> changed) {
+        for (RowOperations.Operation each : operations) {
+            RowKey key = new RowKey(each.table().name(), each.key());
+            if (written.find(key) == null && !changed.contains(key)) {
+                observe(each.table(), each.key(), base.get(key));
+            }
+        }
+    }
+
+    private void requireWriting() {
         if (readOnly) {
             throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "the transaction was begun to read only");
-        }
-        if (request.isEachAlone()) {
-            throw new DatabaseException(
-                    ErrorCode.MALFORMED_REQUEST,
-                    "operations of a transaction do not stand alone",
-                    Map.of("field", "each"));
-        }
-        if (request.rowsWanted() != RowsWanted.ROWS_WANTED_NONE) {
-            throw new DatabaseException(
-                    ErrorCode.MALFORMED_REQUEST,
-                    "a write in a transaction returns no rows; read them in the transaction",
-                    Map.of("field", "return"));
         }
     }
 

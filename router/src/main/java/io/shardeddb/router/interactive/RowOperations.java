@@ -2,14 +2,18 @@ package io.shardeddb.router.interactive;
 
 import io.shardeddb.protocol.change.ChangeCodec;
 import io.shardeddb.protocol.change.ConditionalChange;
+import io.shardeddb.protocol.error.DatabaseException;
+import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.wire.RowOperation;
+import io.shardeddb.protocol.wire.RowsWanted;
 import io.shardeddb.router.route.WritePlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** The operations of one request, to be carried out on rows in memory. Pure. */
@@ -24,8 +28,13 @@ final class RowOperations {
      */
     record Operation(int number, TableDefinition table, Row key, ConditionalChange change) {}
 
-    /** The operations of a plan, in the request's order. */
+    /**
+     * The operations of a plan, in the request's order.
+     *
+     * @throws DatabaseException when it wants what a transaction does not do
+     */
     static List<Operation> of(WritePlan plan) {
+        requireAllowed(plan);
         List<Operation> operations = new ArrayList<>(plan.size());
         for (WritePlan.Part part : plan.parts()) {
             for (int i = 0; i < part.operations().size(); i++) {
@@ -36,6 +45,21 @@ final class RowOperations {
         }
         operations.sort(Comparator.comparingInt(Operation::number));
         return operations;
+    }
+
+    private static void requireAllowed(WritePlan request) {
+        if (request.isEachAlone()) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "operations of a transaction do not stand alone",
+                    Map.of("field", "each"));
+        }
+        if (request.rowsWanted() != RowsWanted.ROWS_WANTED_NONE) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "a write in a transaction returns no rows; read them in the transaction",
+                    Map.of("field", "return"));
+        }
     }
 
     private static Operation of(int number, TableDefinition table, RowOperation wire) {

@@ -35,7 +35,7 @@ class BufferedRowsTest {
     }
 
     private int apply(RowOperation.Builder... operations) {
-        return rows.apply(operations(operations), base::get);
+        return rows.apply(operations(operations), base::get, changed -> {});
     }
 
     private BufferedRows.Written written(long id) {

@@ -39,7 +39,7 @@ class CommitPlanTest {
     private final ObservedReads reads = new ObservedReads();
 
     private void write(RowOperation.Builder... operations) {
-        written.apply(operations(operations), BASE::get);
+        written.apply(operations(operations), BASE::get, changed -> {});
     }
 
     private static RangeCheck check(long id, RangeChecksum expected) {

@@ -229,6 +229,21 @@ class InteractiveTransactionTest {
         assertThat(plans.getFirst().parts()).hasSize(3);
     }
 
+    /** It must depend on the row that is not there, and cannot: what failed must not be committed later. */
+    @Test
+    void aWriteThatReadsTooMuchLeavesNothing() {
+        InteractiveTransaction transaction = begun(IsolationLevel.SERIALIZABLE);
+        for (int read = 0; read < ObservedReads.MOST_RANGES; read++) {
+            transaction.range(TABLE, KeyRange.between(key(290), key(291)), 1);
+        }
+        WritePlan both = new WritePlan(TABLE);
+        both.add(TOPOLOGY.shardAt(5, TABLE), Students.insert(5, 50).build());
+        both.add(TOPOLOGY.shardAt(299, TABLE), Students.delete(299).build());
+        fails(ErrorCode.TOO_LARGE, () -> transaction.write(null, 0, both));
+        assertThat(commit(transaction).rows()).isZero();
+        assertThat(sent).isZero();
+    }
+
     @Test
     void endedOnesGiveBackWhatTheyUsed() {
         for (int i = 0; i < 2 * Budget.MOST_OPEN; i++) {

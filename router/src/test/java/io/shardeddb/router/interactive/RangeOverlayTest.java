@@ -50,7 +50,7 @@ class RangeOverlayTest {
 
     private void write(long id, Map<Long, StoredRow> snapshot, BufferedRows written, Map<Long, Row> expected) {
         RowOperation.Builder operation = random.nextBoolean() ? Students.upsert(id, 2) : Students.delete(id);
-        written.apply(Students.operations(operation), key -> snapshot.get(Students.id(key.key())));
+        written.apply(Students.operations(operation), key -> snapshot.get(Students.id(key.key())), changed -> {});
         if (operation.getKey().isEmpty()) {
             expected.put(id, Students.row(id, 2));
         } else {
