@@ -8,12 +8,12 @@ import io.shardeddb.cli.verify.workload.Workload;
 import io.shardeddb.cli.verify.workload.WorkloadKind;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs workloads side by side, and judges them when they have ended. */
@@ -25,38 +25,63 @@ final class Verification implements AutoCloseable {
 
     /** Leaves the machine some air, and keeps histories short. */
     private static final long PAUSE_MILLIS = 5;
+    /** Longer histories are judged in parts, so that a run of a day needs no more memory than one of minutes. */
+    private static final int MOST_REMEMBERED = 3_000;
+
+    /** Of one workload. */
+    private static final int MOST_ANOMALIES = 100;
+
     /** A client that waits for an answer ends with it. */
     private static final long ENDING_MILLIS = 90_000;
 
     private final RouterClient router;
     private final long seed;
-    private final Map<WorkloadKind, Running> workloads = new LinkedHashMap<>();
+    private final Consumer<String> said;
+    private final List<Running> workloads = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean stop = new AtomicBoolean();
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
-    private record Running(Workload workload, Tally tally) {}
+    /**
+     * A workload with what was found of it so far.
+     *
+     * @param steps taken by many at once, or judged by one: the lock is fair, so that steps under way end
+     */
+    private record Running(
+            WorkloadKind kind, Workload workload, Tally tally, ReentrantReadWriteLock steps, List<Anomaly> anomalies) {
 
-    Verification(RouterClient router, long seed) {
+        void found(List<Anomaly> more) {
+            more.stream().limit(MOST_ANOMALIES - anomalies.size()).forEach(anomalies::add);
+        }
+    }
+
+    /**
+     * A run that has not begun.
+     *
+     * @param said is told what was judged; by any thread
+     */
+    Verification(RouterClient router, long seed, Consumer<String> said) {
         this.router = router;
         this.seed = seed;
+        this.said = said;
     }
 
     /** Prepares workloads, and starts their clients. */
     void start(List<WorkloadKind> kinds) throws InterruptedException {
         long first = Instant.now().getEpochSecond() * IDS_OF_A_SECOND;
         for (WorkloadKind kind : kinds) {
-            Running running = new Running(kind.make(first), new Tally());
+            Running running = new Running(
+                    kind, kind.make(first), new Tally(), new ReentrantReadWriteLock(true), new ArrayList<>());
             running.workload().prepare(client(new Tally(), -1));
-            workloads.put(kind, running);
+            workloads.add(running);
         }
-        workloads.forEach((kind, running) -> {
+        workloads.forEach(running -> {
             for (int number = 0; number < CLIENTS; number++) {
                 VerifyClient client = client(running.tally(), number);
                 Thread thread = Thread.ofPlatform()
-                        .name(kind.word() + "-" + number)
+                        .name(running.kind().word() + "-" + number)
                         .daemon()
-                        .unstarted(() -> run(running.workload(), client));
+                        .unstarted(() -> run(running, client));
                 threads.add(thread);
                 thread.start();
             }
@@ -67,10 +92,18 @@ final class Verification implements AutoCloseable {
         return new VerifyClient(router, number, new Random(seed * 31 + threads.size()), tally);
     }
 
-    private void run(Workload workload, VerifyClient client) {
+    private void run(Running running, VerifyClient client) {
         try {
             while (!stop.get()) {
-                workload.step(client);
+                running.steps().readLock().lock();
+                try {
+                    running.workload().step(client);
+                } finally {
+                    running.steps().readLock().unlock();
+                }
+                if (running.workload().remembered() >= MOST_REMEMBERED) {
+                    judgePart(running);
+                }
                 Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -78,6 +111,32 @@ final class Verification implements AutoCloseable {
         } catch (RuntimeException e) {
             failures.add(e);
         }
+    }
+
+    /** The first client that comes judges, when all have ended their steps. */
+    private void judgePart(Running running) throws InterruptedException {
+        running.steps().writeLock().lock();
+        try {
+            int steps = running.workload().remembered();
+            if (steps >= MOST_REMEMBERED) {
+                long begin = System.nanoTime();
+                running.found(running.workload().judgePart(client(new Tally(), CLIENTS)));
+                told(running, steps, begin);
+            }
+        } finally {
+            running.steps().writeLock().unlock();
+        }
+    }
+
+    private void told(Running running, int steps, long begin) {
+        said.accept(String.format(
+                "%s judged%s, %.1f s: %s",
+                running.kind().word(),
+                steps == 0 ? "" : String.format(" after %,d steps", steps),
+                (System.nanoTime() - begin) / 1e9,
+                running.anomalies().isEmpty()
+                        ? "no anomaly"
+                        : running.anomalies().size() + " anomalies so far"));
     }
 
     /** Why a client ended before its time; absent when none did. */
@@ -100,16 +159,18 @@ final class Verification implements AutoCloseable {
     /** Judges all workloads, in their order. */
     List<WorkloadResult> judge() throws InterruptedException {
         List<WorkloadResult> results = new ArrayList<>();
-        for (Map.Entry<WorkloadKind, Running> each : workloads.entrySet()) {
-            Running running = each.getValue();
-            List<Anomaly> anomalies = running.workload().judge(client(new Tally(), CLIENTS));
+        for (Running running : workloads) {
+            long begin = System.nanoTime();
+            int steps = running.workload().remembered();
+            running.found(running.workload().judge(client(new Tally(), CLIENTS), said));
+            told(running, steps, begin);
             Tally tally = running.tally();
             results.add(new WorkloadResult(
-                    each.getKey().word(),
+                    running.kind().word(),
                     tally.operations(),
                     tally.acknowledged(),
                     tally.unknown(),
-                    anomalies,
+                    List.copyOf(running.anomalies()),
                     tally.longestMillis()));
         }
         return results;

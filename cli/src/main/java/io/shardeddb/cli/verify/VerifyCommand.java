@@ -149,7 +149,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private List<WorkloadResult> against(String url, List<WorkloadKind> kinds, long chosen, Timeline timeline)
             throws InterruptedException {
         try (RouterClient router = new RouterClient(url);
-                Verification verification = new Verification(router, chosen)) {
+                Verification verification = new Verification(router, chosen, timeline::say)) {
             verification.start(kinds);
             long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
             while (goesOn(verification, end)) {
@@ -170,10 +170,8 @@ public final class VerifyCommand implements Callable<Integer> {
     private static List<WorkloadResult> ended(Verification verification, Timeline timeline)
             throws InterruptedException {
         verification.stop();
-        timeline.say("clients have stopped; what they saw is judged");
-        List<WorkloadResult> results = verification.judge();
-        timeline.say("judged");
-        return results;
+        timeline.say("clients have stopped; what they saw and was not judged yet is judged");
+        return verification.judge();
     }
 
     private List<WorkloadResult> onOwnCluster(
@@ -226,7 +224,7 @@ public final class VerifyCommand implements Callable<Integer> {
             Home place)
             throws InterruptedException {
         try (RouterClient router = new RouterClient(TableOptions.endpoint(database));
-                Verification verification = new Verification(router, chosen)) {
+                Verification verification = new Verification(router, chosen, timeline::say)) {
             verification.start(kinds);
             timeline.say(kinds.size() + " workloads run");
             long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();

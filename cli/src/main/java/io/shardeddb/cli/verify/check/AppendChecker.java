@@ -3,6 +3,7 @@ package io.shardeddb.cli.verify.check;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class AppendChecker {
     private final long since;
     private final Map<Long, Append> writers = new HashMap<>();
     private final Map<Long, ListRead> longest = new TreeMap<>();
+    private final Map<Long, Set<Long>> there = new HashMap<>();
     private final List<Anomaly> anomalies = new ArrayList<>();
 
     private AppendChecker(List<Append> appends, List<ListRead> reads) {
@@ -39,6 +41,7 @@ public final class AppendChecker {
                     read,
                     (one, other) -> other.elements().size() > one.elements().size() ? other : one);
         }
+        longest.forEach((key, read) -> there.put(key, new HashSet<>(read.elements())));
         since = first;
     }
 
@@ -71,21 +74,20 @@ public final class AppendChecker {
                 }
             }
         }
-        List<ListRead> all = new ArrayList<>(reads);
-        appends.forEach(append -> all.addAll(append.reads()));
-        for (ListRead read : all) {
-            ListRead whole = longest.getOrDefault(read.key(), read);
-            if (whole.elements().size() < read.elements().size()
-                    || !whole.elements().subList(0, read.elements().size()).equals(read.elements())) {
-                found("a list only grows", read.text(since), whole.text(since));
-            }
+        reads.forEach(this::grows);
+        appends.forEach(append -> append.reads().forEach(this::grows));
+    }
+
+    private void grows(ListRead read) {
+        ListRead whole = longest.getOrDefault(read.key(), read);
+        if (whole.elements().size() < read.elements().size()
+                || !whole.elements().subList(0, read.elements().size()).equals(read.elements())) {
+            found("a list only grows", read.text(since), whole.text(since));
         }
     }
 
     /** Writes that are in no read of their list, although one began after they were answered. */
     private void lost() {
-        Map<Long, Set<Long>> there = new HashMap<>();
-        longest.forEach((key, read) -> there.put(key, new HashSet<>(read.elements())));
         Map<Long, ListRead> last = new HashMap<>();
         for (ListRead read : reads) {
             last.merge(
@@ -95,9 +97,9 @@ public final class AppendChecker {
         }
         for (Append append : appends) {
             append.elements().forEach((key, number) -> {
-                boolean seen = there.getOrDefault(key, Set.of()).contains(number);
+                boolean seen = isThere(key, number);
                 ListRead after = last.get(key);
-                if (!seen && after != null && mustShow(append, after, there)) {
+                if (!seen && after != null && mustShow(append, after)) {
                     found("what happened is there, as a whole", append.text(since), after.text(since));
                 }
             });
@@ -105,19 +107,20 @@ public final class AppendChecker {
     }
 
     /** Whether a read must show a write: it was acknowledged before, or seen in another list. */
-    private boolean mustShow(Append append, ListRead read, Map<Long, Set<Long>> there) {
+    private boolean mustShow(Append append, ListRead read) {
         if (append.outcome() == Outcome.DONE) {
             return append.span().precedes(read.span());
         }
         return append.elements().entrySet().stream()
-                .filter(each -> there.getOrDefault(each.getKey(), Set.of()).contains(each.getValue()))
+                .filter(each -> isThere(each.getKey(), each.getValue()))
                 .map(each -> longest.get(each.getKey()))
                 .anyMatch(shows -> shows != null && shows.span().precedes(read.span()));
     }
 
     private void circles() {
         DependencyGraph graph = new DependencyGraph();
-        Map<Append, Integer> writes = new HashMap<>();
+        // By identity: what a write has read is long, and a hash would go through all of it.
+        IdentityHashMap<Append, Integer> writes = new IdentityHashMap<>();
         for (Append append : appends) {
             boolean happened = append.outcome() == Outcome.DONE
                     || append.elements().entrySet().stream().anyMatch(each -> isThere(each.getKey(), each.getValue()));
@@ -125,12 +128,17 @@ public final class AppendChecker {
                 writes.put(append, graph.add(append.span(), () -> append.text(since)));
             }
         }
-        writes.forEach((append, node) -> append.reads().forEach(read -> edges(graph, writes, read, node)));
+        for (Append append : appends) {
+            Integer node = writes.get(append);
+            if (node != null) {
+                append.reads().forEach(read -> edges(graph, writes, read, node));
+            }
+        }
         longest.forEach((key, read) -> {
             List<Long> order = read.elements();
+            String why = "is before, in list " + key + ",";
             for (int i = 1; i < order.size(); i++) {
-                graph.edge(
-                        node(writes, order.get(i - 1)), node(writes, order.get(i)), "is before, in list " + key + ",");
+                graph.edge(node(writes, order.get(i - 1)), node(writes, order.get(i)), why);
             }
         });
         for (ListRead read : reads) {
@@ -140,7 +148,7 @@ public final class AppendChecker {
     }
 
     /** Who has read a list stands behind the writer of its last element, and before that of the next one. */
-    private void edges(DependencyGraph graph, Map<Append, Integer> writes, ListRead read, int node) {
+    private void edges(DependencyGraph graph, IdentityHashMap<Append, Integer> writes, ListRead read, int node) {
         List<Long> order = longest.getOrDefault(read.key(), read).elements();
         int length = read.elements().size();
         if (length > 0) {
@@ -152,11 +160,10 @@ public final class AppendChecker {
     }
 
     private boolean isThere(long key, long number) {
-        ListRead read = longest.get(key);
-        return read != null && read.elements().contains(number);
+        return there.getOrDefault(key, Set.of()).contains(number);
     }
 
-    private int node(Map<Append, Integer> writes, long number) {
+    private int node(IdentityHashMap<Append, Integer> writes, long number) {
         Integer node = writes.get(writers.get(number));
         if (node == null) {
             throw new IllegalStateException("number " + number + " has no writer");

@@ -1,27 +1,30 @@
 package io.shardeddb.cli.verify.check;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Requests, and which must be before which: by what they saw, and because one was answered before the other was sent.
  * The latter needs no edge for each pair. Moments of time are nodes, one after the other. A request is before the
- * moments after its answer, and those before its sending are before it.
+ * moments after its answer, and those before its sending are before it. Time and memory grow as the requests and what
+ * they saw.
  */
 final class DependencyGraph {
 
     private static final int MOST_CIRCLES = 3;
+    private static final int NONE = -1;
 
     private final List<Span> spans = new ArrayList<>();
     private final List<Supplier<String>> texts = new ArrayList<>();
-    private final List<Edge> edges = new ArrayList<>();
-
-    private record Edge(int from, int to, String why) {}
+    private int edges;
+    private int[] from = new int[64];
+    private int[] to = new int[64];
+    private String[] why = new String[64];
 
     /** Adds a request. Returns its number. */
     int add(Span span, Supplier<String> text) {
@@ -31,18 +34,26 @@ final class DependencyGraph {
     }
 
     /** One request must be before another. */
-    void edge(int from, int to, String why) {
-        if (from != to) {
-            edges.add(new Edge(from, to, why));
+    void edge(int one, int other, String reason) {
+        if (one == other) {
+            return;
         }
+        if (edges == from.length) {
+            from = Arrays.copyOf(from, 2 * edges);
+            to = Arrays.copyOf(to, 2 * edges);
+            why = Arrays.copyOf(why, 2 * edges);
+        }
+        from[edges] = one;
+        to[edges] = other;
+        why[edges++] = reason;
     }
 
-    /** Some circles, as short as each can be; none when all requests can stand in one order. */
+    /** Some circles, as short as each can be; none when all requests can stand in one order. No edge may come later. */
     List<List<String>> circles() {
         int requests = spans.size();
-        List<List<Edge>> out = new ArrayList<>();
-        int nodes = withTime(out);
-        int[] component = new StrongComponents(targets(out)).of();
+        Outgoing out = outgoing(withTime());
+        int nodes = out.offsets.length - 1;
+        int[] component = new StrongComponents(out.offsets, targets(out)).of();
         int[] sizes = new int[nodes];
         Arrays.stream(component).forEach(each -> sizes[each]++);
         List<List<String>> circles = new ArrayList<>();
@@ -56,75 +67,102 @@ final class DependencyGraph {
         return circles;
     }
 
-    /** The edges of each node, those of time too. Returns how many nodes there are. */
-    private int withTime(List<List<Edge>> out) {
-        int requests = spans.size();
-        List<Integer> byEnd = new ArrayList<>();
-        List<Integer> byBegin = new ArrayList<>();
-        for (int i = 0; i < requests; i++) {
-            out.add(new ArrayList<>());
-            byBegin.add(i);
-            if (spans.get(i).end() != Long.MAX_VALUE) {
-                byEnd.add(i);
-            }
+    /** The edges by the nodes from which they go. */
+    private static final class Outgoing {
+        /** Of each node's first edge, and of one node more. */
+        private final int[] offsets;
+
+        /** The edges' numbers. */
+        private final int[] numbers;
+
+        Outgoing(int[] offsets, int[] numbers) {
+            this.offsets = offsets;
+            this.numbers = numbers;
         }
-        edges.forEach(edge -> out.get(edge.from()).add(edge));
-        byEnd.sort(Comparator.comparingLong(i -> spans.get(i).end()));
-        byBegin.sort(Comparator.comparingLong(i -> spans.get(i).begin()));
+    }
+
+    private Outgoing outgoing(int nodes) {
+        int[] offsets = new int[nodes + 1];
+        for (int edge = 0; edge < edges; edge++) {
+            offsets[from[edge] + 1]++;
+        }
+        Arrays.parallelPrefix(offsets, Integer::sum);
+        int[] next = offsets.clone();
+        int[] numbers = new int[edges];
+        for (int edge = 0; edge < edges; edge++) {
+            numbers[next[from[edge]]++] = edge;
+        }
+        return new Outgoing(offsets, numbers);
+    }
+
+    private int[] targets(Outgoing out) {
+        return Arrays.stream(out.numbers).map(edge -> to[edge]).toArray();
+    }
+
+    /** Adds the edges of time. Returns how many nodes there are. */
+    private int withTime() {
+        int requests = spans.size();
+        List<Integer> byBegin =
+                new ArrayList<>(IntStream.range(0, requests).boxed().toList());
+        List<Integer> byEnd = new ArrayList<>(byBegin);
+        byEnd.removeIf(request -> spans.get(request).end() == Long.MAX_VALUE);
+        byEnd.sort(Comparator.comparingLong(request -> spans.get(request).end()));
+        byBegin.sort(Comparator.comparingLong(request -> spans.get(request).begin()));
         // A moment for each answer; a request that is sent later comes after the last such moment.
         int ended = 0;
         for (int request : byBegin) {
             while (ended < byEnd.size()
                     && spans.get(byEnd.get(ended)).end() < spans.get(request).begin()) {
                 int moment = requests + ended;
-                out.add(new ArrayList<>());
-                out.get(byEnd.get(ended)).add(new Edge(byEnd.get(ended), moment, ""));
+                edge(byEnd.get(ended), moment, "");
                 if (ended > 0) {
-                    out.get(moment - 1).add(new Edge(moment - 1, moment, ""));
+                    edge(moment - 1, moment, "");
                 }
                 ended++;
             }
             if (ended > 0) {
-                out.get(requests + ended - 1).add(new Edge(requests + ended - 1, request, ""));
+                edge(requests + ended - 1, request, "");
             }
         }
         return requests + ended;
     }
 
-    private static int[][] targets(List<List<Edge>> out) {
-        return out.stream()
-                .map(list -> list.stream().mapToInt(Edge::to).toArray())
-                .toArray(int[][]::new);
-    }
-
     /** The shortest circle through a request, told request by request. */
-    private List<String> shortest(int start, List<List<Edge>> out, int[] component) {
-        Edge[] reached = new Edge[out.size()];
-        ArrayDeque<Integer> queue = new ArrayDeque<>(List.of(start));
-        while (reached[start] == null) {
-            int node = queue.remove();
-            for (Edge edge : out.get(node)) {
-                if (component[edge.to()] == component[start] && reached[edge.to()] == null) {
-                    reached[edge.to()] = edge;
-                    queue.add(edge.to());
+    private List<String> shortest(int start, Outgoing out, int[] component) {
+        int[] reached = new int[component.length];
+        Arrays.fill(reached, NONE);
+        int[] queue = new int[component.length + 1];
+        queue[0] = start;
+        int queued = 1;
+        for (int head = 0; reached[start] == NONE; head++) {
+            int node = queue[head];
+            for (int at = out.offsets[node]; at < out.offsets[node + 1]; at++) {
+                int edge = out.numbers[at];
+                if (component[to[edge]] == component[start] && reached[to[edge]] == NONE) {
+                    reached[to[edge]] = edge;
+                    queue[queued++] = to[edge];
                 }
             }
         }
-        List<Edge> path = new ArrayList<>();
+        List<Integer> path = new ArrayList<>();
         int at = start;
         do {
             path.add(reached[at]);
-            at = reached[at].from();
+            at = from[reached[at]];
         } while (at != start);
         Collections.reverse(path);
+        return told(start, path);
+    }
+
+    private List<String> told(int start, List<Integer> path) {
         List<String> lines = new ArrayList<>();
         boolean byTime = false;
         lines.add(texts.get(start).get());
-        for (Edge edge : path) {
-            byTime |= edge.why().isEmpty();
-            if (edge.to() < spans.size()) {
-                lines.add("  " + (byTime ? "is answered before the sending of" : edge.why()));
-                lines.add(texts.get(edge.to()).get());
+        for (int edge : path) {
+            byTime |= why[edge].isEmpty();
+            if (to[edge] < spans.size()) {
+                lines.add("  " + (byTime ? "is answered before the sending of" : why[edge]));
+                lines.add(texts.get(to[edge]).get());
                 byTime = false;
             }
         }

@@ -10,7 +10,8 @@ final class StrongComponents {
 
     private static final int NONE = -1;
 
-    private final int[][] targets;
+    private final int[] offsets;
+    private final int[] targets;
     private final int[] index;
     private final int[] low;
     private final int[] next;
@@ -21,13 +22,19 @@ final class StrongComponents {
     private int indexes;
     private int components;
 
-    /** @param targets of each node's edges */
-    StrongComponents(int[][] targets) {
+    /**
+     * A graph.
+     *
+     * @param offsets of each node's first target, and of one node more
+     * @param targets of the edges, node by node
+     */
+    StrongComponents(int[] offsets, int[] targets) {
+        this.offsets = offsets;
         this.targets = targets;
-        int nodes = targets.length;
+        int nodes = offsets.length - 1;
         index = filled(nodes);
         low = new int[nodes];
-        next = new int[nodes];
+        next = Arrays.copyOf(offsets, nodes);
         parent = filled(nodes);
         component = filled(nodes);
         stack = new int[nodes];
@@ -41,7 +48,7 @@ final class StrongComponents {
 
     /** The number of each node's component. */
     int[] of() {
-        for (int node = 0; node < targets.length; node++) {
+        for (int node = 0; node < index.length; node++) {
             if (index[node] == NONE) {
                 visit(node);
             }
@@ -59,8 +66,8 @@ final class StrongComponents {
         enter(root);
         int node = root;
         while (node != NONE) {
-            if (next[node] < targets[node].length) {
-                int to = targets[node][next[node]++];
+            if (next[node] < offsets[node + 1]) {
+                int to = targets[next[node]++];
                 if (index[to] == NONE) {
                     parent[to] = node;
                     enter(to);

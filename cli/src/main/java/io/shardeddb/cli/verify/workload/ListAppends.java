@@ -13,20 +13,27 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Numbers are appended to lists, to one or several at once. A list shows in which order its writes happened, so what
- * was read tells of many anomalies. Lists that have become long are left, and new ones begun.
+ * was read tells of many anomalies. Lists that have become long are left, and new ones begun. When many steps were
+ * taken, all lists are left and judged.
  */
 final class ListAppends implements Workload {
 
+    private static final String TABLE = "verify_lists";
     private static final int LISTS = 6;
     private static final long APPENDS_OF_A_LIST = 120;
 
@@ -35,6 +42,8 @@ final class ListAppends implements Workload {
     private final Queue<Append> appends = new ConcurrentLinkedQueue<>();
     private final Queue<ListRead> reads = new ConcurrentLinkedQueue<>();
     private final Set<Long> used = new ConcurrentSkipListSet<>();
+    private final AtomicInteger steps = new AtomicInteger();
+    private final SortedMap<Long, Left> left = new TreeMap<>();
 
     ListAppends(long first) {
         this.first = first;
@@ -66,6 +75,7 @@ final class ListAppends implements Workload {
 
     @Override
     public void step(VerifyClient client) throws InterruptedException {
+        steps.incrementAndGet();
         switch (client.random().nextInt(6)) {
             case 0, 1 -> {
                 long key = anyList(client);
@@ -93,14 +103,14 @@ final class ListAppends implements Workload {
         Optional<VerifyClient.Write> end = client.transaction(level, transaction -> {
             for (int i = 1 + client.random().nextInt(3); i > 0; i--) {
                 long key = anyList(client);
-                Optional<VerifyClient.Read> read = transaction.read("verify_lists", key);
+                Optional<VerifyClient.Read> read = transaction.read(TABLE, key);
                 if (read.isEmpty()) {
                     return false;
                 }
                 seen.put(key, read.get().row().map(ListAppends::items).orElse(List.of()));
             }
             appends.add(Append.snapshot(client.number(), transaction.begin(), seen));
-            return transaction.write("verify_lists", body(elements));
+            return transaction.write(TABLE, body(elements));
         });
         end.ifPresent(write -> appends.add(new Append(
                 client.number(),
@@ -121,7 +131,7 @@ final class ListAppends implements Workload {
     }
 
     private static Optional<ListRead> read(VerifyClient client, long key) throws InterruptedException {
-        return client.read("verify_lists", key)
+        return client.read(TABLE, key)
                 .map(read -> new ListRead(
                         client.number(),
                         read.span(),
@@ -136,12 +146,47 @@ final class ListAppends implements Workload {
     }
 
     @Override
-    public List<Anomaly> judge(VerifyClient client) throws InterruptedException {
-        for (long key : new TreeSet<>(used)) {
-            reads.add(Prepared.WAITER
-                    .first(() -> read(client, key))
-                    .orElseThrow(() -> Prepared.unreadable("verify_lists", key)));
+    public int remembered() {
+        return steps.get();
+    }
+
+    @Override
+    public List<Anomaly> judgePart(VerifyClient client) throws InterruptedException {
+        List<ListRead> last = LastReads.of(TABLE, new TreeSet<>(used), key -> read(client, key), said -> {});
+        reads.addAll(last);
+        List<Anomaly> anomalies = AppendChecker.check(List.copyOf(appends), List.copyOf(reads));
+        last.forEach(read -> left.put(read.key(), Left.of(read.elements())));
+        appends.clear();
+        reads.clear();
+        used.clear();
+        steps.set(0);
+        next.updateAndGet(number -> (number / (APPENDS_OF_A_LIST * LISTS) + 1) * APPENDS_OF_A_LIST * LISTS);
+        return anomalies;
+    }
+
+    @Override
+    public List<Anomaly> judge(VerifyClient client, Consumer<String> said) throws InterruptedException {
+        List<Anomaly> anomalies = new ArrayList<>(judgePart(client));
+        for (ListRead read : LastReads.of(TABLE, left.keySet(), key -> read(client, key), said)) {
+            Left before = Objects.requireNonNull(left.get(read.key()));
+            if (!before.isStillIn(read.elements())) {
+                anomalies.add(new Anomaly(
+                        "a list only grows",
+                        List.of("list " + read.key() + " had " + before.size()
+                                + " elements when its clients left it; at the end it has " + read.elements())));
+            }
         }
-        return AppendChecker.check(List.copyOf(appends), List.copyOf(reads));
+        return anomalies;
+    }
+
+    /** What a list held when its clients had left it. A write of unknown outcome may still make it longer. */
+    private record Left(int size, int hash) {
+        static Left of(List<Long> elements) {
+            return new Left(elements.size(), elements.hashCode());
+        }
+
+        boolean isStillIn(List<Long> elements) {
+            return elements.size() >= size && of(elements.subList(0, size)).equals(this);
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Seats of flights are booked and given back. A booking is a row of its own, and one free seat less, in one request
@@ -88,7 +89,7 @@ final class SeatBookings implements Workload {
     }
 
     @Override
-    public List<Anomaly> judge(VerifyClient client) throws InterruptedException {
+    public List<Anomaly> judge(VerifyClient client, Consumer<String> said) throws InterruptedException {
         List<Open> asked = List.copyOf(open);
         open.clear();
         for (Open each : asked) {

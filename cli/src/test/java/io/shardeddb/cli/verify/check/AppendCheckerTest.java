@@ -164,19 +164,77 @@ class AppendCheckerTest {
         }
     }
 
+    /** About what the clients of {@code sdb verify} do in half an hour. */
     @Test
-    void judgesLongHistoriesInTime() {
+    void judgesLongHistoriesInTimeAndFindsWhatIsWrongInThem() {
         List<Append> appends = new ArrayList<>();
         List<ListRead> reads = new ArrayList<>();
-        for (long i = 0; i < 100_000; i++) {
-            long key = i / 100;
-            appends.add(append(i * 10, i * 10 + 15, Outcome.DONE, key, i));
-            List<Long> seen = new ArrayList<>();
-            for (long number = key * 100; number <= i; number++) {
-                seen.add(number);
-            }
-            reads.add(new ListRead(2, new Span(i * 10 + 16, i * 10 + 18), key, seen));
-        }
+        long history = longHistory(appends, reads);
         assertThat(AppendChecker.check(appends, reads)).isEmpty();
+
+        int at = 2 * reads.size() / 3;
+        ListRead read = reads.get(at);
+        assertThat(read.elements().size()).isGreaterThan(1);
+        reads.set(at, new ListRead(read.client(), new Span(history, history + 1), read.key(), read.elements()));
+        assertThat(AppendChecker.check(appends, reads)).as("stale").isNotEmpty();
+        reads.set(at, read);
+
+        Append two = appends.stream()
+                .filter(append ->
+                        append.outcome() == Outcome.DONE && append.seen().size() > 1)
+                .toList()
+                .get(5_000);
+        Map<Long, List<Long>> torn = new HashMap<>(two.seen());
+        torn.put(torn.keySet().iterator().next(), List.of());
+        appends.set(appends.indexOf(two), new Append(two.client(), two.span(), two.outcome(), two.elements(), torn));
+        assertThat(AppendChecker.check(appends, reads))
+                .as("of two moments")
+                .extracting(Anomaly::rule)
+                .containsExactly("all requests can stand in one order");
+    }
+
+    /** Returns a moment after it. */
+    private static long longHistory(List<Append> appends, List<ListRead> reads) {
+        Random random = new Random(1);
+        Map<Long, List<Long>> lists = new HashMap<>();
+        long number = 1;
+        long moment = 0;
+        for (int i = 0; i < 150_000; i++) {
+            moment += 3_000 + random.nextInt(3_000);
+            Span span = new Span(moment - random.nextInt(8_000), moment + random.nextInt(8_000));
+            long first = number / 120 / 6 * 6;
+            int kind = random.nextInt(6);
+            if (kind < 2) {
+                long key = first + random.nextInt(6);
+                reads.add(new ListRead(1, span, key, lists.getOrDefault(key, List.of())));
+                continue;
+            }
+            Map<Long, List<Long>> seen = new HashMap<>();
+            for (int more = kind < 4 ? random.nextInt(4) : 0; more > 0; more--) {
+                long key = first + random.nextInt(6);
+                seen.put(key, List.copyOf(lists.getOrDefault(key, List.of())));
+            }
+            Map<Long, Long> elements = new HashMap<>();
+            for (int more = 1 + random.nextInt(3); more > 0; more--) {
+                elements.putIfAbsent(first + random.nextInt(6), number++);
+            }
+            boolean unknown = random.nextInt(100) == 0;
+            boolean happens = random.nextInt(20) > 0;
+            appends.add(new Append(
+                    1,
+                    unknown ? new Span(span.begin(), NEVER) : span,
+                    unknown ? Outcome.UNKNOWN : happens ? Outcome.DONE : Outcome.REFUSED,
+                    elements,
+                    seen));
+            if (happens) {
+                elements.forEach((key, each) ->
+                        lists.computeIfAbsent(key, list -> new ArrayList<>()).add(each));
+            }
+        }
+        for (Map.Entry<Long, List<Long>> list : lists.entrySet()) {
+            moment += 10_000;
+            reads.add(new ListRead(3, new Span(moment - 1, moment), list.getKey(), list.getValue()));
+        }
+        return moment + 10_000;
     }
 }
