@@ -63,7 +63,8 @@ public final class RunningCluster implements AutoCloseable {
         return new RunningCluster(home);
     }
 
-    Cluster cluster() {
+    /** Its objects in Kubernetes. */
+    public Cluster cluster() {
         return cluster;
     }
 
@@ -71,7 +72,8 @@ public final class RunningCluster implements AutoCloseable {
         return home;
     }
 
-    Faults faults() {
+    /** Breaks its processes. */
+    public Faults faults() {
         return new Faults(LocalProcesses.of(home));
     }
 
@@ -80,7 +82,8 @@ public final class RunningCluster implements AutoCloseable {
         return TableOptions.endpoint(cluster.database(database));
     }
 
-    List<Shard> shards(String database) {
+    /** The shards of a database. */
+    public List<Shard> shards(String database) {
         return cluster.shards(database);
     }
 
@@ -89,7 +92,7 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     /** The pods of a database's routers. */
-    List<Pod> routers(String database) {
+    public List<Pod> routers(String database) {
         return cluster.pods().stream()
                 .filter(pod -> database.equals(pod.getMetadata().getLabels().get(ApiNames.DATABASE_LABEL)))
                 .filter(pod -> pod.getMetadata().getName().startsWith(database + "-router-"))
@@ -159,7 +162,8 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     /** Waits until nothing is missing any more, and fails with what is. */
-    static void await(String what, Duration timeout, Supplier<List<String>> missing) throws InterruptedException {
+    public static void await(String what, Duration timeout, Supplier<List<String>> missing)
+            throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
         List<String> last = missing.get();
         while (!last.isEmpty() && System.nanoTime() < end) {
