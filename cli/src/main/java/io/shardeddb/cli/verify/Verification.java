@@ -26,7 +26,7 @@ final class Verification implements AutoCloseable {
     /** Leaves the machine some air, and keeps histories short. */
     private static final long PAUSE_MILLIS = 5;
     /** Longer histories are judged in parts, so that a run of a day needs no more memory than one of minutes. */
-    private static final int MOST_REMEMBERED = 3_000;
+    private static final int MOST_REMEMBERED = 1_000;
 
     /** Of one workload. */
     private static final int MOST_ANOMALIES = 100;
