@@ -33,8 +33,13 @@ public final class FakeRouter implements AutoCloseable {
      * @param line method and path with its query
      * @param body its body as text
      * @param id its Request-Id; null: none
+     * @param authorization its credentials; null: none
      */
-    public record Asked(String line, String body, @Nullable String id) {
+    public record Asked(
+            String line,
+            String body,
+            @Nullable String id,
+            @Nullable String authorization) {
 
         /** Its body as JSON. */
         public JsonNode json() {
@@ -60,7 +65,11 @@ public final class FakeRouter implements AutoCloseable {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             Answer answer = next(line);
             if (!line.equals("GET /v1/tables")) {
-                asked.add(new Asked(line, body, exchange.getRequestHeaders().getFirst("Request-Id")));
+                asked.add(new Asked(
+                        line,
+                        body,
+                        exchange.getRequestHeaders().getFirst("Request-Id"),
+                        exchange.getRequestHeaders().getFirst("Authorization")));
             }
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
@@ -97,11 +106,15 @@ public final class FakeRouter implements AutoCloseable {
         return asked.getFirst();
     }
 
+    /** Where it listens. */
+    public String address() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
     /** Runs a command against this router. */
     public Run run(String... words) {
         List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(
-                List.of("--endpoint", "http://127.0.0.1:" + server.getAddress().getPort(), "--timeout", "5"));
+        all.addAll(List.of("--endpoint", address(), "--timeout", "5"));
         return Run.of(all.toArray(String[]::new));
     }
 

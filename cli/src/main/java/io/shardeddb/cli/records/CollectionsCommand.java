@@ -12,6 +12,9 @@ import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
 import io.shardeddb.cli.rows.Rows;
 import io.shardeddb.cli.rows.TableOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,7 +26,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "collections",
         mixinStandardHelpOptions = true,
-        description = "Lists the collections of a database, creates one, or drops one.",
+        description = {
+            "Lists the collections of a database, creates one, or drops one. Where administration needs a token, it is",
+            "read from the database's Secret and sent along."
+        },
         footer = {
             "",
             "Examples:",
@@ -111,6 +117,10 @@ public final class CollectionsCommand implements Callable<Integer> {
 
     private void change(RouterClient router, String method, String path, @Nullable ObjectNode body)
             throws InterruptedException {
-        Rows.check(router.sendUntil(method, path, body, RequestIds.fresh().next(), options.patience()));
+        Map<String, String> headers = new HashMap<>(options.administration());
+        headers.put(RouterClient.REQUEST_ID, RequestIds.fresh().next());
+        byte[] sent = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
+        Rows.check(router.sendBytesUntil(method, path, sent, headers, options.patience())
+                .answer());
     }
 }

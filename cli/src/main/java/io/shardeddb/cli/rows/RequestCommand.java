@@ -1,23 +1,15 @@
 package io.shardeddb.cli.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardeddb.cli.api.ApiRefused;
-import io.shardeddb.cli.api.KnownKinds;
-import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.DatabaseOptions;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.output.Terminal;
-import io.shardeddb.crds.Administration;
-import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.ShardedDatabase;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,8 +36,6 @@ import picocli.CommandLine.Parameters;
             "Exit code 0 for an answer of 2xx, 65 for a refusal, 75 when it was not done now or that is not known."
         })
 public final class RequestCommand implements Callable<Integer> {
-
-    private static final ResourceKind SECRET = KnownKinds.named("secrets").orElseThrow();
 
     @Mixin
     DatabaseOptions database = new DatabaseOptions();
@@ -77,8 +67,8 @@ public final class RequestCommand implements Callable<Integer> {
             ShardedDatabase found = database.of(connected);
             try (RouterClient router =
                     new RouterClient(TableOptions.endpoint(found), Duration.ofSeconds(timeoutSeconds), null)) {
-                RouterClient.Answer answer =
-                        router.send(method.toUpperCase(Locale.ROOT), path, document, credentials(connected, found));
+                RouterClient.Answer answer = router.send(
+                        method.toUpperCase(Locale.ROOT), path, document, AdministrationToken.headers(connected, found));
                 if (!answer.succeeded()) {
                     throw new CommandFailure(
                             answer.worthRepeating() ? ExitCode.TEMPORARY : ExitCode.DATA, answer.reason());
@@ -88,33 +78,5 @@ public final class RequestCommand implements Callable<Integer> {
                 return ExitCode.OK;
             }
         }
-    }
-
-    /** The header with the token where one is needed and may be read; without it the router says how to get it. */
-    private static Map<String, String> credentials(Cluster cluster, ShardedDatabase database) {
-        if (database.getStatus() == null || database.getStatus().administration() != Administration.Token) {
-            return Map.of();
-        }
-        String name = ApiNames.administrationSecret(database.getMetadata().getName());
-        try {
-            return cluster.api()
-                    .find(SECRET.path(cluster.namespace(), name))
-                    .map(RequestCommand::token)
-                    .filter(token -> !token.isEmpty())
-                    .map(token -> Map.of("Authorization", "Bearer " + token))
-                    .orElse(Map.of());
-        } catch (ApiRefused e) {
-            if (e.status() != 403) {
-                throw e;
-            }
-            return Map.of();
-        }
-    }
-
-    /** The token in a Secret; empty when it has none. */
-    static String token(JsonNode secret) {
-        String encoded =
-                secret.path("data").path(ApiNames.ADMINISTRATION_TOKEN_KEY).asText("");
-        return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8).strip();
     }
 }

@@ -2,6 +2,7 @@ package io.shardeddb.cli.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.DatabaseOptions;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
@@ -51,11 +52,7 @@ public final class TableOptions {
      * @throws CommandFailure when there is none yet, or when the profile cannot be used
      */
     public RouterClient connect() {
-        @Nullable String wanted = profile == null ? System.getenv("SDB_PROFILE") : profile;
-        @Nullable
-        Profile chosen = wanted == null || wanted.isBlank()
-                ? null
-                : Profiles.read(Profiles.file(System.getenv(), System.getProperty("user.home")), wanted);
+        @Nullable Profile chosen = chosen();
         String address;
         if (endpoint != null) {
             address = endpoint;
@@ -69,6 +66,30 @@ public final class TableOptions {
         }
         return new RouterClient(
                 address, Duration.ofSeconds(Math.max(timeoutSeconds, 1)), chosen == null ? null : chosen.token());
+    }
+
+    private @Nullable Profile chosen() {
+        @Nullable String wanted = profile == null ? System.getenv("SDB_PROFILE") : profile;
+        return wanted == null || wanted.isBlank()
+                ? null
+                : Profiles.read(Profiles.file(System.getenv(), System.getProperty("user.home")), wanted);
+    }
+
+    /**
+     * The header that lets a request reshape the database, where that needs a token: the one of the database's Secret.
+     * Empty if the command line or the profile names the router itself: the profile says the credentials then.
+     */
+    public Map<String, String> administration() {
+        @Nullable Profile chosen = chosen();
+        if (endpoint != null || (chosen != null && (chosen.endpoint() != null || chosen.token() != null))) {
+            return Map.of();
+        }
+        if (chosen != null) {
+            database.assume(chosen);
+        }
+        try (Cluster connected = database.connect()) {
+            return AdministrationToken.headers(connected, database.of(connected));
+        }
     }
 
     /** Which cluster and database are meant. */

@@ -25,6 +25,13 @@ final class RollingTest extends WorldTest {
         return uids;
     }
 
+    private List<String> warnings() {
+        return world.admin().v1().events().list().getItems().stream()
+                .filter(event -> event.getType().equals("Warning"))
+                .map(event -> event.getReason() + ": " + event.getMessage())
+                .toList();
+    }
+
     private boolean allReplaced(Map<String, String> before) {
         Map<String, String> now = pods();
         return now.keySet().equals(before.keySet()) && now.values().stream().noneMatch(before::containsValue);
@@ -120,6 +127,10 @@ final class RollingTest extends WorldTest {
                         && database.get().getStatus().servers().stream()
                                 .anyMatch(server ->
                                         String.valueOf(server.message()).contains("ImagePullBackOff")));
+        operator.until("a warning for each server", () -> warnings().size() == 3);
+        assertThat(warnings())
+                .allSatisfy(words -> assertThat(words)
+                        .matches("ServersStarting: server server-[012] is not ready: .*ImagePullBackOff.*"));
         database.apply(Databases.SPEC);
         operator.settle("ready", database::ready);
     }

@@ -80,6 +80,20 @@ final class AdministrationTest {
         }
     }
 
+    /** Collections are declared in the database's object too. */
+    @ParameterizedTest
+    @CsvSource({"POST, /v1/collections", "DELETE, /v1/collections/people"})
+    void refusesToMakeAndToDropCollectionsWithoutTheToken(String method, String path) {
+        try (RouterUnderTest router = router(Administration.Token)) {
+            HttpResponse<String> refused = router.send(method, path, "{\"name\":\"people\"}");
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(refused.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+            assertThat(refused.body())
+                    .contains("\"code\":\"UNAUTHENTICATED\"", "kubectl get secret db-administration -n test");
+            assertThat(api.requests()).as("requests to Kubernetes").isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Bearer 5f5f5f5f5f5f5f5f5f", "Bearer ", "Bearer", "Basic " + "5f5f5f5f", "5f5f5f5f"})
     void refusesAnotherToken(String header) {

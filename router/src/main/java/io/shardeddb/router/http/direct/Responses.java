@@ -36,6 +36,7 @@ final class Responses {
     private static final AsciiString SESSION_TOKEN = AsciiString.cached(RequestOptions.SESSION_TOKEN);
     private static final AsciiString EXPIRES_MILLIS = AsciiString.cached("Expires-Millis");
     private static final AsciiString RETRY_AFTER = AsciiString.cached("1");
+    private static final AsciiString BEARER = AsciiString.cached("Bearer");
     private static final AsciiString[] LENGTHS = new AsciiString[1_024];
 
     static {
@@ -78,6 +79,9 @@ final class Responses {
         }
         if (answer.status().code() == HttpResponseStatus.SERVICE_UNAVAILABLE.code()) {
             headers.add(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER);
+        }
+        if (answer.status().code() == HttpResponseStatus.UNAUTHORIZED.code()) {
+            headers.add(HttpHeaderNames.WWW_AUTHENTICATE, BEARER);
         }
         headers.add(
                 HttpHeaderNames.CONTENT_LENGTH,
