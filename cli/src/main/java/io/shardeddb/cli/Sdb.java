@@ -3,6 +3,7 @@ package io.shardeddb.cli;
 import io.shardeddb.cli.bench.BenchCommand;
 import io.shardeddb.cli.demo.DemoCommand;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.export.ExportCommand;
 import io.shardeddb.cli.kv.KvCommand;
 import io.shardeddb.cli.lifecycle.DownCommand;
 import io.shardeddb.cli.lifecycle.LogsCommand;
@@ -63,6 +64,7 @@ import picocli.CommandLine.HelpCommand;
             CollectionsCommand.class,
             KvCommand.class,
             ImportCommand.class,
+            ExportCommand.class,
             RequestCommand.class,
             PlanCommand.class,
             ApplyCommand.class,

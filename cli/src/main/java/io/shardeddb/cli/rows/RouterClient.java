@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -136,8 +137,34 @@ public final class RouterClient implements AutoCloseable {
             HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
             return new Bytes(response.statusCode(), response.headers(), response.body());
         } catch (IOException e) {
-            HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
-            return new Bytes(0, none, noAnswer(e).getBytes(StandardCharsets.UTF_8));
+            return none(e);
+        }
+    }
+
+    /**
+     * Reads something whose answer may be too long for this machine's memory.
+     *
+     * @param most so many bytes are taken; a longer answer is broken off
+     * @param patience how long to go on while it is worth repeating; the last answer is returned then
+     * @return the answer; empty when it is longer
+     */
+    public Optional<Bytes> readBounded(String path, int most, Duration patience) throws InterruptedException {
+        HttpRequest request = request("GET", path, null, Map.of());
+        Pauses pauses = new Pauses(patience);
+        while (true) {
+            Bytes answer;
+            try {
+                HttpResponse<byte[]> response = http.send(request, _ -> new BoundedBody(most));
+                answer = new Bytes(response.statusCode(), response.headers(), response.body());
+            } catch (IOException e) {
+                if (e instanceof BoundedBody.TooLong || e.getCause() instanceof BoundedBody.TooLong) {
+                    return Optional.empty();
+                }
+                answer = none(e);
+            }
+            if (!worthRepeating(answer.status()) || !pauses.next()) {
+                return Optional.of(answer);
+            }
         }
     }
 
@@ -160,9 +187,10 @@ public final class RouterClient implements AutoCloseable {
         return request.build();
     }
 
-    private String noAnswer(IOException failure) {
+    private Bytes none(IOException failure) {
         String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        return "no answer from " + endpoint + " (" + why + ")";
+        String text = "no answer from " + endpoint + " (" + why + ")";
+        return new Bytes(0, HttpHeaders.of(Map.of(), (name, value) -> true), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -182,15 +210,33 @@ public final class RouterClient implements AutoCloseable {
     public Bytes sendBytesUntil(
             String method, String path, byte @Nullable [] body, Map<String, String> headers, Duration patience)
             throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        long pause = 20;
+        Pauses pauses = new Pauses(patience);
         while (true) {
             Bytes answer = sendBytes(method, path, body, headers);
-            if (!worthRepeating(answer.status()) || System.nanoTime() > end) {
+            if (!worthRepeating(answer.status()) || !pauses.next()) {
                 return answer;
+            }
+        }
+    }
+
+    /** The pauses between repeats, until patience is over. */
+    private static final class Pauses {
+
+        private final long end;
+        private long pause = 20;
+
+        Pauses(Duration patience) {
+            this.end = System.nanoTime() + patience.toNanos();
+        }
+
+        /** Waits a while; false when there is no time left. */
+        boolean next() throws InterruptedException {
+            if (System.nanoTime() > end) {
+                return false;
             }
             Thread.sleep(pause + ThreadLocalRandom.current().nextLong(pause));
             pause = Math.min(PAUSE_MILLIS_MAX, pause * 2);
+            return true;
         }
     }
 
