@@ -28,6 +28,7 @@ import io.shardeddb.cli.rows.WriteCommand;
 import io.shardeddb.cli.shards.PromoteCommand;
 import io.shardeddb.cli.shards.RecoverCommand;
 import io.shardeddb.cli.shards.ShardsCommand;
+import io.shardeddb.cli.shell.ShellCommand;
 import io.shardeddb.cli.simulate.SimulateCommand;
 import io.shardeddb.cli.status.StatusCommand;
 import io.shardeddb.cli.support.ReportCommand;
@@ -65,6 +66,7 @@ import picocli.CommandLine.HelpCommand;
             KvCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            ShellCommand.class,
             RequestCommand.class,
             PlanCommand.class,
             ApplyCommand.class,

@@ -82,6 +82,12 @@ public final class RouterClient implements AutoCloseable {
         }
     }
 
+    /** Where it answers, such as {@code http://127.0.0.1:5000}. */
+    public String address() {
+        String address = endpoint.toString();
+        return address.substring(0, address.length() - 1);
+    }
+
     /** Sends once. */
     public Answer send(String method, String path, @Nullable JsonNode body, Map<String, String> headers)
             throws InterruptedException {
