@@ -3,6 +3,8 @@ package io.shardeddb.cli.rows;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.json.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,10 +36,11 @@ public final class RouterClient implements AutoCloseable {
     private final Duration timeout;
     private final @Nullable String token;
     private final HttpClient http;
+    private final List<AutoCloseable> ways;
 
     /** @param endpoint such as {@code http://127.0.0.1:5000} */
     public RouterClient(String endpoint) {
-        this(endpoint, REQUEST_TIMEOUT, null);
+        this(endpoint, REQUEST_TIMEOUT, null, List.of());
     }
 
     /**
@@ -44,8 +48,10 @@ public final class RouterClient implements AutoCloseable {
      *
      * @param timeout how long an answer may take
      * @param token sent with every request as a bearer's; null: none
+     * @param ways what leads to the endpoint, closed with this
      */
-    RouterClient(String endpoint, Duration timeout, @Nullable String token) {
+    RouterClient(String endpoint, Duration timeout, @Nullable String token, List<AutoCloseable> ways) {
+        this.ways = List.copyOf(ways);
         this.timeout = timeout;
         this.token = token;
         this.endpoint = URI.create(endpoint.endsWith("/") ? endpoint : endpoint + "/");
@@ -269,5 +275,12 @@ public final class RouterClient implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        for (AutoCloseable way : ways) {
+            try {
+                way.close();
+            } catch (Exception e) {
+                throw new CommandFailure(ExitCode.SOFTWARE, "cannot close the way to " + endpoint, e);
+            }
+        }
     }
 }
