@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.shell.ShellCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -34,7 +35,7 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Sdb());
+        CommandLine line = new CommandLine(new Sdb(), Main::made);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.getSubcommands()
@@ -50,6 +51,13 @@ public final class Main {
             return exitCode(failure);
         });
         return line;
+    }
+
+    /** An object of a command's class. The shell gets the means to run all commands, its own included. */
+    private static <T> T made(Class<T> type) throws Exception {
+        return type == ShellCommand.class
+                ? type.cast(new ShellCommand(Main::commandLine))
+                : CommandLine.defaultFactory().create(type);
     }
 
     private static int exitCode(Throwable failure) {

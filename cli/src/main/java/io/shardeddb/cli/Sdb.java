@@ -3,6 +3,7 @@ package io.shardeddb.cli;
 import io.shardeddb.cli.bench.BenchCommand;
 import io.shardeddb.cli.demo.DemoCommand;
 import io.shardeddb.cli.exit.ExitCode;
+import io.shardeddb.cli.export.ExportCommand;
 import io.shardeddb.cli.kv.KvCommand;
 import io.shardeddb.cli.lifecycle.DownCommand;
 import io.shardeddb.cli.lifecycle.LogsCommand;
@@ -27,6 +28,7 @@ import io.shardeddb.cli.rows.WriteCommand;
 import io.shardeddb.cli.shards.PromoteCommand;
 import io.shardeddb.cli.shards.RecoverCommand;
 import io.shardeddb.cli.shards.ShardsCommand;
+import io.shardeddb.cli.shell.ShellCommand;
 import io.shardeddb.cli.simulate.SimulateCommand;
 import io.shardeddb.cli.status.StatusCommand;
 import io.shardeddb.cli.support.ReportCommand;
@@ -63,6 +65,8 @@ import picocli.CommandLine.HelpCommand;
             CollectionsCommand.class,
             KvCommand.class,
             ImportCommand.class,
+            ExportCommand.class,
+            ShellCommand.class,
             RequestCommand.class,
             PlanCommand.class,
             ApplyCommand.class,

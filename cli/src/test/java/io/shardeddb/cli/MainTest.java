@@ -18,7 +18,7 @@ final class MainTest {
 
     @Test
     void everyCommandTeachesWithExamples() {
-        CommandLine line = new CommandLine(new Sdb());
+        CommandLine line = Main.commandLine();
         line.getSubcommands().forEach((name, command) -> {
             if (!name.equals("help")) {
                 assertThat(command.getUsageMessage())

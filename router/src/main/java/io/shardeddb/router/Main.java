@@ -3,6 +3,7 @@ package io.shardeddb.router;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.Micronaut;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.shardeddb.router.config.ListenAddress;
 import io.shardeddb.router.drain.Draining;
 import io.shardeddb.router.forward.LeaderWatch;
 import io.shardeddb.router.grpc.ApiAddress;
@@ -10,6 +11,7 @@ import io.shardeddb.router.grpc.ApiServer;
 import io.shardeddb.router.topology.TopologyWatch;
 import java.io.IOException;
 import java.security.Security;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ public final class Main {
         ApplicationContext context = Micronaut.build(arguments)
                 .banner(false)
                 .mainClass(Main.class)
+                .properties(Map.of("micronaut.server.host", ListenAddress.of(System.getenv())))
                 .build()
                 .start();
         EmbeddedServer server = context.getBean(EmbeddedServer.class).start();

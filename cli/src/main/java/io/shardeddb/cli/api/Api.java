@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -220,6 +221,15 @@ public final class Api implements AutoCloseable {
                 ExitCode.UNAVAILABLE,
                 "the Kubernetes API at " + address() + " does not answer: " + (why == null ? e.toString() : why),
                 e);
+    }
+
+    /** A port of this machine that leads to pods, chosen for each connection. The caller closes it. */
+    public PodPorts ports(Supplier<PodPorts.PodPort> choice) {
+        try {
+            return transport.ports(choice);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.CANNOT_CREATE, "cannot forward a port: " + e.getMessage(), e);
+        }
     }
 
     private static CommandFailure interrupted(InterruptedException e) {

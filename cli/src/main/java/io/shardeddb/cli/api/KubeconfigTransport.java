@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * To any cluster that a kubeconfig leads to: certificates, tokens and login programs are the Kubernetes client's
@@ -47,6 +48,11 @@ final class KubeconfigTransport implements Transport {
             }
         }
         return response.body();
+    }
+
+    @Override
+    public PodPorts ports(Supplier<PodPorts.PodPort> choice) throws IOException {
+        return PodPorts.open(client, choice);
     }
 
     private HttpRequest built(Request request, boolean streaming) {

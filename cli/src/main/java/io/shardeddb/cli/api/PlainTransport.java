@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,11 @@ final class PlainTransport implements Transport {
             }
         }
         return body;
+    }
+
+    @Override
+    public PodPorts ports(Supplier<PodPorts.PodPort> choice) throws IOException {
+        throw new IOException("the pods of a local cluster are reached directly");
     }
 
     private HttpURLConnection open(Request request, int readMillis) throws IOException {

@@ -2,6 +2,7 @@ package io.shardeddb.cli.api;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Carries requests to one Kubernetes API, with whatever credentials it asks for. */
@@ -41,6 +42,13 @@ public interface Transport extends AutoCloseable {
      * Opens an answer that goes on, such as a watch. A refusal is thrown as {@link ApiRefused}. The caller closes it.
      */
     InputStream stream(Request request) throws IOException, InterruptedException;
+
+    /**
+     * Opens a port of this machine that leads to pods.
+     *
+     * @param choice chooses the pod of each connection
+     */
+    PodPorts ports(Supplier<PodPorts.PodPort> choice) throws IOException;
 
     /** The API's address, for people. */
     String address();

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.api.Api;
 import io.shardeddb.cli.api.ApiRefused;
 import io.shardeddb.cli.api.KnownKinds;
+import io.shardeddb.cli.api.PodPorts;
+import io.shardeddb.cli.api.PodPorts.PodPort;
 import io.shardeddb.cli.api.ResourceKind;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
@@ -26,11 +29,14 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A Kubernetes API, real or local, and the few things that commands ask of it. */
 public final class Cluster implements AutoCloseable {
 
+    private static final String ROUTERS = "app.kubernetes.io%2Fcomponent%3Drouter,shardeddb.io%2Fdatabase%3D";
+    private static final int ROUTER_PORT = 5_000;
     private static final String OURS = "labelSelector=app.kubernetes.io%2Fname%3Dshardeddb";
     private final Api api;
     private final String namespace;
@@ -174,6 +180,45 @@ public final class Cluster implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.UNAVAILABLE, "there is no pod of server " + server + " of database " + database));
+    }
+
+    /**
+     * A port of this machine that leads to the database's ready routers through the Kubernetes API. The caller closes
+     * it.
+     *
+     * @throws CommandFailure when none is ready
+     */
+    public PodPorts routers(String database) {
+        PodPort _ = router(database);
+        return api.ports(() -> router(database));
+    }
+
+    /** The HTTP port of any ready router. */
+    private PodPort router(String database) {
+        List<Pod> ready = api.list(KnownKinds.POD.path(namespace) + "?labelSelector=" + ROUTERS + database).stream()
+                .map(item -> read(item, Pod.class))
+                .filter(Cluster::isReady)
+                .toList();
+        if (ready.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.TEMPORARY, "no router of database " + database + " is ready; see sdb status");
+        }
+        Pod pod = ready.get(ThreadLocalRandom.current().nextInt(ready.size()));
+        int port = pod.getSpec().getContainers().stream()
+                .flatMap(container -> container.getPorts().stream())
+                .filter(candidate -> "http".equals(candidate.getName()))
+                .map(ContainerPort::getContainerPort)
+                .findFirst()
+                .orElse(ROUTER_PORT);
+        return new PodPort(namespace, pod.getMetadata().getName(), port);
+    }
+
+    private static boolean isReady(Pod pod) {
+        return pod.getMetadata().getDeletionTimestamp() == null
+                && pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True"));
     }
 
     /** The given name of a server pod's server; null for other pods. */

@@ -89,7 +89,7 @@ public final class LoadCommand implements Callable<Integer> {
         long start = System.nanoTime();
         ProgressBar bar = new ProgressBar(err, onTerminal(), start);
         CsvLoad.Result result;
-        try (RouterClient router = new RouterClient(TableOptions.endpoint(database.read()))) {
+        try (RouterClient router = TableOptions.router(database, PATIENCE, null)) {
             TableSpec target = TablesInForce.one(router, table, PATIENCE);
             Rows rows = new Rows(router, target.name(), RequestIds.fresh(), PATIENCE);
             CsvLoad.Plan plan = new CsvLoad.Plan(

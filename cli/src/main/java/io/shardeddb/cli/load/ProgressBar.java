@@ -9,6 +9,9 @@ public final class ProgressBar {
     private static final int WIDTH = 30;
     private static final long REDRAW_NANOS = 100_000_000L;
 
+    /** Between two lines where nothing can be drawn in place. */
+    private static final long LINE_NANOS = 5_000_000_000L;
+
     private final PrintWriter out;
     private final boolean terminal;
     private final long startNanos;
@@ -41,6 +44,38 @@ public final class ProgressBar {
             out.println(line(fraction, rows, nowNanos - startNanos));
             out.flush();
         }
+    }
+
+    /**
+     * Shows how much is done where nobody knows how much there is.
+     *
+     * @param records records done
+     * @param bytes bytes done
+     */
+    public void show(long records, long bytes, long nowNanos) {
+        long pause = terminal ? REDRAW_NANOS : LINE_NANOS;
+        if (nowNanos - drawnNanos < pause) {
+            return;
+        }
+        drawnNanos = nowNanos;
+        String line = line(records, bytes, nowNanos - startNanos);
+        if (terminal) {
+            out.print("\r\u001b[K" + line);
+        } else {
+            out.println(line);
+        }
+        out.flush();
+    }
+
+    static String line(long records, long bytes, long elapsedNanos) {
+        double seconds = Math.max(elapsedNanos / 1e9, 1e-3);
+        return String.format(
+                Locale.ROOT,
+                "%,d records  %,.1f MB  %,.0f records/s  %,.1f MB/s",
+                records,
+                bytes / 1e6,
+                records / seconds,
+                bytes / 1e6 / seconds);
     }
 
     /** Ends the line. */

@@ -1,5 +1,6 @@
 package io.shardeddb.cli.output;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,14 @@ public final class Terminal {
     /** For the answer. */
     public PrintWriter out() {
         return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+
+    /** Whether lines of {@link #err()} can be redrawn in place, because a person looks at them. */
+    @SuppressWarnings(
+            "SystemConsoleNull") // True of JDK 22 to 24: JDK 25 has none again where input or output are redirected.
+    public boolean interactive() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     /** For what a person should know besides, so that the answer stays alone in a pipe. */

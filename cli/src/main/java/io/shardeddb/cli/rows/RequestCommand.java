@@ -65,8 +65,7 @@ public final class RequestCommand implements Callable<Integer> {
         JsonNode document = body == null ? null : TableOptions.object(body);
         try (Cluster connected = database.connect()) {
             ShardedDatabase found = database.of(connected);
-            try (RouterClient router =
-                    new RouterClient(TableOptions.endpoint(found), Duration.ofSeconds(timeoutSeconds), null)) {
+            try (RouterClient router = TableOptions.router(database, Duration.ofSeconds(timeoutSeconds), null)) {
                 RouterClient.Answer answer = router.send(
                         method.toUpperCase(Locale.ROOT), path, document, AdministrationToken.headers(connected, found));
                 if (!answer.succeeded()) {

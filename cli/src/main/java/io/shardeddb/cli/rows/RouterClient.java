@@ -3,6 +3,8 @@ package io.shardeddb.cli.rows;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.shardeddb.cli.exit.CommandFailure;
+import io.shardeddb.cli.exit.ExitCode;
 import io.shardeddb.cli.json.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -13,7 +15,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +36,11 @@ public final class RouterClient implements AutoCloseable {
     private final Duration timeout;
     private final @Nullable String token;
     private final HttpClient http;
+    private final List<AutoCloseable> ways;
 
     /** @param endpoint such as {@code http://127.0.0.1:5000} */
     public RouterClient(String endpoint) {
-        this(endpoint, REQUEST_TIMEOUT, null);
+        this(endpoint, REQUEST_TIMEOUT, null, List.of());
     }
 
     /**
@@ -43,8 +48,10 @@ public final class RouterClient implements AutoCloseable {
      *
      * @param timeout how long an answer may take
      * @param token sent with every request as a bearer's; null: none
+     * @param ways what leads to the endpoint, closed with this
      */
-    RouterClient(String endpoint, Duration timeout, @Nullable String token) {
+    RouterClient(String endpoint, Duration timeout, @Nullable String token, List<AutoCloseable> ways) {
+        this.ways = List.copyOf(ways);
         this.timeout = timeout;
         this.token = token;
         this.endpoint = URI.create(endpoint.endsWith("/") ? endpoint : endpoint + "/");
@@ -79,6 +86,12 @@ public final class RouterClient implements AutoCloseable {
             String code = error.path("code").asText("");
             return (code.isEmpty() || message.contains(code) ? "" : code + ": ") + message;
         }
+    }
+
+    /** Where it answers, such as {@code http://127.0.0.1:5000}. */
+    public String address() {
+        String address = endpoint.toString();
+        return address.substring(0, address.length() - 1);
     }
 
     /** Sends once. */
@@ -136,8 +149,34 @@ public final class RouterClient implements AutoCloseable {
             HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
             return new Bytes(response.statusCode(), response.headers(), response.body());
         } catch (IOException e) {
-            HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
-            return new Bytes(0, none, noAnswer(e).getBytes(StandardCharsets.UTF_8));
+            return none(e);
+        }
+    }
+
+    /**
+     * Reads something whose answer may be too long for this machine's memory.
+     *
+     * @param most so many bytes are taken; a longer answer is broken off
+     * @param patience how long to go on while it is worth repeating; the last answer is returned then
+     * @return the answer; empty when it is longer
+     */
+    public Optional<Bytes> readBounded(String path, int most, Duration patience) throws InterruptedException {
+        HttpRequest request = request("GET", path, null, Map.of());
+        Pauses pauses = new Pauses(patience);
+        while (true) {
+            Bytes answer;
+            try {
+                HttpResponse<byte[]> response = http.send(request, _ -> new BoundedBody(most));
+                answer = new Bytes(response.statusCode(), response.headers(), response.body());
+            } catch (IOException e) {
+                if (e instanceof BoundedBody.TooLong || e.getCause() instanceof BoundedBody.TooLong) {
+                    return Optional.empty();
+                }
+                answer = none(e);
+            }
+            if (!worthRepeating(answer.status()) || !pauses.next()) {
+                return Optional.of(answer);
+            }
         }
     }
 
@@ -160,9 +199,10 @@ public final class RouterClient implements AutoCloseable {
         return request.build();
     }
 
-    private String noAnswer(IOException failure) {
+    private Bytes none(IOException failure) {
         String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        return "no answer from " + endpoint + " (" + why + ")";
+        String text = "no answer from " + endpoint + " (" + why + ")";
+        return new Bytes(0, HttpHeaders.of(Map.of(), (name, value) -> true), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -182,15 +222,33 @@ public final class RouterClient implements AutoCloseable {
     public Bytes sendBytesUntil(
             String method, String path, byte @Nullable [] body, Map<String, String> headers, Duration patience)
             throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        long pause = 20;
+        Pauses pauses = new Pauses(patience);
         while (true) {
             Bytes answer = sendBytes(method, path, body, headers);
-            if (!worthRepeating(answer.status()) || System.nanoTime() > end) {
+            if (!worthRepeating(answer.status()) || !pauses.next()) {
                 return answer;
+            }
+        }
+    }
+
+    /** The pauses between repeats, until patience is over. */
+    private static final class Pauses {
+
+        private final long end;
+        private long pause = 20;
+
+        Pauses(Duration patience) {
+            this.end = System.nanoTime() + patience.toNanos();
+        }
+
+        /** Waits a while; false when there is no time left. */
+        boolean next() throws InterruptedException {
+            if (System.nanoTime() > end) {
+                return false;
             }
             Thread.sleep(pause + ThreadLocalRandom.current().nextLong(pause));
             pause = Math.min(PAUSE_MILLIS_MAX, pause * 2);
+            return true;
         }
     }
 
@@ -217,5 +275,12 @@ public final class RouterClient implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        for (AutoCloseable way : ways) {
+            try {
+                way.close();
+            } catch (Exception e) {
+                throw new CommandFailure(ExitCode.SOFTWARE, "cannot close the way to " + endpoint, e);
+            }
+        }
     }
 }

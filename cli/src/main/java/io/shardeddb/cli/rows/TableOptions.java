@@ -2,6 +2,7 @@ package io.shardeddb.cli.rows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.cli.api.PodPorts;
 import io.shardeddb.cli.cluster.Cluster;
 import io.shardeddb.cli.cluster.DatabaseOptions;
 import io.shardeddb.cli.exit.CommandFailure;
@@ -53,19 +54,44 @@ public final class TableOptions {
      */
     public RouterClient connect() {
         @Nullable Profile chosen = chosen();
-        String address;
-        if (endpoint != null) {
-            address = endpoint;
-        } else if (chosen != null && chosen.endpoint() != null) {
-            address = chosen.endpoint();
-        } else {
-            if (chosen != null) {
-                database.assume(chosen);
-            }
-            address = endpoint(database.read());
+        @Nullable String token = chosen == null ? null : chosen.token();
+        @Nullable String address = endpoint == null && chosen != null ? chosen.endpoint() : endpoint;
+        if (address != null) {
+            return new RouterClient(address, timeout(), token, List.of());
         }
-        return new RouterClient(
-                address, Duration.ofSeconds(Math.max(timeoutSeconds, 1)), chosen == null ? null : chosen.token());
+        if (chosen != null) {
+            database.assume(chosen);
+        }
+        return router(database, timeout(), token);
+    }
+
+    private Duration timeout() {
+        return Duration.ofSeconds(Math.max(timeoutSeconds, 1));
+    }
+
+    /**
+     * A client of a database's routers: at their address in the local cluster, and through the Kubernetes API in
+     * another one. The caller closes it.
+     *
+     * @param token sent with every request as a bearer's; null: none
+     * @throws CommandFailure when there is no router yet
+     */
+    public static RouterClient router(DatabaseOptions database, Duration timeout, @Nullable String token) {
+        Cluster connected = database.connect();
+        boolean kept = false;
+        try {
+            ShardedDatabase found = database.of(connected);
+            if (!database.cluster().external()) {
+                return new RouterClient(endpoint(found), timeout, token, List.of());
+            }
+            PodPorts ports = connected.routers(found.getMetadata().getName());
+            kept = true;
+            return new RouterClient(ports.address(), timeout, token, List.of(ports, connected));
+        } finally {
+            if (!kept) {
+                connected.close();
+            }
+        }
     }
 
     private @Nullable Profile chosen() {

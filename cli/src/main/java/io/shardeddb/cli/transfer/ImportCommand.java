@@ -12,7 +12,6 @@ import io.shardeddb.cli.rows.RequestIds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.cli.rows.TablesInForce;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -48,7 +47,7 @@ import picocli.CommandLine.Parameters;
             "Run it again after an interruption: it goes on where it was, and nothing is doubled. FILE.progress tells",
             "how far it came. A document without _id gets one, made of the file's content and its number. Refused",
             "records are in FILE.refused, with line and reason; exit 1. In CSV for a collection, a field that reads",
-            "as a number, true, false, an object or an array is one, and an empty field is left out."
+            "as JSON is that, and an empty field is left out. In CSV for a table, \\N is NULL in texts and bytes."
         })
 public final class ImportCommand implements Callable<Integer> {
 
@@ -117,7 +116,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportProgress imported(ImportProgress before, long start) throws InterruptedException {
-        ProgressBar bar = new ProgressBar(terminal.err(), onTerminal(), start);
+        ProgressBar bar = new ProgressBar(terminal.err(), terminal.interactive(), start);
         try (RouterClient router = options.connect();
                 CountingStream bytes = new CountingStream(Files.newInputStream(file))) {
             Target target = Target.of(TablesInForce.all(router, options.patience()), name);
@@ -180,13 +179,6 @@ public final class ImportCommand implements Callable<Integer> {
         } catch (NoSuchAlgorithmException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, "this Java has no SHA-256", e);
         }
-    }
-
-    @SuppressWarnings(
-            "SystemConsoleNull") // True of JDK 22 to 24: JDK 25 has none again where input or output are redirected.
-    private static boolean onTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
     }
 
     private void report(ImportProgress before, ImportProgress after, double seconds) {

@@ -1,5 +1,6 @@
 package io.shardeddb.cli.transfer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.cli.exit.CommandFailure;
 import io.shardeddb.cli.exit.ExitCode;
@@ -87,37 +88,12 @@ sealed interface RecordReader {
         }
 
         private void put(ObjectNode content, String name, String text) {
-            if (target instanceof Target.Table table) {
-                @Nullable String type = Cells.type(table.spec(), name);
-                boolean words = "STRING".equals(type)
-                        || String.valueOf(type).endsWith("CHAR")
-                        || String.valueOf(type).endsWith("TEXT");
-                if (text.isEmpty() && !words) {
-                    content.putNull(name);
-                } else {
-                    content.set(name, Cells.value(text, type));
-                }
-            } else if (!text.isEmpty()) {
-                content.set(name, member(text));
+            JsonNode value = target instanceof Target.Table table
+                    ? CsvFields.cellValue(text, Cells.type(table.spec(), name))
+                    : CsvFields.memberValue(text);
+            if (!value.isMissingNode()) {
+                content.set(name, value);
             }
-        }
-
-        /** A number, true, false, an object or an array, if the field reads as one; else its text. */
-        private static com.fasterxml.jackson.databind.JsonNode member(String text) {
-            boolean json = text.equals("true")
-                    || text.equals("false")
-                    || text.matches("-?(0|[1-9][0-9]{0,17})(\\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
-                    || text.startsWith("{")
-                    || text.startsWith("[");
-            if (json) {
-                try {
-                    return JsonText.value(text, "the field");
-                } catch (CommandFailure e) {
-                    // It only looked like JSON, so it is a text.
-                    return Json.object().textNode(text);
-                }
-            }
-            return Json.object().textNode(text);
         }
     }
 }

@@ -2,6 +2,8 @@ package io.shardeddb.local.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.shardeddb.local.forward.ForwardRequest;
+import io.shardeddb.local.forward.PortForward;
 import io.shardeddb.local.http.Exchange;
 import io.shardeddb.local.http.Request;
 import io.shardeddb.local.kind.Kind;
@@ -131,6 +133,10 @@ public final class ApiServer {
             logs.answer(target.namespace(), target.name(), request, exchange);
             return;
         }
+        if (target.subresource().equals("portforward")) {
+            forward(target, request, exchange);
+            return;
+        }
         if (!request.method().equals("GET")) {
             Answer answer = writes.answer(outside(target), request);
             answer.warnings().forEach(text -> exchange.header("Warning", warning(text)));
@@ -153,6 +159,26 @@ public final class ApiServer {
                     : view(target.kind(), request).of(target.kind(), object);
             exchange.send(200, JSON, Tree.bytes(body));
         }
+    }
+
+    private void forward(Target target, Request request, Exchange exchange) throws IOException {
+        ObjectNode pod = store.get(target.key());
+        if (pod == null) {
+            throw ApiException.notFound(target.kind(), target.name());
+        }
+        if (!request.wantsWebSocket()) {
+            throw ApiException.badRequest("unable to upgrade: port-forward is served over WebSockets alone");
+        }
+        if (Tree.textOr(pod, "", "status", "podIP").isEmpty()) {
+            throw ApiException.badRequest("unable to forward port because pod is not running");
+        }
+        ForwardRequest wanted;
+        try {
+            wanted = ForwardRequest.of(request.query("ports", ""), request.header("sec-websocket-protocol"));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest(String.valueOf(e.getMessage()));
+        }
+        PortForward.carry(pod, wanted.port(), exchange.messages(wanted.protocol()));
     }
 
     private static String warning(String text) {

@@ -141,6 +141,7 @@ final class Discovery {
                 yield scale;
             }
             case "log" -> resource(kind, name, kind.kind(), List.of("get"));
+            case "portforward" -> resource(kind, name, "PodPortForwardOptions", List.of("create", "get"));
             case "eviction" -> {
                 ObjectNode eviction = resource(kind, name, "Eviction", List.of("create"));
                 eviction.put("group", "policy");

@@ -211,14 +211,23 @@ final class Connection {
 
         @Override
         public PartStream webSocket() throws IOException {
+            return new WebSocketParts(socket, upgraded(""));
+        }
+
+        @Override
+        public Messages messages(String protocol) throws IOException {
+            return new WebSocketMessages(socket, upgraded("Sec-WebSocket-Protocol: " + protocol + "\r\n"));
+        }
+
+        private WebSocketFrames upgraded(String header) throws IOException {
             String key = webSocketKey;
             if (key == null) {
                 throw new IllegalStateException("not a WebSocket request");
             }
             out.write(bytes("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Accept: " + WebSocketParts.accept(key) + "\r\n\r\n"));
+                    + "Sec-WebSocket-Accept: " + WebSocketFrames.accept(key) + "\r\n" + header + "\r\n"));
             out.flush();
-            return new WebSocketParts(socket, in, out);
+            return new WebSocketFrames(in, out);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.shardeddb.local.http;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** How a handler answers one request: exactly one of the methods, once. */
 public interface Exchange {
@@ -15,6 +16,22 @@ public interface Exchange {
 
     /** Answers 101 and goes on with WebSocket text messages. */
     PartStream webSocket() throws IOException;
+
+    /** Answers 101 and goes on with binary WebSocket messages of a protocol that the client has offered. */
+    Messages messages(String protocol) throws IOException;
+
+    /** Messages in both directions. One thread receives; any thread sends. */
+    interface Messages extends AutoCloseable {
+        /** The next message; null when the client has gone. */
+        byte @Nullable [] receive() throws IOException;
+
+        /** Sends one message at once. */
+        void send(byte[] message) throws IOException;
+
+        /** Says goodbye and closes the connection; a receiver then hears that the client has gone. */
+        @Override
+        void close() throws IOException;
+    }
 
     /** A body sent in parts. */
     interface PartStream extends AutoCloseable {

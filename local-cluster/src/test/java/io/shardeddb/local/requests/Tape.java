@@ -130,6 +130,12 @@ final class Tape implements BareApi.Door {
             watches.incrementAndGet();
             return new TapedParts(request, exchange.webSocket());
         }
+
+        @Override
+        public Messages messages(String protocol) throws IOException {
+            // What is carried is the pod's business and no answer of the API.
+            return exchange.messages(protocol);
+        }
     }
 
     private final class TapedParts implements Exchange.PartStream {

@@ -205,6 +205,11 @@ public final class World implements AutoCloseable {
         public PartStream webSocket() {
             throw new UnsupportedOperationException("a write is not answered by a stream");
         }
+
+        @Override
+        public Messages messages(String protocol) {
+            throw new UnsupportedOperationException("a write is not answered by a stream");
+        }
     }
 
     /** What operators do, counted; and the way to let one die. */

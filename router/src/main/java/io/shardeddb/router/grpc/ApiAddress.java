@@ -1,5 +1,6 @@
 package io.shardeddb.router.grpc;
 
+import io.shardeddb.router.config.ListenAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public record ApiAddress(String host, int port) {
     private static final int GREATEST_PORT = 65_535;
 
     /**
-     * Reads the environment: GRPC_PORT (5001), and POD_IP (all addresses).
+     * Reads the environment: GRPC_PORT (5001), and POD_IP as {@link ListenAddress} does.
      *
      * @return null when GRPC_PORT is {@code 0} or {@code off}
      * @throws IllegalArgumentException naming the variable, when it is no port
@@ -24,8 +25,7 @@ public record ApiAddress(String host, int port) {
     public static @Nullable ApiAddress of(Map<String, String> environment) {
         String text = environment.getOrDefault(PORT, "").strip();
         int port = text.isEmpty() ? USUAL_PORT : port(text);
-        String host = environment.getOrDefault("POD_IP", "").strip();
-        return port == 0 ? null : new ApiAddress(host.isEmpty() ? "0.0.0.0" : host, port);
+        return port == 0 ? null : new ApiAddress(ListenAddress.of(environment), port);
     }
 
     private static int port(String text) {
