@@ -16,6 +16,7 @@ abstract sealed class WorldTest
                 LifeTest,
                 MovementTest,
                 OldRecordTest,
+                ChangingIndexesTest,
                 ChangingTablesTest,
                 RefusedTablesTest,
                 RemovalTest,

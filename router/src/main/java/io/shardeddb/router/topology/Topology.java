@@ -177,6 +177,25 @@ public final class Topology {
         return !shards.isEmpty() && !schema.tables().isEmpty();
     }
 
+    /** Whether each position has an owner, or had one whose successor is not known. */
+    boolean coversAll() {
+        List<Claim> claims = new ArrayList<>(disputed);
+        shards.forEach(shard -> claims.add(new Claim(
+                shard.name(), shard.interval().from(), shard.interval().last())));
+        claims.sort(Comparator.comparingLong(Claim::first));
+        long next = Long.MIN_VALUE;
+        for (Claim claim : claims) {
+            if (claim.first() > next) {
+                return false;
+            }
+            if (claim.last() == Long.MAX_VALUE) {
+                return true;
+            }
+            next = Math.max(next, claim.last() + 1);
+        }
+        return false;
+    }
+
     /** The shard that owns a position, or null. */
     public @Nullable ShardEntry find(long position) {
         int low = 0;

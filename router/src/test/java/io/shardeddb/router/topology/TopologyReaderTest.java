@@ -15,10 +15,12 @@ import io.shardeddb.crds.TimestampMode;
 import io.shardeddb.crds.catalog.Catalog;
 import io.shardeddb.crds.catalog.CatalogShard;
 import io.shardeddb.crds.catalog.CatalogTables;
+import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.SchemaHash;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,11 +68,15 @@ final class TopologyReaderTest {
     }
 
     private static Shard shard(String name, String group) {
+        return shard(name, group, new Interval(0, 99L));
+    }
+
+    private static Shard shard(String name, String group, Interval interval) {
         Shard shard = new Shard();
         shard.setMetadata(
                 new ObjectMetaBuilder().withName("db-" + name).withUid(group).build());
-        shard.setSpec(new ShardSpec(
-                "db", name, new IntervalSpec(0L, 99L), 9L, List.of("server-0"), null, null, List.of(), null));
+        IntervalSpec positions = new IntervalSpec(interval.from(), interval.to());
+        shard.setSpec(new ShardSpec("db", name, positions, 9L, List.of("server-0"), null, null, List.of(), null));
         return shard;
     }
 
@@ -179,6 +185,61 @@ final class TopologyReaderTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read(database(GOOD, "{}"), edited))
                 .withMessageContaining("somebody has edited it");
+    }
+
+    /** An operator of an earlier release writes no hash of the shards, and knows none that it was not told of. */
+    @Test
+    void refusesHashedKeysWithAHoleAlsoWhereNothingTellsOfTheShard() {
+        List<Interval> all = Interval.cover(3);
+        assertThat(read(database(GOOD, "{}"), hashed(all)).shards()).hasSize(3);
+        for (Interval missing : all) {
+            List<Interval> rest = new ArrayList<>(all);
+            rest.remove(missing);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> read(database(GOOD, "{}"), hashed(rest)))
+                    .withMessageContaining("with strategy Hash every position has one");
+        }
+    }
+
+    private static Catalog hashed(List<Interval> intervals) {
+        ShardedDatabaseSpec spec = spec(GOOD);
+        long hash = new DatabaseSchema(3, Strategy.HASH, Tables.definitions(spec.tables())).hash();
+        List<CatalogShard> shards = new ArrayList<>();
+        for (Interval interval : intervals) {
+            int number = shards.size() + 1;
+            IntervalSpec positions = new IntervalSpec(interval.from(), interval.to());
+            shards.add(new CatalogShard("sh" + number, GROUP + number, positions, 1, List.of("server-0")));
+        }
+        return new Catalog(
+                Catalog.FORMAT,
+                UID,
+                7,
+                ShardingStrategy.Hash,
+                TimestampMode.Hybrid,
+                new CatalogTables(3, SchemaHash.text(hash), spec.tables()),
+                shards,
+                Map.of("server-0", "db-server-0:7000"),
+                null);
+    }
+
+    /** The shards' objects are all that tells of them then: one that is gone is no gap. */
+    @Test
+    void underAnOlderOperatorAMissingObjectIsNoGapInHashedKeys() {
+        List<Interval> halves = Interval.cover(2);
+        ShardedDatabaseSpec spec = Serialization.unmarshal("""
+                sharding: {strategy: Hash}
+                tables: [{name: StudT, columns: [%s], primaryKey: [Stud_id]}]
+                shardCount: 2
+                """.formatted(GOOD), ShardedDatabaseSpec.class);
+        ShardedDatabase database =
+                database(GOOD, "{schemaVersion: 3, schemaHash: " + SpecReader.statusHash(spec) + "}");
+        database.setSpec(spec);
+        Shard low = shard("sh1", GROUP + "1", halves.getFirst());
+        Shard high = shard("sh2", GROUP + "2", halves.getLast());
+        assertThat(read(database, null, low, high).shards()).hasSize(2);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(database, null, low))
+                .withMessageContaining("with strategy Hash every position has one");
     }
 
     /** A router that runs goes on as it was; one that starts has only what was restored, and the servers judge it. */

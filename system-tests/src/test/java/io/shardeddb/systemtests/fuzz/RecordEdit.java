@@ -40,13 +40,24 @@ public record RecordEdit(String name, UnaryOperator<String> change) {
                         catalog.put("revision", catalog.path("revision").asLong() + FAR);
                     })),
             // The routers take this too: only the proof of whole answers knows that a shard does not own so much.
-            new RecordEdit("a boundary between two shards moved", text -> edited(text, RecordEdit::moveBoundary)),
             new RecordEdit(
-                    "a shard of another epoch",
-                    text -> edited(text, catalog -> {
+                    "a boundary between two shards moved, with a hash that fits",
+                    text -> forgedShards(text, RecordEdit::moveBoundary)),
+            new RecordEdit(
+                    "a shard of another epoch, with a hash that fits",
+                    text -> forgedShards(text, catalog -> {
                         ObjectNode shard =
                                 (ObjectNode) catalog.withArray("shards").get(0);
                         shard.put("epoch", shard.path("epoch").asLong() + 1);
+                    })),
+            // Answers without it would look whole: the hash tells it from a gap.
+            new RecordEdit(
+                    "a shard left out",
+                    text -> edited(text, catalog -> {
+                        ArrayNode shards = catalog.withArray("shards");
+                        if (shards.size() > 1) {
+                            shards.remove(0);
+                        }
                     })),
             new RecordEdit("a lower revision", text -> edited(text, catalog -> catalog.put("revision", 1))),
             new RecordEdit("no JSON", text -> text.substring(0, text.length() / 2)));
@@ -79,6 +90,27 @@ public record RecordEdit(String name, UnaryOperator<String> change) {
         exchange(catalog);
         Catalog forged = JSON.treeToValue(catalog, Catalog.class);
         catalog.withObject("tables").put("hash", SchemaHash.text(schema(forged).hash()));
+    }
+
+    /** Changes shards, with a hash that fits; but where it did not fit before, a shard may be missing. */
+    private static String forgedShards(String text, Change change) {
+        return edited(text, catalog -> {
+            boolean whole = JSON.treeToValue(catalog, Catalog.class).hasAllShards();
+            change.make(catalog);
+            if (whole) {
+                Catalog forged = JSON.treeToValue(catalog, Catalog.class);
+                Catalog fits = new Catalog(
+                        forged.format(),
+                        forged.database(),
+                        forged.revision(),
+                        forged.strategy(),
+                        forged.timestamps(),
+                        forged.tables(),
+                        forged.shards(),
+                        forged.servers());
+                catalog.put("shardsHash", fits.shardsHash());
+            }
+        });
     }
 
     /** The first shard in the order of positions takes half of what its neighbour has. */
