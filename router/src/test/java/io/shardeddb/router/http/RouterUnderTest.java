@@ -36,7 +36,7 @@ public final class RouterUnderTest implements AutoCloseable {
     }
 
     /** @param singletons the settings, and beans that replace the router's own */
-    RouterUnderTest(Object... singletons) {
+    public RouterUnderTest(Object... singletons) {
         context = ApplicationContext.builder()
                 .singletons(singletons)
                 .properties(Map.of("micronaut.server.port", -1, "micronaut.server.host", "127.0.0.1"))
@@ -54,7 +54,7 @@ public final class RouterUnderTest implements AutoCloseable {
     }
 
     /** Tells it what the cluster looks like. */
-    RouterUnderTest knowing(FakeCluster cluster) {
+    public RouterUnderTest knowing(FakeCluster cluster) {
         topology().publish(cluster.topology(1));
         context.getBean(LeaderWatch.class).start();
         return this;
@@ -68,11 +68,13 @@ public final class RouterUnderTest implements AutoCloseable {
         return context.getBean(LatestTopology.class);
     }
 
-    <T> T bean(Class<T> type) {
+    /** The router's own bean of a type. */
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    <T> Collection<T> beans(Class<T> type) {
+    /** All its beans of a type. */
+    public <T> Collection<T> beans(Class<T> type) {
         return context.getBeansOfType(type);
     }
 

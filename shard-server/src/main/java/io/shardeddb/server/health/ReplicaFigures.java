@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micronaut.context.annotation.Context;
+import io.shardeddb.protocol.wire.GroupConfiguration;
+import io.shardeddb.protocol.wire.GroupMember;
 import io.shardeddb.protocol.wire.MemberProgress;
 import io.shardeddb.protocol.wire.ReplicaRole;
 import io.shardeddb.protocol.wire.ReplicaStatus;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,12 +122,19 @@ final class ReplicaFigures {
                 : Math.max(0, nowMillis - (replica.getLastTimestamp() >> TIMESTAMP_COUNTER_BITS)) / 1e3;
     }
 
-    private static String name(ReplicaStatus replica, MemberProgress peer) {
-        return replica.getConfiguration().getVotersList().stream()
+    /**
+     * The peer's server; while it joins by a change that is not committed yet, its member id: several may join at once.
+     */
+    static String name(ReplicaStatus replica, MemberProgress peer) {
+        GroupConfiguration known = replica.getConfiguration();
+        return Stream.of(known.getVotersList(), known.getOutgoingVotersList(), known.getLearnersList())
+                .flatMap(List::stream)
                 .filter(member -> member.getMember().equals(peer.getMember()))
                 .findFirst()
-                .map(member -> member.getServer())
-                .orElse("learner");
+                .map(GroupMember::getServer)
+                .orElseGet(() -> "joining "
+                        + Long.toHexString(
+                                peer.getMember().getHigh() ^ peer.getMember().getLow()));
     }
 
     private static void add(Map<Figure, List<MultiGauge.Row<?>>> rows, Figure figure, Tags tags, Timing timing) {

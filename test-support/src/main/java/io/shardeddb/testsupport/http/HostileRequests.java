@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -13,195 +14,10 @@ import java.util.Random;
  */
 public final class HostileRequests {
 
-    private static final List<String> METHODS = List.of(
-            "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "FOO", "get", "G\u0001T");
-    private static final List<String> ENDS = List.of(
-            "%",
-            "%zz",
-            "%2",
-            "%c3%28",
-            "%00",
-            "%ff%fe",
-            "%u0041",
-            "\u0000",
-            "\u00ff\u00fe",
-            "//",
-            "/../..",
-            "/%2e%2e/%2f",
-            ";a=b",
-            "\\",
-            "#x",
-            "x".repeat(5_000),
-            "x".repeat(70_000),
-            "{}",
-            "|",
-            "/" + "a/".repeat(300),
-            "?%",
-            "?limit=%zz",
-            "?a=%c3%28",
-            "?=&&&=",
-            "?[]={}");
-    private static final List<String> TEXTS = List.of(
-            "1",
-            "77",
-            "",
-            "-1",
-            "0",
-            "9223372036854775808",
-            "-9223372036854775809",
-            "9".repeat(500),
-            "1e400",
-            "1e999999999",
-            "NaN",
-            "true",
-            "null",
-            "%00",
-            "%zz",
-            "%",
-            "a,b,c",
-            ",",
-            "%2c%2c",
-            "../..",
-            "%F0%9F%98%80",
-            "%ED%A0%80",
-            "x".repeat(3_000),
-            "Stud_id",
-            "StudT",
-            "' or 1=1 --");
-    private static final List<String> QUERIES =
-            List.of("from", "to", "limit", "columns", "continuation", "descending", "key", "Key", "limit%", "");
-    private static final List<String> HEADERS = List.of(
-            "Content-Type",
-            "Accept",
-            "Accept-Encoding",
-            "Content-Encoding",
-            "Request-Id",
-            "Session-Token",
-            "Read-Level",
-            "Max-Staleness-Millis",
-            "Authorization",
-            "Host",
-            "Cookie",
-            "Range",
-            "Origin",
-            "Expect",
-            "Upgrade",
-            "Connection",
-            "If-None-Match",
-            "If-Modified-Since",
-            "Forwarded",
-            "X-Forwarded-For",
-            "Access-Control-Request-Method",
-            "Access-Control-Request-Headers",
-            "Accept-Language",
-            "Content-Language",
-            "X-\u00e9");
-    private static final List<String> VALUES = List.of(
-            "",
-            "application/json",
-            "application/json; charset=utf-16",
-            "application/json; charset=nonsense",
-            "text/plain; q=abc",
-            "multipart/form-data; boundary=",
-            "multipart/form-data",
-            "application/x-www-form-urlencoded",
-            "/",
-            "a/b/c",
-            ";;;",
-            ",,,",
-            "*/*;q=2",
-            "gzip",
-            "deflate",
-            "br",
-            "zstd",
-            "snappy",
-            "identity",
-            "gzip, gzip",
-            "gzip;q=-1",
-            "nonsense",
-            "me/1/1",
-            "me/18446744073709551616/1",
-            "me/9999999999999999999/999999999999999999",
-            "//",
-            "AAAA",
-            "AwAAAA",
-            "____",
-            "A".repeat(4_000),
-            "strong",
-            "STRONG ",
-            "bounded",
-            "eventual",
-            "-1",
-            "4294967295",
-            "4294967296",
-            "1e9",
-            "Bearer",
-            "Basic %%%",
-            "localhost:99999",
-            "[::1",
-            "a\u0000b",
-            "\u00ff\u00fe",
-            "100-continue",
-            "200-nothing",
-            "h2c",
-            "websocket",
-            "close",
-            "keep-alive, Upgrade, HTTP2-Settings",
-            "bytes=0-,5-1",
-            "Thu, 99 Foo 2026",
-            "\"",
-            "en-u-\u0001");
-    private static final List<String> JSON = List.of(
-            "1",
-            "0",
-            "77",
-            "4100",
-            "\"1\"",
-            "\"a\"",
-            "null",
-            "true",
-            "-0",
-            "1.5",
-            "-1",
-            "9223372036854775807",
-            "9223372036854775808",
-            "1e5",
-            "1e400",
-            "1e999999999",
-            "-1e-999999999",
-            "\"1e999999999\"",
-            "\"-1e-999999999\"",
-            "\"0x1p3\"",
-            "\"" + "9".repeat(2_000) + "\"",
-            "9".repeat(399),
-            "9".repeat(500),
-            "NaN",
-            "01",
-            "+1",
-            ".5",
-            "[]",
-            "{}",
-            "[[[]]]",
-            "{\"a\":{\"a\":{}}}",
-            "\"\\ud800\"",
-            "\"\\u0000\"",
-            "\"\\x\"",
-            "\"\u0000\"",
-            "\"2026-02-30\"",
-            "\"9999999999-01-01\"",
-            "\"25:61:61\"",
-            "\"2026-02-28T12:30:00+99:00\"",
-            "\"====\"",
-            "\"" + "\u00e9".repeat(400) + "\"",
-            "\" \"",
-            "\"a \"",
-            "'a'",
-            "[".repeat(2_000),
-            "{\"a\":".repeat(2_000),
-            "\"" + "x".repeat(70_000) + "\"");
     private final long seed;
     private final List<Endpoint> endpoints;
     private final List<String> bodies;
+    private final Map<String, String> names;
 
     /**
      * An endpoint.
@@ -214,11 +30,13 @@ public final class HostileRequests {
     /**
      * @param endpoints those that are asked, one after the other
      * @param bodies what is sent to them; in place of each {@code @} stands a value, or what should be one
+     * @param names of a template's variables, what is there under that variable; most requests name it
      */
-    public HostileRequests(long seed, List<Endpoint> endpoints, List<String> bodies) {
+    public HostileRequests(long seed, List<Endpoint> endpoints, List<String> bodies, Map<String, String> names) {
         this.seed = seed;
         this.endpoints = List.copyOf(endpoints);
         this.bodies = List.copyOf(bodies);
+        this.names = Map.copyOf(names);
     }
 
     /** A request. */
@@ -259,19 +77,21 @@ public final class HostileRequests {
     /** The request of a number, from 0. */
     public Hostile request(int number) {
         Endpoint endpoint = endpoints.get(number % endpoints.size());
-        return new Maker(endpoint, bodies, new Random(seed * 1_000_003L + number)).make();
+        return new Maker(endpoint, bodies, names, new Random(seed * 1_000_003L + number)).make();
     }
 
     /** Makes one request; every choice is the generator's. */
     private static final class Maker {
         private final Endpoint endpoint;
         private final List<String> bodies;
+        private final Map<String, String> names;
         private final Random random;
         private boolean whole = true;
 
-        Maker(Endpoint endpoint, List<String> bodies, Random random) {
+        Maker(Endpoint endpoint, List<String> bodies, Map<String, String> names, Random random) {
             this.endpoint = endpoint;
             this.bodies = bodies;
+            this.names = names;
             this.random = random;
         }
 
@@ -284,7 +104,8 @@ public final class HostileRequests {
         }
 
         Hostile make() {
-            String method = once(4) ? one(METHODS) : endpoint.method().toUpperCase(Locale.ROOT);
+            String method =
+                    once(4) ? one(HostileWords.METHODS) : endpoint.method().toUpperCase(Locale.ROOT);
             StringBuilder head = new StringBuilder(method)
                     .append(once(60) ? "" : " ")
                     .append(target())
@@ -310,19 +131,21 @@ public final class HostileRequests {
                 int from = path.indexOf('{');
                 int to = path.indexOf('}', from);
                 String name = path.substring(from + 1, to);
-                String value = name.equals("table") && !once(4) ? "StudT" : one(TEXTS);
+                String there = names.get(name);
+                String value = there != null && !once(4) ? there : one(HostileWords.TEXTS);
                 path = path.substring(0, from) + value.replace("{", "").replace("}", "") + path.substring(to + 1);
             }
             if (once(4)) {
                 StringBuilder query = new StringBuilder(path);
                 for (int i = 0; i <= random.nextInt(4); i++) {
-                    query.append(i == 0 ? '?' : '&').append(one(QUERIES));
-                    query.append(once(8) ? "" : "=").append(one(TEXTS).replace(' ', '+'));
+                    query.append(i == 0 ? '?' : '&').append(one(HostileWords.QUERIES));
+                    query.append(once(8) ? "" : "=")
+                            .append(one(HostileWords.TEXTS).replace(' ', '+'));
                 }
                 path = query.toString();
             }
             if (once(4)) {
-                path += one(ENDS);
+                path += one(HostileWords.ENDS);
             }
             return once(40)
                     ? one(List.of("*", "", "x", "http://", "http://a" + path, "https://[::1" + path, "://"))
@@ -338,7 +161,10 @@ public final class HostileRequests {
         private void headers(StringBuilder head) {
             int count = once(150) ? 3_000 : random.nextInt(4);
             for (int i = 0; i < count; i++) {
-                head.append(one(HEADERS)).append(": ").append(one(VALUES)).append("\r\n");
+                head.append(one(HostileWords.HEADERS))
+                        .append(": ")
+                        .append(one(HostileWords.VALUES))
+                        .append("\r\n");
             }
             if (once(80)) {
                 head.append(one(List.of(
@@ -357,7 +183,7 @@ public final class HostileRequests {
             for (int i = 0; i < form.length(); i++) {
                 char c = form.charAt(i);
                 if (c == '@') {
-                    filled.append(once(3) ? one(JSON) : one(JSON.subList(0, 6)));
+                    filled.append(once(3) ? one(HostileWords.JSON) : one(HostileWords.JSON.subList(0, 6)));
                 } else {
                     filled.append(c);
                 }

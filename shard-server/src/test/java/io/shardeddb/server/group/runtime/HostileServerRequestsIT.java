@@ -96,7 +96,7 @@ final class HostileServerRequestsIT {
                 address,
                 "GET /home HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
                 HostileServerRequestsIT::fault);
-        run.send(new HostileRequests(SEED, endpoints, BODIES), REQUESTS);
+        run.send(new HostileRequests(SEED, endpoints, BODIES, Map.of()), REQUESTS);
         assertThat(run.wrong()).as("of %s", run.statuses()).isEmpty();
         // Else it would have been refused at its first byte.
         assertThat(run.answered(200)).isGreaterThan(REQUESTS / 20);
