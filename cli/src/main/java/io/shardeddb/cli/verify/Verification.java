@@ -25,7 +25,7 @@ final class Verification implements AutoCloseable {
 
     /** Leaves the machine some air, and keeps histories short. */
     private static final long PAUSE_MILLIS = 5;
-    /** Longer histories are judged in parts, so that a run of a day needs no more memory than one of minutes. */
+    /** Longer histories are judged in parts: a long one as a whole does not fit into memory. */
     private static final int MOST_REMEMBERED = 1_000;
 
     /** Of one workload. */
