@@ -134,7 +134,7 @@ public final class DocumentQueries {
             return RowCodec.decode(
                     ByteString.copyFrom(place), collection.table().keySize());
         } catch (IllegalArgumentException e) {
-            throw FindCursor.invalid(e);
+            throw FindCursor.invalid();
         }
     }
 
@@ -251,7 +251,7 @@ public final class DocumentQueries {
         byte[] place = FindCursor.place(name + "\n" + find.request(), String.valueOf(find.cursor()));
         long given = place.length == Long.BYTES ? ByteBuffer.wrap(place).getLong() : -1;
         if (given < 0) {
-            throw FindCursor.invalid(null);
+            throw FindCursor.invalid();
         }
         return given;
     }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * Where a find goes on. It holds no state of any process, so any router takes it. With it goes a hash over itself and
@@ -40,20 +40,17 @@ public final class FindCursor {
                 }
             }
         } catch (IllegalArgumentException e) {
-            throw invalid(e);
+            throw invalid();
         }
-        throw invalid(null);
+        throw invalid();
     }
 
     /** The error of a cursor that leads nowhere. */
-    public static DatabaseException invalid(@Nullable Throwable cause) {
-        DatabaseException error = new DatabaseException(
+    public static DatabaseException invalid() {
+        return new DatabaseException(
                 ErrorCode.INVALID_CURSOR,
-                "the cursor was not given out by this database, or for another collection, filter or sort");
-        if (cause != null) {
-            error.initCause(cause);
-        }
-        return error;
+                "the cursor was not given out by this database, or for another collection, filter or sort",
+                Map.of("field", "cursor"));
     }
 
     private static long hash(String request, byte[] place) {

@@ -51,6 +51,8 @@ record CollectionTarget(Shape shape, String path, String rawCollection, String r
         }
     }
 
+    private static final char REPLACEMENT = '\ufffd';
+
     /** The target of a request line, or null when it is another endpoint's. */
     static @Nullable CollectionTarget parse(String method, String uri) {
         String path = path(uri);
@@ -102,13 +104,22 @@ record CollectionTarget(Shape shape, String path, String rawCollection, String r
     }
 
     private static String decode(String text) {
+        String decoded;
         try {
-            return new QueryStringDecoder(text, true).path();
+            decoded = new QueryStringDecoder(text, true).path();
         } catch (IllegalArgumentException e) {
             throw new DatabaseException(
                     ErrorCode.MALFORMED_REQUEST,
                     "a percent sign in '" + text + "' must be followed by two hexadecimal digits",
                     Map.of("path", text));
         }
+        // The decoder puts this character in the place of bytes that are no text: two such ids would be the same.
+        if (decoded.indexOf(REPLACEMENT) >= 0) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "'" + text + "' is no UTF-8, or has the character U+FFFD that stands for what is none",
+                    Map.of("path", text));
+        }
+        return decoded;
     }
 }

@@ -45,15 +45,24 @@ final class KeyValueBodies {
     static List<ByteString> keys(byte[] body) {
         List<ByteString> keys = new ArrayList<>();
         for (Object each : list(body, "keys")) {
-            if (each instanceof String text) {
-                keys.add(ByteString.copyFromUtf8(text));
-            } else {
-                Map<?, ?> given = object(each, "a key that is no text");
-                requireKnown(given, Set.of("key", "keyBase64"));
-                keys.add(required(bytes(given, "key"), "key"));
+            try {
+                ByteString key = key(each);
+                var _ = Space.key(key);
+                keys.add(key);
+            } catch (DatabaseException e) {
+                throw e.with("row", Integer.toString(keys.size()));
             }
         }
         return keys;
+    }
+
+    private static ByteString key(Object given) {
+        if (given instanceof String text) {
+            return ByteString.copyFromUtf8(text);
+        }
+        Map<?, ?> members = object(given, "a key that is no text");
+        requireKnown(members, Set.of("key", "keyBase64"));
+        return required(bytes(members, "key"), "key");
     }
 
     /** {@code {"entries":[{"key","value","type","number","ttlSeconds","if"}]}}. */

@@ -62,7 +62,11 @@ public record EntityTags(List<Precondition> conditions, long known, String text)
         if (tag.length() < 3 || tag.charAt(0) != '"' || tag.charAt(tag.length() - 1) != '"') {
             throw wrong(name, "* or one entity tag in quotes, as an answer gave it", header);
         }
-        return ConditionInput.version(tag.substring(1, tag.length() - 1));
+        try {
+            return ConditionInput.version(tag.substring(1, tag.length() - 1));
+        } catch (DatabaseException e) {
+            throw e.with("header", name);
+        }
     }
 
     private static DatabaseException wrong(String name, String allowed, @Nullable String given) {

@@ -322,6 +322,51 @@ class KeyValueEndpointsTest {
     }
 
     @Test
+    void aKeyThatIsNoneIsRefusedWhereverItStands() {
+        send("PUT", KEY, "v");
+        long before = rows();
+        String longer = "k".repeat(1_025);
+        for (String method : List.of("GET", "PUT", "DELETE")) {
+            for (String key : List.of("", longer, "%FF".repeat(1_025))) {
+                assertThat(text(method, SPACE + "/" + key, "v"))
+                        .startsWith("400 ")
+                        .contains("INVALID_KEY", "1024");
+            }
+        }
+        assertThat(text("POST", SPACE + "/" + longer + "/increment", "")).contains("INVALID_KEY");
+        for (String key : List.of("", longer)) {
+            String keys = "{\"keys\":[\"a\",\"" + key + "\"]}";
+            assertThat(text("POST", SPACE + "/get", keys)).contains("INVALID_KEY", "\"row\":\"1\"");
+            assertThat(text("POST", SPACE + "/delete", keys)).contains("INVALID_KEY", "\"row\":\"1\"");
+            String entries =
+                    "{\"entries\":[{\"key\":\"a\",\"value\":\"1\"},{\"key\":\"" + key + "\",\"value\":\"1\"}]}";
+            assertThat(text("POST", SPACE + "/put", entries)).contains("INVALID_KEY", "\"row\":\"1\"");
+        }
+        assertThat(rows()).as("nothing was stored or removed").isEqualTo(before);
+        assertThat(text("GET", KEY, "")).isEqualTo("200 v");
+    }
+
+    @Test
+    void aConditionOnNothingStoresAndRemovesNothing() {
+        long before = rows();
+        for (String tag : List.of("*", "\"117489020928000001\"")) {
+            assertThat(text("PUT", KEY, "v", "If-Match", tag))
+                    .startsWith("412 ")
+                    .contains("CONDITION_FAILED");
+            assertThat(text("DELETE", KEY, "", "If-Match", tag)).startsWith("412 ");
+            assertThat(text("PUT", KEY, "v", "If-Match", tag, "Request-Id", "me/9" + tag.length() + "/" + millis.get()))
+                    .startsWith("412 ");
+        }
+        for (String wrong : List.of("7", "\"x\"", "\"\"", "W/\"7\"")) {
+            assertThat(text("PUT", KEY, "v", "If-Match", wrong))
+                    .startsWith("400 ")
+                    .contains("If-Match");
+        }
+        assertThat(text("PUT", KEY, "v", "If-Match", "*", "If-None-Match", "*")).startsWith("400 ");
+        assertThat(rows()).isEqualTo(before);
+    }
+
+    @Test
     void aRingStoresClientsFindTheirRequests() {
         assertThat(text("POST", "/write-to-node", "{\"CourseId\":\"50001\",\"Count\":\"29\"}"))
                 .isEqualTo("200 200 OK -- Successfully wrote to node!");
