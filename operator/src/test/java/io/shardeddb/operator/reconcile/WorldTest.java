@@ -16,7 +16,6 @@ abstract sealed class WorldTest
                 LifeTest,
                 MovementTest,
                 OldRecordTest,
-                ChangingIndexesTest,
                 ChangingTablesTest,
                 RefusedTablesTest,
                 RemovalTest,

@@ -21,8 +21,8 @@ public final class TopologyReader {
      * @param catalog the published catalog; absent: there is none, or it may not be read yet
      * @param previous the topology before
      * @throws io.shardeddb.protocol.error.DatabaseException INVALID_SCHEMA when the tables break a rule
-     * @throws IllegalArgumentException when the objects do not tell what is in force, or name no shard for some positions
-     *     of a database with strategy Hash
+     * @throws IllegalArgumentException when the objects do not tell what is in force, or name no shard for some
+     *     positions of a database with strategy Hash
      */
     public static Topology read(
             ShardedDatabase database, Collection<Shard> shards, @Nullable Catalog catalog, Topology previous) {
