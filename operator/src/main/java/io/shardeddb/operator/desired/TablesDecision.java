@@ -100,8 +100,7 @@ public sealed interface TablesDecision {
      * @param permissions what somebody allowed
      * @param spent what of it a change in force has used
      * @param trial the outcome of trying the tables
-     * @param older servers that do not know every change of tables, or may not, and routers that may not know the
-     *     indexes
+     * @param older servers that do not know every change of tables, or may not
      * @param nextVersion a version that no definition ever had
      */
     record Grounds(
@@ -147,7 +146,7 @@ public sealed interface TablesDecision {
                 && !grounds.older().isEmpty();
         TableSteps steps = plain ? TableSteps.ADDITIONS : proposal.steps();
         if (steps.rules() > 0 && !grounds.older().isEmpty()) {
-            return new Wait("these run an older release, or may, and do not know such a change: "
+            return new Wait("these servers run an older release, or may, and do not know such a change: "
                     + String.join(", ", grounds.older()));
         }
         if (proposal.left().size() > MOST_LEFT && !proposal.changes().isEmpty()) {

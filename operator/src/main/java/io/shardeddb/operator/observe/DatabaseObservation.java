@@ -106,14 +106,6 @@ public record DatabaseObservation(
                         >= Objects.requireNonNullElse(router.getSpec().getReplicas(), 1);
     }
 
-    /** Whether no router of another template runs any more. */
-    public boolean routersReplaced() {
-        return router != null
-                && routersCurrent()
-                && Objects.requireNonNullElse(router.getStatus().getReplicas(), 0)
-                        <= Objects.requireNonNullElse(router.getStatus().getUpdatedReplicas(), 0);
-    }
-
     /** Whether a server's pod cannot run as it is (its image, its start): nothing is taken away by replacing it. */
     public boolean broken(String server) {
         Pod pod = pods.get(server);

@@ -247,16 +247,14 @@ final class TablesDecisionTest {
         older = List.of("server-1");
         assertThat(told(decide(IN_FORCE + ", w INT"))).startsWith("accept 9 rules 0");
         assertThat(told(decide("k BIGINT, v VARCHAR(20)")))
-                .startsWith("wait these run an older release")
+                .startsWith("wait these servers")
                 .endsWith("server-1");
         permissions = "drop t.v";
-        assertThat(told(decide("k BIGINT"))).startsWith("wait these run an older release");
+        assertThat(told(decide("k BIGINT"))).startsWith("wait these servers");
         open = IN_FORCE + ", w INT";
-        assertThat(told(decide(IN_FORCE)))
-                .as("no shard tells that it has it")
-                .startsWith("wait these run an older release");
+        assertThat(told(decide(IN_FORCE))).as("no shard tells that it has it").startsWith("wait these servers");
         shards = at(7, 6);
-        assertThat(told(decide(IN_FORCE))).startsWith("wait these run an older release");
+        assertThat(told(decide(IN_FORCE))).startsWith("wait these servers");
     }
 
     @Test

@@ -163,6 +163,24 @@ final class ChangingTablesTest extends WorldTest {
     }
 
     @Test
+    void anIndexIsMadeWhenTheRebuildIsAllowed() {
+        create(Databases.SPEC);
+        database.apply(
+                Databases.SPEC.replace("primaryKey: [k]}", "primaryKey: [k], indexes: [{name: i, columns: [v]}]}"));
+        operator.until("withheld", () -> message(ConditionType.Withheld).contains("needs rebuild t"));
+        allow("rebuild t");
+        operator.settle(
+                "in force",
+                () -> database.ready()
+                        && !catalog().tables().tables().getFirst().indexes().isEmpty());
+        assertThat(tables.brought(catalog().tables().version())
+                        .getTables(0)
+                        .getIndexes(0)
+                        .getName())
+                .isEqualTo("i");
+    }
+
+    @Test
     void anOpenChangeIsTakenBackAlsoWhereAShardHasIt() {
         create(Databases.SPEC);
         openOnOneShard(columns(K, V, W));

@@ -86,7 +86,11 @@ final class TablesPlan {
                         permissions(asked),
                         before.permissions().spent(),
                         outcome,
-                        older(observation, proposal),
+                        older(
+                                observation,
+                                Math.max(
+                                        TableProposal.ALL_CHANGES,
+                                        proposal.steps().rules())),
                         Math.max(generation, Math.max(before.schemaVersion(), greatest) + 1)));
         return new Result(decision, good ? hash : proposed, steps);
     }
@@ -133,18 +137,6 @@ final class TablesPlan {
                 .map(container -> String.valueOf(container.getImage()))
                 .findFirst()
                 .orElse("");
-    }
-
-    /** Who does not know what a change asks for, or may not. */
-    private static List<String> older(DatabaseObservation observation, TableProposal proposal) {
-        int rules = Math.max(TableProposal.ALL_CHANGES, proposal.steps().rules());
-        List<String> older = new ArrayList<>(older(observation, rules));
-        // A router that does not know a kind of index finds other tables in the catalog than their hash says.
-        boolean newIndexes = Schemas.rulesOfIndexes(proposal.wanted()) > Schemas.rulesOfIndexes(proposal.present());
-        if (newIndexes && !observation.routersReplaced()) {
-            older.add("routers that are not replaced yet");
-        }
-        return List.copyOf(older);
     }
 
     /** Servers that do not know some rules of tables; and those that are silent and may be of an older release. */
