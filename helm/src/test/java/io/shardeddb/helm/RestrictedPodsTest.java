@@ -39,7 +39,7 @@ final class RestrictedPodsTest {
         return database;
     }
 
-    static PodSpec operator() {
+    private static PodSpec operator() {
         return Chart.one(Chart.objects(Map.of()), "Deployment", "shardeddb-operator", Deployment.class)
                 .getSpec()
                 .getTemplate()
@@ -53,7 +53,7 @@ final class RestrictedPodsTest {
                 .getSpec();
     }
 
-    static PodSpec router() {
+    private static PodSpec router() {
         return Routers.deployment(database(), SETTINGS).getSpec().getTemplate().getSpec();
     }
 
