@@ -10,13 +10,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.shardeddb.cli.api.KnownKinds;
 import io.shardeddb.cli.rows.RouterClient;
 import io.shardeddb.cli.rows.RouterClient.Answer;
-import io.shardeddb.testsupport.http.HostileRequests;
-import io.shardeddb.testsupport.http.HostileRequests.Endpoint;
-import io.shardeddb.testsupport.http.HostileRun;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,29 +29,6 @@ final class InteractiveTransactionsIT {
     private static final String ROWS = "/tables/StudT/rows";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration SOON = Duration.ofSeconds(60);
-
-    private static final int BEFORE_ID = "/v1/transactions/".length();
-    private static final int HOSTILE_TRANSACTIONS = 12;
-    private static final int HOSTILE_REQUESTS = 60;
-    private static final List<Endpoint> HOSTILE_ENDPOINTS = List.of(
-            new Endpoint("GET", "/v1/transactions/{transaction}/tables/{table}/rows"),
-            new Endpoint("PATCH", "/v1/transactions/{transaction}/tables/{table}/rows/{key}"),
-            new Endpoint("GET", "/v1/transactions/{transaction}/tables/{table}/rows/{key}"),
-            new Endpoint("POST", "/v1/transactions/{transaction}/tables/{table}/rows"),
-            new Endpoint("POST", "/v1/transactions/{transaction}/tables/{table}/batch"),
-            new Endpoint("POST", "/v1/transactions/{transaction}/batch"),
-            new Endpoint("PUT", "/v1/transactions/{transaction}/tables/{table}/rows/{key}"),
-            new Endpoint("DELETE", "/v1/transactions/{transaction}/tables/{table}/rows/{key}"),
-            new Endpoint("GET", "/v1/transactions/{transaction}"),
-            new Endpoint("POST", "/v1/transactions"));
-    private static final List<String> HOSTILE_BODIES = List.of(
-            "{\"Stud_marks\":@}",
-            "{\"Stud_id\":@,\"Stud_name\":@,\"Stud_marks\":@}",
-            "{\"operations\":[{\"upsert\":{\"Stud_id\":@,\"Stud_marks\":@}},{\"delete\":{\"Stud_id\":@}},{@:@}]}",
-            "{\"operations\":[{\"table\":@,\"insert\":{\"Stud_id\":@}}],\"each\":@,\"return\":@}",
-            "{\"level\":@,\"readOnly\":@,\"idleSeconds\":@,\"seconds\":@}",
-            "@",
-            "");
 
     /** One key of each shard. */
     private static final long[] KEYS = {17, 4_117, 8_217, 12_317};
@@ -336,24 +307,5 @@ final class InteractiveTransactionsIT {
                     ? List.of()
                     : List.of(pods.size() + " routers");
         });
-    }
-
-    /** Some requests to a transaction that is there, and then to the next one: some of them end it. */
-    @Test
-    void noInputIsAFault(RunningCluster shared) throws InterruptedException {
-        URI endpoint = URI.create(shared.endpoint(DATABASE));
-        HostileRun run = new HostileRun(
-                new InetSocketAddress(endpoint.getHost(), endpoint.getPort()),
-                "GET /home HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
-                answer -> answer.status() == 500 ? answer.body() : null);
-        for (int i = 0; i < HOSTILE_TRANSACTIONS; i++) {
-            String id = new Transaction(i % 2 == 0 ? "{}" : "{\"level\":\"serializable\"}").path.substring(BEFORE_ID);
-            HostileRequests requests = new HostileRequests(
-                    i, HOSTILE_ENDPOINTS, HOSTILE_BODIES, Map.of("transaction", id, "table", "StudT", "key", "17"));
-            run.send(requests, HOSTILE_REQUESTS);
-        }
-        assertThat(run.wrong()).as("of %s", run.statuses()).isEmpty();
-        // Else it would have been refused at its first byte.
-        assertThat(run.answered(200)).isGreaterThan(HOSTILE_TRANSACTIONS * HOSTILE_REQUESTS / 20);
     }
 }
