@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -46,6 +47,30 @@ final class ChartTest {
                 .as("stale: run mvn test -pl helm -am -Dhelm.write=true and commit")
                 .isNotEmpty()
                 .isEqualTo(contents(CRDS));
+    }
+
+    /** Its start is waited for as a router's is: an attempt that fails would be a Warning Event. */
+    @Test
+    void theOperatorsStartIsWaitedForInsideOneAttempt() throws IOException {
+        String router = RestrictedPodsTest.router()
+                .getContainers()
+                .getFirst()
+                .getStartupProbe()
+                .getExec()
+                .getCommand()
+                .getLast();
+        if (WRITE) {
+            Files.writeString(Chart.FOLDER.resolve("files/wait-until-ready.sh"), router.replace("5000", "8080"));
+        }
+        Probe startup = RestrictedPodsTest.operator().getContainers().getFirst().getStartupProbe();
+        assertThat(startup.getExec().getCommand())
+                .as("stale: run mvn test -pl helm -am -Dhelm.write=true and commit")
+                .startsWith("sh", "-c")
+                .last()
+                .isEqualTo(router.replace("5000", "8080"));
+        assertThat(startup.getTimeoutSeconds())
+                .as("longer than the script waits")
+                .isGreaterThan(55);
     }
 
     @Test

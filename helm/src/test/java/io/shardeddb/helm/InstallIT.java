@@ -81,6 +81,7 @@ final class InstallIT {
             ShardedDatabase database = awaitReady(client);
             assertServes(database);
             assertAllPodsAreRestricted(client);
+            assertNothingWarnedOfAProbe(client);
             upgrade(cluster, client);
             client.resource(database).delete();
             awaitGone(client);
@@ -194,6 +195,15 @@ final class InstallIT {
                     .as(pod.getMetadata().getName())
                     .isEmpty();
         }
+    }
+
+    /** A normal start, of the operators too, is no series of failures. Later looks may be late on a busy machine. */
+    private static void assertNothingWarnedOfAProbe(KubernetesClient client) {
+        assertThat(client.v1().events().inAnyNamespace().list().getItems())
+                .filteredOn(event -> "Unhealthy".equals(event.getReason())
+                        && event.getMessage().startsWith("Startup"))
+                .extracting(event -> event.getInvolvedObject().getName() + ": " + event.getMessage())
+                .isEmpty();
     }
 
     private static void upgrade(LocalCluster cluster, KubernetesClient client) {

@@ -39,7 +39,7 @@ final class RestrictedPodsTest {
         return database;
     }
 
-    private static PodSpec operator() {
+    static PodSpec operator() {
         return Chart.one(Chart.objects(Map.of()), "Deployment", "shardeddb-operator", Deployment.class)
                 .getSpec()
                 .getTemplate()
@@ -53,7 +53,7 @@ final class RestrictedPodsTest {
                 .getSpec();
     }
 
-    private static PodSpec router() {
+    static PodSpec router() {
         return Routers.deployment(database(), SETTINGS).getSpec().getTemplate().getSpec();
     }
 
