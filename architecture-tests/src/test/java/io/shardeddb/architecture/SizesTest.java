@@ -32,6 +32,7 @@ final class SizesTest {
     private static final int METHOD_LINES_MAX = 60;
     private static final int PACKAGE_TYPES_MAX = 12;
     private static final int COLUMNS_MAX = 120;
+    private static final int FILES_PARSED_AT_ONCE = 100;
 
     private final Sources sources = Sources.ofThisRepository();
 
@@ -71,9 +72,13 @@ final class SizesTest {
 
     @Test
     void methodsAreShort() throws IOException {
+        List<TextFile> files = sources.endingIn(".java").stream()
+                .map(file -> new TextFile(sources.name(file), String.join("\n", sources.lines(file))))
+                .toList();
         Map<String, Long> lines = new TreeMap<>();
-        for (Path file : sources.endingIn(".java")) {
-            lines.putAll(methods(sources.name(file), String.join("\n", sources.lines(file))));
+        // A compiler for each file would take most of the time to begin; one for all would hold all their trees.
+        for (int from = 0; from < files.size(); from += FILES_PARSED_AT_ONCE) {
+            lines.putAll(methods(files.subList(from, Math.min(from + FILES_PARSED_AT_ONCE, files.size()))));
         }
         assertThat(lines).hasSizeGreaterThan(5000);
         assertThat(Exceptions.judge(sources, "method-lines", "lines", METHOD_LINES_MAX, lines))
@@ -101,7 +106,7 @@ final class SizesTest {
                 }
                 """;
 
-        assertThat(methods("A.java", text))
+        assertThat(methods(List.of(new TextFile("A.java", text))))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("A.java#one", 1L, "A.java#two", 7L, "A.java#toString", 3L));
     }
 
@@ -115,15 +120,15 @@ final class SizesTest {
         return lines.stream().filter(line -> line.length() > COLUMNS_MAX).count();
     }
 
-    /** How many lines each method of a file has; of several with one name, the longest. */
-    private static Map<String, Long> methods(String name, String text) throws IOException {
+    /** How many lines each method of some files has; of several with one name in a file, the longest. */
+    private static Map<String, Long> methods(List<TextFile> files) throws IOException {
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "a JDK runs the tests");
-        JavacTask task = (JavacTask)
-                compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, List.of(new TextFile(name, text)));
+        JavacTask task = (JavacTask) compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, files);
         SourcePositions positions = Trees.instance(task).getSourcePositions();
         Map<String, Long> lines = new TreeMap<>();
         for (CompilationUnitTree unit : task.parse()) {
             LineMap map = unit.getLineMap();
+            String name = unit.getSourceFile().getName().substring(1);
             new TreeScanner<@Nullable Void, @Nullable Void>() {
                 @Override
                 public @Nullable Void visitMethod(MethodTree method, @Nullable Void nothing) {
