@@ -41,7 +41,7 @@ public final class Cut<V> {
     static final int FIRST_GATE_MILLIS = 20;
 
     /** The longest time. */
-    static final int LONGEST_GATE_MILLIS = 320;
+    static final int LONGEST_GATE_MILLIS = 1_280;
 
     private final CutSteps<V> steps;
     private final List<@Nullable CutView<V>> views;

@@ -92,20 +92,36 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
         }
     }
 
-    /** Opens the scans of all shards at one common moment. */
+    /**
+     * Opens the scans of all shards at one common moment, and waits for their first rows. Nothing has been given out
+     * yet, so a view that is lost until then makes it begin again.
+     */
     private void cut(long deadline) {
-        List<ShardScan> scans;
-        try {
-            scans = scans(deadline).start().join();
-        } catch (CompletionException e) {
-            throw Writes.error(e);
+        List<ShardScan> scans = atOneMoment(deadline);
+        while (scans.stream().anyMatch(ShardScan::leftCut) && System.nanoTime() - deadline < 0) {
+            close();
+            all.clear();
+            scans = atOneMoment(deadline);
         }
         waiting.clear();
-        for (ShardScan scan : scans) {
-            scan.checked();
-            CompletableFuture<ShardScan> open = CompletableFuture.completedFuture(scan);
-            opened.add(new Opening(scan.shard(), open));
-            all.add(open);
+        for (int i = 0; i < scans.size(); i++) {
+            opened.add(new Opening(scans.get(i).shard(), all.get(i)));
+        }
+    }
+
+    private List<ShardScan> atOneMoment(long deadline) {
+        try {
+            List<ShardScan> scans = scans(deadline).start().join();
+            scans.forEach(scan -> all.add(CompletableFuture.completedFuture(scan)));
+            List<CompletableFuture<Void>> rows = new ArrayList<>();
+            for (ShardScan scan : scans) {
+                scan.checked();
+                rows.add(CompletableFuture.runAsync(() -> scan.awaitRows(deadline), VIRTUAL));
+            }
+            CompletableFuture.allOf(rows.toArray(CompletableFuture[]::new)).join();
+            return scans;
+        } catch (CompletionException e) {
+            throw Writes.error(e);
         }
     }
 

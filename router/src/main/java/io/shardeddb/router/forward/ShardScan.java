@@ -71,13 +71,14 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     }
 
     /**
-     * Opens a scan and waits for its first rows.
+     * Opens a scan and waits for its first rows. As a part of a cut it waits for its view alone: while the views of a cut
+     * are opened, writers may be waiting.
      *
      * @param tables what is read, and in which tables
      * @param tiling what the shards of the read must answer for
      * @param limit greatest number of rows, 0 for none
      * @param cut of which it is a part until it is {@linkplain #checked checked}; absent: of none
-     * @param deadline for the first rows, by {@link System#nanoTime}
+     * @param deadline for the first rows or the view, by {@link System#nanoTime}
      * @throws DatabaseException when no server begins it in time
      */
     static ShardScan open(
@@ -90,8 +91,21 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
             long deadline) {
         ShardScan scan = new ShardScan(forwarder, tables, tiling, shard, limit);
         scan.progress.cut(cut);
-        scan.advance(deadline);
+        scan.advance(deadline, cut == null ? Awaited.ROWS : Awaited.VIEW);
         return scan;
+    }
+
+    /** What a server has to give before a scan goes on. */
+    private enum Awaited {
+        /** A row, or the end. */
+        ROWS,
+        /** Any message of its view: the first one says which index of the log the view shows. */
+        VIEW
+    }
+
+    /** Waits for the first rows, or the end. @throws DatabaseException when no server gives them in time */
+    void awaitRows(long deadline) {
+        advance(deadline, Awaited.ROWS);
     }
 
     /** Index of the log that its first rows show. */
@@ -122,8 +136,8 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         return proven;
     }
 
-    /** Makes sure that there is a row or the end, from whichever server gives it. */
-    private void advance(long until) {
+    /** Makes sure that there is what is awaited, from whichever server gives it. */
+    private void advance(long until, Awaited awaited) {
         if (rows.hasNext() || complete) {
             return;
         }
@@ -144,7 +158,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                 continue;
             }
             try {
-                receive(source, address, deadline);
+                receive(source, address, deadline, awaited);
                 return;
             } catch (DatabaseException e) {
                 disconnect();
@@ -209,8 +223,8 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         return forwarder.leaders().toAsk(shard, () -> attempt);
     }
 
-    /** Takes chunks, on a connection or a new one, until there is a row or the end. */
-    private void receive(@Nullable Connection open, String address, long deadline) {
+    /** Takes chunks, on a connection or a new one, until there is what is awaited. */
+    private void receive(@Nullable Connection open, String address, long deadline, Awaited awaited) {
         if (open == null && progress.isFull()) {
             requireProven();
             complete = true;
@@ -229,6 +243,9 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
             }
             progress.received(chunk);
             rows = chunk.getRowsList().iterator();
+            if (awaited == Awaited.VIEW) {
+                return;
+            }
         }
     }
 
@@ -334,7 +351,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     /** Whether there is another row. @throws DatabaseException when no server gives it, or the end, in time */
     @Override
     public boolean hasNext() {
-        advance(forwarder.readDeadline());
+        advance(forwarder.readDeadline(), Awaited.ROWS);
         return rows.hasNext();
     }
 

@@ -49,6 +49,7 @@ public final class FakeGroup {
     private long term = 1;
     private long index;
     private long synthetic;
+    private int checks;
     private @Nullable ErrorCode refusal;
     private long schemaVersion = 1;
     private Interval interval;
@@ -195,11 +196,17 @@ public final class FakeGroup {
 
     /** Whether something was written since a view. What is prepared holds no reader up here. */
     synchronized CutReply check(CutCheck check, int server, List<String> addresses) {
+        checks++;
         CutReply.Builder reply = CutReply.newBuilder().setLeader(hint(addresses, server));
         return leads(server)
                 ? reply.setChanged(index > check.getIndex()).build()
                 : reply.setError(new DatabaseException(ErrorCode.NOT_LEADER, "not the leader").toWire())
                         .build();
+    }
+
+    /** How often it was asked whether a view shows everything. */
+    public synchronized int checks() {
+        return checks;
     }
 
     private @Nullable Long logMillis() {

@@ -396,7 +396,11 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                 .setInterval(group.interval().toWire());
         try {
             Iterator<ByteString> rows = rows(group, request);
-            call.setOnReadyHandler(new ScanTask(call, rows, request.getRange().getLimit(), end, scanBreak.get()));
+            ScanTask task = new ScanTask(call, rows, request.getRange().getLimit(), end);
+            if (request.hasCut() && !olderScans) {
+                call.onNext(task.view().build());
+            }
+            call.setOnReadyHandler(task);
         } catch (DatabaseException e) {
             call.onNext(ScanChunk.newBuilder().setEnd(end.setError(e.toWire())).build());
             call.onCompleted();
@@ -408,21 +412,15 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
         private final Iterator<ByteString> rows;
         private final int limit;
         private final ScanEnd.Builder end;
-        private final ScanBreak ending;
+        private final ScanBreak ending = scanBreak.get();
         private int sent;
         private boolean done;
 
-        ScanTask(
-                ServerCallStreamObserver<ScanChunk> call,
-                Iterator<ByteString> rows,
-                int limit,
-                ScanEnd.Builder end,
-                ScanBreak ending) {
+        ScanTask(ServerCallStreamObserver<ScanChunk> call, Iterator<ByteString> rows, int limit, ScanEnd.Builder end) {
             this.call = call;
             this.rows = rows;
             this.limit = limit == 0 ? Integer.MAX_VALUE : limit;
             this.end = end;
-            this.ending = ending;
         }
 
         @Override
@@ -434,13 +432,7 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                     return;
                 }
                 int most = Math.min(rowsInChunk.get(), ending.rows() - sent);
-                ScanChunk.Builder chunk = ScanChunk.newBuilder();
-                if (sent == 0) {
-                    chunk.setIndex(end.getIndex());
-                }
-                if (sent == 0 && !olderScans) {
-                    chunk.setEpoch(end.getEpoch()).setInterval(end.getInterval());
-                }
+                ScanChunk.Builder chunk = sent == 0 ? view() : ScanChunk.newBuilder();
                 while (chunk.getRowsCount() < most && rows.hasNext() && sent < limit) {
                     chunk.addRows(rows.next());
                     sent++;
@@ -452,6 +444,11 @@ public final class FakeServer extends DataGrpc.DataImplBase implements AutoClose
                     finish(end.setRows(sent));
                 }
             }
+        }
+
+        ScanChunk.Builder view() {
+            ScanChunk.Builder view = ScanChunk.newBuilder().setIndex(end.getIndex());
+            return olderScans ? view : view.setEpoch(end.getEpoch()).setInterval(end.getInterval());
         }
 
         private void breakOff() {

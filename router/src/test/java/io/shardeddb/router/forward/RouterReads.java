@@ -39,6 +39,7 @@ final class RouterReads implements AutoCloseable {
     private final Forwarder forwarder;
     private final Reads reads;
     private boolean more;
+    private boolean leftCut;
 
     RouterReads(FakeCluster cluster, Duration timeout) {
         Leaders leaders = new Leaders();
@@ -87,6 +88,7 @@ final class RouterReads implements AutoCloseable {
                 each.accept(row);
             });
             more = rows.more();
+            leftCut = rows.leftCut();
         }
         return all;
     }
@@ -105,6 +107,11 @@ final class RouterReads implements AutoCloseable {
     /** Whether the last read had more rows than its limit. */
     boolean more() {
         return more;
+    }
+
+    /** Whether some rows of the last read were of a later moment than the others. */
+    boolean leftCut() {
+        return leftCut;
     }
 
     @Override

@@ -171,6 +171,36 @@ class ScanResumeTest {
         }
     }
 
+    /** Writers may be waiting until the views of all shards are open, so rows are not waited for until then. */
+    @Test
+    void looksForACommonMomentBeforeTheFirstRow() {
+        try (FakeCluster cluster = FakeCluster.students(2);
+                RouterReads router = new RouterReads(cluster, Duration.ofMillis(800))) {
+            for (int server = 0; server < SERVERS; server++) {
+                cluster.server(server).scanBreak = () -> new ScanBreak(0, ScanBreak.Kind.SILENCE);
+            }
+            assertThatThrownBy(() -> router.keys(KeyRange.ALL, 0, ReadLevel.STRONG))
+                    .isInstanceOf(DatabaseException.class);
+            assertThat(cluster.group(0).checks()).isPositive();
+            assertThat(cluster.group(1).checks()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ScanBreak.Kind.class,
+            names = {"CONNECTION", "STORE", "TABLES"})
+    void looksForAnotherMomentWhenAViewIsLostBeforeItsFirstRow(ScanBreak.Kind kind) {
+        try (FakeCluster cluster = FakeCluster.students(2);
+                RouterReads router = new RouterReads(cluster, Duration.ofSeconds(10))) {
+            LongStream.range(4090, 4100).forEach(key -> RouterReads.insert(cluster, cluster.topology(1), key));
+            breakOnce(cluster, new ScanBreak(0, kind));
+            assertThat(router.keys(KeyRange.ALL, 0, ReadLevel.STRONG)).hasSize(10);
+            assertThat(router.leftCut()).isFalse();
+            assertThat(cluster.group(1).checks()).isGreaterThan(1);
+        }
+    }
+
     @Test
     void asksForNoOlderViewThanTheOneItHasSeen() {
         try (FakeCluster cluster = FakeCluster.students(1)) {

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class WriteGate {
     /** No reader makes it stay closed for longer. */
-    static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(320);
+    static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(1_280);
 
     private final Set<Long> readers = new HashSet<>();
     private long closedAt;

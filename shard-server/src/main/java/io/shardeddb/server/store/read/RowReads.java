@@ -196,6 +196,13 @@ public final class RowReads {
         long rows = 0;
         long bytes = 0;
         ScanChunk.Builder chunk = first(state);
+        // Writers may be waiting until the views of a cut are open: its reader is told before the first row is read.
+        if (wanted.request().hasCut()) {
+            if (!chunks.test(chunk.build())) {
+                return rows;
+            }
+            chunk.clear();
+        }
         for (List<RowPages.Found> page = pages.next(); !page.isEmpty(); page = pages.next()) {
             for (RowPages.Found found : page) {
                 if (limit != 0 && rows == limit) {

@@ -87,8 +87,8 @@ class WriteGateTest {
     void noReaderKeepsItClosedForEver() {
         gate.close(1, at(0), TimeUnit.HOURS.toNanos(1));
 
-        assertThat(gate.isClosed(at(319))).isTrue();
-        assertThat(gate.isClosed(at(320))).isFalse();
+        assertThat(gate.isClosed(at(1279))).isTrue();
+        assertThat(gate.isClosed(at(1280))).isFalse();
     }
 
     /** Who leaves late has nobody else's gate opened. */
