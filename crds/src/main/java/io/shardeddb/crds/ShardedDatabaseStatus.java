@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param readyShards shards with all copies and a leader
  * @param routerReplicas routers that are ready
  * @param endpoint where the router answers
+ * @param grpcEndpoint host:port where the router answers over gRPC; absent: nowhere that is known
  * @param selector label selector of the server pods, for the scale subresource
  * @param disruption the pod or volume that the operator is taking down now; at most one
  * @param administration who may reshape the database through its routers, as it is in force; absent while no spec is
@@ -65,6 +66,9 @@ public record ShardedDatabaseStatus(
         @JsonPropertyDescription("Where the router answers.") @Nullable
         String endpoint,
 
+        @JsonPropertyDescription("host:port where the router answers over gRPC.") @Nullable
+        String grpcEndpoint,
+
         @JsonPropertyDescription("Label selector of the server pods.") @LabelSelector @Nullable
         String selector,
 
@@ -93,7 +97,7 @@ public record ShardedDatabaseStatus(
     /** The status of a resource that nobody has looked at yet. */
     public static ShardedDatabaseStatus unknown() {
         return new ShardedDatabaseStatus(
-                null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null, null, null, null);
+                null, List.of(), null, null, List.of(), 0, 0, 0, 0, 0, null, null, null, null, null, null, null);
     }
 
     /** The same with other tables in force. */
@@ -110,6 +114,7 @@ public record ShardedDatabaseStatus(
                 readyShards,
                 routerReplicas,
                 endpoint,
+                grpcEndpoint,
                 selector,
                 disruption,
                 administration,

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PortStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -131,7 +133,7 @@ class PodsIT {
                 metadata: {name: web}
                 spec:
                   selector: {app: web}
-                  ports: [{name: http, port: 8081, targetPort: web}]
+                  ports: [{name: http, port: 8081, targetPort: web}, {name: grpc, port: 8082, targetPort: web}]
                 ---
                 apiVersion: apps/v1
                 kind: Deployment
@@ -168,21 +170,21 @@ class PodsIT {
                         .getLoadBalancer()
                         .getIngress()
                         .isEmpty());
-        int port = client.services()
+        List<PortStatus> ports = client.services()
                 .withName("web")
                 .get()
                 .getStatus()
                 .getLoadBalancer()
                 .getIngress()
                 .getFirst()
-                .getPorts()
-                .getFirst()
-                .getPort();
+                .getPorts();
 
         await().atMost(SOON)
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(Clusters.get("http://127.0.0.1:" + port + "/"))
-                        .isEqualTo("ok"));
+                .untilAsserted(() -> assertThat(ports)
+                        .hasSize(2)
+                        .allSatisfy(port -> assertThat(Clusters.get("http://127.0.0.1:" + port.getPort() + "/"))
+                                .isEqualTo("ok")));
         client.apps().deployments().withName("web").delete();
         await().atMost(SOON)
                 .until(() ->

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "  sdb find StudT '{\"Stud_id\":{\"$gte\":4090,\"$lt\":4100}}' --explain",
             "",
             "Documents take the filters of docs/documents.md. Rows take comparisons that must all hold, others are",
-            "refused; --explain says which part the router does. Exit code 1 when nothing has the given key."
+            "refused; --explain says which part is done where. Exit code 1 when nothing has the given key."
         })
 public final class FindCommand extends RecordCommand {
 
@@ -156,8 +156,8 @@ public final class FindCommand extends RecordCommand {
 
     private void documents(RouterClient router, ObjectNode request, RecordPrinter printer) throws InterruptedException {
         if (explain) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "--explain is for tables; docs/documents.md says how documents are found");
+            printer.print(collection(router).ask("explain", request));
+            return;
         }
         if (limit == 0) {
             return;

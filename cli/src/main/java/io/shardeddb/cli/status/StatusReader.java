@@ -73,6 +73,7 @@ public final class StatusReader {
                 database.getMetadata().getNamespace(),
                 ready,
                 status == null ? null : status.endpoint(),
+                status == null ? null : status.grpcEndpoint(),
                 administration(status),
                 conditions,
                 shards.stream()

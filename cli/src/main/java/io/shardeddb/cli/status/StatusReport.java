@@ -36,6 +36,7 @@ public record StatusReport(ClusterStatus cluster, List<Database> databases, List
      *
      * @param ready whether its condition Ready is true
      * @param endpoint where its router answers; null until there is one
+     * @param grpcEndpoint host:port where its router answers over gRPC; null until it is known
      * @param administration who may reshape it through its routers: Open, Token or Off; null while that is not known
      * @param conditions as the operator reports them
      * @param shards by interval
@@ -45,6 +46,7 @@ public record StatusReport(ClusterStatus cluster, List<Database> databases, List
             String namespace,
             boolean ready,
             @Nullable String endpoint,
+            @Nullable String grpcEndpoint,
             @Nullable String administration,
             List<ConditionStatus> conditions,
             List<ShardState> shards) {}

@@ -40,6 +40,9 @@ public final class StatusText {
         if (database.endpoint() != null) {
             text.append(", ").append(database.endpoint());
         }
+        if (database.grpcEndpoint() != null) {
+            text.append(", gRPC ").append(database.grpcEndpoint());
+        }
         if (database.administration() != null) {
             text.append(", administration ").append(database.administration());
         }

@@ -60,6 +60,14 @@ final class DocumentVerbsTest {
     }
 
     @Test
+    void findIsExplainedByTheRouter() {
+        router.answer("POST /v1/collections/people/explain", 200, "{\"collection\":\"people\",\"access\":\"indexes\"}");
+        Run run = router.run("find", "people", "{\"born\":1815}", "--explain");
+        assertThat(run.out().lines()).containsExactly("{\"collection\":\"people\",\"access\":\"indexes\"}");
+        assertThat(router.only().body()).isEqualTo("{\"filter\":{\"born\":1815}}");
+    }
+
+    @Test
     void anAnswerThatIsNotWholeIsNoSuccess() {
         router.answer(FIND, 200, "{\"documents\":[{\"_id\":1},{\"_id\":2}]}");
         Run run = router.run("find", "people");

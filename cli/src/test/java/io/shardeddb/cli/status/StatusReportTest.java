@@ -89,6 +89,7 @@ final class StatusReportTest {
                 4,
                 1,
                 "http://127.0.0.1:5000",
+                "127.0.0.1:5001",
                 null,
                 null,
                 Administration.Token,

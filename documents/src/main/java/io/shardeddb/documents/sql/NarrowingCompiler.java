@@ -3,6 +3,7 @@ package io.shardeddb.documents.sql;
 import io.shardeddb.documents.filter.Condition;
 import io.shardeddb.documents.filter.Condition.Comparison;
 import io.shardeddb.documents.filter.Filter;
+import io.shardeddb.documents.filter.ValueType;
 import io.shardeddb.documents.value.DocumentPath;
 import io.shardeddb.documents.value.DocumentValue;
 import io.shardeddb.documents.value.DocumentValue.BooleanValue;
@@ -13,6 +14,7 @@ import io.shardeddb.documents.value.DocumentValue.TextValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Compiles one filter. An empty result says nothing: every document may be meant. */
 final class NarrowingCompiler {
@@ -102,7 +104,7 @@ final class NarrowingCompiler {
                 Optional.of(orArray(path, value("JSON_TYPE(%s)" + NUMBERS, path)));
             case Condition.Size _, Condition.ElementMatches _, Condition.ElementHolds _ ->
                 Optional.of(SqlPart.joined("OR", arrays(path)));
-            case Condition.Type _ -> leave("a type at " + path.text());
+            case Condition.Type(Set<ValueType> types) -> Optional.of(type(path, types));
         };
     }
 
@@ -115,6 +117,30 @@ final class NarrowingCompiler {
                         .toList())
                 .map(part -> orArray(path, part))
                 .or(() -> leave("a list at " + path.text()));
+    }
+
+    /** What the database says of the type of a value. Kinds of numbers are left to the filter. */
+    private SqlPart type(DocumentPath path, Set<ValueType> types) {
+        List<SqlPart> parts = types.stream()
+                .sorted()
+                .map(NarrowingCompiler::typeName)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .map(name -> value("JSON_TYPE(%s)" + name, path))
+                .toList();
+        return parts.isEmpty() ? SqlPart.joined("OR", arrays(path)) : orArray(path, SqlPart.joined("OR", parts));
+    }
+
+    private static String typeName(ValueType type) {
+        return switch (type) {
+            case STRING -> " = 'STRING'";
+            case OBJECT -> " = 'OBJECT'";
+            case BOOLEAN -> " = 'BOOLEAN'";
+            case NULL -> " = 'NULL'";
+            case NUMBER, INT, LONG, DOUBLE -> NUMBERS;
+            // An array is let through in any case. The others are no types of JSON.
+            case ARRAY, BINARY, OBJECT_ID, DATE, REGEX, JAVASCRIPT, TIMESTAMP, DECIMAL -> "";
+        };
     }
 
     /** What a single value at the path must be, if there is no array. */

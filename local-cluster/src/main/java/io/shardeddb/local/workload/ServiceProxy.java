@@ -1,6 +1,7 @@
 package io.shardeddb.local.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardeddb.local.api.Objects;
 import io.shardeddb.local.store.Event;
@@ -14,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,13 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives each Service with a cluster address a forwarder there per port, and publishes its port named {@code http} on
- * 127.0.0.1: under the same number when that is free, else under any free one. The published address is in the
- * Service's status.
+ * Gives each Service with a cluster address a forwarder there per port, and publishes its ports named {@code http} and
+ * {@code grpc} on 127.0.0.1: under the same numbers when these are free, else under any free ones. The published
+ * address is in the Service's status, with the ports in the Service's order.
  */
 public final class ServiceProxy implements ControlLoop.Reconciler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceProxy.class);
-    private static final String PUBLISHED_PORT = "http";
+    private static final String HTTP = "http";
+    private static final Set<String> PUBLISHED = Set.of(HTTP, "grpc");
     private static final Duration BUSY_RETRY = Duration.ofSeconds(5);
 
     private final Objects objects;
@@ -88,10 +91,12 @@ public final class ServiceProxy implements ControlLoop.Reconciler, AutoCloseable
 
     private boolean open(ObjectNode service, Running here, InetAddress address) throws IOException {
         boolean all = true;
-        Map<String, JsonNode> wanted = new HashMap<>();
+        // In the Service's order: of a number that two ports ask for, the first one has it.
+        Map<String, JsonNode> wanted = new LinkedHashMap<>();
+        boolean changed = false;
         for (JsonNode port : Tree.at(service, "spec", "ports")) {
             wanted.put("port " + port.path("port").asInt(), port);
-            if (port.path("name").asText().equals(PUBLISHED_PORT)) {
+            if (isPublished(port)) {
                 wanted.put("published " + port.path("port").asInt(), port);
             }
         }
@@ -109,9 +114,8 @@ public final class ServiceProxy implements ControlLoop.Reconciler, AutoCloseable
             }
             JsonNode port = entry.getValue();
             if (entry.getKey().startsWith("published")) {
-                Forwarder forwarder = publish(service, port);
-                here.forwarders.put(entry.getKey(), forwarder);
-                report(service, forwarder.port());
+                here.forwarders.put(entry.getKey(), publish(service, port));
+                changed = true;
             } else {
                 try {
                     here.forwarders.put(
@@ -128,18 +132,34 @@ public final class ServiceProxy implements ControlLoop.Reconciler, AutoCloseable
                 }
             }
         }
+        if (changed) {
+            report(service, here);
+        }
         return all;
+    }
+
+    private static boolean isPublished(JsonNode port) {
+        return PUBLISHED.contains(port.path("name").asText());
+    }
+
+    private static List<JsonNode> published(ObjectNode service) {
+        List<JsonNode> published = new ArrayList<>();
+        Tree.at(service, "spec", "ports").forEach(port -> {
+            if (isPublished(port)) {
+                published.add(port);
+            }
+        });
+        return published;
     }
 
     private Forwarder publish(ObjectNode service, JsonNode port) throws IOException {
         JsonNode before = Tree.at(service, "status", "loadBalancer", "ingress")
                 .path(0)
                 .path("ports")
-                .path(0);
+                .path(published(service).indexOf(port));
         int own = before.path("port").asInt(port.path("port").asInt());
-        int[] choices = {
-            publishedPort > 0 ? publishedPort : own, own, port.path("port").asInt(), 0
-        };
+        boolean chosen = publishedPort > 0 && port.path("name").asText().equals(HTTP);
+        int[] choices = {chosen ? publishedPort : own, own, port.path("port").asInt(), 0};
         IOException failure = new IOException("no port is free");
         for (int choice : choices) {
             try {
@@ -151,15 +171,20 @@ public final class ServiceProxy implements ControlLoop.Reconciler, AutoCloseable
         throw failure;
     }
 
-    private void report(ObjectNode service, int port) {
+    private void report(ObjectNode service, Running here) {
         objects.changeStatus(service, Endpoints.SERVICES, object -> {
             ObjectNode ingress = Tree.child(object, "status", "loadBalancer")
                     .putArray("ingress")
                     .addObject();
             ingress.put("ip", "127.0.0.1");
-            ObjectNode published = ingress.putArray("ports").addObject();
-            published.put("port", port);
-            published.put("protocol", "TCP");
+            ArrayNode ports = ingress.putArray("ports");
+            for (JsonNode port : published(service)) {
+                Forwarder forwarder =
+                        here.forwarders.get("published " + port.path("port").asInt());
+                if (forwarder != null) {
+                    ports.addObject().put("port", forwarder.port()).put("protocol", "TCP");
+                }
+            }
             return object;
         });
     }

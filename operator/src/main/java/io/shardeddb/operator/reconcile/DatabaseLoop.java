@@ -29,6 +29,7 @@ import io.shardeddb.operator.plan.database.DatabaseView;
 import io.shardeddb.operator.plan.database.ObservedDatabase;
 import io.shardeddb.operator.report.DatabaseReport;
 import io.shardeddb.operator.report.EventLog;
+import io.shardeddb.operator.report.RouterAddress;
 import io.shardeddb.operator.report.ServerReport;
 import io.shardeddb.operator.report.ServerWarnings;
 import io.shardeddb.operator.report.StatusTurns;
@@ -293,7 +294,7 @@ final class DatabaseLoop {
                                 revision),
                         clock)
                 .status(
-                        DatabaseReport.endpoint(Related.find(
+                        RouterAddress.of(Related.find(
                                 seen.related().services(),
                                 Naming.router(asked.getMetadata().getName()))),
                         objects.administration(plan.inForce().getSpec()));

@@ -1,8 +1,6 @@
 package io.shardeddb.operator.report;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.shardeddb.crds.Administration;
@@ -98,10 +96,10 @@ public final class DatabaseReport {
     /**
      * The status now.
      *
-     * @param endpoint where the router answers
+     * @param router where the router answers
      * @param administration who may reshape the database through it
      */
-    public ShardedDatabaseStatus status(@Nullable String endpoint, Administration administration) {
+    public ShardedDatabaseStatus status(RouterAddress router, Administration administration) {
         ShardedDatabaseStatus before = Objects.requireNonNullElseGet(asked.getStatus(), ShardedDatabaseStatus::unknown);
         int readyServers = (int) roster.stream().filter(observation::ready).count();
         int readyShards = (int) observation.shards().values().stream()
@@ -140,7 +138,8 @@ public final class DatabaseReport {
                 observation.shards().size(),
                 readyShards,
                 routers,
-                endpoint,
+                router.http(),
+                router.grpc(),
                 selector(asked.getMetadata().getName()),
                 decisions.disruption(),
                 accepted == null ? null : administration,
@@ -182,6 +181,7 @@ public final class DatabaseReport {
                 before.readyShards(),
                 before.routerReplicas(),
                 before.endpoint(),
+                before.grpcEndpoint(),
                 before.selector(),
                 null,
                 before.administration(),
@@ -332,27 +332,6 @@ public final class DatabaseReport {
         return router == null || router.getStatus() == null
                 ? 0
                 : Objects.requireNonNullElse(router.getStatus().getReadyReplicas(), 0);
-    }
-
-    /** Where the router answers: the address that its Service was given, else its name in the cluster. */
-    public static @Nullable String endpoint(@Nullable Service service) {
-        if (service == null) {
-            return null;
-        }
-        if (service.getStatus() != null && service.getStatus().getLoadBalancer() != null) {
-            List<LoadBalancerIngress> ingress =
-                    service.getStatus().getLoadBalancer().getIngress();
-            if (ingress != null && !ingress.isEmpty()) {
-                LoadBalancerIngress first = ingress.getFirst();
-                String host = first.getIp() != null ? first.getIp() : first.getHostname();
-                int port = first.getPorts() == null || first.getPorts().isEmpty()
-                        ? Naming.HTTP_PORT
-                        : first.getPorts().getFirst().getPort();
-                return "http://" + host + ":" + port;
-            }
-        }
-        return "http://" + service.getMetadata().getName() + "."
-                + service.getMetadata().getNamespace() + ".svc:" + Naming.HTTP_PORT;
     }
 
     /** The selector of the scale subresource. */

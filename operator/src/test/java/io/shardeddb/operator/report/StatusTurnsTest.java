@@ -32,6 +32,7 @@ final class StatusTurnsTest {
                 1,
                 1,
                 null,
+                null,
                 "",
                 null,
                 null,

@@ -16,7 +16,6 @@ import io.shardeddb.router.declare.CollectionDeclarations;
 import io.shardeddb.router.forward.Reads;
 import io.shardeddb.router.forward.SessionToken;
 import io.shardeddb.router.forward.Writes;
-import io.shardeddb.router.route.KeyRange;
 import io.shardeddb.router.route.WritePlan;
 import io.shardeddb.router.topology.LatestTopology;
 import io.shardeddb.router.topology.Topology;
@@ -177,13 +176,38 @@ public final class CollectionService {
         return new Found(find(source, collection, id), source.seen());
     }
 
+    /**
+     * A document that is there.
+     *
+     * @param session what the client has seen
+     */
+    public record Present(StoredDocument document, SessionToken session) {}
+
+    /**
+     * Reads the document of an id, which must be there.
+     *
+     * @param conditions that it must meet
+     * @throws DatabaseException DOCUMENT_NOT_FOUND, CONDITION_FAILED
+     */
+    public Present get(String name, DocumentValue id, List<Precondition> conditions, DocumentCaller caller) {
+        Found found = find(name, id, caller);
+        StoredDocument stored = found.document();
+        if (stored == null) {
+            throw notFound(name, id);
+        }
+        if (!meets(collection(name), stored, conditions)) {
+            throw new DatabaseException(ErrorCode.CONDITION_FAILED, "the document is not there with this version");
+        }
+        return new Present(stored, found.session());
+    }
+
     /** With a shard key, the id alone does not say where the document is: all shards are asked. */
     static @Nullable StoredDocument find(ShardSource source, DocumentCollection collection, DocumentValue id) {
         byte[] bytes = DocumentId.bytes(id, new Place(ID));
         if (collection.isById()) {
             return source.find(collection, Row.of(DocumentCollection.bytes(bytes)));
         }
-        try (ShardSource.Rows keys = source.scan(collection, KeyRange.ALL, true)) {
+        try (ShardSource.Rows keys = source.keys(collection)) {
             while (keys.hasNext()) {
                 Row key = keys.next();
                 if (key.get(1).equals(DocumentCollection.bytes(bytes))) {
@@ -280,7 +304,7 @@ public final class CollectionService {
     }
 
     /** The error of an id that no document has. */
-    public static DatabaseException notFound(String name, DocumentValue id) {
+    private static DatabaseException notFound(String name, DocumentValue id) {
         String text = id.toJson();
         return new DatabaseException(
                 ErrorCode.DOCUMENT_NOT_FOUND,

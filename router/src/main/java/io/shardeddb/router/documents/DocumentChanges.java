@@ -67,8 +67,7 @@ final class DocumentChanges {
         private final DocumentCaller caller;
         private final @Nullable Row only;
         private final ShardSource source;
-        private final long deadline =
-                System.nanoTime() + settings.writeTimeout().toNanos();
+        private final long deadline;
         private @Nullable Row fixed;
         private int attempt = 1;
 
@@ -78,6 +77,8 @@ final class DocumentChanges {
             this.caller = caller;
             this.only = only;
             this.source = new ShardSource(reads, caller.strong());
+            deadline = caller.reads()
+                    .atMost(System.nanoTime() + settings.writeTimeout().toNanos());
         }
 
         private DocumentCollection collection() {
@@ -114,7 +115,7 @@ final class DocumentChanges {
                     }
                 }
                 case Selection.Range(var range) -> {
-                    try (ShardSource.Rows rows = source.scan(collection, range, false)) {
+                    try (ShardSource.Rows rows = source.scan(collection, range, change.filter())) {
                         while (rows.hasNext()) {
                             Row row = rows.next();
                             if (change.filter().matches(DocumentCollection.document(row))) {

@@ -3,6 +3,7 @@ package io.shardeddb.router.documents;
 import io.shardeddb.documents.filter.Filter;
 import io.shardeddb.documents.value.DocumentValue.ObjectValue;
 import io.shardeddb.protocol.value.Row;
+import io.shardeddb.router.forward.SessionToken;
 import io.shardeddb.router.route.KeyRange;
 import java.util.Iterator;
 import java.util.List;
@@ -23,12 +24,14 @@ public final class DocumentMatches implements Iterator<DocumentMatches.Match>, A
      */
     public record Match(Row key, ObjectValue document, int bytes) {}
 
+    private final ShardSource source;
     private final Filter filter;
     private final Iterator<Match> found;
     private final ShardSource.@Nullable Rows rows;
     private @Nullable Match next;
 
-    private DocumentMatches(Filter filter, Iterator<Match> found, ShardSource.@Nullable Rows rows) {
+    private DocumentMatches(ShardSource source, Filter filter, Iterator<Match> found, ShardSource.@Nullable Rows rows) {
+        this.source = source;
         this.filter = filter;
         this.found = found;
         this.rows = rows;
@@ -54,12 +57,12 @@ public final class DocumentMatches implements Iterator<DocumentMatches.Match>, A
                                 stored.document(),
                                 stored.document().sizeInBytes()))
                         .iterator();
-                yield new DocumentMatches(filter, found, null);
+                yield new DocumentMatches(source, filter, found, null);
             }
             case Selection.Range(KeyRange all) -> {
                 KeyRange range = new KeyRange(all.from(), all.fromExclusive(), all.to(), all.toExclusive(), descending);
-                ShardSource.Rows rows = source.scan(collection, after == null ? range : range.after(after), false);
-                yield new DocumentMatches(filter, matches(collection, rows), rows);
+                ShardSource.Rows rows = source.scan(collection, after == null ? range : range.after(after), filter);
+                yield new DocumentMatches(source, filter, matches(collection, rows), rows);
             }
         };
     }
@@ -109,6 +112,11 @@ public final class DocumentMatches implements Iterator<DocumentMatches.Match>, A
     /** After the last one: whether a server was lost, and the rest is of a later moment than the others. */
     public boolean severalMoments() {
         return rows != null && rows.leftCut();
+    }
+
+    /** What the client has seen by now. */
+    public SessionToken session() {
+        return source.seen();
     }
 
     @Override

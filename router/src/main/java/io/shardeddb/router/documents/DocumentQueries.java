@@ -20,7 +20,6 @@ import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.router.documents.cursor.FindCursor;
 import io.shardeddb.router.forward.Reads;
 import io.shardeddb.router.forward.SessionToken;
-import io.shardeddb.router.route.KeyRange;
 import io.shardeddb.router.topology.LatestTopology;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
@@ -103,17 +102,19 @@ public final class DocumentQueries {
             boolean more = last != null && matches.hasNext();
             return new Page(
                     documents,
-                    more && last != null
-                            ? FindCursor.text(
-                                    name + "\n" + find.request(),
-                                    RowCodec.encode(last).toByteArray())
-                            : null,
+                    more && last != null ? cursor(name, find, last) : null,
                     matches.severalMoments(),
                     source.seen());
         }
     }
 
-    /** All documents of a find within its limit, one after the other; what follows a cursor, as {@link #page}. */
+    /** The cursor of a find that goes on behind a key. */
+    public static String cursor(String name, Find find, Row last) {
+        return FindCursor.text(
+                name + "\n" + find.request(), RowCodec.encode(last).toByteArray());
+    }
+
+    /** All documents of a find, one after the other, whatever its limit is; what follows a cursor, as {@link #page}. */
     public DocumentMatches stream(String name, Find find, DocumentCaller caller) {
         return open(new ShardSource(reads, caller.reads()), name, find);
     }
@@ -144,7 +145,7 @@ public final class DocumentQueries {
         DocumentCollection collection = collection(name);
         long count = 0;
         if (filter.equals(Filter.everything())) {
-            try (ShardSource.Rows keys = source.scan(collection, KeyRange.ALL, true)) {
+            try (ShardSource.Rows keys = source.keys(collection)) {
                 for (; keys.hasNext(); count++) {
                     keys.next();
                 }
@@ -218,6 +219,15 @@ public final class DocumentQueries {
      * @throws DatabaseException TOO_LARGE when those that must be kept need more than 64 MiB of memory
      */
     public Page page(String name, Sorted find, DocumentCaller caller) {
+        return sorted(name, find, caller, MOST_BYTES);
+    }
+
+    /** All documents of an order within the limit, however many bytes they have; else as {@link #page}. */
+    public Page whole(String name, Sorted find, DocumentCaller caller) {
+        return sorted(name, find, caller, Long.MAX_VALUE);
+    }
+
+    private Page sorted(String name, Sorted find, DocumentCaller caller, long mostBytes) {
         long from = find.cursor() == null ? find.skip() : given(name, find);
         long last = from + find.limit() + 1;
         DocumentSorter sorter = new DocumentSorter(
@@ -234,7 +244,7 @@ public final class DocumentQueries {
         int begin = (int) Math.min(from, sorted.size());
         int end = begin;
         long bytes = 0;
-        while (end < sorted.size() && end - begin < find.limit() && bytes < MOST_BYTES) {
+        while (end < sorted.size() && end - begin < find.limit() && bytes < mostBytes) {
             bytes += sorted.get(end++).sizeInBytes();
         }
         String cursor = end < sorted.size()

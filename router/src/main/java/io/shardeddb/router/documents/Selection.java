@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The rows that may hold what a filter asks for: each matching document is in one of them. The
  * filter itself is decided document by document. Pure.
  */
-sealed interface Selection {
+public sealed interface Selection {
 
     /** Where a document's id is. */
     DocumentPath ID = DocumentPath.of(DocumentId.NAME);

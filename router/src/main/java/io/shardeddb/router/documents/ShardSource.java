@@ -1,6 +1,10 @@
 package io.shardeddb.router.documents;
 
+import io.shardeddb.documents.filter.Filter;
+import io.shardeddb.documents.sql.NarrowingText;
+import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
+import io.shardeddb.router.failure.Waiting;
 import io.shardeddb.router.forward.RangeRead;
 import io.shardeddb.router.forward.RangeStream;
 import io.shardeddb.router.forward.ReadOptions;
@@ -14,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads documents from their shards, as fresh as the caller asks. Of one request. */
@@ -31,6 +36,7 @@ final class ShardSource {
 
     private final Reads reads;
     private final ReadOptions options;
+    private final Waiting waiting = Waiting.now();
     private SessionToken seen;
 
     ShardSource(Reads reads, ReadOptions options) {
@@ -65,23 +71,37 @@ final class ShardSource {
     }
 
     /**
-     * Rows of a range.
-     *
-     * @param keysAlone whether only the key's columns are wanted; else whole rows come
+     * All keys of a collection.
      */
-    Rows scan(DocumentCollection collection, KeyRange range, boolean keysAlone) {
-        return join(reads.withTopology(options, now -> scan(now, collection, range, keysAlone)));
+    Rows keys(DocumentCollection collection) {
+        return join(reads.withTopology(
+                options, now -> scan(now, collection, KeyRange.ALL, table -> Projection.of(table, List.of()), "")));
+    }
+
+    /**
+     * Whole rows of a range.
+     *
+     * @param filter shards leave out what does not match it, as far as they can; the reader decides on what comes
+     */
+    Rows scan(DocumentCollection collection, KeyRange range, Filter filter) {
+        String narrowing = NarrowingText.of(filter);
+        return join(reads.withTopology(options, now -> scan(now, collection, range, Projection::all, narrowing)));
     }
 
     private CompletableFuture<Rows> scan(
-            Topology now, DocumentCollection collection, KeyRange range, boolean keysAlone) {
+            Topology now,
+            DocumentCollection collection,
+            KeyRange range,
+            Function<TableDefinition, Projection> columns,
+            String narrowing) {
         DocumentCollection present = DocumentCollection.of(now, collection.name());
-        Projection projection = keysAlone ? Projection.of(present.table(), List.of()) : Projection.all(present.table());
-        RangeRead read = new RangeRead(now, present.table(), range, projection, 0, options);
+        Projection projection = columns.apply(present.table());
+        RangeRead read = new RangeRead(now, present.table(), range, projection, 0, options).narrowed(narrowing);
         return reads.page(read)
                 .thenCompose(page -> page.complete()
                         ? CompletableFuture.completedFuture(new Page(page.rows().iterator()))
-                        : CompletableFuture.supplyAsync(() -> new Streamed(reads.stream(read)), RangeStream.virtual()));
+                        : CompletableFuture.supplyAsync(
+                                () -> new Streamed(reads.stream(read), waiting), RangeStream.virtual()));
     }
 
     private record Page(Iterator<Row> rows) implements Rows {
@@ -106,9 +126,10 @@ final class ShardSource {
         }
     }
 
-    private record Streamed(RangeStream stream) implements Rows {
+    private record Streamed(RangeStream stream, Waiting waiting) implements Rows {
         @Override
         public boolean hasNext() {
+            waiting.require();
             return stream.hasNext();
         }
 

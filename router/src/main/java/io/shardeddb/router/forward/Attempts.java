@@ -9,6 +9,7 @@ import io.shardeddb.protocol.wire.NumberedReply;
 import io.shardeddb.router.config.RouterSettings;
 import io.shardeddb.router.failure.FailureChoice;
 import io.shardeddb.router.failure.Tries;
+import io.shardeddb.router.failure.Waiting;
 import io.shardeddb.router.topology.Leaders;
 import io.shardeddb.router.topology.ShardEntry;
 import java.util.List;
@@ -37,6 +38,7 @@ final class Attempts<R> {
     private final ScheduledExecutorService timer;
     private final long deadline;
     private final long began = System.nanoTime();
+    private final Waiting waiting = Waiting.now();
     private final CompletableFuture<R> result = new CompletableFuture<>();
 
     // Touched by one attempt at a time: each is started by the end of the one before.
@@ -86,7 +88,7 @@ final class Attempts<R> {
 
     private void next() {
         long remaining = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (remaining <= 0) {
+        if (remaining <= 0 || isInVain()) {
             result.completeExceptionally(giveUp());
             return;
         }
@@ -99,6 +101,11 @@ final class Attempts<R> {
         }
         int timeout = (int) Math.min(remaining, RouterSettings.ATTEMPT_TIMEOUT.toMillis());
         new OneAttempt(address).send(timeout);
+    }
+
+    /** Of a write that may have run it is still to be learned whether it has. */
+    private boolean isInVain() {
+        return waiting.isOver() && !mayHaveRun && exchange.mayStop();
     }
 
     private @Nullable String choose() {

@@ -58,4 +58,9 @@ interface Exchange<R> {
 
     /** Whether it changes data: then an attempt without an answer leaves the outcome unknown. */
     boolean changes();
+
+    /** Whether it need not be done once nobody waits for it. Steps of a transaction end locks that others wait for. */
+    default boolean mayStop() {
+        return true;
+    }
 }

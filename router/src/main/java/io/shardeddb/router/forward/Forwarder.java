@@ -227,6 +227,11 @@ public final class Forwarder {
         }
 
         @Override
+        public boolean mayStop() {
+            return !write.hasTransaction();
+        }
+
+        @Override
         public boolean changes() {
             return true;
         }

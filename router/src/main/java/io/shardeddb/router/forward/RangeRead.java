@@ -17,6 +17,7 @@ import java.util.List;
  * A read of a range of keys.
  *
  * @param limit greatest number of rows, 0 for none
+ * @param filter of documents: shards may leave out rows that do not match. Empty: all rows are wanted
  */
 public record RangeRead(
         Topology topology,
@@ -24,11 +25,28 @@ public record RangeRead(
         KeyRange range,
         Projection projection,
         int limit,
-        ReadOptions options) {
+        ReadOptions options,
+        String filter) {
+
+    /** A read of all rows of the range. */
+    public RangeRead(
+            Topology topology,
+            TableDefinition table,
+            KeyRange range,
+            Projection projection,
+            int limit,
+            ReadOptions options) {
+        this(topology, table, range, projection, limit, options, "");
+    }
+
+    /** The same read, of which shards may leave out rows that do not match a filter. */
+    public RangeRead narrowed(String documentFilter) {
+        return new RangeRead(topology, table, range, projection, limit, options, documentFilter);
+    }
 
     /** The same read without what was given already: everything after this key, in the range's direction. */
     RangeRead after(Row key) {
-        return new RangeRead(topology, table, range.after(key), projection, limit, options);
+        return new RangeRead(topology, table, range.after(key), projection, limit, options, filter);
     }
 
     /**
@@ -40,7 +58,8 @@ public record RangeRead(
      */
     RangeRead under(Topology next) {
         TableDefinition now = LaterTables.table(next.schema(), topology.schema(), table);
-        return new RangeRead(next, now, range, LaterTables.projection(projection, table, now), limit, options);
+        Projection same = LaterTables.projection(projection, table, now);
+        return new RangeRead(next, now, range, same, limit, options, filter);
     }
 
     /** What the answers must cover. */

@@ -89,7 +89,7 @@ final class RangeStart {
                 forwarder
                         .read(
                                 shard,
-                                Reads.request(read, shard, 1),
+                                Reads.request(read.narrowed(""), shard, 1),
                                 read.options().place(),
                                 deadline)
                         .thenAccept(reply -> requireAskedFor(shard, reply)));

@@ -116,7 +116,10 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
             List<CompletableFuture<Void>> rows = new ArrayList<>();
             for (ShardScan scan : scans) {
                 scan.checked();
-                rows.add(CompletableFuture.runAsync(() -> scan.awaitRows(deadline), VIRTUAL));
+                // A filter may find its first row late, and the answer begins before.
+                if (read.filter().isEmpty()) {
+                    rows.add(CompletableFuture.runAsync(() -> scan.awaitRows(deadline), VIRTUAL));
+                }
             }
             CompletableFuture.allOf(rows.toArray(CompletableFuture[]::new)).join();
             return scans;

@@ -37,7 +37,7 @@ public record ReadOptions(
     }
 
     /** The earlier one of the reader's own moment and this one, by {@link System#nanoTime}. */
-    long atMost(long deadline) {
+    public long atMost(long deadline) {
         Long own = until;
         return own == null || own - deadline > 0 ? deadline : own;
     }

@@ -345,6 +345,7 @@ public final class Reads {
     static ReadRequest request(RangeRead read, ShardEntry shard, int limit) {
         return base(read.topology(), read.table(), shard, read.projection(), read.options())
                 .setRange(read.range().toWire(limit))
+                .setDocumentFilter(read.filter())
                 .build();
     }
 

@@ -71,14 +71,14 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
     }
 
     /**
-     * Opens a scan and waits for its first rows. As a part of a cut it waits for its view alone: while the views of a cut
-     * are opened, writers may be waiting.
+     * Opens a scan and waits until it shows where it reads. One with a filter may look for long until it finds a row.
+     * While the views of a cut are opened, writers may be waiting.
      *
      * @param tables what is read, and in which tables
      * @param tiling what the shards of the read must answer for
      * @param limit greatest number of rows, 0 for none
      * @param cut of which it is a part until it is {@linkplain #checked checked}; absent: of none
-     * @param deadline for the first rows or the view, by {@link System#nanoTime}
+     * @param deadline for that, by {@link System#nanoTime}
      * @throws DatabaseException when no server begins it in time
      */
     static ShardScan open(
@@ -91,7 +91,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
             long deadline) {
         ShardScan scan = new ShardScan(forwarder, tables, tiling, shard, limit);
         scan.progress.cut(cut);
-        scan.advance(deadline, cut == null ? Awaited.ROWS : Awaited.VIEW);
+        scan.advance(deadline, Awaited.VIEW);
         return scan;
     }
 
@@ -142,7 +142,7 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
             return;
         }
         long began = System.nanoTime();
-        long deadline = ends - until < 0 ? ends : until;
+        long deadline = atMost(until);
         Tries tries = Tries.NONE;
         int attempt = 0;
         do {
@@ -158,8 +158,13 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
                 continue;
             }
             try {
-                receive(source, address, deadline, awaited);
-                return;
+                receive(source, address, deadline);
+                if (rows.hasNext() || complete || (awaited == Awaited.VIEW && proven)) {
+                    return;
+                }
+                // A server that goes on without a row is at work: its time begins again.
+                deadline = atMost(forwarder.readDeadline());
+                continue;
             } catch (DatabaseException e) {
                 disconnect();
                 after(e, address, deadline);
@@ -177,6 +182,10 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
             }
         } while (System.nanoTime() - deadline < 0);
         throw ends - System.nanoTime() > 0 ? givenUp(tries, began) : tooLong();
+    }
+
+    private long atMost(long moment) {
+        return ends - moment < 0 ? ends : moment;
     }
 
     private DatabaseException givenUp(Tries tries, long began) {
@@ -223,30 +232,25 @@ public final class ShardScan implements Iterator<ByteString>, AutoCloseable {
         return forwarder.leaders().toAsk(shard, () -> attempt);
     }
 
-    /** Takes chunks, on a connection or a new one, until there is what is awaited. */
-    private void receive(@Nullable Connection open, String address, long deadline, Awaited awaited) {
+    /** Takes a chunk, on a connection or a new one. */
+    private void receive(@Nullable Connection open, String address, long deadline) {
         if (open == null && progress.isFull()) {
             requireProven();
             complete = true;
             return;
         }
         Connection source = open == null ? connect(address, deadline) : open;
-        while (!rows.hasNext() && !complete) {
-            ScanChunk chunk = next(source, deadline);
-            if (chunk.hasInterval()) {
-                prove(chunk.hasInterval(), chunk.getInterval(), chunk.getEpoch());
-            }
-            // A server that fails says so in its last message, which has no rows.
-            if (chunk.hasEnd()) {
-                end(chunk.getEnd());
-                progress.ended(chunk.getEnd());
-            }
-            progress.received(chunk);
-            rows = chunk.getRowsList().iterator();
-            if (awaited == Awaited.VIEW) {
-                return;
-            }
+        ScanChunk chunk = next(source, deadline);
+        if (chunk.hasInterval()) {
+            prove(chunk.hasInterval(), chunk.getInterval(), chunk.getEpoch());
         }
+        // A server that fails says so in its last message, which has no rows.
+        if (chunk.hasEnd()) {
+            end(chunk.getEnd());
+            progress.ended(chunk.getEnd());
+        }
+        progress.received(chunk);
+        rows = chunk.getRowsList().iterator();
     }
 
     private void end(ScanEnd end) {

@@ -250,6 +250,11 @@ public final class Writes {
         return result.whenComplete((ignored, failure) -> inFlight.decrementAndGet());
     }
 
+    /** How many requests are under way. */
+    public int underWay() {
+        return inFlight.get();
+    }
+
     /** The time by which to issue an id for a shard now, in milliseconds since the epoch. */
     public long issueMillis(GroupId group) {
         return sender.issueMillis(group);

@@ -72,7 +72,7 @@ public final class ApiServer {
                 .permitKeepAliveTime(10, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
         threads.use(builder);
-        services.forEach(builder::addService);
+        services.forEach(service -> builder.addService(ReadableRequests.of(service.bindService())));
         builder.addService(health.getHealthService());
         builder.addService(ProtoReflectionServiceV1.newInstance());
         tell(ServingStatus.NOT_SERVING);

@@ -1,9 +1,11 @@
 package io.shardeddb.router.grpc;
 
+import io.shardeddb.protocol.change.Precondition;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.api.v1.ReadLevel;
+import io.shardeddb.protocol.wire.api.v1.VersionCondition;
 import io.shardeddb.router.forward.ReadOptions;
 import io.shardeddb.router.forward.SessionToken;
 import io.shardeddb.router.http.RequestOptions;
@@ -51,6 +53,41 @@ public final class GivenOptions {
     /** What the client has seen. @throws DatabaseException MALFORMED_REQUEST */
     public static SessionToken session(String text) {
         return RequestOptions.token(header(Map.of(RequestOptions.SESSION_TOKEN, text)));
+    }
+
+    /**
+     * What must hold for a document or a key.
+     *
+     * @param isGiven whether the request has a condition
+     * @return null: nothing must
+     * @throws DatabaseException MALFORMED_REQUEST
+     */
+    public static @Nullable Precondition condition(boolean isGiven, VersionCondition given) {
+        if (!isGiven) {
+            return null;
+        }
+        boolean sensible = switch (given.getKindCase()) {
+            case ABSENT -> given.getAbsent();
+            case PRESENT -> given.getPresent();
+            case VERSION -> true;
+            case KIND_NOT_SET -> false;
+        };
+        if (!sensible) {
+            throw wrong("condition", "absent, present or a version; absent and present can only be true");
+        }
+        return switch (given.getKindCase()) {
+            case ABSENT -> new Precondition.Absent();
+            case PRESENT -> new Precondition.Present();
+            case VERSION, KIND_NOT_SET -> new Precondition.Unchanged(given.getVersion());
+        };
+    }
+
+    /** The greatest number of parts of a stream; 0: all. @throws DatabaseException MALFORMED_REQUEST */
+    public static int limit(int given) {
+        if (given < 0) {
+            throw wrong("limit", "0 to 2,147,483,647");
+        }
+        return given;
     }
 
     private static RequestOptions.Headers header(Map<String, String> given) {

@@ -2,9 +2,7 @@ package io.shardeddb.router.keyvalue;
 
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
-import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.RowOperation;
-import io.shardeddb.router.forward.ReadOptions;
 import io.shardeddb.router.forward.Writes;
 import io.shardeddb.router.keyvalue.expiry.ShardTimes;
 import io.shardeddb.router.route.WritePlan;
@@ -31,7 +29,7 @@ final class Counting {
     private final String space;
     private final Increment increment;
     private final @Nullable Long expires;
-    private final @Nullable RequestId id;
+    private final KeyValues.Writer writer;
     private final LongSupplier content;
 
     Counting(
@@ -41,7 +39,7 @@ final class Counting {
             String space,
             Increment increment,
             @Nullable Long expires,
-            @Nullable RequestId id,
+            KeyValues.Writer writer,
             LongSupplier content) {
         this.spaceReads = spaceReads;
         this.writes = writes;
@@ -49,14 +47,14 @@ final class Counting {
         this.space = space;
         this.increment = increment;
         this.expires = expires;
-        this.id = id;
+        this.writer = writer;
         this.content = content;
     }
 
     /** @param refusal why it cannot be done, if this step was not done before; {@code null}: it can */
     CompletableFuture<KeyValues.Counted> step(
             int step, Function<Space, RowOperation> operation, @Nullable DatabaseException refusal) {
-        return writes.run(SpaceWrites.step(id, step), content, now -> plan(now, operation))
+        return writes.run(SpaceWrites.step(writer.id(), step), content, now -> plan(now, operation), writer.until())
                 .thenCompose(result -> {
                     DatabaseException error = result.gravest();
                     if (error != null) {
@@ -105,11 +103,11 @@ final class Counting {
                     ErrorCode.OVERLOADED, "others made and removed the counter again and again; try again");
         }
         return spaceReads
-                .one(space, increment.key(), Space.Fetched.NUMBERS, ReadOptions.STRONG)
+                .one(space, increment.key(), Space.Fetched.NUMBERS, writer.reads())
                 .thenCompose(found -> {
                     Entry entry = found.entry();
                     DatabaseException refusal = refusal(entry);
-                    if (refusal != null && id == null) {
+                    if (refusal != null && writer.id() == null) {
                         throw refusal;
                     }
                     if (entry == null && refusal == null) {

@@ -103,10 +103,32 @@ public final class KeyValues {
      */
     public record Page(List<Entry> entries, @Nullable String continuation, Map<GroupId, Long> indexes) {}
 
-    /** The error of a key that is absent. */
-    public static DatabaseException notFound(String space, ByteString key) {
-        return SpaceWrites.notFound(space, key);
+    /**
+     * Who writes.
+     *
+     * @param id the client's own; absent: a repeat of the client's is a new write
+     * @param until when the client gives up, by {@link System#nanoTime}; absent: it waits as long as a write may
+     */
+    public record Writer(@Nullable RequestId id, @Nullable Long until) {
+
+        /** One who waits as long as a write may. */
+        public Writer(@Nullable RequestId id) {
+            this(id, null);
+        }
+
+        /** How a write reads first. */
+        ReadOptions reads() {
+            Long moment = until;
+            return moment == null ? ReadOptions.STRONG : ReadOptions.STRONG.until(moment);
+        }
     }
+
+    /**
+     * A key that is there.
+     *
+     * @param indexes what was seen, for the session token
+     */
+    public record Present(Entry entry, Map<GroupId, Long> indexes) {}
 
     /** Calls the listener with the space of each key that this router gives an expiry, and with its time. */
     public void whenExpiring(ObjLongConsumer<String> listener) {
@@ -120,29 +142,44 @@ public final class KeyValues {
                 .thenApply(one -> new Found(one.entry(), one.indexes()));
     }
 
+    /**
+     * Reads a key that must be there. Fails with KEY_NOT_FOUND, or CONDITION_FAILED.
+     *
+     * @param condition of the key
+     */
+    public CompletableFuture<Present> present(
+            String space, ByteString key, KeyCondition condition, ReadOptions options) {
+        return get(space, key, options).thenApply(found -> {
+            Entry entry = found.entry();
+            if (!condition.holds(entry)) {
+                throw SpaceWrites.refused(condition);
+            }
+            if (entry == null) {
+                throw SpaceWrites.notFound(space, key);
+            }
+            return new Present(entry, found.indexes());
+        });
+    }
+
     /** The names of all spaces. */
     public CompletableFuture<List<String>> spaces() {
         return reads.withTopology(now -> CompletableFuture.completedFuture(Space.names(now)));
     }
 
-    /**
-     * Puts a value, or a counter. Fails with CONDITION_FAILED.
-     *
-     * @param id the client's own; absent: a repeat of the client's is a new write
-     */
-    public CompletableFuture<Stored> put(String space, Put put, @Nullable RequestId id) {
+    /** Puts a value, or a counter. Fails with CONDITION_FAILED. */
+    public CompletableFuture<Stored> put(String space, Put put, Writer writer) {
         LongSupplier content = () -> SpaceWrites.content("put", space, put);
         if (put.condition() instanceof KeyCondition.Always) {
-            return expires(space, put.key(), put.ttlMillis())
-                    .thenCompose(expires -> put(space, put, id, content, expires.millis()));
+            return expires(space, put.key(), put.ttlMillis(), writer)
+                    .thenCompose(expires -> put(space, put, writer, content, expires.millis()));
         }
         return spaceReads
-                .one(space, put.key(), Space.Fetched.NUMBERS, ReadOptions.STRONG)
+                .one(space, put.key(), Space.Fetched.NUMBERS, writer.reads())
                 .thenCompose(found -> {
-                    requireOrRepeat(put.condition(), found.entry(), id);
+                    requireOrRepeat(put.condition(), found.entry(), writer.id());
                     Long ttl = put.ttlMillis();
                     Long expires = ttl == null ? null : Long.valueOf(found.shardMillis() + ttl);
-                    return put(space, put, id, content, expires);
+                    return put(space, put, writer, content, expires);
                 });
     }
 
@@ -154,12 +191,16 @@ public final class KeyValues {
     }
 
     private CompletableFuture<Stored> put(
-            String space, Put put, @Nullable RequestId id, LongSupplier content, @Nullable Long expires) {
+            String space, Put put, Writer writer, LongSupplier content, @Nullable Long expires) {
         expects(space, expires);
-        return writes.run(id, content, now -> {
-                    Space known = Space.of(now, space);
-                    return SpaceWrites.one(now, known, put.key(), SpaceWrites.put(known, put, expires));
-                })
+        return writes.run(
+                        writer.id(),
+                        content,
+                        now -> {
+                            Space known = Space.of(now, space);
+                            return SpaceWrites.one(now, known, put.key(), SpaceWrites.put(known, put, expires));
+                        },
+                        writer.until())
                 .thenApply(result -> {
                     SpaceWrites.Outcome outcome = done(result, space, put.key(), put.condition());
                     boolean created = put.condition() instanceof KeyCondition.IfAbsent
@@ -200,7 +241,7 @@ public final class KeyValues {
     }
 
     /** When a key of a life expires, by the time of its shard. */
-    private CompletableFuture<Expires> expires(String space, ByteString key, @Nullable Long ttlMillis) {
+    private CompletableFuture<Expires> expires(String space, ByteString key, @Nullable Long ttlMillis, Writer writer) {
         if (ttlMillis == null) {
             return CompletableFuture.completedFuture(Expires.NEVER);
         }
@@ -210,20 +251,15 @@ public final class KeyValues {
             return present != null
                     ? CompletableFuture.completedFuture(new Expires(present + ttlMillis))
                     : spaceReads
-                            .one(space, key, Space.Fetched.NUMBERS, ReadOptions.STRONG)
+                            .one(space, key, Space.Fetched.NUMBERS, writer.reads())
                             .thenApply(one -> new Expires(one.shardMillis() + ttlMillis));
         });
     }
 
-    /**
-     * Removes a key. Fails with KEY_NOT_FOUND, or CONDITION_FAILED where a condition was given.
-     *
-     * @param id the client's own; absent: a repeat of the client's is a new write
-     */
-    public CompletableFuture<Changed> delete(
-            String space, ByteString key, KeyCondition condition, @Nullable RequestId id) {
+    /** Removes a key. Fails with KEY_NOT_FOUND, or CONDITION_FAILED where a condition was given. */
+    public CompletableFuture<Changed> delete(String space, ByteString key, KeyCondition condition, Writer writer) {
         if (condition instanceof KeyCondition.Always) {
-            return remove(space, key, condition, id).thenApply(result -> {
+            return remove(space, key, condition, writer).thenApply(result -> {
                 SpaceWrites.Outcome outcome = done(result, space, key, condition);
                 if (outcome.wasAbsent()) {
                     throw SpaceWrites.notFound(space, key);
@@ -232,10 +268,10 @@ public final class KeyValues {
             });
         }
         return spaceReads
-                .one(space, key, Space.Fetched.NUMBERS, ReadOptions.STRONG)
+                .one(space, key, Space.Fetched.NUMBERS, writer.reads())
                 .thenCompose(found -> {
-                    requireOrRepeat(condition, found.entry(), id);
-                    return remove(space, key, condition, id);
+                    requireOrRepeat(condition, found.entry(), writer.id());
+                    return remove(space, key, condition, writer);
                 })
                 .thenApply(result -> {
                     SpaceWrites.Outcome outcome = done(result, space, key, condition);
@@ -244,25 +280,25 @@ public final class KeyValues {
     }
 
     private CompletableFuture<Writes.Result> remove(
-            String space, ByteString key, KeyCondition condition, @Nullable RequestId id) {
+            String space, ByteString key, KeyCondition condition, Writer writer) {
         boolean mustExist = condition instanceof KeyCondition.Always;
-        return writes.run(id, () -> SpaceWrites.content("delete", space, key, condition), now -> {
-            Space known = Space.of(now, space);
-            return SpaceWrites.one(now, known, key, SpaceWrites.delete(key, condition, mustExist));
-        });
+        return writes.run(
+                writer.id(),
+                () -> SpaceWrites.content("delete", space, key, condition),
+                now -> {
+                    Space known = Space.of(now, space);
+                    return SpaceWrites.one(now, known, key, SpaceWrites.delete(key, condition, mustExist));
+                },
+                writer.until());
     }
 
-    /**
-     * Adds to a counter, which is made where the key is absent. Fails with NOT_A_COUNTER and OUT_OF_BOUNDS.
-     *
-     * @param id the client's own; absent: a repeat of the client's counts again
-     */
-    public CompletableFuture<Counted> increment(String space, Increment increment, @Nullable RequestId id) {
+    /** Adds to a counter, which is made where the key is absent. Fails with NOT_A_COUNTER and OUT_OF_BOUNDS. */
+    public CompletableFuture<Counted> increment(String space, Increment increment, Writer writer) {
         LongSupplier content = () -> SpaceWrites.content("increment", space, increment);
-        return expires(space, increment.key(), increment.ttlMillis()).thenCompose(expires -> {
+        return expires(space, increment.key(), increment.ttlMillis(), writer).thenCompose(expires -> {
             expects(space, expires.millis());
             Counting counting =
-                    new Counting(spaceReads, writes, times, space, increment, expires.millis(), id, content);
+                    new Counting(spaceReads, writes, times, space, increment, expires.millis(), writer, content);
             return counting.step(0, known -> increment.toLasting(expires.millis()), null);
         });
     }
@@ -283,22 +319,14 @@ public final class KeyValues {
                 .thenApply(several -> new Several(several.entries(), several.indexes()));
     }
 
-    /**
-     * Puts several keys, all or none. Fails with CONDITION_FAILED where one condition does not hold.
-     *
-     * @param id the client's own; absent: a repeat of the client's is a new write
-     */
-    public CompletableFuture<Changed> putAll(String space, List<Put> puts, @Nullable RequestId id) {
-        return several.putAll(space, puts, id, expires -> expects(space, expires));
+    /** Puts several keys, all or none. Fails with CONDITION_FAILED where one condition does not hold. */
+    public CompletableFuture<Changed> putAll(String space, List<Put> puts, Writer writer) {
+        return several.putAll(space, puts, writer, expires -> expects(space, expires));
     }
 
-    /**
-     * Removes several keys, all or none. Those that are absent stay so.
-     *
-     * @param id the client's own; absent: a repeat of the client's is a new write
-     */
-    public CompletableFuture<Changed> deleteAll(String space, List<ByteString> keys, @Nullable RequestId id) {
-        return several.deleteAll(space, keys, id);
+    /** Removes several keys, all or none. Those that are absent stay so. */
+    public CompletableFuture<Changed> deleteAll(String space, List<ByteString> keys, Writer writer) {
+        return several.deleteAll(space, keys, writer);
     }
 
     /**

@@ -3,8 +3,6 @@ package io.shardeddb.router.keyvalue;
 import com.google.protobuf.ByteString;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
-import io.shardeddb.protocol.wire.RequestId;
-import io.shardeddb.router.forward.ReadOptions;
 import io.shardeddb.router.forward.Writes;
 import io.shardeddb.router.keyvalue.expiry.ShardTimes;
 import io.shardeddb.router.topology.ShardEntry;
@@ -16,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Writes of several keys, all or none. */
 final class SeveralWrites {
@@ -53,7 +50,7 @@ final class SeveralWrites {
     }
 
     CompletableFuture<KeyValues.Changed> putAll(
-            String space, List<Put> puts, @Nullable RequestId id, LongConsumer expiring) {
+            String space, List<Put> puts, KeyValues.Writer writer, LongConsumer expiring) {
         List<ByteString> keys = puts.stream().map(Put::key).toList();
         requireOnce(keys);
         // Those whose present state, or shard's time, is needed.
@@ -61,22 +58,27 @@ final class SeveralWrites {
                 .filter(put -> put.ttlMillis() != null || !(put.condition() instanceof KeyCondition.Always))
                 .map(Put::key)
                 .toList();
-        return look(space, looked).thenCompose(found -> {
+        return look(space, looked, writer).thenCompose(found -> {
             for (int i = 0; i < puts.size(); i++) {
                 Put put = puts.get(i);
-                if (id == null && !put.condition().holds(found.entries().get(put.key()))) {
+                if (writer.id() == null
+                        && !put.condition().holds(found.entries().get(put.key()))) {
                     throw SpaceWrites.refused(put.condition()).with("row", Integer.toString(i));
                 }
             }
             Map<ByteString, Long> expires = new HashMap<>();
-            return run(writes.run(id, () -> SpaceWrites.content("puts", space, puts.toArray()), now -> {
-                puts.forEach(put -> expire(now, space, put, expires, expiring));
-                return SpaceWrites.all(
-                        now,
-                        Space.of(now, space),
-                        keys,
-                        (known, i) -> SpaceWrites.put(known, puts.get(i), expires.get(keys.get(i))));
-            }));
+            return run(writes.run(
+                    writer.id(),
+                    () -> SpaceWrites.content("puts", space, puts.toArray()),
+                    now -> {
+                        puts.forEach(put -> expire(now, space, put, expires, expiring));
+                        return SpaceWrites.all(
+                                now,
+                                Space.of(now, space),
+                                keys,
+                                (known, i) -> SpaceWrites.put(known, puts.get(i), expires.get(keys.get(i))));
+                    },
+                    writer.until()));
         });
     }
 
@@ -91,10 +93,10 @@ final class SeveralWrites {
         }
     }
 
-    private CompletableFuture<SpaceReads.Several> look(String space, List<ByteString> keys) {
+    private CompletableFuture<SpaceReads.Several> look(String space, List<ByteString> keys, KeyValues.Writer writer) {
         return keys.isEmpty()
                 ? CompletableFuture.completedFuture(new SpaceReads.Several(Map.of(), Map.of()))
-                : spaceReads.several(space, keys, Space.Fetched.NUMBERS, ReadOptions.STRONG);
+                : spaceReads.several(space, keys, Space.Fetched.NUMBERS, writer.reads());
     }
 
     private static CompletableFuture<KeyValues.Changed> run(CompletableFuture<Writes.Result> running) {
@@ -107,16 +109,17 @@ final class SeveralWrites {
         });
     }
 
-    CompletableFuture<KeyValues.Changed> deleteAll(String space, List<ByteString> keys, @Nullable RequestId id) {
+    CompletableFuture<KeyValues.Changed> deleteAll(String space, List<ByteString> keys, KeyValues.Writer writer) {
         requireOnce(keys);
-        return look(space, keys)
+        return look(space, keys, writer)
                 .thenCompose(ignored -> run(writes.run(
-                        id,
+                        writer.id(),
                         () -> SpaceWrites.content("deletes", space, keys.toArray()),
                         now -> SpaceWrites.all(
                                 now,
                                 Space.of(now, space),
                                 keys,
-                                (known, i) -> SpaceWrites.delete(keys.get(i), KeyCondition.NONE, false)))));
+                                (known, i) -> SpaceWrites.delete(keys.get(i), KeyCondition.NONE, false)),
+                        writer.until())));
     }
 }

@@ -104,7 +104,7 @@ final class SpaceReads {
 
     private CompletableFuture<One> one(
             String space, ByteString key, Space.Fetched fetched, ReadOptions options, int round) {
-        return reads.withTopology(now -> row(now, Space.of(now, space), key, fetched, options))
+        return reads.withTopology(options, now -> row(now, Space.of(now, space), key, fetched, options))
                 .thenCompose(found -> {
                     Entry entry = found.entry();
                     if (entry == null || !found.isOver()) {
@@ -140,7 +140,7 @@ final class SpaceReads {
                 .setKeys(KeySelection.newBuilder().addKeys(RowCodec.encode(row)))
                 .build();
         return forwarder
-                .read(shard, request, options.place(), forwarder.readDeadline())
+                .read(shard, request, options.place(), options.atMost(forwarder.readDeadline()))
                 .thenApply(reply -> {
                     long millis = millis(shard, reply, options);
                     List<Entry> entries = entries(reply, fetched);
@@ -188,7 +188,7 @@ final class SpaceReads {
     private CompletableFuture<Several> several(
             String space, List<ByteString> keys, Space.Fetched fetched, ReadOptions options, int round) {
         List<Entry> over = new ArrayList<>();
-        return reads.withTopology(now -> {
+        return reads.withTopology(options, now -> {
                     over.clear();
                     return rows(now, Space.of(now, space), keys, fetched, options, over);
                 })
@@ -260,7 +260,7 @@ final class SpaceReads {
 
     private CompletableFuture<Ranged> range(
             String space, KeyScan scan, Space.Fetched fetched, ReadOptions options, long mostBytes, int round) {
-        return reads.withTopology(now -> page(now, Space.of(now, space), scan, fetched, options, mostBytes))
+        return reads.withTopology(options, now -> page(now, Space.of(now, space), scan, fetched, options, mostBytes))
                 .thenCompose(found -> settled(
                         space,
                         found.merged().over(),
@@ -314,7 +314,7 @@ final class SpaceReads {
             List<ShardEntry> shards,
             ReadOptions options,
             Function<ShardEntry, ReadRequest.Builder> requests) {
-        long deadline = forwarder.readDeadline();
+        long deadline = options.atMost(forwarder.readDeadline());
         boolean cut = options.level() == ReadLevel.STRONG && shards.size() > 1 && shards.size() <= MOST_SHARDS_OF_CUT;
         if (cut) {
             Pages pages = new Pages(forwarder, requests, options, deadline);

@@ -24,9 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +44,17 @@ public final class FakeGroup {
     private final FakeTransactions transactions = new FakeTransactions();
     private @Nullable InstantSource time;
     private boolean older;
+    /** How many rows reads have selected. */
+    public final AtomicLong given = new AtomicLong();
+    /** How often it was asked whether a view shows everything. */
+    public final AtomicInteger checks = new AtomicInteger();
+
     private long logMillis;
     private long layout;
     private int leader;
     private long term = 1;
     private long index;
     private long synthetic;
-    private int checks;
     private @Nullable ErrorCode refusal;
     private long schemaVersion = 1;
     private Interval interval;
@@ -148,6 +153,7 @@ public final class FakeGroup {
         transactions.clear();
         time = null;
         older = false;
+        given.set(0);
         logMillis = 0;
         layout = 0;
         refusal = null;
@@ -196,17 +202,12 @@ public final class FakeGroup {
 
     /** Whether something was written since a view. What is prepared holds no reader up here. */
     synchronized CutReply check(CutCheck check, int server, List<String> addresses) {
-        checks++;
+        checks.incrementAndGet();
         CutReply.Builder reply = CutReply.newBuilder().setLeader(hint(addresses, server));
         return leads(server)
                 ? reply.setChanged(index > check.getIndex()).build()
                 : reply.setError(new DatabaseException(ErrorCode.NOT_LEADER, "not the leader").toWire())
                         .build();
-    }
-
-    /** How often it was asked whether a view shows everything. */
-    public synchronized int checks() {
-        return checks;
     }
 
     private @Nullable Long logMillis() {
@@ -382,13 +383,18 @@ public final class FakeGroup {
                             Row.of(new Value.Int64(i), new Value.Text("Student" + i), new Value.Int64(i % 100))))
                     .iterator();
         }
-        Stream<Row> selected = FakeRange.selected(table, rows, request);
+        String filter = older ? "" : request.getDocumentFilter();
+        List<Row> selected = FakeRange.narrowed(FakeRange.selected(table, rows, request), filter)
+                .toList();
+        given.addAndGet(selected.size());
         List<Integer> columns = request.getColumnsList();
-        return selected.map(row -> columns.isEmpty()
-                        ? row
-                        : new Row(columns.stream().map(row::get).toList()))
+        return selected.stream()
+                .map(row -> columns.isEmpty() ? row : projected(row, columns))
                 .map(RowCodec::encode)
-                .toList()
                 .iterator();
+    }
+
+    private static Row projected(Row row, List<Integer> columns) {
+        return new Row(columns.stream().map(row::get).toList());
     }
 }

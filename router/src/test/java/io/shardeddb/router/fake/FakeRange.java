@@ -1,5 +1,8 @@
 package io.shardeddb.router.fake;
 
+import io.shardeddb.documents.filter.Filter;
+import io.shardeddb.documents.value.DocumentValue;
+import io.shardeddb.documents.value.Place;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.value.Row;
 import io.shardeddb.protocol.value.RowCodec;
@@ -34,6 +37,16 @@ final class FakeRange {
                 .entrySet().stream()
                         .filter(entry -> within(table, range, entry.getKey()))
                         .map(Map.Entry::getValue);
+    }
+
+    /** The rows that match a filter of documents, if there is one. */
+    static Stream<Row> narrowed(Stream<Row> rows, String filter) {
+        if (filter.isEmpty()) {
+            return rows;
+        }
+        Filter parsed = Filter.parse(DocumentValue.parse(filter), new Place("filter"));
+        return rows.filter(row -> row.get(row.size() - 1) instanceof Value.Text(String json)
+                && parsed.matches(DocumentValue.parse(json)));
     }
 
     static boolean within(TableDefinition table, RangeSelection range, Row key) {

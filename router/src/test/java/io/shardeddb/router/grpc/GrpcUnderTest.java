@@ -10,6 +10,7 @@ import io.shardeddb.router.fake.FakeCluster;
 import io.shardeddb.router.forward.LeaderWatch;
 import io.shardeddb.router.topology.LatestTopology;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -37,6 +38,15 @@ final class GrpcUnderTest implements AutoCloseable {
                 .disableRetry()
                 .maxInboundMessageSize(64 << 20)
                 .build();
+    }
+
+    /** The same, where nothing can be thrown. */
+    static GrpcUnderTest before(FakeCluster cluster) {
+        try {
+            return new GrpcUnderTest(cluster);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     ManagedChannel channel() {

@@ -10,6 +10,7 @@ import io.shardeddb.router.forward.RangeStream;
 import io.shardeddb.router.forward.ReadOptions;
 import io.shardeddb.router.forward.Reads;
 import io.shardeddb.router.forward.Writes;
+import io.shardeddb.router.grpc.Chunks;
 import io.shardeddb.router.grpc.GivenOptions;
 import io.shardeddb.router.grpc.PacedSender;
 import io.shardeddb.router.route.Continuation;
@@ -23,21 +24,19 @@ import org.jspecify.annotations.Nullable;
 /** The rows of a range on their way to a client, in messages of some kilobytes. Blocks. */
 final class RangeSending {
 
-    private static final int CHUNK_BYTES = 32 * 1024;
-
     private final Reads reads;
     private final ReadRangeRequest request;
     private final PacedSender<ReadRangeReply> client;
 
-    private ReadRangeReply.Builder chunk = ReadRangeReply.newBuilder();
-    private int bytes;
-    private long count;
+    private final Chunks<io.shardeddb.protocol.wire.api.v1.Row, ReadRangeReply> chunks;
     private @Nullable Row last;
 
     RangeSending(Reads reads, ReadRangeRequest request, PacedSender<ReadRangeReply> client) {
         this.reads = reads;
         this.request = request;
         this.client = client;
+        chunks = new Chunks<>(
+                client, rows -> ReadRangeReply.newBuilder().addAllRows(rows).build());
     }
 
     /** What a range was read as: a page if its rows are few. */
@@ -91,16 +90,9 @@ final class RangeSending {
             Row row = rows.next();
             io.shardeddb.protocol.wire.api.v1.Row message =
                     ValueMessages.message(read.table(), projection.wanted(), row);
-            chunk.addRows(message);
-            bytes += message.getSerializedSize();
             last = row;
-            count++;
-            if (bytes >= CHUNK_BYTES) {
-                if (!client.send(chunk.build())) {
-                    return false;
-                }
-                chunk = ReadRangeReply.newBuilder();
-                bytes = 0;
+            if (!chunks.add(message, message.getSerializedSize())) {
+                return false;
             }
         }
         return true;
@@ -109,12 +101,15 @@ final class RangeSending {
     private void end(RangeRead read, boolean more, boolean severalMoments, String session) throws InterruptedException {
         Row key = last;
         RangeEnd.Builder end = RangeEnd.newBuilder()
-                .setCount(count)
+                .setCount(chunks.count())
                 .setSeveralMoments(severalMoments)
                 .setSessionToken(session);
         if (more && key != null) {
             end.setContinuation(Continuation.after(read.projection().keyOf(key)));
         }
-        var _ = client.send(chunk.setEnd(end).build());
+        var _ = client.send(ReadRangeReply.newBuilder()
+                .addAllRows(chunks.rest())
+                .setEnd(end)
+                .build());
     }
 }

@@ -8,6 +8,8 @@ import io.shardeddb.documents.value.DocumentValue.ObjectValue;
 import io.shardeddb.router.documents.CollectionService;
 import io.shardeddb.router.documents.DocumentChange;
 import io.shardeddb.router.documents.DocumentCollection;
+import io.shardeddb.router.documents.request.DocumentRequests;
+import io.shardeddb.router.documents.request.Shown;
 import io.shardeddb.router.http.direct.DirectAnswer;
 import io.shardeddb.router.json.JsonOutput;
 import java.io.IOException;
@@ -115,8 +117,7 @@ final class CollectionAnswers {
                 .with(written.session().text());
     }
 
-    /** @param shown "before", "after" or "": which document is shown */
-    static DirectAnswer changed(DocumentChange.Result result, boolean removal, String shown) {
+    static DirectAnswer changed(DocumentChange.Result result, boolean removal, Shown shown) {
         return ok(json -> {
                     if (removal) {
                         json.writeNumberField("deleted", result.modified());
@@ -129,8 +130,8 @@ final class CollectionAnswers {
                         json.writeFieldName("upsertedId");
                         json.writeRawValue(upserted.toJson());
                     }
-                    DocumentValue document = shown.equals("before") ? result.before() : result.after();
-                    if (!shown.isEmpty() && !result.repeated()) {
+                    DocumentValue document = DocumentRequests.shown(result, shown);
+                    if (shown != Shown.NONE && !result.repeated()) {
                         json.writeFieldName("document");
                         json.writeRawValue(document == null ? "null" : document.toJson());
                     }

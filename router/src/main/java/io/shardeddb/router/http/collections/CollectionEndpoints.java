@@ -9,9 +9,6 @@ import io.shardeddb.documents.value.DocumentRules;
 import io.shardeddb.documents.value.DocumentValue;
 import io.shardeddb.documents.value.DocumentValue.ObjectValue;
 import io.shardeddb.documents.value.Place;
-import io.shardeddb.protocol.change.StoredRow;
-import io.shardeddb.protocol.error.DatabaseException;
-import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.router.declare.CollectionDeclarations;
 import io.shardeddb.router.documents.CollectionService;
 import io.shardeddb.router.documents.DocumentCaller;
@@ -74,7 +71,10 @@ final class CollectionEndpoints implements DirectEndpoints {
     public @Nullable Call match(HttpRequest head) {
         String method = head.method().name();
         CollectionTarget target = CollectionTarget.parse(method, head.uri());
-        return target == null ? null : new CollectionCall(method, target, head.headers());
+        // What is answered in lines is answered by the framework, which streams.
+        return target == null || LinesController.areAskedFor(target.shape(), head.headers())
+                ? null
+                : new CollectionCall(method, target, head.headers());
     }
 
     private final class CollectionCall implements Call {
@@ -156,8 +156,10 @@ final class CollectionEndpoints implements DirectEndpoints {
         }
 
         private DirectAnswer insert(byte[] body) {
-            return CollectionAnswers.inserted(
-                    service.insert(target.collection(), DocumentBodies.documents(body), caller(body)));
+            List<ObjectValue> documents = LinesController.areNamed(headers.get("Content-Type"))
+                    ? DocumentBodies.lines(body)
+                    : DocumentBodies.documents(body);
+            return CollectionAnswers.inserted(service.insert(target.collection(), documents, caller(body)));
         }
 
         private DirectAnswer document(byte[] body) {
@@ -189,16 +191,8 @@ final class CollectionEndpoints implements DirectEndpoints {
 
         private DirectAnswer shown(String name, DocumentValue id, DocumentCaller caller) {
             EntityTags tags = EntityTags.of(headers::get, true);
-            CollectionService.Found found = service.find(name, id, caller);
+            CollectionService.Present found = service.get(name, id, tags.conditions(), caller);
             StoredDocument stored = found.document();
-            if (stored == null) {
-                throw CollectionService.notFound(name, id);
-            }
-            StoredRow row = new StoredRow(stored.key(), stored.version());
-            var table = service.collection(name).table();
-            if (tags.conditions().stream().anyMatch(each -> !each.holds(table, row))) {
-                throw new DatabaseException(ErrorCode.CONDITION_FAILED, "the document is not there with this version");
-            }
             DirectAnswer answer = stored.version() != 0 && tags.known() == stored.version()
                     ? DirectAnswer.notModified()
                     : DirectAnswer.json(HttpResponseStatus.OK, CollectionAnswers.text(stored.document()));

@@ -24,6 +24,7 @@ record CollectionTarget(Shape shape, String path, String rawCollection, String r
         COLLECTION("/{collection}", "DELETE, GET, POST"),
         DOCUMENT("/{collection}/{id}", "DELETE, GET, HEAD, PUT"),
         DELETE("/{collection}/delete", "POST"),
+        EXPLAIN("/{collection}/explain", "POST"),
         FIND("/{collection}/find", "POST"),
         UPDATE("/{collection}/update", "POST"),
         AGGREGATE("/{collection}/aggregate", "POST"),

@@ -9,8 +9,9 @@ import io.shardeddb.documents.value.DocumentValue.TextValue;
 import io.shardeddb.documents.value.Place;
 import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
-import io.shardeddb.router.json.JsonInput;
+import io.shardeddb.router.documents.request.DocumentText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,12 +25,7 @@ final class DocumentBodies {
 
     /** The value of a body. @throws DatabaseException MALFORMED_JSON, INVALID_DOCUMENT */
     static DocumentValue value(byte[] body) {
-        Object java = JsonInput.read(body, JsonInput::nextValue);
-        try {
-            return DocumentValue.ofJava(java);
-        } catch (IllegalArgumentException e) {
-            throw new DatabaseException(ErrorCode.INVALID_DOCUMENT, "the body: " + e.getMessage());
-        }
+        return DocumentText.value(body, "the body");
     }
 
     /** A body that is one document, or an array of documents. */
@@ -43,6 +39,42 @@ final class DocumentBodies {
             documents.add(DocumentRules.object(elements.get(i), new Place("document").then(i)));
         }
         return documents;
+    }
+
+    /** A body that has a document in each line; empty lines do not count. */
+    static List<ObjectValue> lines(byte[] body) {
+        List<ObjectValue> documents = new ArrayList<>();
+        int line = 1;
+        for (int from = 0; from < body.length; line++) {
+            int end = from;
+            while (end < body.length && body[end] != '\n') {
+                end++;
+            }
+            byte[] text = Arrays.copyOfRange(body, from, end);
+            from = end + 1;
+            if (!isBlank(text)) {
+                documents.add(DocumentRules.object(line(text, line), new Place("document").then(documents.size())));
+            }
+        }
+        return documents;
+    }
+
+    private static boolean isBlank(byte[] text) {
+        for (byte each : text) {
+            if (each != ' ' && each != '\t' && each != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static DocumentValue line(byte[] text, int number) {
+        try {
+            return value(text);
+        } catch (DatabaseException e) {
+            throw new DatabaseException(e.code(), "line " + number + ": " + e.text(), e.details())
+                    .with("line", Integer.toString(number));
+        }
     }
 
     /**
@@ -67,7 +99,7 @@ final class DocumentBodies {
 
     /** A member as it was sent, with the order of its members, which documents do not have; null if it is left out. */
     static @Nullable Object sent(byte[] body, String name) {
-        Object java = body.length == 0 ? Map.of() : JsonInput.read(body, JsonInput::nextValue);
+        Object java = body.length == 0 ? Map.of() : DocumentText.sent(body);
         return java instanceof Map<?, ?> members ? members.get(name) : null;
     }
 

@@ -73,8 +73,8 @@ final class CourseController {
     @Post("/write-to-node")
     CompletableFuture<HttpResponse<String>> write(HttpRequest<?> request) {
         return answer(() -> Bodies.read(request)
-                .thenCompose(
-                        body -> keyValues.put(SPACE, put(body), RequestOptions.requestId(request.getHeaders()::get)))
+                .thenCompose(body -> keyValues.put(
+                        SPACE, put(body), new KeyValues.Writer(RequestOptions.requestId(request.getHeaders()::get))))
                 .thenApply(ignored -> WRITTEN));
     }
 

@@ -115,24 +115,24 @@ final class KeyValueEndpoints implements DirectEndpoints {
                     };
                 case INCREMENT ->
                     keyValues
-                            .increment(
-                                    target.space(),
-                                    KeyValueBodies.increment(target.key(), body),
-                                    RequestOptions.requestId(headers::get))
+                            .increment(target.space(), KeyValueBodies.increment(target.key(), body), writer())
                             .thenApply(counted -> with(KeyValueAnswers.counted(counted), session, counted.indexes()));
                 case GET_ALL -> getAll(session, KeyValueBodies.keys(body));
                 case PUT_ALL ->
                     keyValues
-                            .putAll(target.space(), KeyValueBodies.puts(body), RequestOptions.requestId(headers::get))
+                            .putAll(target.space(), KeyValueBodies.puts(body), writer())
                             .thenApply(changed ->
                                     with(KeyValueAnswers.changed("stored", changed), session, changed.indexes()));
                 case DELETE_ALL ->
                     keyValues
-                            .deleteAll(
-                                    target.space(), KeyValueBodies.keys(body), RequestOptions.requestId(headers::get))
+                            .deleteAll(target.space(), KeyValueBodies.keys(body), writer())
                             .thenApply(changed ->
                                     with(KeyValueAnswers.changed("deleted", changed), session, changed.indexes()));
             };
+        }
+
+        private KeyValues.Writer writer() {
+            return new KeyValues.Writer(RequestOptions.requestId(headers::get));
         }
 
         private static DirectAnswer with(DirectAnswer answer, SessionToken session, Map<GroupId, Long> indexes) {
@@ -145,14 +145,8 @@ final class KeyValueEndpoints implements DirectEndpoints {
             ByteString key = target.key();
             EntityTags tags = EntityTags.of(headers::get, true);
             ReadOptions options = RequestOptions.read(headers::get);
-            return keyValues.get(space, key, options).thenApply(found -> {
+            return keyValues.present(space, key, condition(tags), options).thenApply(found -> {
                 Entry entry = found.entry();
-                if (!condition(tags).holds(entry)) {
-                    throw new DatabaseException(ErrorCode.CONDITION_FAILED, "the key is not there with this version");
-                }
-                if (entry == null) {
-                    throw KeyValues.notFound(space, key);
-                }
                 DirectAnswer answer = entry.version() != 0 && tags.known() == entry.version()
                         ? DirectAnswer.notModified().of(entry.version())
                         : KeyValueAnswers.value(entry);
@@ -188,18 +182,14 @@ final class KeyValueEndpoints implements DirectEndpoints {
                     ttl == null ? null : Expiry.millis(ttl),
                     condition(EntityTags.of(headers::get, false)));
             return keyValues
-                    .put(target.space(), put, RequestOptions.requestId(headers::get))
+                    .put(target.space(), put, writer())
                     .thenApply(stored -> with(KeyValueAnswers.stored(stored), session, stored.indexes()));
         }
 
         private CompletableFuture<DirectAnswer> delete(SessionToken session) {
             var _ = target.parameters(Set.of());
             return keyValues
-                    .delete(
-                            target.space(),
-                            target.key(),
-                            condition(EntityTags.of(headers::get, false)),
-                            RequestOptions.requestId(headers::get))
+                    .delete(target.space(), target.key(), condition(EntityTags.of(headers::get, false)), writer())
                     .thenApply(
                             changed -> with(KeyValueAnswers.changed("deleted", changed), session, changed.indexes()));
         }

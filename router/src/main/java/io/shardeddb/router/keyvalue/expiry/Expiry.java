@@ -14,6 +14,7 @@ public final class Expiry {
     public static final long MOST_SECONDS = 10L * 365 * 24 * 3_600;
 
     private static final int MILLIS_DIGITS = 3;
+    private static final long MILLIS = 1_000;
     private static final int MOST_CHARACTERS = 32;
 
     private Expiry() {}
@@ -40,6 +41,23 @@ public final class Expiry {
                     Map.of("field", "ttlSeconds"));
         }
         return parsed.movePointRight(MILLIS_DIGITS).setScale(0, RoundingMode.UP).longValueExact();
+    }
+
+    /**
+     * How long a key lives, as a request says it in milliseconds.
+     *
+     * @param millis 0: for ever, or as long as before
+     * @return null for 0
+     * @throws DatabaseException MALFORMED_REQUEST
+     */
+    public static @Nullable Long ofMillis(long millis) {
+        if (millis < 0 || millis > MOST_SECONDS * MILLIS) {
+            throw new DatabaseException(
+                    ErrorCode.MALFORMED_REQUEST,
+                    "ttl_millis must be 0 to " + MOST_SECONDS * MILLIS + " (ten years), not " + millis,
+                    Map.of("field", "ttl_millis"));
+        }
+        return millis == 0 ? null : millis;
     }
 
     private static @Nullable BigDecimal parse(String text) {

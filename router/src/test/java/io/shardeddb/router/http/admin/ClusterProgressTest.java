@@ -87,6 +87,7 @@ class ClusterProgressTest {
                 null,
                 null,
                 null,
+                null,
                 null));
         return ClusterProgress.pending(database, GENERATION, wanted, known);
     }

@@ -63,7 +63,7 @@ class HostileDocumentsTest {
                             "{@:1}",
                             "@")),
             new Group(
-                    List.of("/find", "/count", "/delete", "/distinct"),
+                    List.of("/find", "/explain", "/count", "/delete", "/distinct"),
                     List.of(
                             "{\"filter\":{\"a\":{\"$gt\":@,\"$lt\":@}}}",
                             "{\"filter\":{\"$or\":[{\"a\":@},{\"b.c\":{\"$in\":[@,@]}}],\"$nor\":@}}",

@@ -40,6 +40,13 @@ public final class RowPages {
                     from == null ? 0 : from.size(), fromExclusive, to == null ? 0 : to.size(), toExclusive, descending);
         }
 
+        /** What comes up to a key, with it. */
+        Bounds upTo(Row key) {
+            return descending
+                    ? new Bounds(key, false, to, toExclusive, true)
+                    : new Bounds(from, fromExclusive, key, false, false);
+        }
+
         /** What remains behind a key. */
         public Bounds behind(Row key) {
             return descending

@@ -4,7 +4,6 @@ import io.shardeddb.protocol.error.DatabaseException;
 import io.shardeddb.protocol.error.ErrorCode;
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.schema.TableDefinition;
-import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.ScanChunk;
@@ -34,9 +33,6 @@ public final class RowReads {
     /** A page ends after so many bytes of rows: an answer must fit a message. */
     static final int PAGE_BYTES = 2 << 20;
 
-    /** Rough size of a scan's chunk, in bytes. */
-    private static final int CHUNK_BYTES = 256 << 10;
-
     private final DatabaseConnections connections;
     private final SqlText sql;
     private final OpenViews views;
@@ -64,7 +60,8 @@ public final class RowReads {
         } catch (DatabaseException e) {
             return ReadReply.newBuilder().setError(e.toWire()).build();
         }
-        Page page = range(wanted);
+        DocumentNarrowing filter = wanted.filter();
+        Page page = filter == null ? range(wanted) : filtered(wanted, filter);
         page.state().requireApplied(floor);
         return wanted.reply(page.state(), page.rows(), page.more());
     }
@@ -140,6 +137,48 @@ public final class RowReads {
         }
     }
 
+    /** The rows of a range that a filter leaves, as far as they are found in a short time. */
+    private Page filtered(Wanted wanted, DocumentNarrowing filter) throws SQLException {
+        try (Connection connection = connections.read()) {
+            connection.setAutoCommit(false);
+            try {
+                ViewState state = ViewState.select(connection, sql);
+                // In other tables the statements mean nothing, and the answer is a refusal.
+                return wanted.refusal(state) == null
+                        ? filtered(connection, state, wanted, filter)
+                        : new Page(state, List.of(), false);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static Page filtered(Connection connection, ViewState state, Wanted wanted, DocumentNarrowing filter)
+            throws SQLException {
+        FilteredPages pages = new FilteredPages(connection, wanted, filter);
+        int limit = pageLimit(wanted);
+        List<RowPages.Found> rows = new ArrayList<>();
+        long bytes = 0;
+        boolean full = false;
+        while (!full && !pages.finished() && pages.hasTime()) {
+            for (RowPages.Found row : pages.next()) {
+                full |= rows.size() == limit || bytes > PAGE_BYTES;
+                if (!full) {
+                    bytes += row.row().size();
+                    rows.add(row);
+                }
+            }
+        }
+        return new Page(state, rows, full || !pages.finished());
+    }
+
+    private static int pageLimit(Wanted wanted) {
+        // The limit is unsigned on the wire.
+        int limit = wanted.request().getRange().getLimit();
+        return limit <= 0 ? PAGE_ROWS : Math.min(limit, PAGE_ROWS);
+    }
+
     /** The range had no row to carry the state: both are read again in one view, where by now there may be rows. */
     private Page emptyRange(Connection connection, Wanted wanted) throws SQLException {
         connection.setAutoCommit(false);
@@ -158,9 +197,7 @@ public final class RowReads {
 
     /** Runs a statement for a page. Its state is read when the result begins with it; absent when there is no row. */
     static @Nullable Page page(Connection connection, String sql, int stateColumns, Wanted wanted) throws SQLException {
-        RangeSelection range = wanted.request().getRange();
-        // The limit is unsigned on the wire.
-        int limit = range.getLimit() <= 0 ? PAGE_ROWS : Math.min(range.getLimit(), PAGE_ROWS);
+        int limit = pageLimit(wanted);
         List<RowPages.Found> rows = new ArrayList<>();
         long bytes = 0;
         boolean more = false;
@@ -191,39 +228,30 @@ public final class RowReads {
 
     private static long stream(Connection view, ViewState state, Wanted wanted, Predicate<ScanChunk> chunks)
             throws SQLException {
-        RowPages pages = new RowPages(view, wanted.table(), wanted.columns(), wanted.bounds());
-        long limit = Integer.toUnsignedLong(wanted.request().getRange().getLimit());
-        long rows = 0;
-        long bytes = 0;
-        ScanChunk.Builder chunk = first(state);
-        // Writers may be waiting until the views of a cut are open: its reader is told before the first row is read.
-        if (wanted.request().hasCut()) {
-            if (!chunks.test(chunk.build())) {
-                return rows;
+        DocumentNarrowing filter = wanted.filter();
+        ScanChunks out = new ScanChunks(wanted, first(state), chunks);
+        if (filter != null) {
+            FilteredPages pages = new FilteredPages(view, wanted, filter);
+            // It may take long until the first row is found. So the view's state goes first, and each page is a sign
+            // that the scan goes on.
+            boolean goesOn = out.flush();
+            while (goesOn && !pages.finished()) {
+                goesOn = out.add(pages.next()) && out.flush();
             }
-            chunk.clear();
-        }
-        for (List<RowPages.Found> page = pages.next(); !page.isEmpty(); page = pages.next()) {
-            for (RowPages.Found found : page) {
-                if (limit != 0 && rows == limit) {
-                    return last(chunk, chunks, rows);
-                }
-                chunk.addRows(found.row());
-                if (wanted.request().getWithTimestamps()) {
-                    chunk.addTimestamps(found.timestamp());
-                }
-                rows++;
-                bytes += found.row().size();
-                if (bytes >= CHUNK_BYTES) {
-                    if (!chunks.test(chunk.build())) {
-                        return rows;
-                    }
-                    chunk.clear();
-                    bytes = 0;
-                }
+        } else {
+            // Writers may be waiting until the views of a cut are open: its reader is told before the first row is
+            // read.
+            if (wanted.request().hasCut() && !out.flush()) {
+                return out.rows();
+            }
+            RowPages pages = new RowPages(view, wanted.table(), wanted.columns(), wanted.bounds());
+            List<RowPages.Found> page = pages.next();
+            while (!page.isEmpty() && out.add(page)) {
+                page = pages.next();
             }
         }
-        return last(chunk, chunks, rows);
+        out.end();
+        return out.rows();
     }
 
     /**
@@ -237,13 +265,5 @@ public final class RowReads {
             chunk.setInterval(interval.toWire());
         }
         return chunk;
-    }
-
-    /** Hands out what is left. Whether the taker wants more does not matter at the end. */
-    private static long last(ScanChunk.Builder chunk, Predicate<ScanChunk> chunks, long rows) {
-        if (chunk.getRowsCount() > 0 && !chunks.test(chunk.build())) {
-            return rows;
-        }
-        return rows;
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys of a selection by keys, in the request's order
  * @param positions of these keys
  * @param bounds of a range
+ * @param filter that leaves rows of a range out; absent: all are wanted
  */
 record Wanted(
         ReadRequest request,
@@ -33,7 +34,8 @@ record Wanted(
         List<Integer> columns,
         List<Row> keys,
         List<Long> positions,
-        RowPages.Bounds bounds) {
+        RowPages.Bounds bounds,
+        @Nullable DocumentNarrowing filter) {
 
     /**
      * Resolves a request.
@@ -78,7 +80,8 @@ record Wanted(
                     List.copyOf(columns),
                     keys,
                     positions,
-                    bounds(request.getRange(), definition));
+                    bounds(request.getRange(), definition),
+                    DocumentNarrowing.of(request.getDocumentFilter(), definition));
         } catch (IllegalArgumentException e) {
             throw new DatabaseException(ErrorCode.MALFORMED_REQUEST, "a key does not fit the table: " + e.getMessage());
         }

@@ -63,6 +63,16 @@ public final class PathIndexSql {
         return Identifiers.quote(NUMBER_PREFIX + index.name());
     }
 
+    /** Name of the index of {@link #textColumn}, in quotes. */
+    public String textIndexName() {
+        return Identifiers.quote(TableSql.indexName(index.name()));
+    }
+
+    /** Name of the index of {@link #numberColumn}, in quotes. */
+    public String numberIndexName() {
+        return Identifiers.quote(NUMBER_INDEX_PREFIX + index.name());
+    }
+
     /** Whether a column of the database is one of these. */
     public static boolean isColumn(String name) {
         return name.startsWith(TEXT_PREFIX) || name.startsWith(NUMBER_PREFIX);
@@ -106,11 +116,11 @@ public final class PathIndexSql {
     }
 
     private String textIndex() {
-        return "INDEX " + Identifiers.quote(TableSql.indexName(index.name())) + " (" + textColumn() + ")";
+        return "INDEX " + textIndexName() + " (" + textColumn() + ")";
     }
 
     private String numberIndex() {
-        return "INDEX " + Identifiers.quote(NUMBER_INDEX_PREFIX + index.name()) + " (" + numberColumn() + ")";
+        return "INDEX " + numberIndexName() + " (" + numberColumn() + ")";
     }
 
     private String text() {

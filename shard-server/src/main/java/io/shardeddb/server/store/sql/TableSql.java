@@ -35,6 +35,11 @@ public final class TableSql {
         this.name = sql.table(table.name());
     }
 
+    /** The table, qualified and quoted. */
+    String name() {
+        return name;
+    }
+
     public String createTable() {
         List<String> parts = new ArrayList<>();
         for (ColumnDefinition column : table.columns()) {
@@ -153,7 +158,7 @@ public final class TableSql {
     }
 
     /** The columns wanted, then the key's, then the timestamp. */
-    private String columnList(List<Integer> columns) {
+    String columnList(List<Integer> columns) {
         List<Integer> all = new ArrayList<>(columns);
         for (int i = 0; i < table.keySize(); i++) {
             all.add(table.keyIndex(i));
@@ -172,7 +177,8 @@ public final class TableSql {
         };
     }
 
-    private String condition(KeyRange range) {
+    /** Always true for a range without bounds. Parameters: the bounds, as {@link #bound} repeats them. */
+    String condition(KeyRange range) {
         List<String> conditions = new ArrayList<>();
         if (range.fromColumns() > 0) {
             conditions.add(bound(range.fromColumns(), ">", !range.fromExclusive()));
@@ -218,7 +224,8 @@ public final class TableSql {
                 .collect(Collectors.joining(" AND "));
     }
 
-    private String keyIn(String alias, int keys) {
+    /** Whether a key is one of some. Parameters: these, one after the other. */
+    String keyIn(String alias, int keys) {
         if (keys == 1) {
             return keyEquals(alias);
         }
@@ -228,13 +235,15 @@ public final class TableSql {
         return "((" + String.join(") OR (", Collections.nCopies(keys, keyEquals(alias))) + "))";
     }
 
-    private String order(String alias, boolean descending) {
+    /** The order of keys. */
+    String order(String alias, boolean descending) {
         return IntStream.range(0, table.keySize())
                 .mapToObj(i -> keyColumn(alias, i) + (descending ? " DESC" : ""))
                 .collect(Collectors.joining(", "));
     }
 
-    private String keyColumns() {
+    /** The key's columns. */
+    String keyColumns() {
         return IntStream.range(0, table.keySize())
                 .mapToObj(i -> readable(table.keyColumn(i)))
                 .collect(Collectors.joining(", "));

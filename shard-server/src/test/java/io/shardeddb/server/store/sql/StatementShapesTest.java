@@ -3,6 +3,12 @@ package io.shardeddb.server.store.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardeddb.documents.filter.Filter;
+import io.shardeddb.documents.sql.IndexLookup;
+import io.shardeddb.documents.sql.IndexSearch;
+import io.shardeddb.documents.sql.Narrowing;
+import io.shardeddb.documents.value.DocumentValue;
+import io.shardeddb.documents.value.Place;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.Identifiers;
@@ -17,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -130,8 +137,40 @@ class StatementShapesTest {
     }
 
     @Test
+    void statementsThatFindDocumentsAreAsRecorded() throws IOException {
+        FilterSql filters = new FilterSql(new TableSql(text, DOCUMENTS));
+        IndexDefinition index = DOCUMENTS.indexes().getFirst();
+        KeyRange all = new KeyRange(0, false, 0, false, false);
+        KeyRange some = new KeyRange(1, true, 1, false, true);
+        String condition = Narrowing.of(filter("{'address.city':'Paris'}"), FilterSql.documents(DOCUMENTS))
+                .condition();
+        Map<String, String> shapes = new LinkedHashMap<>();
+        shapes.put("key at a place", filters.keyAt(all));
+        shapes.put("key at a place, down", filters.keyAt(some));
+        shapes.put("rows", filters.rows(List.of(0, 1), all, condition));
+        shapes.put("rows, down", filters.rows(List.of(1), some, condition));
+        shapes.put("rows by keys", filters.rowsByKeys(List.of(0, 1), 2, condition, false));
+        shapes.put("look up a text", filters.lookup(index, lookup("{'address.city':'Paris'}"), all));
+        shapes.put("look up texts", filters.lookup(index, lookup("{'address.city':{'$lt':'P'}}"), some));
+        shapes.put("look up numbers", filters.lookup(index, lookup("{'address.city':{'$in':[1,2]}}"), all));
+        shapes.put("look up a range", filters.lookup(index, lookup("{'address.city':{'$gt':1,'$lt':5}}"), all));
+        assertMatches("documents.sql", shapes);
+    }
+
+    private static Filter filter(String json) {
+        return Filter.parse(DocumentValue.parse(json.replace('\'', '"')), new Place("filter"));
+    }
+
+    private static IndexLookup lookup(String filter) {
+        return IndexSearch.of(filter(filter), Set.of("address.city"))
+                .orElseThrow()
+                .lookups()
+                .getFirst();
+    }
+
+    @Test
     void nothingRunsOnOneOfTheDatabasesAlone() throws IOException {
-        for (String file : List.of("bookkeeping.sql", "table.sql")) {
+        for (String file : List.of("bookkeeping.sql", "table.sql", "documents.sql")) {
             assertThat(golden(file).toUpperCase(Locale.ROOT))
                     .doesNotContain(
                             "->", "FOR SHARE", " AS NEW", "RETURNING", "JSON_TABLE", "INSERT IGNORE", " NULLS ");

@@ -1,0 +1,5 @@
+/** Documents over gRPC. */
+@NullMarked
+package io.shardeddb.router.grpc.documents;
+
+import org.jspecify.annotations.NullMarked;
