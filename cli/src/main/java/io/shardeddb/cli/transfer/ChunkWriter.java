@@ -10,7 +10,9 @@ import io.shardeddb.cli.rows.RouterClient.Answer;
 import io.shardeddb.cli.rows.Rows;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -68,15 +70,45 @@ final class ChunkWriter {
         if (answer.worthRepeating() || answer.status() >= 500 || OF_ALL.contains(answer.status())) {
             Rows.check(answer);
         }
+        if (chunk.size() > 1 && isDuplicate(answer) && target instanceof Target.Collection) {
+            // An earlier run may have written all of it. So they are not asked for one by one.
+            List<ImportedRecord> missing = missing(chunk);
+            if (missing.size() < chunk.size()) {
+                ChunkOutcome there = new ChunkOutcome(0, chunk.size() - missing.size(), List.of());
+                return missing.isEmpty() ? there : there.plus(sent(missing));
+            }
+        }
         if (chunk.size() > 1) {
             int half = chunk.size() / 2;
             return sent(chunk.subList(0, half)).plus(sent(chunk.subList(half, chunk.size())));
         }
         ImportedRecord only = chunk.getFirst();
-        if (answer.text().contains("DUPLICATE_KEY") && isThere(content(only))) {
+        if (isDuplicate(answer) && isThere(content(only))) {
             return new ChunkOutcome(0, 1, List.of());
         }
         return new ChunkOutcome(0, 0, List.of(only.refused(answer.reason())));
+    }
+
+    private static boolean isDuplicate(Answer answer) {
+        return answer.text().contains("DUPLICATE_KEY");
+    }
+
+    /** The documents of a chunk that the collection does not have the same. */
+    private List<ImportedRecord> missing(List<ImportedRecord> chunk) throws InterruptedException {
+        ObjectNode request = Json.MAPPER.createObjectNode();
+        ArrayNode ids = request.putObject("filter").putObject("_id").putArray("$in");
+        chunk.forEach(entry -> ids.add(content(entry).path("_id")));
+        Map<JsonNode, JsonNode> present = new HashMap<>();
+        long _ = collection.stream("find", request, document -> {
+            present.put(document.path("_id"), document);
+            return true;
+        });
+        return chunk.stream()
+                .filter(entry -> {
+                    JsonNode stored = present.get(content(entry).path("_id"));
+                    return stored == null || !stored.equals(NUMBERS, content(entry));
+                })
+                .toList();
     }
 
     private Answer send(List<ImportedRecord> chunk) throws InterruptedException {
