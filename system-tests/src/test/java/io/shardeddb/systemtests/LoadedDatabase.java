@@ -148,17 +148,7 @@ final class LoadedDatabase implements AutoCloseable {
 
     /** Waits until a container's process is another one than before. */
     void awaitAnotherProcess(Pod pod, String container, long old) throws InterruptedException {
-        RunningCluster.await(
-                container + " of " + name(pod) + " runs again",
-                RECOVERY_TIMEOUT,
-                () -> running.faults()
-                                .runningProcess(pod, container)
-                                .filter(now -> now != old)
-                                .isPresent()
-                        ? List.of()
-                        : List.of("another process than " + old));
-        // The operator must have seen it away before its word that all is well counts.
-        Thread.sleep(1_500);
+        running.awaitAnotherProcess(pod, container, old);
     }
 
     /** The pod of the server that leads a shard; while a leadership moves nobody does. */

@@ -15,6 +15,7 @@ import io.shardeddb.cli.proof.Health;
 import io.shardeddb.cli.rows.TableOptions;
 import io.shardeddb.crds.ApiNames;
 import io.shardeddb.crds.Shard;
+import io.shardeddb.crds.ShardedDatabaseStatus;
 import io.shardeddb.local.ApiSwitch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ public final class RunningCluster implements AutoCloseable {
     private static final Duration HEALTH_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 100;
+    private static final long SEEN_MILLIS = 1_500;
 
     private final Home home;
     private final Cluster cluster;
@@ -77,6 +79,16 @@ public final class RunningCluster implements AutoCloseable {
         return new Faults(LocalProcesses.of(home));
     }
 
+    /** host:port where a database's router answers over gRPC, as its status tells. */
+    public String grpcEndpoint(String database) {
+        ShardedDatabaseStatus status = cluster.database(database).getStatus();
+        String address = status == null ? null : status.grpcEndpoint();
+        if (address == null) {
+            throw new IllegalStateException("database " + database + " tells no address for gRPC");
+        }
+        return address;
+    }
+
     /** The address of a database's router. */
     public String endpoint(String database) {
         return TableOptions.endpoint(cluster.database(database));
@@ -87,7 +99,8 @@ public final class RunningCluster implements AutoCloseable {
         return cluster.shards(database);
     }
 
-    Pod serverPod(String database, String server) {
+    /** The pod of a server of a database. */
+    public Pod serverPod(String database, String server) {
         return cluster.serverPod(database, server);
     }
 
@@ -124,11 +137,25 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     /** Waits until every copy of every shard is healthy. */
-    void awaitHealthy(String database, int copies) throws InterruptedException {
+    public void awaitHealthy(String database, int copies) throws InterruptedException {
         await(
                 "every copy of every shard of " + database + " is healthy",
                 HEALTH_TIMEOUT,
                 () -> Health.faults(cluster, database, copies));
+    }
+
+    /** Waits until a container's process is another one than before, and the operator may have seen that. */
+    public void awaitAnotherProcess(Pod pod, String container, long old) throws InterruptedException {
+        await(
+                container + " of " + pod.getMetadata().getName() + " runs again",
+                HEALTH_TIMEOUT,
+                () -> faults().runningProcess(pod, container)
+                                .filter(now -> now != old)
+                                .isPresent()
+                        ? List.of()
+                        : List.of("another process than " + old));
+        // The operator must have seen it away before its word that all is well counts.
+        Thread.sleep(SEEN_MILLIS);
     }
 
     /** Stops the API server alone; pods, Services and everything else that the machine runs go on. */

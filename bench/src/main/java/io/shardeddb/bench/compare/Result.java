@@ -41,21 +41,50 @@ public record Result(
         if (first.size() != second.size()) {
             throw new IllegalArgumentException(ours + " and " + peer + " were not measured in the same rounds");
         }
+        return of(work.name(), work.metric(), work.metric().unit(), first, second, work.floor(), work.aim(), note);
+    }
+
+    /**
+     * Rates side by side, of the same rounds.
+     *
+     * @param ours of each round; larger is better
+     * @param peer of the same rounds
+     */
+    public static Result ofRates(
+            String work,
+            String unit,
+            List<Double> ours,
+            List<Double> peer,
+            double floor,
+            double aim,
+            @Nullable String note) {
+        return of(work, Metric.ROWS_PER_SECOND, unit, ours, peer, floor, aim, note);
+    }
+
+    private static Result of(
+            String work,
+            Metric metric,
+            String unit,
+            List<Double> ours,
+            List<Double> peer,
+            double floor,
+            double aim,
+            @Nullable String note) {
         List<Double> ratios = new java.util.ArrayList<>();
-        for (int round = 0; round < first.size(); round++) {
-            ratios.add(work.metric().ratio(first.get(round), second.get(round)));
+        for (int round = 0; round < ours.size(); round++) {
+            ratios.add(metric.ratio(ours.get(round), peer.get(round)));
         }
         Spread spread = Spread.of(ratios);
         return new Result(
-                work.name(),
-                work.metric().unit(),
-                Spread.of(first).median(),
-                Spread.of(second).median(),
+                work,
+                unit,
+                Spread.of(ours).median(),
+                Spread.of(peer).median(),
                 spread.median(),
                 spread.min(),
                 spread.max(),
-                work.floor(),
-                work.aim(),
+                floor,
+                aim,
                 note);
     }
 

@@ -13,15 +13,20 @@ import io.shardeddb.bench.peer.SingleMariaDb;
 import io.shardeddb.bench.workload.Table;
 import io.shardeddb.cli.bench.measured.BenchDatabase;
 import io.shardeddb.cli.bench.measured.FailoverMeasurement;
+import io.shardeddb.cli.bench.measured.ImportMeasurement;
+import io.shardeddb.cli.bench.measured.KeysMeasurement;
 import io.shardeddb.cli.bench.measured.Shape;
 import io.shardeddb.cli.exit.ExitCode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +61,8 @@ public final class PeersCommand implements Callable<Integer> {
     private static final int REPLICAS = 3;
     private static final long ROWS = 20_000;
     private static final double PEER_WARM_UP_SECONDS = 3;
+    private static final int IMPORTED = 200_000;
+    private static final int IMPORTED_QUICK = 20_000;
 
     @Spec
     @Nullable
@@ -97,10 +104,20 @@ public final class PeersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        List<Work> works = works();
+        List<Work> works = chosen(Work.promised(ROWS));
+        List<Work> ofKeys = chosen(KeysMeasurement.works(ROWS));
+        requireAny(works, ofKeys);
         boolean alone = onlyPeers || !work.isEmpty();
         Parts parts = new Parts(options::progress);
-        parts.attempt("side by side", () -> sideBySide(parts, works, alone));
+        if (!works.isEmpty() || importIsChosen()) {
+            parts.attempt("side by side", () -> sideBySide(parts, works, alone));
+        }
+        if (!ofKeys.isEmpty()) {
+            parts.attempt(
+                    "keys next to rows",
+                    () -> results.addAll(KeysMeasurement.results(
+                            options.home(), shards, ofKeys, rounds(), !quick, options::progress)));
+        }
         if (!alone) {
             for (Shape shape : quick ? AnalysisCommand.SHAPES.subList(0, 1) : AnalysisCommand.SHAPES) {
                 parts.attempt(
@@ -124,7 +141,7 @@ public final class PeersCommand implements Callable<Integer> {
         try (BenchDatabase ours = BenchDatabase.startOptimized(
                 options.home(),
                 Shape.besidePeers(shards, SERVERS, REPLICAS),
-                List.of(Table.students()),
+                List.of(Table.students(), ImportMeasurement.TABLE),
                 options::progress)) {
             peers.add(GaleraCluster.start(1));
             if (!quick) {
@@ -139,6 +156,9 @@ public final class PeersCommand implements Callable<Integer> {
                 options.progress(peer.target().name() + " is ready");
             }
             measure(contenders, works);
+            if (importIsChosen()) {
+                parts.attempt(ImportMeasurement.NAME, () -> results.add(imported(ours, peers.getFirst())));
+            }
             if (!alone) {
                 parts.attempt(
                         "failover",
@@ -149,6 +169,16 @@ public final class PeersCommand implements Callable<Integer> {
             for (Peer peer : peers) {
                 peer.close();
             }
+        }
+    }
+
+    private Result imported(BenchDatabase ours, Peer peer) throws IOException, LoadException {
+        Path folder = Files.createTempDirectory("sdb-bench-import");
+        try {
+            return ImportMeasurement.result(
+                    ours, peer.target(), folder, quick ? IMPORTED_QUICK : IMPORTED, quick ? 2 : 5, options::progress);
+        } finally {
+            Files.delete(folder);
         }
     }
 
@@ -164,21 +194,37 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    private List<Work> works() {
-        List<Work> all = Work.promised(ROWS);
-        List<Work> chosen =
-                all.stream().filter(each -> each.name().contains(work)).toList();
-        if (chosen.isEmpty()) {
+    private List<Work> chosen(List<Work> works) {
+        return works.stream().filter(each -> each.name().contains(work)).toList();
+    }
+
+    private boolean importIsChosen() {
+        return ImportMeasurement.NAME.contains(work);
+    }
+
+    private void requireAny(List<Work> works, List<Work> ofKeys) {
+        if (works.isEmpty() && ofKeys.isEmpty() && !importIsChosen()) {
             throw new ParameterException(
                     Objects.requireNonNull(spec).commandLine(),
                     "--work " + work + ": no work is called so; there are "
-                            + all.stream().map(Work::name).collect(Collectors.joining("; ")));
+                            + Stream.concat(
+                                            Stream.concat(
+                                                            Work.promised(ROWS).stream(),
+                                                            KeysMeasurement.works(ROWS).stream())
+                                                    .map(Work::name),
+                                            Stream.of(ImportMeasurement.NAME))
+                                    .collect(Collectors.joining("; ")));
         }
-        return chosen;
+    }
+
+    private Rounds rounds() {
+        return quick ? Rounds.quick() : Rounds.full();
     }
 
     private void measure(List<Contender> contenders, List<Work> works) throws InterruptedException, LoadException {
-        Rounds rounds = quick ? Rounds.quick() : Rounds.full();
+        if (works.isEmpty()) {
+            return;
+        }
         for (Contender contender : contenders) {
             contender.load(works.getFirst().workload());
         }
@@ -186,7 +232,7 @@ public final class PeersCommand implements Callable<Integer> {
             if (work.pauseSeconds() == 0) {
                 warmUp(work, contenders);
             }
-            List<Sample> measured = rounds.measure(work, contenders, options::progress);
+            List<Sample> measured = rounds().measure(work, contenders, options::progress);
             results.add(Result.of(
                     work, measured, contenders.get(0).name(), contenders.get(1).name(), null));
             samples.addAll(measured);

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A collection in memory: documents by id, and what requests make of them. */
 public final class CollectionModel {
@@ -34,6 +35,21 @@ public final class CollectionModel {
                 .map(each -> Map.entry(each.getKey(), (Long) each.getValue()))
                 .toList());
         return find(filter).stream().sorted(order).toList();
+    }
+
+    /** The different values at a path of the documents that match, in their order. Of a list its elements count. */
+    public List<Object> distinct(String path, Map<String, Object> filter) {
+        TreeSet<Object> values = new TreeSet<>(Values::compare);
+        for (Map<String, Object> document : find(filter)) {
+            for (Found found : Found.at(path, document)) {
+                if (found.value() instanceof List<?> list && !found.whole()) {
+                    values.addAll(list);
+                } else if (found.value() != Absent.MISSING) {
+                    values.add(found.value());
+                }
+            }
+        }
+        return new ArrayList<>(values);
     }
 
     /**

@@ -93,7 +93,8 @@ public final class RequestGenerator {
         return document;
     }
 
-    private String path() {
+    /** A path that most documents have something at. */
+    public String path() {
         return switch (random.nextInt(8)) {
             case 0, 1, 2 -> pick(NAMES);
             case 3, 4, 5 -> pick(NAMES) + "." + pick(NAMES);

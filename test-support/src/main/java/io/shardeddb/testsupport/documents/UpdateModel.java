@@ -162,9 +162,13 @@ public final class UpdateModel {
             }
             return result.longValueExact();
         }
-        return operator.equals("$inc")
+        double result = operator.equals("$inc")
                 ? number.doubleValue() + operand.doubleValue()
                 : number.doubleValue() * operand.doubleValue();
+        if (!Double.isFinite(result)) {
+            throw new Refused("beyond doubles");
+        }
+        return result;
     }
 
     private static void unset(String path, Map<String, Object> document) {
