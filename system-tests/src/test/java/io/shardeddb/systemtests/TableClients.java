@@ -32,14 +32,14 @@ final class TableClients implements AutoCloseable {
     /** Rows that are there from the beginning, with keys from 0: enough that a full read comes in several parts. */
     static final int BASE_ROWS = 4_000;
 
-    private static final String TEXT = "a thousand characters, ".repeat(44);
+    private static final String TEXT = "some hundred characters, ".repeat(15);
     private static final String PATH = "/v1/tables/" + ChangedTables.TABLE + "/rows";
     private static final int ROWS_OF_A_WRITE = 500;
     private static final int ROWS_OF_A_PAGE = 400;
     /** Keys of one client's inserts, and rows that it alone changes. */
     private static final long INSERTS = 1_000_000;
 
-    private static final long PAUSE_MILLIS = 10;
+    private static final long PAUSE_MILLIS = 20;
     private static final String SLOW = "slow full reads";
 
     private final ObjectMapper json = new ObjectMapper();
