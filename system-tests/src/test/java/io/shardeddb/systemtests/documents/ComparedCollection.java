@@ -50,6 +50,7 @@ final class ComparedCollection implements ClientThreads.Client {
     private final CollectionModel model = new CollectionModel();
     private final AtomicInteger steps = new AtomicInteger();
     private volatile boolean ended;
+    private boolean inserted;
     private boolean doubtful;
 
     /**
@@ -96,6 +97,11 @@ final class ComparedCollection implements ClientThreads.Client {
     }
 
     private void step() throws InterruptedException {
+        // The first document makes the collection, where it is not declared.
+        if (!inserted) {
+            insert();
+            return;
+        }
         switch (draw.below(16)) {
             case 0, 1, 2 -> insert();
             case 3 -> put();
@@ -124,7 +130,7 @@ final class ComparedCollection implements ClientThreads.Client {
         List<Map<String, Object>> documents = new ArrayList<>();
         Set<Object> ids = new HashSet<>();
         boolean twice = false;
-        for (int i = draw.below(3); i >= 0; i--) {
+        for (int i = inserted ? draw.below(3) : 0; i >= 0; i--) {
             Object id = drawn.id();
             Map<String, Object> document = drawn.document(id);
             if (draw.below(8) == 0) {
@@ -140,6 +146,7 @@ final class ComparedCollection implements ClientThreads.Client {
             return;
         }
         is(answer, 201);
+        inserted = true;
         List<Object> given = Comparing.values(answer.body().path("ids"));
         for (int i = 0; i < documents.size(); i++) {
             documents.get(i).putIfAbsent(ID, given.get(i));
