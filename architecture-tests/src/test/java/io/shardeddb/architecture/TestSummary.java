@@ -19,14 +19,19 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * The last lines of {@code ./sdb test}: the slowest suites, and every skipped test with the reason. Reads the reports
- * that Surefire and Failsafe leave in each module. {@code sdb} starts this file as a program of its own, also after a
- * build that failed.
+ * The last lines of {@code ./sdb test}: the slowest suites, every skipped test with the reason, and every failed test
+ * with its message, so that the end of a log tells why a build failed. Reads the reports that Surefire and Failsafe
+ * leave in each module. {@code sdb} starts this file as a program of its own, also after a build that failed.
  */
 final class TestSummary {
 
     /** Suites that are listed. */
     static final int SLOWEST = 20;
+
+    /** Lines of a failure's message that are shown, and characters of a line: a message may hold a whole answer. */
+    private static final int MESSAGE_LINES = 12;
+
+    private static final int MESSAGE_WIDTH = 300;
 
     private static final List<String> REPORTS = List.of("surefire-reports", "failsafe-reports");
     /** What JUnit puts before the reason that the condition of a test gives. */
@@ -45,8 +50,10 @@ final class TestSummary {
      *
      * @param seconds that it took
      * @param skipped the message of each skipped test, as JUnit gives it
+     * @param failed each failed test: its name, its message, and the line of the suite where it failed
      */
-    private record Suite(String module, String name, int tests, double seconds, List<String> skipped) {}
+    private record Suite(
+            String module, String name, int tests, double seconds, List<String> skipped, List<String> failed) {}
 
     private TestSummary() {}
 
@@ -108,7 +115,9 @@ final class TestSummary {
         String name = "";
         int tests = 0;
         double seconds = 0;
+        String test = "";
         List<String> skipped = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
         try (InputStream in = Files.newInputStream(report)) {
             XMLStreamReader xml = factory.createXMLStreamReader(in);
             while (xml.hasNext()) {
@@ -122,14 +131,32 @@ final class TestSummary {
                         // Surefire groups thousands with commas.
                         seconds = Double.parseDouble(attribute(xml, "time").replace(",", ""));
                     }
+                    case "testcase" -> test = attribute(xml, "name");
                     case "skipped" -> skipped.add(attribute(xml, "message"));
+                    case "failure", "error" -> failed.add(test + "\n" + shortened(xml.getElementText(), name));
                     default -> {
-                        // Properties, output, failures: Maven itself tells of those.
+                        // Properties and what was printed.
                     }
                 }
             }
         }
-        return new Suite(module, name.substring(name.lastIndexOf('.') + 1), tests, seconds, List.copyOf(skipped));
+        return new Suite(module, name.substring(name.lastIndexOf('.') + 1), tests, seconds, skipped, failed);
+    }
+
+    /** The message of a failure without its stack, and the first call that the suite itself made. */
+    private static String shortened(String trace, String suite) {
+        List<String> lines = new ArrayList<>();
+        trace.lines()
+                .takeWhile(line -> !line.startsWith("\tat "))
+                .filter(line -> !line.isBlank())
+                .limit(MESSAGE_LINES)
+                .map(line -> line.length() > MESSAGE_WIDTH ? line.substring(0, MESSAGE_WIDTH) + " ..." : line)
+                .forEach(lines::add);
+        trace.lines()
+                .filter(line -> line.startsWith("\tat ") && line.contains(suite))
+                .findFirst()
+                .ifPresent(line -> lines.add(line.strip()));
+        return String.join("\n", lines);
     }
 
     private static String attribute(XMLStreamReader xml, String name) {
@@ -166,6 +193,7 @@ final class TestSummary {
                         suite.name(),
                         suite.tests()));
         boolean told = printSkipped(out);
+        printFailed(out);
         unreadable.forEach(report -> out.println("A test report cannot be read: " + report));
         return told && unreadable.isEmpty();
     }
@@ -188,5 +216,18 @@ final class TestSummary {
         out.println(tests == 0 ? "No test was skipped." : "Skipped tests, " + tests + ":");
         skipped.forEach((line, count) -> out.println("  " + line + (count == 1 ? "" : " (" + count + " tests)")));
         return told;
+    }
+
+    private void printFailed(PrintStream out) {
+        long failures =
+                suites.stream().mapToLong(suite -> suite.failed().size()).sum();
+        if (failures > 0) {
+            out.println("Failed tests, " + failures + ":");
+        }
+        for (Suite suite : suites) {
+            for (String failure : suite.failed()) {
+                out.println("  " + suite.module() + " " + suite.name() + "." + failure.replace("\n", "\n      "));
+            }
+        }
     }
 }

@@ -100,6 +100,30 @@ final class TestSummaryTest {
     }
 
     @Test
+    void saysLastWhichTestsFailedAndHow() throws IOException {
+        write(
+                "router",
+                "surefire-reports",
+                "http.RowsTest",
+                "<testsuite name='io.shardeddb.http.RowsTest' time='1' tests='2'>"
+                        + "<testcase name='first' time='0'><failure message='m' type='t'><![CDATA[Error: Expecting\n\n"
+                        + "x".repeat(400)
+                        + "\n\tat org.assertj.Some.call(Some.java:1)"
+                        + "\n\tat io.shardeddb.http.RowsTest.first(RowsTest.java:7)\n]]></failure></testcase>"
+                        + "<testcase name='second' time='0'><error type='t'>Broken</error></testcase></testsuite>");
+        assertThat(summary(BEGIN)).isTrue();
+        assertThat(text()).endsWith("""
+            Failed tests, 2:
+              router RowsTest.first
+                  Error: Expecting
+                  %s ...
+                  at io.shardeddb.http.RowsTest.first(RowsTest.java:7)
+              router RowsTest.second
+                  Broken
+            """.formatted("x".repeat(300)));
+    }
+
+    @Test
     void aTestSkippedWithoutAReasonFailsTheBuild() throws IOException {
         for (String message : new String[] {
             "message='System property [r] does not exist'",
