@@ -35,10 +35,18 @@ final class FilteredPages {
     static final int MOST_FOUND = 10_000;
 
     private static final int LEAST_WINDOW = 16;
-    private static final int MOST_WINDOW = 16_384;
+
+    /** Documents of 100 KiB may follow small ones, and then so many take about a second. */
+    private static final int MOST_WINDOW = 2_048;
 
     /** A window that takes less is followed by a greater one, and one that takes four times as long by a lesser. */
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** So long a short answer looks for documents. */
+    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** The same in a part of a cut: a write until its end makes the view useless, and writers may be waiting for it. */
+    private static final long SHORT_NANOS_OF_CUT = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** Most rows of one page; fewer when rows are large. */
     private static final int PAGE_ROWS = 256;
@@ -58,7 +66,7 @@ final class FilteredPages {
     private boolean inWindow;
     private boolean begun;
     private boolean finished;
-    private int windowRows = 256;
+    private int windowRows = 64;
     private long windowBegan;
     private int pageRows = 16;
 
@@ -78,7 +86,7 @@ final class FilteredPages {
 
     /** Whether a short answer may go on: it has not taken long yet. */
     boolean hasTime() {
-        return System.nanoTime() - began < 2 * QUICK_NANOS;
+        return System.nanoTime() - began < (wanted.request().hasCut() ? SHORT_NANOS_OF_CUT : SHORT_NANOS);
     }
 
     /** The next page, which may be empty. Not at the end. */

@@ -1,30 +1,19 @@
 package io.shardeddb.server.store.documents;
 
-import static io.shardeddb.server.store.mysql.Entries.text;
+import static io.shardeddb.server.store.documents.FilteredCollection.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.shardeddb.documents.filter.Filter;
 import io.shardeddb.documents.sql.IndexLookup;
 import io.shardeddb.documents.sql.IndexSearch;
-import io.shardeddb.documents.sql.NarrowingText;
-import io.shardeddb.documents.value.DocumentId;
 import io.shardeddb.documents.value.DocumentValue;
-import io.shardeddb.documents.value.DocumentValue.IntegerValue;
-import io.shardeddb.documents.value.Place;
 import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.DatabaseSchema;
 import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableDefinition;
-import io.shardeddb.protocol.value.Row;
-import io.shardeddb.protocol.value.RowCodec;
-import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.LoggedCommand;
-import io.shardeddb.protocol.wire.OperationKind;
 import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
-import io.shardeddb.protocol.wire.RowOperation;
-import io.shardeddb.protocol.wire.ScanChunk;
 import io.shardeddb.server.store.CommittedEntry;
 import io.shardeddb.server.store.ReplicaStore;
 import io.shardeddb.server.store.database.StoreFixture;
@@ -43,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,170 +92,34 @@ class FilteredReadsIT extends OnMariaDb {
             "9223372036854775807",
             "-9223372036854775808");
 
-    private static final TableDefinition PEOPLE = people(
+    private static final TableDefinition PEOPLE = FilteredCollection.people(
             new IndexDefinition("by_a", List.of("doc"), "a"),
             new IndexDefinition("by_ab", List.of("doc"), "a.b"),
             new IndexDefinition("by_b", List.of("doc"), "b"));
 
-    private final List<DocumentValue> documents = new ArrayList<>();
-    private String group = "";
-    private ReplicaStore store;
-    private Entries log;
-
-    private static TableDefinition people(IndexDefinition... indexes) {
-        return new TableDefinition(
-                "people",
-                StoreFixture.table("people", List.of("_id"), "_id VARBINARY(1024)", "doc JSON")
-                        .columns(),
-                List.of("_id"),
-                "_id",
-                List.of(indexes));
-    }
+    private FilteredCollection collection;
 
     @BeforeAll
     void openStore() throws Exception {
-        group = StoreFixture.uid();
-        store = factory.open(group, StoreFixture.uid(), 1);
-        DatabaseSchema schema = new DatabaseSchema(1, Strategy.HASH, List.of(PEOPLE));
-        log = new Entries(schema);
-        List<CommittedEntry> beginning = new ArrayList<>(log.beginning());
-        store.apply(beginning.subList(0, 1));
-        store.apply(List.of(new CommittedEntry(
-                2,
-                1,
-                Objects.requireNonNull(beginning.get(1).command()).toBuilder()
-                        .setDefineSchema(schema.toWire().toBuilder().setRules(3))
-                        .build(),
-                null)));
-        store.apply(beginning.subList(2, beginning.size()));
+        collection = new FilteredCollection(factory, PEOPLE.indexes().toArray(IndexDefinition[]::new));
         RequestGenerator generator = new RequestGenerator(31);
         for (long id = 0; id < DOCUMENTS; id++) {
-            add(RequestJson.of(generator.document(id)));
+            collection.add(RequestJson.of(generator.document(id)));
         }
         for (String text : TEXTS) {
             String json = new DocumentValue.TextValue(text).toJson();
-            add("{\"_id\":" + documents.size() + ",\"a\":" + json + "}");
-            add("{\"_id\":" + documents.size() + ",\"a\":{\"b\":" + json + "}}");
+            collection.add("{\"a\":" + json + "}");
+            collection.add("{\"a\":{\"b\":" + json + "}}");
         }
         for (String number : NUMBERS) {
-            add("{\"_id\":" + documents.size() + ",\"a\":" + number + "}");
+            collection.add("{\"a\":" + number + "}");
         }
-        write();
-    }
-
-    private void add(String json) {
-        documents.add(DocumentValue.parse(json));
-    }
-
-    private static Value key(int id) {
-        return new Value.Blob(ByteString.copyFrom(DocumentId.bytes(new IntegerValue(id), new Place("_id"))));
-    }
-
-    private void write() throws Exception {
-        for (int from = 0; from < documents.size(); from += 100) {
-            int to = Math.min(documents.size(), from + 100);
-            RowOperation[] operations = new RowOperation[to - from];
-            for (int i = from; i < to; i++) {
-                operations[i - from] = log.row(
-                        OperationKind.UPSERT,
-                        "people",
-                        key(i),
-                        text(documents.get(i).toJson()));
-            }
-            assertThat(store.apply(List.of(log.write(log.request(operations))))
-                            .getFirst()
-                            .replies())
-                    .allSatisfy(
-                            reply -> assertThat(reply.getError().getMessage()).isEmpty());
-        }
+        collection.write();
     }
 
     @AfterAll
     void dropStore() throws Exception {
-        store.drop();
-        store.close();
-    }
-
-    private static Filter filter(String json) {
-        return Filter.parse(DocumentValue.parse(json), new Place("filter"));
-    }
-
-    private ReadRequest.Builder request(Filter filter, boolean descending) {
-        ReadRequest.Builder request = log.range("people", null, null, 0).toBuilder();
-        request.getRangeBuilder().setDescending(descending);
-        return request.setDocumentFilter(NarrowingText.of(filter));
-    }
-
-    private static int id(ByteString row) {
-        Row decoded = RowCodec.decode(row);
-        DocumentValue document = DocumentValue.parse(((Value.Text) decoded.get(1)).value());
-        return Math.toIntExact(
-                ((IntegerValue) Objects.requireNonNull(((DocumentValue.ObjectValue) document).get("_id"))).value());
-    }
-
-    /** Ids of the rows of all pages. */
-    private List<Integer> paged(Filter filter, int limit) throws Exception {
-        List<Integer> ids = new ArrayList<>();
-        ReadRequest.Builder request = request(filter, false);
-        request.getRangeBuilder().setLimit(limit);
-        while (true) {
-            ReadReply reply = store.read(request.build());
-            assertThat(reply.getError().getMessage()).isEmpty();
-            assertThat(reply.hasInterval()).isTrue();
-            reply.getRowsList().forEach(row -> ids.add(id(row)));
-            if (!reply.getMore()) {
-                return ids;
-            }
-            if (reply.getRowsCount() == 0) {
-                // On a slow machine a page may end before it found a row. Then readers scan.
-                request.getRangeBuilder().setLimit(0);
-                assertThat(store.scan(request.build(), chunk -> {
-                                    ids.addAll(ids(chunk));
-                                    return true;
-                                })
-                                .getError()
-                                .getMessage())
-                        .isEmpty();
-                return ids;
-            }
-            request.getRangeBuilder()
-                    .setFrom(RowCodec.encode(Row.of(key(ids.getLast()))))
-                    .setFromExclusive(true);
-        }
-    }
-
-    private List<Integer> scanned(Filter filter, boolean descending) throws Exception {
-        List<ScanChunk> chunks = new ArrayList<>();
-        assertThat(store.scan(request(filter, descending).build(), chunks::add)
-                        .getError()
-                        .getMessage())
-                .isEmpty();
-        assertThat(chunks.getFirst().getIndex()).isEqualTo(log.index());
-        List<Integer> ids = new ArrayList<>();
-        chunks.forEach(chunk -> ids.addAll(ids(chunk)));
-        return ids;
-    }
-
-    private static List<Integer> ids(ScanChunk chunk) {
-        return chunk.getRowsList().stream().map(FilteredReadsIT::id).toList();
-    }
-
-    private Set<Integer> meant(Filter filter) {
-        Set<Integer> meant = new TreeSet<>();
-        for (int id = 0; id < documents.size(); id++) {
-            if (filter.matches(documents.get(id))) {
-                meant.add(id);
-            }
-        }
-        return meant;
-    }
-
-    /** Says how many documents did not travel. */
-    private int check(String json, boolean scan) throws Exception {
-        Filter filter = filter(json);
-        List<Integer> given = scan ? scanned(filter, false) : paged(filter, 0);
-        assertThat(given).as(json).isSorted().doesNotHaveDuplicates().containsAll(meant(filter));
-        return documents.size() - given.size();
+        collection.drop();
     }
 
     @Test
@@ -275,7 +127,7 @@ class FilteredReadsIT extends OnMariaDb {
         RequestGenerator generator = new RequestGenerator(32);
         long leftOut = 0;
         for (int i = 0; i < FILTERS; i++) {
-            leftOut += check(RequestJson.of(generator.filter()), i % 4 == 0);
+            leftOut += collection.check(RequestJson.of(generator.filter()), i % 4 == 0);
         }
         assertThat(leftOut).as("documents that did not travel").isGreaterThan(FILTERS * 50L);
     }
@@ -286,16 +138,16 @@ class FilteredReadsIT extends OnMariaDb {
         TEXTS.forEach(each -> values.add(new DocumentValue.TextValue(each).toJson()));
         for (String value : values) {
             for (String operator : List.of("$eq", "$lt", "$lte", "$gt", "$gte")) {
-                check("{\"a\":{\"" + operator + "\":" + value + "}}", false);
+                collection.check("{\"a\":{\"" + operator + "\":" + value + "}}", false);
             }
-            check("{\"a.b\":{\"$gte\":" + value + ",\"$lte\":" + values.getLast() + "}}", false);
-            check("{\"$or\":[{\"a\":" + value + "},{\"a.b\":{\"$in\":[" + value + ",3]}}]}", false);
+            collection.check("{\"a.b\":{\"$gte\":" + value + ",\"$lte\":" + values.getLast() + "}}", false);
+            collection.check("{\"$or\":[{\"a\":" + value + "},{\"a.b\":{\"$in\":[" + value + ",3]}}]}", false);
         }
     }
 
     @Test
     void whatIsFoundByAnIndexIsLittleMoreThanWhatIsMeant() throws Exception {
-        assertThat(paged(filter("{\"a\":\"2024-01-31\",\"c\":{\"$exists\":false}}"), 0))
+        assertThat(collection.paged(filter("{\"a\":\"2024-01-31\",\"c\":{\"$exists\":false}}"), 0))
                 .hasSizeLessThan(DOCUMENTS / 2)
                 .contains(DOCUMENTS + 2 * TEXTS.indexOf("2024-01-31"));
     }
@@ -304,21 +156,21 @@ class FilteredReadsIT extends OnMariaDb {
     void pagesAndScansHaveLimitsAndBothDirections() throws Exception {
         for (String json : List.of("{\"a\":{\"$gte\":1}}", "{\"c\":{\"$exists\":true}}")) {
             Filter filter = filter(json);
-            List<Integer> all = paged(filter, 0);
+            List<Integer> all = collection.paged(filter, 0);
             assertThat(all).as(json).hasSizeGreaterThan(60);
-            assertThat(paged(filter, 7)).as(json).isEqualTo(all);
-            assertThat(scanned(filter, false)).as(json).isEqualTo(all);
-            assertThat(scanned(filter, true)).as(json).isEqualTo(all.reversed());
+            assertThat(collection.paged(filter, 7)).as(json).isEqualTo(all);
+            assertThat(collection.scanned(filter, false)).as(json).isEqualTo(all);
+            assertThat(collection.scanned(filter, true)).as(json).isEqualTo(all.reversed());
         }
     }
 
     @Test
     void filtersThatAreNotUnderstoodLeaveNothingOut() throws Exception {
         for (String json : List.of("{\"a\":{\"$new\":1}}", "[")) {
-            ReadRequest request = log.range("people", null, null, 1_000).toBuilder()
+            ReadRequest request = collection.log().range("people", null, null, 1_000).toBuilder()
                     .setDocumentFilter(json)
                     .build();
-            assertThat(store.read(request).getRowsCount()).as(json).isEqualTo(documents.size());
+            assertThat(collection.store().read(request).getRowsCount()).as(json).isEqualTo(collection.size());
         }
     }
 
@@ -342,7 +194,7 @@ class FilteredReadsIT extends OnMariaDb {
                 .filter(each -> lookup.path().equals(each.path()))
                 .findFirst()
                 .orElseThrow();
-        FilterSql sql = new FilterSql(new TableSql(new SqlText(SqlText.SCHEMA_PREFIX + group), PEOPLE));
+        FilterSql sql = new FilterSql(new TableSql(new SqlText(SqlText.SCHEMA_PREFIX + collection.group()), PEOPLE));
         String statement = "EXPLAIN " + sql.lookup(index, lookup, new KeyRange(0, false, 0, false, false));
         try (Connection connection = server.connect();
                 PreparedStatement explain = connection.prepareStatement(statement)) {
