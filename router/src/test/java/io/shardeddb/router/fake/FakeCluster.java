@@ -5,6 +5,7 @@ import io.shardeddb.protocol.keyspace.Strategy;
 import io.shardeddb.protocol.schema.ColumnDefinition;
 import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.DatabaseSchema;
+import io.shardeddb.protocol.schema.IndexDefinition;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.router.topology.GroupId;
 import io.shardeddb.router.topology.Replica;
@@ -38,7 +39,7 @@ public final class FakeCluster implements AutoCloseable {
         tables.put(0L, table);
         this.intervals = List.copyOf(intervals);
         for (int i = 0; i < intervals.size(); i++) {
-            FakeGroup group = new FakeGroup(new GroupId(77, i), table, intervals.get(i));
+            FakeGroup group = new FakeGroup(byId, new GroupId(77, i), table, intervals.get(i));
             group.lead(i % serverCount);
             groups.add(group);
             byId.put(group.id, group);
@@ -61,6 +62,16 @@ public final class FakeCluster implements AutoCloseable {
                         .toList());
     }
 
+    /** A collection on three servers. */
+    public static FakeCluster documents(String name, int shards, IndexDefinition... indexes) {
+        return new FakeCluster(3, Strategy.HASH, collectionTable(name, indexes), Interval.cover(shards));
+    }
+
+    /** A key-value space on three servers. */
+    public static FakeCluster keyValues(String name, int shards) {
+        return new FakeCluster(3, Strategy.HASH, spaceTable(name), Interval.cover(shards));
+    }
+
     /** Every shard has this table from now on, and topologies from this version on name it. */
     public void define(long version, TableDefinition table) {
         groups.forEach(group -> group.define(version, table));
@@ -77,11 +88,32 @@ public final class FakeCluster implements AutoCloseable {
         return new TableDefinition(
                 "StudT",
                 List.of(
-                        new ColumnDefinition("Stud_id", ColumnType.parse("Number"), false),
-                        new ColumnDefinition("Stud_name", ColumnType.parse("String"), true),
-                        new ColumnDefinition("Stud_marks", ColumnType.parse("Number"), true)),
+                        column("Stud_id", "Number", false),
+                        column("Stud_name", "String", true),
+                        column("Stud_marks", "Number", true)),
                 List.of("Stud_id"),
                 "Stud_id");
+    }
+
+    /** The table of a collection whose {@code _id} decides the shard. */
+    public static TableDefinition collectionTable(String name, IndexDefinition... indexes) {
+        List<ColumnDefinition> columns = List.of(column("_id", "VARBINARY(1024)", false), column("doc", "JSON", false));
+        return new TableDefinition(name, columns, List.of("_id"), "_id", List.of(indexes));
+    }
+
+    /** The table of a key-value space. */
+    public static TableDefinition spaceTable(String name) {
+        List<ColumnDefinition> columns = List.of(
+                column("k", "VARBINARY(1024)", false),
+                column("v", "MEDIUMBLOB", true),
+                column("type", "VARCHAR(255)", false),
+                column("n", "BIGINT", true),
+                column("expires", "BIGINT", true));
+        return new TableDefinition(name, columns, List.of("k"), "k");
+    }
+
+    private static ColumnDefinition column(String name, String type, boolean nullable) {
+        return new ColumnDefinition(name, ColumnType.parse(type), nullable);
     }
 
     public FakeServer server(int number) {

@@ -15,6 +15,7 @@ import io.shardeddb.protocol.wire.ReadReply;
 import io.shardeddb.protocol.wire.ReadRequest;
 import io.shardeddb.protocol.wire.RequestId;
 import io.shardeddb.protocol.wire.TransactionStep;
+import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
 import io.shardeddb.router.topology.GroupId;
@@ -23,10 +24,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeGroup {
 
+    private final Map<GroupId, FakeGroup> cluster;
     final GroupId id;
     private final TableDefinition tableAtFirst;
     private TableDefinition table;
@@ -61,7 +63,8 @@ public final class FakeGroup {
     private long epoch = 1;
     private final Interval ownedAtFirst;
 
-    FakeGroup(GroupId id, TableDefinition table, Interval interval) {
+    FakeGroup(Map<GroupId, FakeGroup> cluster, GroupId id, TableDefinition table, Interval interval) {
+        this.cluster = cluster;
         this.id = id;
         this.table = table;
         this.tableAtFirst = table;
@@ -200,7 +203,7 @@ public final class FakeGroup {
                 : hint(addresses);
     }
 
-    /** Whether something was written since a view. What is prepared holds no reader up here. */
+    /** Whether something was written since a view. What is prepared and not decided holds no reader up here. */
     synchronized CutReply check(CutCheck check, int server, List<String> addresses) {
         checks.incrementAndGet();
         CutReply.Builder reply = CutReply.newBuilder().setLeader(hint(addresses, server));
@@ -244,14 +247,12 @@ public final class FakeGroup {
     }
 
     /** Ends what transactions have left open, as the servers do by themselves after a while. */
-    public synchronized void resolve(Function<GroupId, FakeGroup> groups) {
-        transactions.open().forEach((attempt, decider) -> {
-            if (groups.apply(GroupId.ofWire(decider)).transactions.ask(attempt)) {
-                transactions.commit(attempt, rows);
-            } else {
-                transactions.release(attempt);
-            }
-        });
+    public synchronized void resolve() {
+        transactions.resolve(this::transactionsOf, rows);
+    }
+
+    private FakeTransactions transactionsOf(Uid group) {
+        return Objects.requireNonNull(cluster.get(GroupId.ofWire(group))).transactions;
     }
 
     private @Nullable WriteReply end(WriteRequest sent) {
@@ -383,18 +384,13 @@ public final class FakeGroup {
                             Row.of(new Value.Int64(i), new Value.Text("Student" + i), new Value.Int64(i % 100))))
                     .iterator();
         }
+        transactions.commitDecided(this::transactionsOf, rows);
         String filter = older ? "" : request.getDocumentFilter();
         List<Row> selected = FakeRange.narrowed(FakeRange.selected(table, rows, request), filter)
                 .toList();
         given.addAndGet(selected.size());
-        List<Integer> columns = request.getColumnsList();
         return selected.stream()
-                .map(row -> columns.isEmpty() ? row : projected(row, columns))
-                .map(RowCodec::encode)
+                .map(row -> RowCodec.encode(FakeRange.projected(row, request.getColumnsList())))
                 .iterator();
-    }
-
-    private static Row projected(Row row, List<Integer> columns) {
-        return new Row(columns.stream().map(row::get).toList());
     }
 }

@@ -9,6 +9,7 @@ import io.shardeddb.protocol.value.RowCodec;
 import io.shardeddb.protocol.value.Value;
 import io.shardeddb.protocol.wire.RangeSelection;
 import io.shardeddb.protocol.wire.ReadRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.stream.Stream;
@@ -47,6 +48,11 @@ final class FakeRange {
         Filter parsed = Filter.parse(DocumentValue.parse(filter), new Place("filter"));
         return rows.filter(row -> row.get(row.size() - 1) instanceof Value.Text(String json)
                 && parsed.matches(DocumentValue.parse(json)));
+    }
+
+    /** Some columns of a row; all, if none is named. */
+    static Row projected(Row row, List<Integer> columns) {
+        return columns.isEmpty() ? row : new Row(columns.stream().map(row::get).toList());
     }
 
     static boolean within(TableDefinition table, RangeSelection range, Row key) {

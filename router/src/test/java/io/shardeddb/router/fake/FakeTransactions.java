@@ -12,12 +12,13 @@ import io.shardeddb.protocol.wire.Uid;
 import io.shardeddb.protocol.wire.WriteReply;
 import io.shardeddb.protocol.wire.WriteRequest;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of transactions over a fake shard's rows, by the rules of the real servers. */
@@ -27,8 +28,10 @@ final class FakeTransactions {
     private record Prepared(Uid decider, Map<Row, @Nullable Row> rows) {}
 
     private final Map<String, Prepared> prepared = new LinkedHashMap<>();
-    private final Map<String, Long> decided = new HashMap<>();
-    private final Set<String> closed = new HashSet<>();
+    /** These two are used by other shards too, without the lock of this one. */
+    private final Map<String, Long> decided = new ConcurrentHashMap<>();
+
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
 
     /** At each shard an attempt has an issue time of its own. */
     private static String name(RequestId attempt) {
@@ -98,7 +101,7 @@ final class FakeTransactions {
         commit(name(attempt), rows);
     }
 
-    void commit(String attempt, NavigableMap<Row, Row> rows) {
+    private void commit(String attempt, NavigableMap<Row, Row> rows) {
         Prepared found = prepared.remove(attempt);
         if (found != null) {
             found.rows().forEach((key, row) -> {
@@ -115,7 +118,7 @@ final class FakeTransactions {
         release(name(attempt));
     }
 
-    void release(String attempt) {
+    private void release(String attempt) {
         prepared.remove(attempt);
         closed.add(attempt);
     }
@@ -124,19 +127,21 @@ final class FakeTransactions {
         return closed.contains(name(attempt));
     }
 
-    /** Whether an attempt was decided here; closes it if it was not. */
-    boolean ask(String attempt) {
-        if (decided.containsKey(attempt)) {
-            return true;
-        }
-        closed.add(attempt);
-        return false;
+    /** Commits what its decider has decided: readers of the real servers wait until that is done. */
+    void commitDecided(Function<Uid, FakeTransactions> deciders, NavigableMap<Row, Row> rows) {
+        Map.copyOf(prepared).forEach((attempt, each) -> {
+            if (deciders.apply(each.decider()).decided.containsKey(attempt)) {
+                commit(attempt, rows);
+            }
+        });
     }
 
-    /** The attempts that are prepared, with their deciders. */
-    Map<String, Uid> open() {
-        Map<String, Uid> open = new LinkedHashMap<>();
-        prepared.forEach((attempt, each) -> open.put(attempt, each.decider()));
-        return open;
+    /** Ends all that is left open, as the servers do by themselves after a while: what is not decided is given up. */
+    void resolve(Function<Uid, FakeTransactions> deciders, NavigableMap<Row, Row> rows) {
+        commitDecided(deciders, rows);
+        Map.copyOf(prepared).forEach((attempt, each) -> {
+            deciders.apply(each.decider()).closed.add(attempt);
+            release(attempt);
+        });
     }
 }

@@ -234,7 +234,7 @@ final class OutcomeWorld implements AutoCloseable {
             group(i).lead(random.nextInt(SERVERS));
             // Servers are upgraded, and never go back: a log with transactions is none for older ones.
             group(i).older(tries.size() < olderUntil[i]);
-            group(i).resolve(id -> group((int) id.low()));
+            group(i).resolve();
         }
         if (random.nextInt(20) == 0) {
             ahead.set(random.nextBoolean() ? HOUR : 0);

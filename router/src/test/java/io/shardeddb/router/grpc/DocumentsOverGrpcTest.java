@@ -2,11 +2,6 @@ package io.shardeddb.router.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shardeddb.protocol.keyspace.Interval;
-import io.shardeddb.protocol.keyspace.Strategy;
-import io.shardeddb.protocol.schema.ColumnDefinition;
-import io.shardeddb.protocol.schema.ColumnType;
-import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.api.v1.AggregateDocumentsReply;
 import io.shardeddb.protocol.wire.api.v1.AggregateDocumentsRequest;
 import io.shardeddb.protocol.wire.api.v1.Collection;
@@ -38,7 +33,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,17 +41,7 @@ import org.junit.jupiter.api.Test;
 /** Documents over the gRPC API, as clients meet them. */
 class DocumentsOverGrpcTest {
 
-    private static final FakeCluster CLUSTER = new FakeCluster(
-            3,
-            Strategy.HASH,
-            new TableDefinition(
-                    "people",
-                    List.of(
-                            new ColumnDefinition("_id", ColumnType.parse("VARBINARY(1024)"), false),
-                            new ColumnDefinition("doc", ColumnType.parse("JSON"), false)),
-                    List.of("_id"),
-                    "_id"),
-            Interval.cover(4));
+    private static final FakeCluster CLUSTER = FakeCluster.documents("people", 4);
     private static final GrpcUnderTest ROUTER = GrpcUnderTest.before(CLUSTER);
     private static final long BEYOND_DOUBLES = (1L << 60) + 1;
 
@@ -66,7 +51,6 @@ class DocumentsOverGrpcTest {
     @BeforeEach
     void emptyTheCluster() {
         CLUSTER.reset();
-        CLUSTER.announce();
     }
 
     @AfterAll
@@ -82,11 +66,10 @@ class DocumentsOverGrpcTest {
                 .build());
     }
 
-    /** One by one: what a write over several shards did is not seen at once in a fake cluster. */
     private void numbers(int count) {
-        for (int i = 0; i < count; i++) {
-            var _ = insert("{\"_id\":" + i + ",\"even\":" + (i % 2 == 0) + "}");
-        }
+        var _ = insert(IntStream.range(0, count)
+                .mapToObj(i -> "{\"_id\":" + i + ",\"even\":" + (i % 2 == 0) + "}")
+                .toArray(String[]::new));
     }
 
     private static GetDocumentRequest get(String id) {
@@ -264,9 +247,7 @@ class DocumentsOverGrpcTest {
         assertThat(Failures.codes(() -> documents.insert(
                         once.toBuilder().setDocuments(0, "{\"a\":2}").build())))
                 .isEqualTo("FAILED_PRECONDITION REQUEST_CHANGED");
-        Awaitility.await()
-                .untilAsserted(
-                        () -> assertThat(found(find("").build()).documents()).hasSize(1));
+        assertThat(found(find("").build()).documents()).hasSize(1);
     }
 
     @Test

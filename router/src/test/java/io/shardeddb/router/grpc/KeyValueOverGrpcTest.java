@@ -3,11 +3,6 @@ package io.shardeddb.router.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.shardeddb.protocol.keyspace.Interval;
-import io.shardeddb.protocol.keyspace.Strategy;
-import io.shardeddb.protocol.schema.ColumnDefinition;
-import io.shardeddb.protocol.schema.ColumnType;
-import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.protocol.wire.api.v1.DeleteKeyRequest;
 import io.shardeddb.protocol.wire.api.v1.DeleteManyKeysRequest;
 import io.shardeddb.protocol.wire.api.v1.FoundKey;
@@ -44,34 +39,16 @@ import org.junit.jupiter.api.Test;
 /** Keys and values over the gRPC API, as clients meet them. */
 class KeyValueOverGrpcTest {
 
-    private static final FakeCluster CLUSTER = new FakeCluster(
-            3,
-            Strategy.HASH,
-            new TableDefinition(
-                    "courses",
-                    List.of(
-                            column("k", "VARBINARY(1024)", false),
-                            column("v", "MEDIUMBLOB", true),
-                            column("type", "VARCHAR(255)", false),
-                            column("n", "BIGINT", true),
-                            column("expires", "BIGINT", true)),
-                    List.of("k"),
-                    "k"),
-            Interval.cover(4));
+    private static final FakeCluster CLUSTER = FakeCluster.keyValues("courses", 4);
     private static final GrpcUnderTest ROUTER = GrpcUnderTest.before(CLUSTER);
     private static final ByteString KEY = ByteString.copyFrom(new byte[] {0, (byte) 0xFF, 7});
 
     private final KeyValueGrpc.KeyValueBlockingStub keys =
             KeyValueGrpc.newBlockingStub(ROUTER.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
 
-    private static ColumnDefinition column(String name, String type, boolean nullable) {
-        return new ColumnDefinition(name, ColumnType.parse(type), nullable);
-    }
-
     @BeforeEach
     void emptyTheCluster() {
         CLUSTER.reset();
-        CLUSTER.announce();
     }
 
     @AfterAll
@@ -233,10 +210,7 @@ class KeyValueOverGrpcTest {
                 .addPuts(KeyPut.newBuilder().setKey(key("b")).setNumber(2))
                 .build();
         assertThat(keys.putMany(puts).getChanged()).isEqualTo(2);
-        Awaitility.await()
-                .untilAsserted(
-                        () -> assertThat(keys.get(get(key("b"))).getEntry().getNumber())
-                                .isEqualTo(2));
+        assertThat(keys.get(get(key("b"))).getEntry().getNumber()).isEqualTo(2);
         GetManyKeysReply found = keys.getMany(GetManyKeysRequest.newBuilder()
                         .setSpace("courses")
                         .addAllKeys(List.of(key("b"), key("nothing"), key("a")))

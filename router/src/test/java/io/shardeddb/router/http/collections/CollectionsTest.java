@@ -2,11 +2,6 @@ package io.shardeddb.router.http.collections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shardeddb.protocol.keyspace.Interval;
-import io.shardeddb.protocol.keyspace.Strategy;
-import io.shardeddb.protocol.schema.ColumnDefinition;
-import io.shardeddb.protocol.schema.ColumnType;
-import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.router.fake.FakeCluster;
 import io.shardeddb.router.http.RouterUnderTest;
 import java.net.http.HttpResponse;
@@ -14,7 +9,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,17 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Documents over HTTP, through two routers. */
 class CollectionsTest {
 
-    private static final FakeCluster CLUSTER = new FakeCluster(
-            3,
-            Strategy.HASH,
-            new TableDefinition(
-                    "people",
-                    List.of(
-                            new ColumnDefinition("_id", ColumnType.parse("VARBINARY(1024)"), false),
-                            new ColumnDefinition("doc", ColumnType.parse("JSON"), false)),
-                    List.of("_id"),
-                    "_id"),
-            Interval.cover(4));
+    private static final FakeCluster CLUSTER = FakeCluster.documents("people", 4);
     private static final RouterUnderTest ROUTER = RouterUnderTest.before(CLUSTER);
     private static final RouterUnderTest OTHER = RouterUnderTest.before(CLUSTER);
     private static final String PEOPLE = "/v1/collections/people";
@@ -66,18 +51,15 @@ class CollectionsTest {
         return "test/" + number + "/" + System.currentTimeMillis();
     }
 
-    /** One by one: what a write over several shards did is not seen at once in a fake cluster. */
     private static void insert(int from, int to) {
-        for (int i = from; i < to; i++) {
-            assertThat(send("POST", PEOPLE, "{\"_id\":%d,\"even\":%b}".formatted(i, i % 2 == 0)))
-                    .startsWith("201 ");
-        }
+        List<String> documents = IntStream.range(from, to)
+                .mapToObj(i -> "{\"_id\":%d,\"even\":%b}".formatted(i, i % 2 == 0))
+                .toList();
+        assertThat(send("POST", PEOPLE, documents.toString())).startsWith("201 ");
     }
 
-    private static void awaitCount(int count) {
-        Awaitility.await()
-                .untilAsserted(() ->
-                        assertThat(send("POST", PEOPLE + "/count", "{}")).isEqualTo("200 {\"count\":" + count + "}"));
+    private static void counts(int count) {
+        assertThat(send("POST", PEOPLE + "/count", "{}")).isEqualTo("200 {\"count\":" + count + "}");
     }
 
     @Test
@@ -112,7 +94,7 @@ class CollectionsTest {
         assertThat(send("POST", PEOPLE, "[{\"_id\":7},{\"_id\":8},{\"_id\":0},{\"_id\":9}]"))
                 .startsWith("409 ")
                 .contains("DUPLICATE_KEY", "\"id\":\"0\"");
-        awaitCount(1);
+        counts(1);
         assertThat(send("POST", PEOPLE, "[{\"_id\":7},{\"_id\":7}]"))
                 .startsWith("409 ")
                 .contains("\"id\":\"7\"");
@@ -125,7 +107,7 @@ class CollectionsTest {
         assertThat(first).startsWith("201 ");
         assertThat(send(OTHER, "POST", PEOPLE, "[{\"a\":1},{\"a\":2}]", "Request-Id", id))
                 .isEqualTo(first);
-        awaitCount(2);
+        counts(2);
     }
 
     @Test
@@ -180,7 +162,7 @@ class CollectionsTest {
         assertThat(send("POST", PEOPLE + "/delete", body, "Request-Id", id)).isEqualTo("200 {\"deleted\":1}");
         assertThat(send(OTHER, "POST", PEOPLE + "/delete", body, "Request-Id", id))
                 .isEqualTo("200 {\"deleted\":1,\"repeated\":true}");
-        awaitCount(9);
+        counts(9);
         assertThat(send("POST", PEOPLE + "/delete", "{\"filter\":{\"even\":true},\"many\":true}"))
                 .isEqualTo("200 {\"deleted\":4}");
         assertThat(send(OTHER, "POST", PEOPLE + "/delete", body, "Request-Id", id))
@@ -195,7 +177,7 @@ class CollectionsTest {
         insert(0, 3);
         assertThat(send(OTHER, "POST", PEOPLE + "/delete", body, "Request-Id", id))
                 .startsWith("200 {\"deleted\":0");
-        awaitCount(3);
+        counts(3);
         assertThat(send("POST", PEOPLE + "/delete", body, "Request-Id", id(4)))
                 .startsWith("200 {\"deleted\":1,\"document\":{\"_id\":");
     }

@@ -2,11 +2,6 @@ package io.shardeddb.router.http.collections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shardeddb.protocol.keyspace.Interval;
-import io.shardeddb.protocol.keyspace.Strategy;
-import io.shardeddb.protocol.schema.ColumnDefinition;
-import io.shardeddb.protocol.schema.ColumnType;
-import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.router.fake.FakeCluster;
 import io.shardeddb.router.http.RouterUnderTest;
 import java.io.IOException;
@@ -27,17 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests that are wrong: each is refused by its code, the answer says where, and nothing is changed. */
 class RefusedDocumentsTest {
 
-    private static final FakeCluster CLUSTER = new FakeCluster(
-            3,
-            Strategy.HASH,
-            new TableDefinition(
-                    "people",
-                    List.of(
-                            new ColumnDefinition("_id", ColumnType.parse("VARBINARY(1024)"), false),
-                            new ColumnDefinition("doc", ColumnType.parse("JSON"), false)),
-                    List.of("_id"),
-                    "_id"),
-            Interval.cover(4));
+    private static final FakeCluster CLUSTER = FakeCluster.documents("people", 4);
     private static final RouterUnderTest ROUTER = RouterUnderTest.before(CLUSTER);
     private static final String PEOPLE = "/v1/collections/people";
     private static final int MOST_BYTES = 1 << 20;

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shardeddb.protocol.keyspace.Interval;
 import io.shardeddb.protocol.keyspace.Strategy;
-import io.shardeddb.protocol.schema.ColumnDefinition;
-import io.shardeddb.protocol.schema.ColumnType;
 import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.router.fake.FakeApi;
 import io.shardeddb.router.fake.FakeCluster;
@@ -26,22 +24,9 @@ class HostileDocumentsTest {
     private static final long SEED = 14;
     private static final int REQUESTS = 500;
 
-    private static final TableDefinition PEOPLE = new TableDefinition(
-            "people",
-            List.of(column("_id", "VARBINARY(1024)", false), column("doc", "JSON", false)),
-            List.of("_id"),
-            "_id");
+    private static final TableDefinition PEOPLE = FakeCluster.collectionTable("people");
 
-    private static final TableDefinition SESSIONS = new TableDefinition(
-            "sessions",
-            List.of(
-                    column("k", "VARBINARY(1024)", false),
-                    column("v", "MEDIUMBLOB", true),
-                    column("type", "VARCHAR(255)", false),
-                    column("n", "BIGINT", true),
-                    column("expires", "BIGINT", true)),
-            List.of("k"),
-            "k");
+    private static final TableDefinition SESSIONS = FakeCluster.spaceTable("sessions");
 
     /**
      * What is sent to some endpoints.
@@ -137,10 +122,6 @@ class HostileDocumentsTest {
                             "{\"entries\":[{\"key\":\"1\",\"valueBase64\":@,\"type\":@,\"if\":{\"absent\":@}}]}",
                             "{\"entries\":[{\"key\":\"a\",\"value\":\"b\",\"ttlSeconds\":@}]}",
                             "{\"entries\":@}")));
-
-    private static ColumnDefinition column(String name, String type, boolean nullable) {
-        return new ColumnDefinition(name, ColumnType.parse(type), nullable);
-    }
 
     @Test
     void noDocumentAndNoQueryIsAFault() throws Exception {

@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardeddb.protocol.error.DatabaseException;
-import io.shardeddb.protocol.keyspace.Interval;
-import io.shardeddb.protocol.keyspace.Strategy;
-import io.shardeddb.protocol.schema.ColumnDefinition;
-import io.shardeddb.protocol.schema.ColumnType;
-import io.shardeddb.protocol.schema.TableDefinition;
 import io.shardeddb.router.fake.FakeCluster;
 import io.shardeddb.router.http.RouterUnderTest;
 import java.net.http.HttpResponse;
@@ -28,29 +23,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeyValueEndpointsTest {
 
     private static final int SHARDS = 4;
-    private static final FakeCluster CLUSTER = new FakeCluster(
-            3,
-            Strategy.HASH,
-            new TableDefinition(
-                    "courses",
-                    List.of(
-                            column("k", "VARBINARY(1024)", false),
-                            column("v", "MEDIUMBLOB", true),
-                            column("type", "VARCHAR(255)", false),
-                            column("n", "BIGINT", true),
-                            column("expires", "BIGINT", true)),
-                    List.of("k"),
-                    "k"),
-            Interval.cover(SHARDS));
+    private static final FakeCluster CLUSTER = FakeCluster.keyValues("courses", SHARDS);
     private static final RouterUnderTest ROUTER = RouterUnderTest.before(CLUSTER);
     private static final String SPACE = "/v1/kv/courses";
     private static final String KEY = SPACE + "/user/7";
 
     private final AtomicLong millis = new AtomicLong(System.currentTimeMillis());
-
-    private static ColumnDefinition column(String name, String type, boolean nullable) {
-        return new ColumnDefinition(name, ColumnType.parse(type), nullable);
-    }
 
     @BeforeEach
     void emptyTheCluster() {
