@@ -70,19 +70,24 @@ final class ChunkWriter {
         if (answer.worthRepeating() || answer.status() >= 500 || OF_ALL.contains(answer.status())) {
             Rows.check(answer);
         }
-        if (chunk.size() > 1 && isDuplicate(answer) && target instanceof Target.Collection) {
-            // An earlier run may have written all of it. So they are not asked for one by one.
-            List<ImportedRecord> missing = missing(chunk);
-            if (missing.size() < chunk.size()) {
-                ChunkOutcome there = new ChunkOutcome(0, chunk.size() - missing.size(), List.of());
-                return missing.isEmpty() ? there : there.plus(sent(missing));
-            }
+        return chunk.size() > 1 ? inParts(chunk, isDuplicate(answer)) : settled(chunk.getFirst(), answer);
+    }
+
+    /**
+     * Sends a refused chunk again: without the records that an earlier run has written, or in halves. So those records
+     * are not asked for one by one.
+     */
+    private ChunkOutcome inParts(List<ImportedRecord> chunk, boolean duplicates) throws InterruptedException {
+        List<ImportedRecord> missing = duplicates && target instanceof Target.Collection ? missing(chunk) : chunk;
+        if (missing.size() < chunk.size()) {
+            ChunkOutcome there = new ChunkOutcome(0, chunk.size() - missing.size(), List.of());
+            return missing.isEmpty() ? there : there.plus(sent(missing));
         }
-        if (chunk.size() > 1) {
-            int half = chunk.size() / 2;
-            return sent(chunk.subList(0, half)).plus(sent(chunk.subList(half, chunk.size())));
-        }
-        ImportedRecord only = chunk.getFirst();
+        int half = chunk.size() / 2;
+        return sent(chunk.subList(0, half)).plus(sent(chunk.subList(half, chunk.size())));
+    }
+
+    private ChunkOutcome settled(ImportedRecord only, Answer answer) throws InterruptedException {
         if (isDuplicate(answer) && isThere(content(only))) {
             return new ChunkOutcome(0, 1, List.of());
         }

@@ -97,22 +97,24 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
      * yet, so a view that is lost until then makes it begin again.
      */
     private void cut(long deadline) {
-        List<ShardScan> scans = atOneMoment(deadline);
-        while (scans.stream().anyMatch(ShardScan::leftCut) && System.nanoTime() - deadline < 0) {
+        atOneMoment(deadline);
+        while (leftCut() && System.nanoTime() - deadline < 0) {
             close();
             all.clear();
-            scans = atOneMoment(deadline);
+            opened.clear();
+            atOneMoment(deadline);
         }
         waiting.clear();
-        for (int i = 0; i < scans.size(); i++) {
-            opened.add(new Opening(scans.get(i).shard(), all.get(i)));
-        }
     }
 
-    private List<ShardScan> atOneMoment(long deadline) {
+    private void atOneMoment(long deadline) {
         try {
             List<ShardScan> scans = scans(deadline).start().join();
-            scans.forEach(scan -> all.add(CompletableFuture.completedFuture(scan)));
+            for (ShardScan scan : scans) {
+                CompletableFuture<ShardScan> open = CompletableFuture.completedFuture(scan);
+                all.add(open);
+                opened.add(new Opening(scan.shard(), open));
+            }
             List<CompletableFuture<Void>> rows = new ArrayList<>();
             for (ShardScan scan : scans) {
                 scan.checked();
@@ -122,7 +124,6 @@ public final class RangeStream implements Iterator<Row>, AutoCloseable {
                 }
             }
             CompletableFuture.allOf(rows.toArray(CompletableFuture[]::new)).join();
-            return scans;
         } catch (CompletionException e) {
             throw Writes.error(e);
         }

@@ -230,20 +230,19 @@ public final class RowReads {
             throws SQLException {
         DocumentNarrowing filter = wanted.filter();
         ScanChunks out = new ScanChunks(wanted, first(state), chunks);
+        // The view's state goes before the first row. Writers may be waiting until the views of a cut are open, and a
+        // filter may find its first row late.
+        if ((filter != null || wanted.request().hasCut()) && !out.flush()) {
+            return out.rows();
+        }
         if (filter != null) {
             FilteredPages pages = new FilteredPages(view, wanted, filter);
-            // It may take long until the first row is found. So the view's state goes first, and each page is a sign
-            // that the scan goes on.
-            boolean goesOn = out.flush();
+            // Each page, also an empty one, is a sign that the scan goes on.
+            boolean goesOn = true;
             while (goesOn && !pages.finished()) {
                 goesOn = out.add(pages.next()) && out.flush();
             }
         } else {
-            // Writers may be waiting until the views of a cut are open: its reader is told before the first row is
-            // read.
-            if (wanted.request().hasCut() && !out.flush()) {
-                return out.rows();
-            }
             RowPages pages = new RowPages(view, wanted.table(), wanted.columns(), wanted.bounds());
             List<RowPages.Found> page = pages.next();
             while (!page.isEmpty() && out.add(page)) {
