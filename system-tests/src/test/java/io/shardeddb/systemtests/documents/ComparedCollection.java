@@ -9,7 +9,6 @@ import static io.shardeddb.systemtests.documents.DrawnDocuments.ID;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.cli.rows.RouterClient;
-import io.shardeddb.systemtests.clients.ClientThreads;
 import io.shardeddb.systemtests.documents.Exchange.Answered;
 import io.shardeddb.testsupport.documents.CollectionModel;
 import io.shardeddb.testsupport.documents.PipelineModel;
@@ -24,15 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * The only client of a collection. It draws requests from a seed, and compares each answer with what a model in memory
- * answers. It ends with the first difference.
+ * answers.
  */
-final class ComparedCollection implements ClientThreads.Client {
+final class ComparedCollection extends ComparedClient {
 
     private static final int MOST_DOCUMENTS = 30;
     private static final int MOST_CHARACTERS = 2_000;
@@ -41,15 +39,10 @@ final class ComparedCollection implements ClientThreads.Client {
     private static final String FILTER = "filter";
     private static final String DOCUMENTS = "documents";
 
-    private final Exchange exchange;
     private final String path;
-    private final String seed;
-    private final Consumer<String> differences;
     private final RequestGenerator draw;
     private final DrawnDocuments drawn;
     private final CollectionModel model = new CollectionModel();
-    private final AtomicInteger steps = new AtomicInteger();
-    private volatile boolean ended;
     private boolean inserted;
     private boolean doubtful;
 
@@ -60,43 +53,22 @@ final class ComparedCollection implements ClientThreads.Client {
      * @param differences hears of the first difference
      */
     ComparedCollection(RouterClient router, String collection, boolean keyed, long seed, Consumer<String> differences) {
-        this.exchange = new Exchange(router);
+        super(router, collection + ", seed " + seed, differences);
         this.path = "/v1/collections/" + collection;
-        this.seed = collection + ", seed " + seed;
-        this.differences = differences;
         this.draw = new RequestGenerator(seed);
         this.drawn = new DrawnDocuments(draw, keyed);
     }
 
-    /** How many steps were done, each of one request or more. */
-    int steps() {
-        return steps.get();
-    }
-
-    /** Whether it works no more, because it found a difference. */
-    boolean hasEnded() {
-        return ended;
-    }
-
     @Override
-    public void work() throws InterruptedException {
-        if (ended) {
-            return;
+    protected void step() throws InterruptedException {
+        draw();
+        if (doubtful || steps() % CHECKED_EVERY == 0) {
+            compareAll();
         }
-        try {
-            step();
-            if (doubtful || steps.get() % CHECKED_EVERY == 0) {
-                compareAll();
-            }
-            keepSmall();
-            steps.incrementAndGet();
-        } catch (AssertionError | RuntimeException e) {
-            ended = true;
-            differences.accept("%s, step %d, %s: %s".formatted(seed, steps.get(), exchange.last(), e.getMessage()));
-        }
+        keepSmall();
     }
 
-    private void step() throws InterruptedException {
+    private void draw() throws InterruptedException {
         // The first document makes the collection, where it is not declared.
         if (!inserted) {
             insert();

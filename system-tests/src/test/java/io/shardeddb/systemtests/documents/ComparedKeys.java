@@ -6,7 +6,6 @@ import static io.shardeddb.systemtests.documents.Comparing.refused;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardeddb.cli.rows.RouterClient;
-import io.shardeddb.systemtests.clients.ClientThreads;
 import io.shardeddb.systemtests.documents.Exchange.Answered;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,16 +13,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The only client of its keys, which begin with a prefix of its own, and one of several that add to a counter. It draws
- * requests from a seed, and compares each answer with what it knows of its keys. It ends with the first difference.
+ * requests from a seed, and compares each answer with what it knows of its keys.
  */
-final class ComparedKeys implements ClientThreads.Client {
+final class ComparedKeys extends ComparedClient {
 
     /** The key of the counter that all clients add to. */
     static final String SHARED = "all";
@@ -37,16 +35,11 @@ final class ComparedKeys implements ClientThreads.Client {
 
     private static final int ENOUGH = 1_000;
 
-    private final Exchange exchange;
     private final String path;
     private final String prefix;
     private final Random random;
-    private final String seed;
     private final AtomicLong shared;
-    private final Consumer<String> differences;
     private final TreeMap<String, Held> held = new TreeMap<>();
-    private final AtomicInteger steps = new AtomicInteger();
-    private volatile boolean ended;
 
     /**
      * What a key holds.
@@ -77,45 +70,24 @@ final class ComparedKeys implements ClientThreads.Client {
      */
     ComparedKeys(
             RouterClient router, String space, int client, long seed, AtomicLong shared, Consumer<String> differences) {
-        this.exchange = new Exchange(router);
+        super(router, space + ", client " + client + ", seed " + seed, differences);
         this.path = "/v1/kv/" + space;
         this.prefix = "c" + client + "/";
         this.random = new Random(seed + client);
-        this.seed = space + ", client " + client + ", seed " + seed;
         this.shared = shared;
-        this.differences = differences;
-    }
-
-    /** How many steps were done, each of one request or more. */
-    int steps() {
-        return steps.get();
-    }
-
-    /** Whether it works no more, because it found a difference. */
-    boolean hasEnded() {
-        return ended;
     }
 
     @Override
-    public void work() throws InterruptedException {
-        if (ended) {
-            return;
-        }
-        try {
-            switch (random.nextInt(12)) {
-                case 0, 1 -> put();
-                case 2 -> get(key());
-                case 3, 4 -> increment(key());
-                case 5, 6 -> addToShared();
-                case 7, 8 -> putSeveral();
-                case 9 -> getSeveral();
-                case 10 -> delete();
-                default -> scan();
-            }
-            steps.incrementAndGet();
-        } catch (AssertionError | RuntimeException e) {
-            ended = true;
-            differences.accept("%s, step %d, %s: %s".formatted(seed, steps.get(), exchange.last(), e.getMessage()));
+    protected void step() throws InterruptedException {
+        switch (random.nextInt(12)) {
+            case 0, 1 -> put();
+            case 2 -> get(key());
+            case 3, 4 -> increment(key());
+            case 5, 6 -> addToShared();
+            case 7, 8 -> putSeveral();
+            case 9 -> getSeveral();
+            case 10 -> delete();
+            default -> scan();
         }
     }
 
