@@ -208,7 +208,7 @@ final class ComparedCollection extends ComparedClient {
                 repeat(answer);
                 return;
             }
-            if (!Values.same(before, after.get())) {
+            if (!Values.identical(before, after.get())) {
                 modified++;
                 model.put(after.get());
             }

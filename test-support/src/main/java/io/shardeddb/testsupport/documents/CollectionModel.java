@@ -65,7 +65,7 @@ public final class CollectionModel {
                 .toList();
         int modified = 0;
         for (int i = 0; i < matched.size(); i++) {
-            modified += Values.same(matched.get(i), results.get(i)) ? 0 : 1;
+            modified += Values.identical(matched.get(i), results.get(i)) ? 0 : 1;
             put(results.get(i));
         }
         return new Changed(matched.size(), modified);

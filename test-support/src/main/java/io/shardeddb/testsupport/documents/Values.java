@@ -90,6 +90,20 @@ public final class Values {
         return compare(a, b) == 0;
     }
 
+    /** Whether two values are equal, and a whole number is not taken for a double of the same amount. */
+    public static boolean identical(Object a, Object b) {
+        return same(a, b) && types(a).equals(types(b));
+    }
+
+    private static Object types(Object value) {
+        return switch (value) {
+            case List<?> list -> list(list).stream().map(Values::types).toList();
+            case Map<?, ?> map ->
+                object(map).values().stream().map(Values::types).toList();
+            default -> value.getClass();
+        };
+    }
+
     /** The order of BSON, with what is missing as null. */
     public static int compare(Object a, Object b) {
         int types = Integer.compare(rank(a), rank(b));
